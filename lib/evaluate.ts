@@ -1,0 +1,45 @@
+import { argmaxRows, type ClassificationReport, classificationReport } from './metrics';
+import type { Run } from './run';
+import { bootstrapIntervals, pairedBootstrap, type ScoreIntervals } from './statistics';
+import { predictViews, VIEWS } from './tta';
+
+/** What a network gives on the test images. */
+export interface Evaluation {
+	/** True labels of the test images, in the order of `split.test`. */
+	readonly trueLabels: Uint8Array;
+	/** One view an image. */
+	readonly plain: EvaluatedViews;
+	/** The average of several views. */
+	readonly tta: EvaluatedViews;
+	/** From `plain` to `tta` on the same images: paired bootstrap. */
+	readonly gain: ScoreIntervals;
+}
+
+/** Predictions and what they are worth. */
+export interface EvaluatedViews {
+	/** `[n, classes]`, rows sum to 1. */
+	readonly probabilities: Float32Array;
+	readonly report: ClassificationReport;
+	/** Bootstrap intervals, 95 %. */
+	readonly intervals: ScoreIntervals;
+}
+
+/** Predicts all test images of a run, without and with test-time augmentation. */
+export async function evaluate(run: Run): Promise<Evaluation> {
+	const { config, dataset, split, classifier, backbone, onProgress } = run;
+	const classes = dataset.emotions.length;
+	const trueLabels = Uint8Array.from(split.test, (index) => dataset.labels[index]);
+	const evaluateViews = async (views: keyof typeof VIEWS, stage: string): Promise<EvaluatedViews> => {
+		const { average } = config.tta;
+		const options = { backbone, imageSize: config.imageSize, onProgress, views: VIEWS[views], average, stage };
+		const probabilities = await predictViews(classifier.model, dataset, split.test, options);
+		const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes };
+		const intervals = bootstrapIntervals(labels, { seed: config.seed });
+		return { probabilities, report: classificationReport(labels), intervals };
+	};
+	const plain = await evaluateViews('single', 'Test');
+	const tta = await evaluateViews(config.tta.views, 'Test with TTA');
+	const [before, after] = [plain, tta].map(({ probabilities }) => argmaxRows(probabilities, classes));
+	const gain = pairedBootstrap({ trueLabels, before, after, classes }, { seed: config.seed });
+	return { trueLabels, plain, tta, gain };
+}

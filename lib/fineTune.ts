@@ -1,0 +1,115 @@
+import { join } from 'node:path';
+import { augmentedBatch } from './augmentation';
+import { checkpointing } from './callbacks/checkpointing';
+import { checkMonitored } from './callbacks/earlyStopping';
+import { nanGuard } from './callbacks/nanGuard';
+import { progressReport } from './callbacks/progressReport';
+import { tensorBoard } from './callbacks/tensorBoard';
+import type { Config } from './config';
+import { crossEntropy } from './losses';
+import { unfreezeFrom } from './model';
+import { predict } from './predict';
+import { createRandom, shuffle } from './random';
+import type { Run } from './run';
+import { learningRateAt } from './schedule';
+import { takeUp } from './storedTraining';
+import { setDropoutNoise } from './tensorflow/dropout';
+import { AdamW, type ParameterGroup } from './tensorflow/optimizer';
+import type { tf } from './tensorflow/tf';
+import { WeightAverage } from './tensorflow/weightAverage';
+import { fit } from './trainer';
+import { headKey, type PhaseResult } from './trainHead';
+import { validationOf } from './validation';
+
+/** Number of the phase in the seeds of what is drawn. */
+const PHASE = 2;
+const CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
+/**
+ * Phase 2: fine-tunes the network on augmented images and leaves `run.classifier.model` with its best weights.
+ * Start from the head that `trainHead` trained.
+ */
+export async function fineTune(run: Run): Promise<PhaseResult> {
+	const { config, dataset, split, classifier, backbone } = run;
+	const { epochs, batchSize, learningRate, labelSmoothing, augmentation, averageDecay } = config.phase2;
+	const { model } = classifier;
+	checkMonitored(config.phase2.monitor);
+	unfreezeFrom(model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
+	const folder = join(run.folder, 'phase2');
+	const key = { ...headKey(run), phase2: config.phase2 };
+	const { snapshot, note } = await takeUp(folder, key, run.resume);
+	const perEpoch = Math.min(config.phase2.imagesPerEpoch || split.train.length, split.train.length);
+	const steps = Math.max(1, Math.floor(perEpoch / batchSize));
+	const schedule = {
+		learningRate,
+		warmupSteps: Math.round(config.phase2.warmupEpochs * steps),
+		totalSteps: epochs * steps,
+	};
+	const optimizer = new AdamW(parameterGroups(model, config), { ...CONSTANTS, ...config.phase2 });
+	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
+	const imageSize = (epoch: number) => imageSizeAt(config, epoch);
+	const { history, stopped } = await fit({
+		model,
+		optimizer,
+		average,
+		epochs,
+		stepsPerEpoch: steps,
+		learningRate: (step) => learningRateAt(step, schedule),
+		batch: (epoch, step) => {
+			// Everything that a step draws comes from its own numbers: a resumed run draws what an unbroken one does.
+			const random = createRandom(config.seed, PHASE, epoch, step);
+			setDropoutNoise(random);
+			const order = shuffle(Uint32Array.from(split.train), createRandom(config.seed, PHASE, epoch));
+			const indices = order.subarray((step - 1) * batchSize, step * batchSize);
+			return augmentedBatch(dataset, indices, { augmentation, backbone, imageSize: imageSize(epoch) }, random);
+		},
+		loss: (targets, logits) => crossEntropy(targets, logits, labelSmoothing),
+		validate: async () => {
+			const options = {
+				backbone,
+				imageSize: config.imageSize,
+				onProgress: run.onProgress,
+				stage: 'Phase 2, validation',
+			};
+			return validationOf(await predict(model, dataset, split.validation, options), dataset, split.validation);
+		},
+		imageSize,
+		monitor: config.phase2.monitor,
+		patience: config.phase2.patience,
+		callbacks: callbacksOf(run, folder, key, steps * batchSize),
+		resume: snapshot,
+		signal: run.signal,
+	});
+	setDropoutNoise(undefined);
+	optimizer.dispose();
+	average?.dispose();
+	return { history, notes: [note, stopped ? `Phase 2 ended early: ${stopped}.` : ''].filter((text) => text) };
+}
+
+function callbacksOf(run: Run, folder: string, key: object, imagesPerEpoch: number) {
+	const logFolder = run.config.phase2.tensorBoard;
+	return [
+		nanGuard(),
+		...(run.onProgress ? [progressReport('Phase 2', imagesPerEpoch, run.onProgress)] : []),
+		...(logFolder ? [tensorBoard(join(run.folder, logFolder))] : []),
+		checkpointing(folder, key),
+	];
+}
+
+/** Side of the training images in an epoch. */
+function imageSizeAt({ imageSize, phase2 }: Config, epoch: number): number {
+	return phase2.imageSizes.filter(({ fromEpoch }) => fromEpoch <= epoch).at(-1)?.size ?? imageSize;
+}
+
+/** Kernels and all else (biases, batch normalisation), of the backbone and of the head: decay is for kernels only. */
+function parameterGroups(model: tf.LayersModel, { phase2 }: Config): ParameterGroup[] {
+	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+	const head = new Set(model.getLayer('logits').trainableWeights.map((weight) => weight.read()));
+	const group = (ofHead: boolean, decays: boolean): ParameterGroup => ({
+		variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
+		decays,
+		learningRateScale: ofHead ? 1 : phase2.backboneLearningRateScale,
+	});
+	const groups = [group(false, true), group(false, false), group(true, true), group(true, false)];
+	return groups.filter((each) => each.variables.length > 0);
+}

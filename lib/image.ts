@@ -1,0 +1,124 @@
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import sharp, { type Sharp } from 'sharp';
+import { DataError, invalidArgument } from './errors';
+
+/** Height, width (in pixels) and channels (1 grey, 3 RGB) of an image. */
+export interface ImageShape {
+	readonly height: number;
+	readonly width: number;
+	/** Default 1. */
+	readonly channels?: 1 | 3;
+}
+
+/**
+ * Decodes an image (JPEG, PNG, WebP, GIF, TIFF or AVIF) to bytes of a given shape.
+ *
+ * The orientation that a camera notes in EXIF is applied, transparent parts become white, and an image of another size
+ * is stretched to this one. Colours become grey by their luminance; grey images keep their values.
+ * @param source A file's path, or a file's content.
+ * @param name The image's name for errors; default the file's name.
+ * @returns `[height, width, channels]`, 0 to 255.
+ * @throws {DataError} If the content is no complete image.
+ */
+export async function decodeImage(source: string | Uint8Array, shape: ImageShape, name?: string): Promise<Uint8Array> {
+	checkShape(shape);
+	const place = name ?? (typeof source === 'string' ? path.basename(source) : 'the image');
+	// Not sharp(path): libvips keeps opened files in a cache by path, and would not see that one has changed.
+	const content = typeof source === 'string' ? await readFile(source) : source;
+	if (content.length === 0) throw imageError(place, 'an empty file');
+	try {
+		const { height, width } = shape;
+		return await rawPixels(sharp(content).autoOrient().resize({ height, width, fit: 'fill' }), shape);
+	} catch (error) {
+		throw imageError(place, `one that cannot be decoded (${reason(error)})`);
+	}
+}
+
+/**
+ * Encodes bytes as a PNG file.
+ * @param pixels `[height, width, channels]`, 0 to 255.
+ * @throws {RangeError} If `pixels` does not have the length that the shape says.
+ */
+export async function encodePng(pixels: Uint8Array, shape: ImageShape): Promise<Buffer> {
+	checkShape(shape);
+	const { height, width, channels = 1 } = shape;
+	if (pixels.length !== height * width * channels) {
+		throw invalidArgument('pixels', `${height * width * channels} values`, `${pixels.length} values`);
+	}
+	const image = sharp(pixels, { raw: { height, width, channels } });
+	return image
+		.toColourspace(channels === 1 ? 'b-w' : 'srgb')
+		.png()
+		.toBuffer();
+}
+
+/**
+ * Draws an SVG document to bytes of a given shape; what the drawing leaves open is white.
+ * @returns `[height, width, channels]`, 0 to 255.
+ * @throws {DataError} If the document is no SVG.
+ */
+export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint8Array> {
+	checkShape(shape);
+	const { height, width } = shape;
+	try {
+		return await rawPixels((await svgImage(svg, width)).resize({ height, width, fit: 'fill' }), shape);
+	} catch (error) {
+		throw svgError(error);
+	}
+}
+
+/**
+ * Draws an SVG document as a PNG file on white.
+ * @param width In pixels; the height follows the document. Default: the document's own width.
+ * @throws {DataError} If the document is no SVG.
+ */
+export async function svgToPng(svg: string, width?: number): Promise<Buffer> {
+	if (width !== undefined && !(Number.isInteger(width) && width > 0)) {
+		throw invalidArgument('width', 'integer above 0', width);
+	}
+	try {
+		return await (await svgImage(svg, width)).resize({ width }).flatten({ background: 'white' }).png().toBuffer();
+	} catch (error) {
+		throw svgError(error);
+	}
+}
+
+/** Opens an SVG document so that it is drawn at its final width: enlarging the finished drawing would blur its edges. */
+async function svgImage(svg: string, width: number | undefined): Promise<Sharp> {
+	const content = Buffer.from(svg);
+	const { width: ownWidth = 1 } = await sharp(content).metadata();
+	// At 72 dots an inch one unit of the document is one pixel; sharp takes 1 to 100,000.
+	const density = width === undefined ? 72 : Math.min(Math.max((72 * width) / ownWidth, 1), 100_000);
+	return sharp(content, { density });
+}
+
+function checkShape({ height, width, channels = 1 }: ImageShape): void {
+	for (const [name, side] of Object.entries({ height, width })) {
+		if (!Number.isInteger(side) || side < 1) throw invalidArgument(name, 'integer above 0', side);
+	}
+	if (channels !== 1 && channels !== 3) throw invalidArgument('channels', '1 or 3', channels);
+}
+
+async function rawPixels(image: Sharp, { channels = 1 }: ImageShape): Promise<Uint8Array> {
+	const flat = image.flatten({ background: 'white' }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
+	return await flat.raw({ depth: 'uchar' }).toBuffer();
+}
+
+function reason(error: unknown): string {
+	const message = error instanceof Error ? error.message : String(error);
+	return message.replaceAll(/\s+/g, ' ').trim();
+}
+
+function imageError(place: string, received: string): DataError {
+	return new DataError('an image', place, received, 'Replace the file by a complete one, or delete it.');
+}
+
+function svgError(error: unknown): DataError {
+	return new DataError(
+		'an SVG document',
+		'the drawing',
+		`one that cannot be drawn (${reason(error)})`,
+		'Check its text.',
+	);
+}

@@ -1,0 +1,38 @@
+// Settings and data
+
+export { auditDataset, auditTable } from './audit';
+export type { Backbone } from './backbones/backbone';
+export { BACKBONES, backbone } from './backbones/registry';
+export type { EpochRecord } from './callbacks/history';
+export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
+export { type DataSummary, summarizeData } from './dataSummary';
+export { type Dataset, makeDataset, subset } from './dataset';
+export { EMOTION_COLORS, EMOTIONS, type Emotion } from './emotions';
+export { DataError } from './errors';
+// Evaluation
+export { type Evaluation, evaluate } from './evaluate';
+export { toPng, writePng } from './figures/export';
+// Figures and the notebook
+export type { Figure } from './figures/figure';
+export { fineTune } from './fineTune';
+export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
+export { buildClassifier, type Classifier, unfreezeFrom } from './model';
+export { type Notebook, openNotebook } from './notebook';
+export { openDataset } from './openDataset';
+export { predict } from './predict';
+export { formatProgress, formatSeconds, type OnProgress, type Progress } from './progress';
+export { checkFer2013 } from './readers/checkFer2013';
+export { findFer2013 } from './readers/findFer2013';
+export { readFer2013 } from './readers/readFer2013';
+export { sampleFaces } from './readers/sampleFaces';
+export { collectResults, type Metrics, type Results, readResults, writeResults } from './results';
+// Training
+export { type About, describeRun, openRun, type Resume, type Run } from './run';
+export { drawRunFigures, RUN_FIGURES } from './runFigures';
+export { type Split, splitDataset } from './split';
+export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './statistics';
+// Network
+export { tf } from './tensorflow/tf';
+export { type PhaseResult, trainHead } from './trainHead';
+export { predictViews, VIEWS } from './tta';
+export { findPretrained, loadPretrained } from './weights/pretrained';

@@ -1,0 +1,60 @@
+import type { Backbone } from './backbones/backbone';
+import { invalidArgument } from './errors';
+import { dropout } from './tensorflow/dropout';
+import { tf } from './tensorflow/tf';
+
+/** A classifier in the two parts that transfer learning trains one after the other; they share their weights. */
+export interface Classifier {
+	/** Images `[batch, height, width, 3]`, as the backbone takes them, to logits `[batch, classes]`. */
+	readonly model: tf.LayersModel;
+	/** Images to pooled features `[batch, features]`: the backbone. */
+	readonly base: tf.LayersModel;
+	/** Pooled features to logits: dropout and a dense layer. */
+	readonly head: tf.LayersModel;
+}
+
+/** Options of a classifier. */
+export interface ClassifierOptions {
+	readonly classes: number;
+	/** Fraction of the pooled features dropped in training. */
+	readonly dropoutRate: number;
+	/** As in `Backbone.build`. */
+	readonly stochasticDepthRate: number;
+	/** Seed of the head's first weights. */
+	readonly seed: number;
+}
+
+/** Builds a backbone with a new head: global average pooling, dropout, one dense layer that gives logits. */
+export function buildClassifier(backbone: Backbone, options: ClassifierOptions): Classifier {
+	const network = backbone.build(options);
+	const pooling = tf.layers.globalAveragePooling2d({ name: 'pooling' });
+	const drop = dropout({ rate: options.dropoutRate, name: 'dropout' });
+	const kernelInitializer = tf.initializers.glorotUniform({ seed: options.seed });
+	const dense = tf.layers.dense({ units: options.classes, kernelInitializer, name: 'logits' });
+	const pooled = pooling.apply(network.outputs[0]) as tf.SymbolicTensor;
+	const features = tf.input({ shape: [backbone.features], name: 'features' });
+	const headOn = (input: tf.SymbolicTensor) => dense.apply(drop.apply(input)) as tf.SymbolicTensor;
+	return {
+		model: tf.model({ inputs: network.inputs, outputs: headOn(pooled), name: 'emotions' }),
+		base: tf.model({ inputs: network.inputs, outputs: pooled, name: 'base' }),
+		head: tf.model({ inputs: features, outputs: headOn(features), name: 'head' }),
+	};
+}
+
+/**
+ * Freezes the layers before `firstLayer` and unfreezes the rest.
+ * @param firstLayer A layer's name or the start of one (`block12`), or `all`.
+ * @param frozenBatchNormalization Whether batch normalisation stays frozen, and so in inference mode, everywhere.
+ * @throws {RangeError} If no layer's name starts so.
+ */
+export function unfreezeFrom(model: tf.LayersModel, firstLayer: string, frozenBatchNormalization: boolean): void {
+	const first = firstLayer === 'all' ? 0 : model.layers.findIndex(({ name }) => name.startsWith(firstLayer));
+	if (first < 0) {
+		const blocks = [...new Set(model.layers.map(({ name }) => name.split('_')[0]))].join(', ');
+		throw invalidArgument('unfreezeFrom', `all or the start of a layer's name (${blocks})`, firstLayer);
+	}
+	model.layers.forEach((layer, index) => {
+		const frozenKind = frozenBatchNormalization && layer.getClassName() === 'BatchNormalization';
+		layer.trainable = index >= first && !frozenKind;
+	});
+}

@@ -1,0 +1,82 @@
+import { writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Dataset } from './dataset';
+import { show } from './figures/display';
+import type { Figure } from './figures/figure';
+import { formatProgress, type OnProgress } from './progress';
+import { type FigureInput, type FigureName, RUN_FIGURES } from './runFigures';
+
+/** The part of tslab's display that is used: an output that can be replaced in place. */
+export interface Display {
+	text(text: string): void;
+	html(html: string): void;
+}
+
+/** Options of a notebook. */
+export interface NotebookOptions {
+	/** tslab's `newDisplay`. */
+	readonly newDisplay: () => Display;
+	/** The profile, which is also the run's name. */
+	readonly profile: string;
+	/** A file whose content is the latest progress line, for whoever waits for the notebook; optional. */
+	readonly progressFile?: string;
+}
+
+/** What a notebook's cells need beside the library: where things lie, progress in place, figures shown and saved. */
+export interface Notebook {
+	/** The folder that holds lib/, data/ and runs/. */
+	readonly projectFolder: string;
+	/** Where the figures of these data go: images/ for a full run on FER2013, else the run's own folder. */
+	imagesFolder(dataset: { readonly drawn: boolean }): string;
+	/** Makes a progress bar that is drawn in the cell that calls this. */
+	progress(): OnProgress;
+	/** Shows a banner if the faces are drawn, and says which data these are otherwise. */
+	banner(dataset: Dataset): void;
+	/** Draws a figure of a run, shows it and saves it as PNG. */
+	show<Name extends FigureName>(name: Name, results: FigureInput<Name>): Promise<void>;
+}
+
+const MILLISECONDS_BETWEEN_UPDATES = 250;
+
+/** Opens the notebook's page. */
+export function openNotebook({ newDisplay, profile, progressFile }: NotebookOptions): Notebook {
+	const projectFolder = resolve(__dirname, '..');
+	const imagesFolder: Notebook['imagesFolder'] = ({ drawn }) =>
+		profile === 'full' && !drawn ? join(projectFolder, 'images') : join(projectFolder, 'runs', profile, 'images');
+	return {
+		projectFolder,
+		imagesFolder,
+		progress: () => inPlace(newDisplay(), progressFile),
+		banner: (dataset) => newDisplay().html(bannerHtml(dataset)),
+		async show(name, results) {
+			// TypeScript cannot tell that a name's figure takes that name's input.
+			const draw = RUN_FIGURES[name] as (input: FigureInput<typeof name>) => Figure | Promise<Figure>;
+			const folder = imagesFolder(results.about.dataset);
+			await show(await draw(results), join(folder, `${name}.png`));
+		},
+	};
+}
+
+/** Draws progress into one output a few times a second, and always the last of a stage. */
+function inPlace(display: Display, progressFile: string | undefined): OnProgress {
+	let last = 0;
+	return (progress) => {
+		const finished = progress.done >= progress.total;
+		if (!finished && performance.now() - last < MILLISECONDS_BETWEEN_UPDATES) return;
+		last = performance.now();
+		const line = formatProgress(progress);
+		display.text(line);
+		if (progressFile) writeFileSync(progressFile, `${line}\n`);
+	};
+}
+
+function bannerHtml({ name, drawn, labels }: Dataset): string {
+	const count = labels.length.toLocaleString('en');
+	if (!drawn) return `<p><b>${name}</b>: ${count} faces.</p>`;
+	return (
+		'<div style="border:2px solid #d55e00;padding:0.6em 1em;margin:0.5em 0">' +
+		`<b>No FER2013 at hand: these are ${count} sample faces drawn by this project.</b><br>` +
+		'All figures and results below tell that the code works, and nothing about real faces. ' +
+		'<code>npm run data</code> fetches FER2013; data/README.md says how to put it there by hand.</div>'
+	);
+}

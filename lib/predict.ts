@@ -1,0 +1,52 @@
+import type { Backbone } from './backbones/backbone';
+import { batchIndices, type Dataset } from './dataset';
+import { gatherPixels, normalize } from './networkInput';
+import { type OnProgress, ProgressMeter } from './progress';
+import { tf } from './tensorflow/tf';
+import { type Placement, place } from './transforms/placement';
+
+/** How images reach a network. */
+export interface PredictOptions {
+	readonly backbone: Backbone;
+	/** Side in pixels to which images are enlarged; the one that the network was trained on. */
+	readonly imageSize: number;
+	/** Images in one forward pass; more use more memory. Default 128. */
+	readonly batchSize?: number;
+	/** How each image is placed in its frame; as it is by default. */
+	readonly placement?: Placement;
+	readonly onProgress?: OnProgress;
+	/** What the progress says is being done. Default `Predicting`. */
+	readonly stage?: string;
+}
+
+/**
+ * Runs a network over images of a data set, in inference mode.
+ * @param model Takes images as `options.backbone` does and gives one row of numbers an image.
+ * @param indices Which images.
+ * @returns `[indices, outputs]` in row-major order.
+ */
+export async function predict(
+	model: tf.LayersModel,
+	dataset: Dataset,
+	indices: ArrayLike<number>,
+	options: PredictOptions,
+): Promise<Float32Array> {
+	const { backbone, imageSize, batchSize = 128, placement = {}, onProgress, stage = 'Predicting' } = options;
+	const outputs = model.outputs[0].shape.at(-1) as number;
+	const results = new Float32Array(indices.length * outputs);
+	const meter = new ProgressMeter(stage, indices.length, onProgress);
+	let done = 0;
+	for (const batch of batchIndices(indices, batchSize)) {
+		const values = tf.tidy(() => {
+			const pixels = tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape]);
+			const inputs = normalize(place(pixels, placement, imageSize), backbone.normalization);
+			return (model.apply(inputs, { training: false }) as tf.Tensor).dataSync<'float32'>();
+		});
+		results.set(values, done * outputs);
+		done += batch.length;
+		meter.add(batch.length);
+		// Lets the event loop draw progress and hear signals.
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	return results;
+}

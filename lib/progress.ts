@@ -1,0 +1,71 @@
+/** How far a long piece of work has come. */
+export interface Progress {
+	/** What is being done, for example `Phase 2, epoch 3 of 14`. */
+	readonly stage: string;
+	/** Items done and items in all; images, where a rate in images/s makes sense. */
+	readonly done: number;
+	readonly total: number;
+	readonly itemsPerSecond: number;
+	/** Time left of the stage, as far as can be told. */
+	readonly secondsLeft: number;
+	/** Running mean of the training loss and accuracy, where the work is training. */
+	readonly loss?: number;
+	readonly accuracy?: number;
+}
+
+/** Receives progress a few times a second. */
+export type OnProgress = (progress: Progress) => void;
+
+/** Formats a duration: `4 s`, `3:05`, `1:02:09`. */
+export function formatSeconds(seconds: number): string {
+	const whole = Math.max(0, Math.round(seconds));
+	if (whole < 60) return `${whole} s`;
+	const two = (value: number) => String(value).padStart(2, '0');
+	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+	return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
+}
+
+/** Formats progress as one line with a bar of `width` characters. */
+export function formatProgress(progress: Progress, width = 24): string {
+	const { stage, done, total, itemsPerSecond, secondsLeft, loss, accuracy } = progress;
+	const fraction = total > 0 ? Math.min(1, done / total) : 1;
+	const filled = Math.round(fraction * width);
+	const bar = `${'━'.repeat(filled)}${'╌'.repeat(width - filled)}`;
+	const parts = [`${stage} ${bar} ${String(Math.round(fraction * 100)).padStart(3)} %`];
+	if (itemsPerSecond > 0) parts.push(`${Math.round(itemsPerSecond)} images/s`);
+	if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
+	if (accuracy !== undefined) parts.push(`accuracy ${(accuracy * 100).toFixed(1)} %`);
+	if (fraction < 1 && Number.isFinite(secondsLeft)) parts.push(`${formatSeconds(secondsLeft)} left`);
+	return parts.join(' · ');
+}
+
+/** Measures one stage of work and reports it. */
+export class ProgressMeter {
+	private readonly start = performance.now();
+	private done = 0;
+
+	/**
+	 * @param stage What is being done.
+	 * @param total Number of items in all.
+	 * @param onProgress Receives each report.
+	 * @param alreadyDone Items that an earlier run did: they count in the bar and not in the rate.
+	 */
+	constructor(
+		private readonly stage: string,
+		private readonly total: number,
+		private readonly onProgress: OnProgress | undefined,
+		private readonly alreadyDone = 0,
+	) {}
+
+	/** Counts items as done and reports; `extra` adds loss and accuracy. */
+	add(items: number, extra: Pick<Progress, 'loss' | 'accuracy'> = {}): Progress {
+		this.done += items;
+		const seconds = (performance.now() - this.start) / 1000;
+		const itemsPerSecond = this.done / seconds;
+		const done = this.alreadyDone + this.done;
+		const secondsLeft = (this.total - done) / itemsPerSecond;
+		const progress = { stage: this.stage, done, total: this.total, itemsPerSecond, secondsLeft, ...extra };
+		this.onProgress?.(progress);
+		return progress;
+	}
+}

@@ -1,0 +1,175 @@
+import { mkdir, readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { writeFileAtomically } from './atomicFile';
+import type { Config } from './config';
+import { type DataSummary, type StoredFace, storeFace, summarizeData } from './dataSummary';
+import { DataError } from './errors';
+import type { EvaluatedViews, Evaluation } from './evaluate';
+import { argmaxRows, type ClassMetrics } from './metrics';
+import { type About, describeRun, type Run } from './run';
+import type { ScoreIntervals } from './statistics';
+import { tf } from './tensorflow/tf';
+import type { PhaseResult } from './trainHead';
+
+/** The figures of an evaluation, as `metrics.json` holds them. */
+export interface Scores {
+	readonly accuracy: number;
+	readonly macroF1: number;
+	/** 95 % bootstrap intervals. */
+	readonly intervals: ScoreIntervals;
+	/** By emotion. */
+	readonly perClass: Readonly<Record<string, ClassMetrics>>;
+	/** `[trueLabel][predictedLabel]` counts. */
+	readonly confusionMatrix: readonly (readonly number[])[];
+}
+
+/** What `runs/<name>/metrics.json` holds. */
+export interface Metrics extends Scores {
+	/** The run's name. */
+	readonly profile: string;
+	readonly protocol: Config['protocol'];
+	/** Names and sizes of the parts. */
+	readonly split: Readonly<Record<'train' | 'validation' | 'test', number>>;
+	/** Test images. */
+	readonly n: number;
+	readonly seed: number;
+	readonly dataset: { readonly name: string; readonly drawn: boolean; readonly fingerprint: string };
+	readonly backbone: string;
+	/** Epochs done in each phase. */
+	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
+	/** Training and validation time of both phases. */
+	readonly seconds: number;
+	/** The same figures with test-time augmentation. */
+	readonly tta: Scores & { readonly views: string; readonly average: string };
+	/** With test-time augmentation less without, paired. */
+	readonly gain: ScoreIntervals;
+	readonly machine: {
+		readonly cpu: string;
+		readonly cores: number;
+		readonly node: string;
+		readonly tensorflow: string;
+	};
+	readonly config: Config;
+}
+
+/** What a finished run gave: all that its figures show. Stored in `runs/<name>/results.json`. */
+export interface Results {
+	readonly about: About;
+	readonly data: DataSummary;
+	readonly phase1: PhaseResult;
+	readonly phase2: PhaseResult;
+	readonly metrics: Metrics;
+	readonly trueLabels: readonly number[];
+	/** With test-time augmentation; `[n, classes]` as float32 in base64. */
+	readonly probabilities: string;
+	/** The most confident mistakes with test-time augmentation. */
+	readonly mistakes: readonly StoredMistake[];
+}
+
+/** A face that was taken for another emotion. */
+export interface StoredMistake extends StoredFace {
+	readonly predictedLabel: number;
+	readonly confidence: number;
+}
+
+const MISTAKES = 18;
+
+/** Puts together what a finished run gave. */
+export function collectResults(
+	run: Run,
+	{ phase1, phase2 }: Pick<Results, 'phase1' | 'phase2'>,
+	evaluation: Evaluation,
+): Results {
+	return {
+		about: describeRun(run),
+		data: summarizeData(run),
+		phase1,
+		phase2,
+		metrics: collectMetrics(run, { phase1, phase2 }, evaluation),
+		trueLabels: [...evaluation.trueLabels],
+		probabilities: toBase64(evaluation.tta.probabilities),
+		mistakes: confidentMistakes(run, evaluation),
+	};
+}
+
+function collectMetrics(run: Run, phases: Pick<Results, 'phase1' | 'phase2'>, evaluation: Evaluation): Metrics {
+	const { config, dataset, split, backbone, name } = run;
+	const { plain, tta, gain } = evaluation;
+	const [first, second] = [phases.phase1.history, phases.phase2.history];
+	const scores = ({ report, intervals }: EvaluatedViews): Scores => ({
+		accuracy: report.accuracy,
+		macroF1: report.macroF1,
+		intervals,
+		perClass: Object.fromEntries(dataset.emotions.map((emotion, label) => [emotion, report.perClass[label]])),
+		confusionMatrix: report.confusionMatrix,
+	});
+	return {
+		profile: name,
+		protocol: config.protocol,
+		split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
+		n: split.test.length,
+		seed: config.seed,
+		dataset: { name: dataset.name, drawn: dataset.drawn, fingerprint: dataset.fingerprint },
+		backbone: backbone.name,
+		epochs: { phase1: first.length, phase2: second.length },
+		seconds: [...first, ...second].reduce((sum, { seconds }) => sum + seconds, 0),
+		...scores(plain),
+		tta: { ...scores(tta), ...config.tta },
+		gain,
+		machine: machine(),
+		config,
+	};
+}
+
+function machine(): Metrics['machine'] {
+	const processors = cpus();
+	const cpu = processors[0]?.model.trim() ?? 'unknown';
+	const { 'tfjs-core': tensorflow } = tf.version;
+	return { cpu, cores: processors.length, node: process.version, tensorflow: `tfjs ${tensorflow}` };
+}
+
+function confidentMistakes(run: Run, { trueLabels, tta }: Evaluation): StoredMistake[] {
+	const classes = run.dataset.emotions.length;
+	const predicted = argmaxRows(tta.probabilities, classes);
+	const confidence = (row: number) => tta.probabilities[row * classes + predicted[row]];
+	const wrong = [...trueLabels.keys()].filter((row) => predicted[row] !== trueLabels[row]);
+	wrong.sort((a, b) => confidence(b) - confidence(a));
+	return wrong.slice(0, MISTAKES).map((row) => ({
+		...storeFace(run.dataset, run.split.test[row]),
+		predictedLabel: predicted[row],
+		confidence: confidence(row),
+	}));
+}
+
+function toBase64(values: Float32Array): string {
+	return Buffer.from(values.buffer, values.byteOffset, values.byteLength).toString('base64');
+}
+
+/** The float32 values of a base64 text. */
+export function fromBase64(text: string): Float32Array {
+	return new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
+}
+
+/** Writes `metrics.json` and `results.json` into a run's folder, and the network into its folder `model`. */
+export async function writeResults(run: Run, results: Results): Promise<void> {
+	await mkdir(run.folder, { recursive: true });
+	const model = join(run.folder, 'model');
+	await run.classifier.model.save(`file://${model}`);
+	await writeFileAtomically(join(run.folder, 'results.json'), JSON.stringify(results));
+	await writeFileAtomically(join(run.folder, 'metrics.json'), `${JSON.stringify(results.metrics, null, '\t')}\n`);
+}
+
+/**
+ * Reads `results.json` of a run's folder.
+ * @throws {DataError} If the run has not finished.
+ */
+export async function readResults(folder: string): Promise<Results> {
+	const path = join(folder, 'results.json');
+	const text = await readFile(path, 'utf8').catch(() => undefined);
+	if (text === undefined) {
+		const place = `the folder ${folder.split('/').slice(-2).join('/')}`;
+		throw new DataError('results.json', place, 'no such file', 'Run the notebook or npm run train to its end first.');
+	}
+	return JSON.parse(text) as Results;
+}

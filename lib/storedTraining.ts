@@ -1,0 +1,71 @@
+import { rename, rm, stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { TrainingSnapshot } from './callbacks/callback';
+import type { TrainingHeader } from './callbacks/checkpointing';
+import { latestCheckpoint } from './checkpoint';
+import { DataError } from './errors';
+import type { Resume } from './run';
+
+/** What tells one training from another: settings and data. */
+export type TrainingKey = Readonly<Record<string, unknown>>;
+
+/** A training as its folder holds it. */
+export interface StoredTraining {
+	/** Where it stopped; undefined if a new one begins. */
+	readonly snapshot?: TrainingSnapshot;
+	/** What was found, in one sentence for the user; empty if nothing was. */
+	readonly note: string;
+}
+
+/**
+ * Looks for a stored training of the same settings and data.
+ * @param folder Its checkpoints.
+ * @param key What the training at hand is.
+ * @param resume What to do with a training that is there; see `Resume`. Nothing is deleted but an earlier one set aside.
+ * @throws {DataError} If `resume` is `required` and there is none, or it differs; the message says in what.
+ */
+export async function takeUp(folder: string, key: TrainingKey, resume: Resume): Promise<StoredTraining> {
+	const refused: string[] = [];
+	const stored = await latestCheckpoint<TrainingHeader<TrainingKey>>(folder, ({ message }) => refused.push(message));
+	const name = basename(folder);
+	if (!stored || resume === 'never') {
+		if (resume === 'required') throw new DataError('a checkpoint', name, 'none', 'Start without --resume.');
+		return { note: [...refused, await setAside(folder)].join(' ').trim() };
+	}
+	const differences = differencesOf(stored.header.key, key);
+	if (differences.length === 0) {
+		const { epoch, finished } = stored.header.progress;
+		const where = finished ? `finished after epoch ${epoch}` : `stopped in epoch ${epoch + 1}`;
+		const note = [...refused, `Takes up the stored training of ${name}, ${where}.`].join(' ');
+		return { snapshot: { progress: stored.header.progress, vectors: stored.vectors }, note };
+	}
+	if (resume === 'required') {
+		const remedy = 'Give the same settings and data, or start without --resume.';
+		throw new DataError('the same settings and data', `the checkpoint of ${name}`, differences.join('; '), remedy);
+	}
+	return { note: `The stored training of ${name} differs (${differences.join('; ')}). ${await setAside(folder)}` };
+}
+
+/** Renames a folder so that nothing in it is lost, and says so; an earlier one set aside is deleted. */
+async function setAside(folder: string): Promise<string> {
+	const there = await stat(folder).catch(() => undefined);
+	if (!there) return '';
+	const aside = `${folder}.old`;
+	await rm(aside, { recursive: true, force: true });
+	await rename(folder, aside);
+	return `Begins anew; the earlier one is kept in ${basename(aside)}.`;
+}
+
+/** Lists the fields in which two keys differ, with both values, at most five. */
+export function differencesOf(stored: unknown, current: unknown, path = ''): string[] {
+	if (JSON.stringify(stored) === JSON.stringify(current)) return [];
+	const isRecord = (value: unknown): value is Record<string, unknown> =>
+		typeof value === 'object' && value !== null && !Array.isArray(value);
+	if (!isRecord(stored) || !isRecord(current)) {
+		return [`${path} was ${JSON.stringify(stored)} and is ${JSON.stringify(current)}`];
+	}
+	const names = [...new Set([...Object.keys(stored), ...Object.keys(current)])];
+	return names
+		.flatMap((name) => differencesOf(stored[name], current[name], path ? `${path}.${name}` : name))
+		.slice(0, 5);
+}

@@ -1,0 +1,52 @@
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
+import { NATIVE_BACKEND, tf } from './tf';
+
+/** An attribute's value; `{ type }` names a data type, and `{ shape }` the sides of a tensor. Numbers are floats. */
+type Attribute = boolean | number | string | { readonly type: tf.DataType } | { readonly shape: number[] };
+
+/** Runs TensorFlow ops by their own name, as `tf.raw_ops` does in Python. */
+export type NativeOp = (
+	name: string,
+	inputs: tf.TensorInfo[],
+	attributes: Record<string, Attribute>,
+	outputs?: number,
+) => tf.Tensor[];
+
+/** Makes the caller of TensorFlow's ops for a backend instance. */
+export function nativeOp(backend: NodeJSKernelBackend): NativeOp {
+	const { binding } = backend;
+	const describe = (value: Attribute): { type: number; value: boolean | number | string | number[] } => {
+		if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
+		if (typeof value === 'number') return { type: binding.TF_ATTR_FLOAT, value };
+		if (typeof value === 'string') return { type: binding.TF_ATTR_STRING, value };
+		if ('shape' in value) return { type: binding.TF_ATTR_SHAPE, value: value.shape };
+		return { type: binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(value.type) };
+	};
+	return (name, inputs, attributes, outputs = 1) => {
+		const described = Object.entries(attributes).map(([key, value]) => ({ name: key, ...describe(value) }));
+		return backend.executeMultipleOutputs(name, described, inputs, outputs);
+	};
+}
+
+/**
+ * Registers a kernel for the TensorFlow backend; does nothing harmful where another backend is in use.
+ * @param kernelName The name that `runKernel` and gradients know it by.
+ * @param kernel Computes the outputs from named inputs and attributes through TensorFlow's ops.
+ */
+export function registerNativeKernel<Inputs, Attributes>(
+	kernelName: string,
+	kernel: (op: NativeOp, inputs: Inputs, attributes: Attributes) => tf.TensorInfo | tf.TensorInfo[],
+): void {
+	tf.registerKernel({
+		kernelName,
+		backendName: NATIVE_BACKEND,
+		kernelFunc: ({ inputs, attrs, backend }) =>
+			kernel(nativeOp(backend as NodeJSKernelBackend), inputs as Inputs, attrs as Attributes),
+	});
+}
+
+/** Runs a registered kernel and returns all its outputs. */
+export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attributes = {}): tf.Tensor[] {
+	const outputs = tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[];
+	return Array.isArray(outputs) ? outputs : [outputs];
+}

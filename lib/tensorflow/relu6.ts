@@ -1,0 +1,33 @@
+import { registerNativeKernel, runKernel } from './native';
+import { isNative, tf } from './tf';
+
+const FORWARD = 'NativeRelu6';
+const BACKWARD = 'NativeRelu6Gradient';
+
+registerNativeKernel<{ x: tf.Tensor }, object>(FORWARD, (op, { x }) => op('Relu6', [x], { T: { type: 'float32' } }));
+
+registerNativeKernel<{ dy: tf.Tensor; y: tf.Tensor }, object>(BACKWARD, (op, { dy, y }) =>
+	op('Relu6Grad', [dy, y], { T: { type: 'float32' } }),
+);
+
+tf.registerGradient({
+	kernelName: FORWARD,
+	// The gradient needs only whether 0 < x < 6, which the output tells as well: the input can be freed.
+	outputsToSave: [true],
+	gradFunc: (dy, [y]) => ({ x: () => runKernel(BACKWARD, { dy: Array.isArray(dy) ? dy[0] : dy, y })[0] }),
+});
+
+const Stock = tf.layers.reLU().constructor as new (config: { maxValue: number; name?: string }) => tf.layers.Layer;
+
+/** tfjs's ReLU layer with `maxValue` 6 on TensorFlow's fused kernels; saved models name the stock layer. */
+class Relu6 extends Stock {
+	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
+		if (!isNative()) return super.call(inputs, kwargs);
+		return runKernel(FORWARD, { x: Array.isArray(inputs) ? inputs[0] : inputs })[0];
+	}
+}
+
+/** Makes a layer of min(max(x, 0), 6) (Krizhevsky 2010); saved as `tf.layers.reLU({ maxValue: 6 })`. */
+export function relu6(config: { name?: string } = {}): tf.layers.Layer {
+	return new Relu6({ ...config, maxValue: 6 });
+}

@@ -1,0 +1,34 @@
+import type { Random } from '../random';
+
+/** How random erasing is drawn. */
+export interface ErasingRange {
+	/** Fraction of the images that lose a rectangle. */
+	readonly probability: number;
+	/** Area of the rectangle as a fraction of the image's: smallest and largest. */
+	readonly areaFraction: readonly [number, number];
+}
+
+/**
+ * Fills a random rectangle of some images with noise, in place (Zhong et al. 2020, arXiv:1708.04896).
+ * @param image `[height, width, channels]` in row-major order, grey levels 0 to 255.
+ */
+export function erase(
+	image: Float32Array,
+	[height, width, channels]: readonly [number, number, number],
+	range: ErasingRange,
+	random: Random,
+): void {
+	if (random.uniform() >= range.probability) return;
+	const [smallest, largest] = range.areaFraction;
+	const area = (smallest + random.uniform() * (largest - smallest)) * height * width;
+	// Sides in a ratio from 1 : 3.3 to 3.3 : 1, as in the paper.
+	const ratio = Math.exp((2 * random.uniform() - 1) * Math.log(3.3));
+	const boxHeight = Math.min(height, Math.max(1, Math.round(Math.sqrt(area * ratio))));
+	const boxWidth = Math.min(width, Math.max(1, Math.round(Math.sqrt(area / ratio))));
+	const top = random.integer(height - boxHeight + 1);
+	const left = random.integer(width - boxWidth + 1);
+	for (let row = top; row < top + boxHeight; row++) {
+		const start = (row * width + left) * channels;
+		for (let i = start; i < start + boxWidth * channels; i++) image[i] = random.integer(256);
+	}
+}

@@ -1,0 +1,25 @@
+import type { Random } from '../random';
+
+/** Limits of a random change of light. */
+export interface LightRange {
+	/** 0.25 scales the differences from an image's mean by 0.75 to 1.25. */
+	readonly contrastFraction: number;
+	/** Largest shift of the grey level, as a fraction of the whole range. */
+	readonly brightnessFraction: number;
+}
+
+/**
+ * Changes contrast and brightness of an image in place.
+ * @param image Grey levels 0 to 255; values beyond are cut off.
+ */
+export function changeLight(image: Float32Array, range: LightRange, random: Random): void {
+	const contrast = 1 + (2 * random.uniform() - 1) * range.contrastFraction;
+	const shift = (2 * random.uniform() - 1) * range.brightnessFraction * 255;
+	let sum = 0;
+	for (const value of image) sum += value;
+	const mean = sum / image.length;
+	const offset = mean * (1 - contrast) + shift;
+	for (let i = 0; i < image.length; i++) {
+		image[i] = Math.min(255, Math.max(0, image[i] * contrast + offset));
+	}
+}
