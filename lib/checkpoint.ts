@@ -68,7 +68,8 @@ async function checkpointFiles(folder: string): Promise<string[]> {
 const number = (name: string) => Number(/\d+/.exec(name)?.[0]);
 
 /**
- * Writes a checkpoint and deletes all but the last two.
+ * Writes a checkpoint and deletes all but the last two. Those of later steps go as well: a training that stands here
+ * could not use them; and so do halves that a killed process left.
  * @param step Training steps taken; the file is `checkpoint-<step>.bin`.
  */
 export async function writeCheckpoint<Header>(
@@ -78,7 +79,12 @@ export async function writeCheckpoint<Header>(
 ): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await writeFileAtomically(join(folder, `checkpoint-${step}.bin`), encode(checkpoint));
-	for (const name of (await checkpointFiles(folder)).slice(KEPT)) await rm(join(folder, name), { force: true });
+	const files = await checkpointFiles(folder);
+	const kept = files.filter((name) => number(name) <= step).slice(0, KEPT);
+	const halves = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin\.\d+\.part$/.test(name));
+	for (const name of [...files, ...halves]) {
+		if (!kept.includes(name)) await rm(join(folder, name), { force: true });
+	}
 }
 
 /**

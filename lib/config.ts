@@ -1,6 +1,7 @@
 import type { Augmentation } from './augmentation';
 import type { Monitored } from './callbacks/earlyStopping';
 import { invalidArgument, nearestFirst } from './errors';
+import { checkOptions, mergeOptions } from './options';
 import type { Protocol } from './split';
 import type { VIEWS, ViewAverage } from './tta';
 
@@ -168,54 +169,16 @@ export type Profile = keyof typeof PROFILES;
 /**
  * Makes the config of a profile.
  * @param changes Fields that differ from the profile's.
- * @throws {RangeError} If there is no such profile or field; the message names the nearest.
+ * @returns A config of its own: nothing in it is shared with the profile or with `changes`.
+ * @throws {RangeError} If there is no such profile or field, or a value lies out of range; the message names the nearest.
  * @throws {TypeError} If a field's type differs.
  */
 export function createConfig(profile: string, changes: PartialConfig = {}): Config {
-	if (!(profile in PROFILES)) {
+	if (!Object.hasOwn(PROFILES, profile)) {
 		throw invalidArgument('profile', `one of ${nearestFirst(profile, Object.keys(PROFILES)).join(', ')}`, profile);
 	}
-	const base = merge(FULL, PROFILES[profile as Profile], 'config');
-	return checkRanges(merge(base, changes, 'config'));
-}
-
-type Plain = Readonly<Record<string, unknown>>;
-
-/** Copies `changes` over `base`, field by field; arrays are replaced whole. */
-function merge<T>(base: T, changes: object, path: string): T {
-	const result: Record<string, unknown> = { ...(base as Plain) };
-	for (const [key, value] of Object.entries(changes)) {
-		if (value === undefined) continue;
-		if (!(key in result)) {
-			const known = nearestFirst(key, Object.keys(result)).join(', ');
-			throw invalidArgument(`${path}.${key}`, 'a known option', value, `Known here, nearest first: ${known}.`);
-		}
-		const old = result[key];
-		if (isPlain(old)) result[key] = merge(old, value as object, `${path}.${key}`);
-		else if (typeof value === typeof old && Array.isArray(value) === Array.isArray(old)) result[key] = value;
-		else throw invalidArgument(`${path}.${key}`, `${typeof old}`, value);
-	}
-	return result as T;
-}
-
-function isPlain(value: unknown): value is object {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-const FRACTIONS = /(Fraction|Rate|Smoothing|Decay|probability)$/;
-const COUNTS = /^(epochs|batchSize|imageSize|patience)$/;
-const NOT_NEGATIVE = /^(images|imagesPerEpoch|learningRate|warmupEpochs|clipNorm|mixupAlpha|rotationDegrees|shear)$/;
-
-/** Checks that every number lies where its name says; names carry units, so the rules are by name. */
-function checkRanges<T extends object>(config: T, path = 'config'): T {
-	for (const [key, value] of Object.entries(config)) {
-		const name = `${path}.${key}`;
-		if (isPlain(value)) checkRanges(value, name);
-		if (typeof value !== 'number') continue;
-		if (FRACTIONS.test(key) && !(value >= 0 && value <= 1)) throw invalidArgument(name, 'number from 0 to 1', value);
-		if (COUNTS.test(key) && !(Number.isInteger(value) && value > 0))
-			throw invalidArgument(name, 'integer above 0', value);
-		if (NOT_NEGATIVE.test(key) && !(value >= 0)) throw invalidArgument(name, 'number of at least 0', value);
-	}
+	const base = mergeOptions(FULL, PROFILES[profile as Profile], 'config');
+	const config = structuredClone(mergeOptions(base, changes, 'config'));
+	checkOptions(config, 'config');
 	return config;
 }

@@ -1,4 +1,5 @@
 import { argmaxRows, type ClassificationReport, classificationReport } from './metrics';
+import type { OnProgress } from './progress';
 import type { Run } from './run';
 import { bootstrapIntervals, pairedBootstrap, type ScoreIntervals } from './statistics';
 import { predictViews, VIEWS } from './tta';
@@ -25,8 +26,8 @@ export interface EvaluatedViews {
 }
 
 /** Predicts all test images of a run, without and with test-time augmentation. */
-export async function evaluate(run: Run): Promise<Evaluation> {
-	const { config, dataset, split, classifier, backbone, onProgress } = run;
+export async function evaluate(run: Run, onProgress?: OnProgress): Promise<Evaluation> {
+	const { config, dataset, split, classifier, backbone } = run;
 	const classes = dataset.emotions.length;
 	const trueLabels = Uint8Array.from(split.test, (index) => dataset.labels[index]);
 	const evaluateViews = async (views: keyof typeof VIEWS, stage: string): Promise<EvaluatedViews> => {

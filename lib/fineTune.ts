@@ -1,7 +1,7 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { augmentedBatch } from './augmentation';
 import { checkpointing } from './callbacks/checkpointing';
-import { checkMonitored } from './callbacks/earlyStopping';
 import { nanGuard } from './callbacks/nanGuard';
 import { progressReport } from './callbacks/progressReport';
 import { tensorBoard } from './callbacks/tensorBoard';
@@ -9,6 +9,7 @@ import type { Config } from './config';
 import { crossEntropy } from './losses';
 import { unfreezeFrom } from './model';
 import { predict } from './predict';
+import type { OnProgress } from './progress';
 import { createRandom, shuffle } from './random';
 import type { Run } from './run';
 import { learningRateAt } from './schedule';
@@ -29,15 +30,16 @@ const CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
  * Phase 2: fine-tunes the network on augmented images and leaves `run.classifier.model` with its best weights.
  * Start from the head that `trainHead` trained.
  */
-export async function fineTune(run: Run): Promise<PhaseResult> {
+export async function fineTune(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
 	const { config, dataset, split, classifier, backbone } = run;
 	const { epochs, batchSize, learningRate, labelSmoothing, augmentation, averageDecay } = config.phase2;
 	const { model } = classifier;
-	checkMonitored(config.phase2.monitor);
 	unfreezeFrom(model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	const folder = join(run.folder, 'phase2');
 	const key = { ...headKey(run), phase2: config.phase2 };
-	const { snapshot, note } = await takeUp(folder, key, run.resume);
+	// A run that stopped in phase 1 has nothing here yet, and phase 1 has shown that it is the same.
+	const resume = run.resume === 'required' && !existsSync(folder) ? 'if-same' : run.resume;
+	const { snapshot, note } = await takeUp(folder, key, resume);
 	const perEpoch = Math.min(config.phase2.imagesPerEpoch || split.train.length, split.train.length);
 	const steps = Math.max(1, Math.floor(perEpoch / batchSize));
 	const schedule = {
@@ -68,7 +70,7 @@ export async function fineTune(run: Run): Promise<PhaseResult> {
 			const options = {
 				backbone,
 				imageSize: config.imageSize,
-				onProgress: run.onProgress,
+				onProgress,
 				stage: 'Phase 2, validation',
 			};
 			return validationOf(await predict(model, dataset, split.validation, options), dataset, split.validation);
@@ -76,7 +78,7 @@ export async function fineTune(run: Run): Promise<PhaseResult> {
 		imageSize,
 		monitor: config.phase2.monitor,
 		patience: config.phase2.patience,
-		callbacks: callbacksOf(run, folder, key, steps * batchSize),
+		callbacks: callbacksOf(run, folder, key, Math.min(perEpoch, steps * batchSize), onProgress),
 		resume: snapshot,
 		signal: run.signal,
 	});
@@ -86,11 +88,11 @@ export async function fineTune(run: Run): Promise<PhaseResult> {
 	return { history, notes: [note, stopped ? `Phase 2 ended early: ${stopped}.` : ''].filter((text) => text) };
 }
 
-function callbacksOf(run: Run, folder: string, key: object, imagesPerEpoch: number) {
+function callbacksOf(run: Run, folder: string, key: object, imagesPerEpoch: number, onProgress?: OnProgress) {
 	const logFolder = run.config.phase2.tensorBoard;
 	return [
 		nanGuard(),
-		...(run.onProgress ? [progressReport('Phase 2', imagesPerEpoch, run.onProgress)] : []),
+		...(onProgress ? [progressReport('Phase 2', imagesPerEpoch, onProgress)] : []),
 		...(logFolder ? [tensorBoard(join(run.folder, logFolder))] : []),
 		checkpointing(folder, key),
 	];

@@ -25,6 +25,7 @@ export { checkFer2013 } from './readers/checkFer2013';
 export { findFer2013 } from './readers/findFer2013';
 export { readFer2013 } from './readers/readFer2013';
 export { sampleFaces } from './readers/sampleFaces';
+export { formatScores, summarizeHistory } from './reportText';
 export { collectResults, type Metrics, type Results, readResults, writeResults } from './results';
 // Training
 export { type About, describeRun, openRun, type Resume, type Run } from './run';

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { Config } from './config';
 import type { Dataset } from './dataset';
 import type { OnProgress } from './progress';
@@ -31,6 +31,6 @@ export async function openDataset(config: Config, places: DataPlaces): Promise<D
 		return sampleFaces({ size: config.sampleFaces, seed: config.seed, onProgress: report });
 	}
 	const dataset = await readFer2013(source, { cacheFolder: join(dataFolder, '.cache'), onProgress: report });
-	checkFer2013(dataset);
+	checkFer2013(dataset, basename(source));
 	return dataset;
 }

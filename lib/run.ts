@@ -5,8 +5,7 @@ import { backbone as backboneOf } from './backbones/registry';
 import type { Config } from './config';
 import type { Dataset } from './dataset';
 import { DataError } from './errors';
-import { buildClassifier, type Classifier } from './model';
-import type { OnProgress } from './progress';
+import { buildClassifier, type Classifier, unfreezeFrom } from './model';
 import { type Split, splitDataset } from './split';
 import { findPretrained, loadPretrained } from './weights/pretrained';
 
@@ -31,7 +30,6 @@ export interface Run {
 	readonly backbone: Backbone;
 	readonly classifier: Classifier;
 	readonly resume: Resume;
-	readonly onProgress?: OnProgress;
 	/** Ends a training after the current step, with a checkpoint. */
 	readonly signal?: AbortSignal;
 }
@@ -53,7 +51,7 @@ export function describeRun({ name, config, dataset, split }: Run): About {
 }
 
 /** What `openRun` takes. */
-export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' | 'onProgress' | 'signal'> {
+export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' | 'signal'> {
 	/** The folder that holds `.venv`, `data` and `runs`. */
 	readonly projectFolder: string;
 	/** Default `if-same`. */
@@ -66,7 +64,7 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
  * @throws {DataError} If the pretrained weights are missing or differ from the published ones.
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
-	const { name, config, dataset, projectFolder, resume = 'if-same', onProgress, signal } = options;
+	const { name, config, dataset, projectFolder, resume = 'if-same', signal } = options;
 	const split = splitDataset(dataset, config);
 	const backbone = backboneOf(config.backbone);
 	const path = config.weightsPath || findPretrained(backbone.pretrained, projectFolder);
@@ -80,8 +78,10 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const { dropoutRate, stochasticDepthRate } = config.phase2;
 	const head = { classes: dataset.emotions.length, dropoutRate, stochasticDepthRate, seed: config.seed };
 	const classifier = buildClassifier(backbone, head);
+	// Phase 2 does this again; here a wrong name shows before hours of phase 1.
+	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	await loadPretrained(classifier.base, backbone, path);
 	const folder = join(projectFolder, 'runs', name);
 	await mkdir(folder, { recursive: true });
-	return { name, folder, config, dataset, split, backbone, classifier, resume, onProgress, signal };
+	return { name, folder, config, dataset, split, backbone, classifier, resume, signal };
 }

@@ -29,8 +29,12 @@ export async function takeUp(folder: string, key: TrainingKey, resume: Resume): 
 	const stored = await latestCheckpoint<TrainingHeader<TrainingKey>>(folder, ({ message }) => refused.push(message));
 	const name = basename(folder);
 	if (!stored || resume === 'never') {
-		if (resume === 'required') throw new DataError('a checkpoint', name, 'none', 'Start without --resume.');
-		return { note: [...refused, await setAside(folder)].join(' ').trim() };
+		if (resume === 'required') {
+			throw new DataError('a whole checkpoint', name, refused.join(' ') || 'none', 'Start without --resume.');
+		}
+		// A folder that never got a checkpoint holds nothing, and must not push out what was set aside before.
+		const aside = stored || refused.length > 0 ? await setAside(folder) : '';
+		return { note: [...refused, aside].join(' ').trim() };
 	}
 	const differences = differencesOf(stored.header.key, key);
 	if (differences.length === 0) {
@@ -43,7 +47,8 @@ export async function takeUp(folder: string, key: TrainingKey, resume: Resume): 
 		const remedy = 'Give the same settings and data, or start without --resume.';
 		throw new DataError('the same settings and data', `the checkpoint of ${name}`, differences.join('; '), remedy);
 	}
-	return { note: `The stored training of ${name} differs (${differences.join('; ')}). ${await setAside(folder)}` };
+	const found = `The stored training of ${name} differs (${differences.join('; ')}).`;
+	return { note: [...refused, found, await setAside(folder)].join(' ') };
 }
 
 /** Renames a folder so that nothing in it is lost, and says so; an earlier one set aside is deleted. */

@@ -6,6 +6,7 @@ import { nanGuard } from './callbacks/nanGuard';
 import { progressReport } from './callbacks/progressReport';
 import { crossEntropy } from './losses';
 import { predict } from './predict';
+import type { OnProgress } from './progress';
 import { createRandom, shuffle } from './random';
 import type { Run } from './run';
 import { learningRateAt } from './schedule';
@@ -32,8 +33,8 @@ const CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, clipNorm: 0 };
  * Phase 1: trains the new head on the frozen base. The base, its batch normalisation in inference mode, runs once for
  * each image and its mirror image; the head then learns from the stored features, which takes seconds an epoch.
  */
-export async function trainHead(run: Run): Promise<PhaseResult> {
-	const { config, dataset, split, classifier, onProgress } = run;
+export async function trainHead(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
+	const { config, dataset, split, classifier } = run;
 	const { epochs, batchSize, learningRate, weightDecay, labelSmoothing, patience } = config.phase1;
 	const folder = join(run.folder, 'phase1');
 	const key = { ...headKey(run) };
@@ -46,7 +47,7 @@ export async function trainHead(run: Run): Promise<PhaseResult> {
 		{ variables: [bias], decays: false, learningRateScale: 1 },
 	];
 	const optimizer = new AdamW(groups, { ...CONSTANTS, weightDecay });
-	const features = snapshot?.progress.finished ? undefined : await extractFeatures(run, images);
+	const features = snapshot?.progress.finished ? undefined : await extractFeatures(run, images, onProgress);
 	const { history, stopped } = await fit({
 		model: classifier.head,
 		optimizer,
@@ -71,7 +72,7 @@ export async function trainHead(run: Run): Promise<PhaseResult> {
 		patience,
 		callbacks: [
 			nanGuard(),
-			...(onProgress ? [progressReport('Phase 1', steps * batchSize, onProgress)] : []),
+			...(onProgress ? [progressReport('Phase 1', Math.min(2 * images.length, steps * batchSize), onProgress)] : []),
 			checkpointing(folder, key),
 		],
 		resume: snapshot,
@@ -85,9 +86,9 @@ export async function trainHead(run: Run): Promise<PhaseResult> {
 
 /** What a stored phase 1 must have in common with the run at hand. */
 export function headKey({ config, dataset, backbone }: Run) {
-	const { seed, protocol, validationFraction, keepCopiesTogether, imageSize, phase1 } = config;
+	const { seed, protocol, validationFraction, keepCopiesTogether, weightsPath, imageSize, phase1 } = config;
 	const splitting = { seed, protocol, validationFraction, keepCopiesTogether };
-	return { data: dataset.fingerprint, backbone: backbone.name, ...splitting, imageSize, phase1 };
+	return { data: dataset.fingerprint, backbone: backbone.name, weightsPath, ...splitting, imageSize, phase1 };
 }
 
 function trainingImages({ config, dataset, split }: Run): Uint32Array {
@@ -111,8 +112,8 @@ interface Features {
 	dispose(): void;
 }
 
-async function extractFeatures(run: Run, images: Uint32Array): Promise<Features> {
-	const { config, dataset, split, classifier, backbone, onProgress } = run;
+async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnProgress): Promise<Features> {
+	const { config, dataset, split, classifier, backbone } = run;
 	const extract = async (indices: Uint32Array, mirror: boolean, stage: string) => {
 		const options = { backbone, imageSize: config.imageSize, placement: { mirror }, onProgress, stage };
 		const values = await predict(classifier.base, dataset, indices, options);

@@ -1,5 +1,5 @@
 import type { Callback, StepReport, Training, TrainingProgress, TrainingSnapshot } from './callbacks/callback';
-import { bestEpoch, isStale, type Monitored } from './callbacks/earlyStopping';
+import { bestEpoch, checkMonitored, isStale, type Monitored } from './callbacks/earlyStopping';
 import type { EpochRecord } from './callbacks/history';
 import { flatten, unflatten } from './tensorflow/flatten';
 import type { AdamW } from './tensorflow/optimizer';
@@ -50,12 +50,17 @@ const START: TrainingProgress = {
 /**
  * Trains a model step by step and leaves it with the weights of its best epoch.
  * @returns One record an epoch, those of an earlier run included, and why the training ended early, if it did.
+ * @throws {RangeError} If no epoch has the value `monitor`; before the first step.
  */
 export async function fit(options: FitOptions): Promise<{ history: readonly EpochRecord[]; stopped?: string }> {
+	checkMonitored(options.monitor);
 	const fitting = new Fitting(options);
 	if (!fitting.progress.finished) await fitting.run();
 	fitting.restoreBest();
-	return { history: fitting.progress.history, stopped: fitting.stopped };
+	const { history, finished } = fitting.progress;
+	// A signal in the last step of all comes too late to end anything early.
+	const early = !finished || history.length < options.epochs;
+	return { history, stopped: early ? fitting.stopped : undefined };
 }
 
 /** One call of `fit`: its state between steps, and the view of it that callbacks get. */

@@ -16,13 +16,16 @@ export interface TrainingHeader<Key> {
  */
 export function checkpointing<Key>(folder: string, key: Key, everySeconds = 300): Callback {
 	let last = performance.now();
-	let stepWritten = -1;
+	let written = '';
 	const write = async (training: Training) => {
 		const { progress, vectors } = training.snapshot();
-		if (progress.stepsTaken === stepWritten) return;
+		// After an epoch's last step come a checkpoint of that step and, of as many steps, one of the finished epoch.
+		const place = `${progress.epoch}.${progress.step}`;
+		// Weights that the last step spoilt: `nanGuard` finds them at the next one, and the checkpoint before stays.
+		if (place === written || !vectors.weights.every(Number.isFinite)) return;
 		await writeCheckpoint<TrainingHeader<Key>>(folder, progress.stepsTaken, { header: { key, progress }, vectors });
 		last = performance.now();
-		stepWritten = progress.stepsTaken;
+		written = place;
 	};
 	return {
 		async onStepEnd(_report, training) {

@@ -2,7 +2,7 @@ import { invalidArgument, nearestFirst } from '../errors';
 import type { EpochRecord } from './history';
 
 /** The values of an epoch that a training can be judged by, and whether more is better. */
-const MONITORED = {
+export const MONITORED = {
 	validationAccuracy: true,
 	validationMacroF1: true,
 	validationLoss: false,
@@ -16,7 +16,7 @@ export type Monitored = keyof typeof MONITORED;
  * @throws {RangeError} If no epoch has it; the message lists the names.
  */
 export function checkMonitored(name: string): Monitored {
-	if (name in MONITORED) return name as Monitored;
+	if (Object.hasOwn(MONITORED, name)) return name as Monitored;
 	const names = nearestFirst(name, Object.keys(MONITORED)).join(', ');
 	throw invalidArgument('monitor', `one of ${names}`, name);
 }

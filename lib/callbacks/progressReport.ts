@@ -13,14 +13,15 @@ export function progressReport(name: string, imagesPerEpoch: number, onProgress:
 		onStepEnd({ epoch: current, step, images, loss, accuracy }, { epochs }) {
 			if (current !== epoch || !meter) {
 				epoch = current;
-				const done = (step - 1) * images;
+				// This step's time is not known: it counts in the bar and not in the rate.
+				const done = step * images;
 				const withLaterEpochs: OnProgress = (progress) => {
 					const later = ((epochs - current) * imagesPerEpoch) / progress.itemsPerSecond;
 					onProgress({ ...progress, secondsLeft: progress.secondsLeft + later });
 				};
 				meter = new ProgressMeter(`${name}, epoch ${current} of ${epochs}`, imagesPerEpoch, withLaterEpochs, done);
-			}
-			meter.add(images, { loss, accuracy });
+				meter.add(0, { loss, accuracy });
+			} else meter.add(images, { loss, accuracy });
 		},
 	};
 }

@@ -10,7 +10,8 @@ export function tensorBoard(logFolder: string): Callback {
 	return {
 		async onEpochEnd({ epoch, loss, accuracy, validationLoss, validationAccuracy, learningRate }) {
 			const logs = { loss, acc: accuracy, val_loss: validationLoss, val_acc: validationAccuracy, lr: learningRate };
-			await stock.onEpochEnd(epoch, logs);
+			// tfjs counts epochs from 0 and writes them from 1.
+			await stock.onEpochEnd(epoch - 1, logs);
 		},
 		async onTrainEnd() {
 			await stock.onTrainEnd();

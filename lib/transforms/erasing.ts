@@ -21,8 +21,9 @@ export function erase(
 	if (random.uniform() >= range.probability) return;
 	const [smallest, largest] = range.areaFraction;
 	const area = (smallest + random.uniform() * (largest - smallest)) * height * width;
-	// Sides in a ratio from 1 : 3.3 to 3.3 : 1, as in the paper.
-	const ratio = Math.exp((2 * random.uniform() - 1) * Math.log(3.3));
+	// Sides in a ratio from 1 : 3.3 to 3.3 : 1, as in the paper; a large area allows fewer.
+	const drawn = Math.exp((2 * random.uniform() - 1) * Math.log(3.3));
+	const ratio = Math.min(height ** 2 / area, Math.max(area / width ** 2, drawn));
 	const boxHeight = Math.min(height, Math.max(1, Math.round(Math.sqrt(area * ratio))));
 	const boxWidth = Math.min(width, Math.max(1, Math.round(Math.sqrt(area / ratio))));
 	const top = random.integer(height - boxHeight + 1);

@@ -1,0 +1,117 @@
+import { invalidArgument } from '../errors';
+import { averageMetrics, classMetrics } from '../metrics';
+import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount, INK } from './figure';
+
+/** What `confusionMatrix` takes. */
+export interface ConfusionMatrixOptions extends FigureOptions {
+	/** `[trueLabel][predictedLabel]` counts. */
+	readonly matrix: readonly (readonly number[])[];
+	/** The classes by label. */
+	readonly emotions: readonly string[];
+}
+
+/** ColorBrewer's Blues: lightness alone tells the values apart, also in print. */
+const BLUES: [number, string][] = [
+	[0, '#f7fbff'],
+	[0.125, '#deebf7'],
+	[0.25, '#c6dbef'],
+	[0.375, '#9ecae1'],
+	[0.5, '#6baed6'],
+	[0.625, '#4292c6'],
+	[0.75, '#2171b5'],
+	[0.875, '#08519c'],
+	[1, '#08306b'],
+];
+
+/** From this percentage on, white is easier to read on a cell than black; Plotly's own choice between them is a dull grey. */
+const WHITE_FROM = 60;
+
+const CELL = { width: 78, height: 60 };
+
+/**
+ * Draws a confusion matrix as a heat map: the true class from top to bottom, the predicted one from left to right, in
+ * each cell the count and its part of the true class. Accuracy and macro F1 stand above.
+ * @throws {RangeError} If the matrix is not square, holds something else than counts, or has no names that fit.
+ */
+export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
+	const { matrix, emotions, title = 'Confusion matrix', caption } = options;
+	checkMatrix(matrix, emotions);
+	const perClass = classMetrics(matrix);
+	const macro = averageMetrics(perClass, 'macro');
+	const percents = matrix.map((row, label) => row.map((count) => (100 * count) / Math.max(1, perClass[label].support)));
+	const hits = matrix.reduce((total, row, label) => total + row[label], 0);
+	const accuracy = hits / Math.max(1, macro.support);
+	return createFigure({
+		title,
+		subtitle: `accuracy ${(100 * accuracy).toFixed(2)} %, macro F1 ${macro.f1.toFixed(4)}, n = ${formatCount(macro.support)}`,
+		caption,
+		plotWidth: CELL.width * emotions.length,
+		plotHeight: CELL.height * emotions.length,
+		margins: { left: 112, right: 104, top: 6, bottom: 58 },
+		data: [
+			{
+				type: 'heatmap',
+				x: [...emotions],
+				y: [...emotions],
+				z: percents,
+				zmin: 0,
+				zmax: 100,
+				colorscale: BLUES,
+				xgap: 1,
+				ygap: 1,
+				text: matrix.map((row, label) => row.map((count, column) => cellText(count, percents[label][column]))),
+				texttemplate: '%{text}',
+				textfont: { size: 12 },
+				customdata: matrix.map((row) => [...row]),
+				hovertemplate: 'true %{y}, predicted %{x}<br>%{customdata:,} images, %{z:.1f} % of %{y}<extra></extra>',
+				colorbar: {
+					title: { text: '% of the true class', side: 'right', font: { size: 12 } },
+					thickness: 14,
+					len: 1,
+					lenmode: 'fraction',
+					ypad: 0,
+					xpad: 14,
+					outlinewidth: 0,
+					tick0: 0,
+					dtick: 20,
+					tickfont: { size: 11 },
+				},
+			},
+		],
+		layout: {
+			xaxis: axis({ title: axisTitle('predicted'), type: 'category', showgrid: false, showline: false, ticks: '' }),
+			yaxis: axis({
+				title: axisTitle('true'),
+				type: 'category',
+				autorange: 'reversed',
+				showgrid: false,
+				showline: false,
+				ticks: '',
+				ticklabelstandoff: 6,
+				tickmode: 'array',
+				tickvals: [...emotions],
+				ticktext: emotions.map((emotion, label) => nameAndCount(emotion, perClass[label].support)),
+			}),
+		},
+	});
+}
+
+function checkMatrix(matrix: readonly (readonly number[])[], emotions: readonly string[]): void {
+	if (matrix.length < 2) throw invalidArgument('matrix', 'at least 2 rows', matrix.length);
+	if (emotions.length !== matrix.length) throw invalidArgument('emotions', `${matrix.length} names`, emotions.length);
+	matrix.forEach((row, label) => {
+		if (row.length !== matrix.length) throw invalidArgument(`matrix[${label}]`, `${matrix.length} counts`, row.length);
+		const bad = row.find((count) => !Number.isInteger(count) || count < 0);
+		if (bad !== undefined) throw invalidArgument(`matrix[${label}]`, 'integer counts of at least 0', bad);
+	});
+}
+
+function cellText(count: number, percent: number): string {
+	const color = percent < WHITE_FROM ? INK.title : '#ffffff';
+	const share = `<span style="font-size:10px;color:${color}">${percent.toFixed(1)} %</span>`;
+	return `<span style="color:${color}">${formatCount(count)}</span><br>${share}`;
+}
+
+function nameAndCount(emotion: string, count: number): string {
+	return `${emotion}<br><span style="font-size:10px;color:${INK.faint}">n = ${formatCount(count)}</span>`;
+}

@@ -1,0 +1,124 @@
+import type { Data } from 'plotly.js-dist';
+import { invalidArgument } from '../errors';
+import type { Calibration, CalibrationBin } from '../statistics';
+import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount } from './figure';
+
+/** What `reliabilityDiagram` takes: what `calibration` gives. */
+export interface ReliabilityDiagramOptions extends FigureOptions, Calibration {}
+
+const COLORS = { bar: '#56b4e9', gap: 'rgba(213, 94, 0, 0.45)', line: '#6b6b6b', count: '#9aa7b1' };
+const PLOT_HEIGHT = 470;
+/** The lower panel's top and the upper one's foot, in parts of the height. */
+const SPLIT = { low: 0.2, high: 0.27 };
+
+/** A bin that holds images. */
+type FullBin = CalibrationBin & { readonly confidence: number; readonly accuracy: number };
+
+/**
+ * Draws a reliability diagram (Guo et al. 2017, arXiv:1706.04599): accuracy by confidence against the diagonal of
+ * perfect calibration, and below it how many images each bin holds.
+ * @throws {RangeError} If all bins are empty.
+ */
+export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
+	const { bins, expectedCalibrationError, title = 'Reliability diagram', caption } = options;
+	const full = bins.filter((bin): bin is FullBin => bin.confidence !== null && bin.accuracy !== null);
+	if (full.length === 0) throw invalidArgument('bins', 'at least one bin with images', 'none');
+	const total = full.reduce((sum, { count }) => sum + count, 0);
+	const hits = full.reduce((sum, { count, accuracy }) => sum + count * accuracy, 0);
+	const confidence = full.reduce((sum, bin) => sum + bin.count * bin.confidence, 0);
+	return createFigure({
+		title,
+		subtitle: `expected calibration error ${percent(expectedCalibrationError)}, accuracy ${percent(hits / total)}, mean confidence ${percent(confidence / total)}, n = ${formatCount(total)}`,
+		caption,
+		plotWidth: 560,
+		plotHeight: PLOT_HEIGHT,
+		margins: { left: 76, right: 24, top: 8, bottom: 84 },
+		data: [...accuracyBars(full), diagonal(), countBars(full)],
+		layout: {
+			barmode: 'overlay',
+			bargap: 0,
+			xaxis: axis({ range: [0, 1], dtick: 0.1, domain: [0, 1], anchor: 'y', matches: 'x2', showticklabels: false }),
+			yaxis: axis({ range: [0, 1.02], dtick: 0.2, title: axisTitle('accuracy'), domain: [SPLIT.high, 1] }),
+			xaxis2: axis({ range: [0, 1], dtick: 0.1, title: axisTitle('confidence'), anchor: 'y2' }),
+			yaxis2: axis({
+				title: axisTitle('images'),
+				domain: [0, SPLIT.low],
+				anchor: 'x2',
+				nticks: 5,
+				tickformat: ',d',
+				rangemode: 'tozero',
+			}),
+			legend: {
+				orientation: 'h',
+				x: 0.5,
+				xanchor: 'center',
+				y: -52 / PLOT_HEIGHT,
+				yanchor: 'top',
+				traceorder: 'normal',
+			},
+		},
+	});
+}
+
+function percent(fraction: number): string {
+	return `${(100 * fraction).toFixed(1)} %`;
+}
+
+function middles(bins: readonly FullBin[]): number[] {
+	return bins.map(({ from, to }) => (from + to) / 2);
+}
+
+function widths(bins: readonly FullBin[]): number[] {
+	return bins.map(({ from, to }) => to - from);
+}
+
+/** The accuracy of each bin, and from it to the mean confidence the gap that the calibration error sums up. */
+function accuracyBars(bins: readonly FullBin[]): Data[] {
+	const common = { type: 'bar', x: middles(bins), width: widths(bins) } as const;
+	return [
+		{
+			...common,
+			name: 'accuracy',
+			y: bins.map(({ accuracy }) => accuracy),
+			marker: { color: COLORS.bar, line: { color: '#ffffff', width: 1 } },
+			customdata: bins.map(({ from, to, count, confidence }) => [from, to, count, confidence]),
+			hovertemplate:
+				'confidence %{customdata[0]:.2f} to %{customdata[1]:.2f}<br>mean confidence %{customdata[3]:.1%}<br>accuracy %{y:.1%}<br>%{customdata[2]:,} images<extra></extra>',
+		},
+		{
+			...common,
+			name: 'gap to confidence',
+			base: bins.map(({ accuracy }) => accuracy),
+			y: bins.map(({ accuracy, confidence }) => confidence - accuracy),
+			marker: { color: COLORS.gap, line: { color: '#d55e00', width: 1 } },
+			hoverinfo: 'skip',
+		},
+	];
+}
+
+function diagonal(): Data {
+	return {
+		type: 'scatter',
+		mode: 'lines',
+		name: 'perfect calibration',
+		x: [0, 1],
+		y: [0, 1],
+		line: { color: COLORS.line, width: 1.5, dash: 'dash' },
+		hoverinfo: 'skip',
+	};
+}
+
+function countBars(bins: readonly FullBin[]): Data {
+	return {
+		type: 'bar',
+		name: 'images',
+		showlegend: false,
+		x: middles(bins),
+		width: widths(bins),
+		y: bins.map(({ count }) => count),
+		xaxis: 'x2',
+		yaxis: 'y2',
+		marker: { color: COLORS.count, line: { color: '#ffffff', width: 1 } },
+		hovertemplate: '%{y:,} images<extra></extra>',
+	};
+}

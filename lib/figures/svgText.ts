@@ -1,0 +1,181 @@
+import { readFileSync } from 'node:fs';
+import { type Font, type Glyph, type Path, parse } from 'opentype.js';
+import { type Box, union } from './box';
+
+/** How a piece of text looks; a child element overrides what its parent says. */
+interface TextStyle {
+	readonly size: number;
+	readonly bold: boolean;
+	readonly italic: boolean;
+	readonly fill: string;
+	readonly fillOpacity: string;
+}
+
+/** Characters of one style, at a distance from the start of their line. */
+interface Piece {
+	readonly text: string;
+	readonly style: TextStyle;
+	readonly offset: number;
+	/** How far the piece stands below the line's own baseline; negative for a superscript. */
+	readonly shift: number;
+}
+
+/** What stands on one baseline. */
+interface Line {
+	readonly x: number;
+	readonly y: number;
+	readonly pieces: Piece[];
+	width: number;
+}
+
+const TEXT_NODE = 3;
+const SVG = 'http://www.w3.org/2000/svg';
+const DEFAULT_STYLE: TextStyle = { size: 12, bold: false, italic: false, fill: '#000', fillOpacity: '1' };
+
+const fonts = new Map<string, Font>();
+
+/** The DejaVu Sans that fits a style, from the npm package, so that nothing hangs on the fonts of the machine. */
+function fontFor({ bold, italic }: TextStyle): Font {
+	const face = `DejaVuSans${bold || italic ? '-' : ''}${bold ? 'Bold' : ''}${italic ? 'Oblique' : ''}`;
+	const known = fonts.get(face);
+	if (known) return known;
+	const file = readFileSync(require.resolve(`dejavu-fonts-ttf/ttf/${face}.ttf`));
+	const font = parse(file.buffer.slice(file.byteOffset, file.byteOffset + file.byteLength) as ArrayBuffer);
+	fonts.set(face, font);
+	return font;
+}
+
+/**
+ * The glyphs of a text and where each starts, with kerning. Letter by letter: the font's own features, ligatures among
+ * them, are more than opentype.js 2.0 can read in DejaVu, and browsers do not join letters of labels either.
+ */
+function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; x: number }[]; width: number } {
+	const font = fontFor(style);
+	const scale = style.size / font.unitsPerEm;
+	let width = 0;
+	let last: Glyph | undefined;
+	const glyphs = [...text].map((letter) => {
+		const glyph = font.charToGlyph(letter);
+		if (last) width += font.getKerningValue(last, glyph) * scale;
+		const x = width;
+		width += (glyph.advanceWidth ?? 0) * scale;
+		last = glyph;
+		return { glyph, x };
+	});
+	return { glyphs, width };
+}
+
+/** Reads a length of a style or attribute: pixels, or `em` and `%` of the font size around it. */
+function pixels(length: string, size: number): number {
+	const value = Number.parseFloat(length);
+	if (length.endsWith('em')) return value * size;
+	return length.endsWith('%') ? (value / 100) * size : value;
+}
+
+function styleOf(element: SVGElement, parent: TextStyle): TextStyle {
+	const value = (property: string) => element.style.getPropertyValue(property) || element.getAttribute(property) || '';
+	const weight = value('font-weight');
+	return {
+		size: value('font-size') ? pixels(value('font-size'), parent.size) : parent.size,
+		bold: weight ? weight === 'bold' || Number(weight) >= 600 : parent.bold,
+		italic: value('font-style') ? value('font-style') === 'italic' : parent.italic,
+		fill: value('fill') || parent.fill,
+		fillOpacity: value('fill-opacity') || parent.fillOpacity,
+	};
+}
+
+/** Lays out a `text` element as a browser does, for what Plotly writes: lines, spans, superscripts, an anchor. */
+function layOut(text: SVGElement): Line[] {
+	const anchor = text.getAttribute('text-anchor') || text.style.getPropertyValue('text-anchor');
+	const number = (element: SVGElement, name: string, otherwise: number) =>
+		element.hasAttribute(name) ? Number.parseFloat(element.getAttribute(name) ?? '') : otherwise;
+	const lines: Line[] = [];
+	let shift = 0;
+	const walk = (element: SVGElement, parent: TextStyle) => {
+		const style = styleOf(element, parent);
+		const rise = pixels(element.getAttribute('dy') ?? '0', style.size);
+		if (element === text || element.hasAttribute('x') || element.getAttribute('class') === 'line') {
+			const start = { x: number(text, 'x', 0), y: number(text, 'y', 0) };
+			lines.push({ x: number(element, 'x', start.x), y: number(element, 'y', start.y) + rise, pieces: [], width: 0 });
+			shift = 0;
+		} else {
+			shift += rise;
+		}
+		for (const child of element.childNodes) {
+			if (child.nodeType === TEXT_NODE) append(lines[lines.length - 1], child.textContent ?? '', style, shift);
+			else walk(child as SVGElement, style);
+		}
+	};
+	walk(text, DEFAULT_STYLE);
+	const before = anchor === 'middle' ? 0.5 : anchor === 'end' ? 1 : 0;
+	return lines.filter(({ pieces }) => pieces.length > 0).map((line) => ({ ...line, x: line.x - before * line.width }));
+}
+
+function append(line: Line, text: string, style: TextStyle, shift: number): void {
+	// Plotly sets a zero-width space beside superscripts; the font has no glyph for it.
+	const visible = text.replaceAll('\u200b', '');
+	if (!visible) return;
+	line.pieces.push({ text: visible, style, offset: line.width, shift });
+	line.width += placeGlyphs(visible, style).width;
+}
+
+/** The box of a `text` element from the font's metrics: advance widths, ascender and descender. Null if it is empty. */
+export function textBox(text: SVGElement): Box | null {
+	const boxes = layOut(text).flatMap((line) =>
+		line.pieces.map(({ style, shift }) => {
+			const { ascender, descender, unitsPerEm } = fontFor(style);
+			const baseline = line.y + shift;
+			return {
+				left: line.x,
+				right: line.x + line.width,
+				top: baseline - (ascender / unitsPerEm) * style.size,
+				bottom: baseline - (descender / unitsPerEm) * style.size,
+			};
+		}),
+	);
+	return union(boxes);
+}
+
+/**
+ * Replaces each `text` element below `root` by paths of its glyphs, so that the picture needs no installed font.
+ * @param root Changed in place.
+ */
+export function outlineText(root: SVGElement): void {
+	for (const text of [...root.querySelectorAll('text')] as unknown as SVGElement[]) {
+		const group = root.ownerDocument.createElementNS(SVG, 'g');
+		for (const name of ['class', 'transform', 'opacity', 'clip-path']) {
+			const value = text.getAttribute(name);
+			if (value !== null) group.setAttribute(name, value);
+		}
+		const opacity = text.style.getPropertyValue('opacity');
+		if (opacity) group.setAttribute('opacity', opacity);
+		for (const line of layOut(text)) {
+			for (const piece of line.pieces) group.appendChild(outlinePiece(root.ownerDocument, line, piece));
+		}
+		text.replaceWith(group);
+	}
+}
+
+/** An outline as SVG writes it; the `toPathData` of opentype.js 2.0 runs numbers together where one is 0. */
+function pathData({ commands }: Path): string {
+	const point = (...numbers: number[]) => numbers.map((number) => Number(number.toFixed(2))).join(' ');
+	return commands
+		.map((command) => {
+			if (command.type === 'Z') return 'Z';
+			if (command.type === 'Q') return `Q${point(command.x1, command.y1, command.x, command.y)}`;
+			if (command.type !== 'C') return `${command.type}${point(command.x, command.y)}`;
+			return `C${point(command.x1, command.y1, command.x2, command.y2, command.x, command.y)}`;
+		})
+		.join('');
+}
+
+function outlinePiece(document: Document, line: Line, { text, style, offset, shift }: Piece): Element {
+	const path = document.createElementNS(SVG, 'path');
+	const outlines = placeGlyphs(text, style).glyphs.map(({ glyph, x }) =>
+		pathData(glyph.getPath(line.x + offset + x, line.y + shift, style.size)),
+	);
+	path.setAttribute('d', outlines.join(''));
+	path.setAttribute('fill', style.fill);
+	path.setAttribute('fill-opacity', style.fillOpacity);
+	return path;
+}

@@ -1,0 +1,33 @@
+// @ts-check
+import path from 'node:path';
+import { ROOT } from './setup/paths.mjs';
+import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
+import { setUp } from './setup.mjs';
+
+const HELP = `npm run figures -- [--run NAME] [--to FOLDER]: draws every figure of a finished run again, without training.
+  --run NAME   the run's folder below runs/; default: full
+  --to FOLDER  where the PNG files go; default: the run's own images folder
+  --help       this text`;
+
+const OPTIONS = /** @type {const} */ ({
+	run: { type: 'string', default: 'full' },
+	to: { type: 'string' },
+	help: { type: 'boolean' },
+});
+
+await runCommandLine(async () => {
+	const { values } = parseOptions({ options: OPTIONS });
+	if (values.help) return console.log(HELP);
+	await setUp();
+	const fer = await import('../dist/index.js');
+	const folder = path.join(ROOT, 'runs', values.run);
+	const results = await fer.readResults(folder).catch((error) => {
+		throw error instanceof fer.DataError ? new Problem(error.message) : error;
+	});
+	const target = values.to ? path.resolve(values.to) : path.join(folder, 'images');
+	for await (const [name, figure] of fer.drawRunFigures(results)) {
+		const file = path.join(target, `${name}.png`);
+		await fer.writePng(figure, file);
+		console.log(path.relative(process.cwd(), file));
+	}
+});

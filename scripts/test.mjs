@@ -1,0 +1,133 @@
+// @ts-check
+import fs from 'node:fs';
+import path from 'node:path';
+import { executeNotebook } from './executeNotebook.mjs';
+import { dataPath } from './setup/environment.mjs';
+import { ROOT } from './setup/paths.mjs';
+import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
+import { startProcess } from './setup/processes.mjs';
+import { formatSeconds } from './setup/terminal.mjs';
+import { setUp } from './setup.mjs';
+
+const HELP = `npm test [-- words]: sets up what is missing, then formats, lints, type-checks, runs the unit tests, executes the
+notebook with the smoke profile and checks what it wrote.
+  words   only the test files whose path holds one of them, and neither the checks nor the notebook
+  --help  this text
+Environment: FER2013_PATH adds the tests on the real data.`;
+
+/** Looks at what the executed notebook has written, so it runs after it. */
+const NOTEBOOK_TEST = path.join('test', 'notebook.test.ts');
+
+/** @typedef {{name: string, passed: boolean, note: string, seconds: number}} Outcome */
+
+/**
+ * Lists the test files below a folder, sorted. Node 20's own runner takes no patterns.
+ * @param {string} folder
+ * @returns {string[]}
+ */
+function listTests(folder) {
+	return fs
+		.readdirSync(path.join(ROOT, folder), { recursive: true })
+		.map((name) => path.join(folder, String(name)))
+		.filter((name) => /\.test\.(ts|mjs)$/.test(name))
+		.sort();
+}
+
+/**
+ * Runs a program, shows all that it prints, and returns it too.
+ * @param {readonly string[]} args Node's.
+ * @param {NodeJS.ProcessEnv} env
+ * @returns {Promise<{code: number, output: string}>}
+ */
+async function runNode(args, env) {
+	const child = startProcess(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+	let output = '';
+	child.stdout?.setEncoding('utf8').on('data', (text) => {
+		output += text;
+		process.stdout.write(text);
+	});
+	const code = await new Promise((resolve) => child.on('close', (status) => resolve(status ?? 1)));
+	return { code, output };
+}
+
+/**
+ * Times one part of the test and notes how it ended; a part that throws has failed.
+ * @param {string} name
+ * @param {() => Promise<{passed: boolean, note?: string}>} work
+ * @returns {Promise<Outcome>}
+ */
+async function runPart(name, work) {
+	const began = Date.now();
+	const seconds = () => (Date.now() - began) / 1000;
+	console.log(`\n== ${name}`);
+	try {
+		const { passed, note = '' } = await work();
+		return { name, passed, note, seconds: seconds() };
+	} catch (error) {
+		if (!(error instanceof Problem)) throw error;
+		console.log(error.message);
+		return { name, passed: false, note: '', seconds: seconds() };
+	}
+}
+
+/** @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
+async function runTool(args, env) {
+	return { passed: (await runNode(args, env)).code === 0 };
+}
+
+/** @param {readonly string[]} files @param {NodeJS.ProcessEnv} env */
+async function runTests(files, env) {
+	if (files.length === 0) throw new Problem('No test file has that in its path.');
+	const { code, output } = await runNode(['--import', 'tsx', '--test', '--test-reporter=spec', ...files], env);
+	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
+	const passed = code === 0 && count('pass') > 0;
+	return { passed, note: `${count('pass')} passed, ${count('fail')} failed, ${count('skipped')} skipped` };
+}
+
+/**
+ * Runs every check and test, the slow ones last.
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function runEverything(env) {
+	const bin = path.join(ROOT, 'node_modules');
+	const tests = listTests('test');
+	const outcomes = [
+		await runPart('format and lint', () =>
+			runTool([path.join(bin, '@biomejs', 'biome', 'bin', 'biome'), 'check'], env),
+		),
+		await runPart('types', () =>
+			runTool([path.join(bin, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.test.json'], env),
+		),
+		await runPart('unit tests', () =>
+			runTests(
+				tests.filter((name) => name !== NOTEBOOK_TEST),
+				env,
+			),
+		),
+		await runPart('notebook, smoke profile', async () => {
+			await executeNotebook({ profile: 'smoke', env });
+			return { passed: true };
+		}),
+	];
+	// What an older run left there would be checked instead.
+	if (outcomes[3].passed) outcomes.push(await runPart('what the notebook wrote', () => runTests([NOTEBOOK_TEST], env)));
+	return outcomes;
+}
+
+await runCommandLine(async () => {
+	const { values, positionals } = parseOptions({ options: { help: { type: 'boolean' } }, allowPositionals: true });
+	if (values.help) return console.log(HELP);
+	await setUp();
+	/** @type {NodeJS.ProcessEnv} */
+	const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
+	if (env.FER2013_PATH) env.FER2013_PATH = dataPath();
+	const chosen = listTests('test').filter((name) => positionals.some((word) => name.includes(word)));
+	const outcomes =
+		positionals.length > 0 ? [await runPart('unit tests', () => runTests(chosen, env))] : await runEverything(env);
+	console.log('\n== Summary');
+	for (const { name, passed, note, seconds } of outcomes) {
+		console.log(`${passed ? '✓' : '✗'} ${name}${note ? `: ${note}` : ''} (${formatSeconds(seconds)})`);
+	}
+	if (!env.FER2013_PATH) console.log('  The tests on the real data were left out: FER2013_PATH is not set.');
+	return outcomes.every(({ passed }) => passed) ? 0 : 1;
+});

@@ -1,0 +1,142 @@
+// @ts-check
+import path from 'node:path';
+import { dataPath } from './setup/environment.mjs';
+import { ROOT } from './setup/paths.mjs';
+import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
+import { startTask } from './setup/terminal.mjs';
+import { setUp } from './setup.mjs';
+
+const HELP = `npm run train -- [options]: trains both phases, tests, and writes metrics, figures and the network.
+The notebook then takes up the finished run of the same profile and settings in minutes.
+  --profile NAME     smoke, quick or full (the default)
+  --name NAME        the run's folder below runs/; default: the profile
+  --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=20 --set seed=1
+  --resume           goes on with the stored run; refuses if there is none or its settings or data differ
+  --fresh            begins anew; a stored run is set aside. Without either: goes on if settings and data are the same
+  --without-test     leaves the test faces alone: for choosing settings on the validation part
+  --help             this text
+Environment: FER2013_PATH where FER2013 lies. Ctrl-C ends after the current step, with a checkpoint.`;
+
+const OPTIONS = /** @type {const} */ ({
+	profile: { type: 'string', default: 'full' },
+	name: { type: 'string' },
+	set: { type: 'string', multiple: true },
+	resume: { type: 'boolean' },
+	fresh: { type: 'boolean' },
+	'without-test': { type: 'boolean' },
+	help: { type: 'boolean' },
+});
+
+/** Exit codes that shells give for signals. */
+const SIGNALS = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143 });
+
+/**
+ * Turns `phase2.epochs=20` and the like into a nested object. Values are JSON; what is none is a string.
+ * @param {readonly string[]} assignments
+ * @returns {Record<string, unknown>}
+ */
+export function parseAssignments(assignments) {
+	/** @type {Record<string, unknown>} */
+	const result = {};
+	for (const assignment of assignments) {
+		const equals = assignment.indexOf('=');
+		if (equals < 1) throw new Problem(`Expected FIELD=VALUE for --set but received ${assignment}.`);
+		const keys = assignment.slice(0, equals).split('.');
+		const text = assignment.slice(equals + 1);
+		/** @type {unknown} */
+		let value = text;
+		try {
+			value = JSON.parse(text);
+		} catch {
+			// A plain word, such as a backbone's name.
+		}
+		let place = result;
+		for (const key of keys.slice(0, -1)) {
+			place[key] ??= {};
+			place = /** @type {Record<string, unknown>} */ (place[key]);
+		}
+		place[/** @type {string} */ (keys.at(-1))] = value;
+	}
+	return result;
+}
+
+/**
+ * Runs one stage of work with a line of progress in the terminal.
+ * @template T
+ * @param {typeof import('../dist/index.js')} fer
+ * @param {string} title
+ * @param {(onProgress: import('../dist/index.js').OnProgress) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+async function withProgress(fer, title, work) {
+	const task = startTask(title);
+	try {
+		const result = await work((progress) => task.update(fer.formatProgress(progress, 20)));
+		task.done();
+		return result;
+	} catch (error) {
+		task.failed();
+		throw error;
+	}
+}
+
+/**
+ * @param {typeof import('../dist/index.js')} fer
+ * @param {import('../dist/index.js').Run} run
+ * @param {boolean} withoutTest
+ * @returns {Promise<boolean>} Whether it came to its end.
+ */
+async function trainAndTest(fer, run, withoutTest) {
+	const interrupted = () => Boolean(run.signal?.aborted);
+	const phase1 = await withProgress(fer, 'Phase 1', (onProgress) => fer.trainHead(run, onProgress));
+	console.log([...phase1.notes, fer.summarizeHistory(phase1.history)].join('\n'));
+	if (interrupted()) return false;
+	const phase2 = await withProgress(fer, 'Phase 2', (onProgress) => fer.fineTune(run, onProgress));
+	console.log([...phase2.notes, fer.summarizeHistory(phase2.history)].join('\n'));
+	if (interrupted()) return false;
+	if (withoutTest) return true;
+	const evaluation = await withProgress(fer, 'Test', (onProgress) => fer.evaluate(run, onProgress));
+	const results = fer.collectResults(run, { phase1, phase2 }, evaluation);
+	await fer.writeResults(run, results);
+	console.log(`\n${fer.formatScores(results.metrics)}\n`);
+	const images = path.join(run.folder, 'images');
+	for await (const [name, figure] of fer.drawRunFigures(results)) {
+		await fer.writePng(figure, path.join(images, `${name}.png`));
+	}
+	console.log(`Metrics, figures and network: ${path.relative(process.cwd(), run.folder)}`);
+	return true;
+}
+
+await runCommandLine(async () => {
+	const { values } = parseOptions({ options: OPTIONS });
+	if (values.help) return console.log(HELP);
+	if (values.resume && values.fresh) throw new Problem('--resume and --fresh exclude each other.');
+	await setUp();
+	const fer = await import('../dist/index.js');
+	const stop = new AbortController();
+	/** @type {keyof typeof SIGNALS | undefined} */
+	let received;
+	for (const signal of /** @type {(keyof typeof SIGNALS)[]} */ (Object.keys(SIGNALS))) {
+		process.once(signal, () => {
+			received = signal;
+			stop.abort();
+		});
+	}
+	try {
+		const config = fer.createConfig(values.profile, parseAssignments(values.set ?? []));
+		const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
+		const dataset = await withProgress(fer, 'Data', (onProgress) =>
+			fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
+		);
+		console.log(`${dataset.name}: ${dataset.labels.length.toLocaleString('en')} faces`);
+		const resume = values.fresh ? 'never' : values.resume ? 'required' : 'if-same';
+		const name = values.name ?? values.profile;
+		const run = await fer.openRun({ name, config, dataset, projectFolder: ROOT, resume, signal: stop.signal });
+		if (await trainAndTest(fer, run, Boolean(values['without-test']))) return 0;
+	} catch (error) {
+		const isOurs = error instanceof fer.DataError || error instanceof RangeError || error instanceof TypeError;
+		throw isOurs && error instanceof Error ? new Problem(error.message) : error;
+	}
+	console.log('Interrupted: a checkpoint is written. The same command goes on from there.');
+	return received ? SIGNALS[received] : 1;
+});
