@@ -25,8 +25,8 @@ export interface DataSummary {
 	readonly augmented: readonly { readonly original: StoredFace; readonly versions: readonly string[] }[];
 }
 
-const SAMPLES_PER_CLASS = 10;
-const VERSIONS = 8;
+const SAMPLES_PER_CLASS = 8;
+const VERSIONS = 7;
 
 /** Stores one face of a data set. */
 export function storeFace(dataset: Dataset, index: number): StoredFace {

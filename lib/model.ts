@@ -50,7 +50,9 @@ export function buildClassifier(backbone: Backbone, options: ClassifierOptions):
 export function unfreezeFrom(model: tf.LayersModel, firstLayer: string, frozenBatchNormalization: boolean): void {
 	const first = firstLayer === 'all' ? 0 : model.layers.findIndex(({ name }) => name.startsWith(firstLayer));
 	if (first < 0) {
-		const blocks = [...new Set(model.layers.map(({ name }) => name.split('_')[0]))].join(', ');
+		// MobileNetV2 has `block_12_expand`, EfficientNet-Lite0 `block12_expand_conv`.
+		const starts = model.layers.map(({ name }) => /^(block_)?[^_]+/.exec(name)?.[0]);
+		const blocks = [...new Set(starts)].join(', ');
 		throw invalidArgument('unfreezeFrom', `all or the start of a layer's name (${blocks})`, firstLayer);
 	}
 	model.layers.forEach((layer, index) => {

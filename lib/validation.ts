@@ -2,8 +2,11 @@ import type { Dataset } from './dataset';
 import { argmaxRows, classificationReport, softmaxRows } from './metrics';
 import type { Validation } from './trainer';
 
-/** Judges logits `[indices, classes]` of some images: mean cross-entropy, accuracy, macro F1. */
+/** Judges logits `[indices, classes]` of some images: mean cross-entropy (NaN if a logit is none), accuracy, macro F1. */
 export function validationOf(logits: Float32Array, dataset: Dataset, indices: ArrayLike<number>): Validation {
+	// A network that has diverged has no predictions; `nanGuard` ends its training with the step and the remedy.
+	if (!logits.every(Number.isFinite))
+		return { validationLoss: Number.NaN, validationAccuracy: 0, validationMacroF1: 0 };
 	const classes = dataset.emotions.length;
 	const trueLabels = Uint8Array.from(indices, (index) => dataset.labels[index]);
 	const { accuracy, macroF1 } = classificationReport({

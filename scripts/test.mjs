@@ -5,7 +5,7 @@ import { executeNotebook } from './executeNotebook.mjs';
 import { dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
-import { startProcess } from './setup/processes.mjs';
+import { exitCodeOf, startProcess } from './setup/processes.mjs';
 import { formatSeconds } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
 
@@ -16,9 +16,13 @@ notebook with the smoke profile and checks what it wrote.
 Environment: FER2013_PATH adds the tests on the real data.`;
 
 /** Looks at what the executed notebook has written, so it runs after it. */
-const NOTEBOOK_TEST = path.join('test', 'notebook.test.ts');
+const NOTEBOOK_TEST = path.join('test', 'executedNotebook.test.ts');
 
-/** @typedef {{name: string, passed: boolean, note: string, seconds: number}} Outcome */
+/**
+ * @typedef {{pass: number, fail: number, skipped: number}} Counts
+ *
+ * @typedef {{name: string, passed: boolean, counts?: Counts, seconds: number}} Outcome
+ */
 
 /**
  * Lists the test files below a folder, sorted. Node 20's own runner takes no patterns.
@@ -46,14 +50,13 @@ async function runNode(args, env) {
 		output += text;
 		process.stdout.write(text);
 	});
-	const code = await new Promise((resolve) => child.on('close', (status) => resolve(status ?? 1)));
-	return { code, output };
+	return { code: await exitCodeOf(child), output };
 }
 
 /**
  * Times one part of the test and notes how it ended; a part that throws has failed.
  * @param {string} name
- * @param {() => Promise<{passed: boolean, note?: string}>} work
+ * @param {() => Promise<{passed: boolean, counts?: Counts}>} work
  * @returns {Promise<Outcome>}
  */
 async function runPart(name, work) {
@@ -61,12 +64,11 @@ async function runPart(name, work) {
 	const seconds = () => (Date.now() - began) / 1000;
 	console.log(`\n== ${name}`);
 	try {
-		const { passed, note = '' } = await work();
-		return { name, passed, note, seconds: seconds() };
+		return { name, ...(await work()), seconds: seconds() };
 	} catch (error) {
 		if (!(error instanceof Problem)) throw error;
 		console.log(error.message);
-		return { name, passed: false, note: '', seconds: seconds() };
+		return { name, passed: false, seconds: seconds() };
 	}
 }
 
@@ -80,8 +82,8 @@ async function runTests(files, env) {
 	if (files.length === 0) throw new Problem('No test file has that in its path.');
 	const { code, output } = await runNode(['--import', 'tsx', '--test', '--test-reporter=spec', ...files], env);
 	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
-	const passed = code === 0 && count('pass') > 0;
-	return { passed, note: `${count('pass')} passed, ${count('fail')} failed, ${count('skipped')} skipped` };
+	const counts = { pass: count('pass'), fail: count('fail') + count('cancelled'), skipped: count('skipped') };
+	return { passed: code === 0 && counts.pass > 0, counts };
 }
 
 /**
@@ -114,6 +116,22 @@ async function runEverything(env) {
 	return outcomes;
 }
 
+/** @param {Counts} counts */
+const countText = ({ pass, fail, skipped }) => `${pass} passed, ${fail} failed, ${skipped} skipped`;
+
+/** @param {readonly Outcome[]} outcomes */
+function summarize(outcomes) {
+	console.log('\n== Summary');
+	const total = { pass: 0, fail: 0, skipped: 0 };
+	for (const { name, passed, counts, seconds } of outcomes) {
+		console.log(`${passed ? '✓' : '✗'} ${name}${counts ? `: ${countText(counts)}` : ''} (${formatSeconds(seconds)})`);
+		total.pass += counts?.pass ?? 0;
+		total.fail += counts?.fail ?? 0;
+		total.skipped += counts?.skipped ?? 0;
+	}
+	console.log(`Tests: ${countText(total)}`);
+}
+
 await runCommandLine(async () => {
 	const { values, positionals } = parseOptions({ options: { help: { type: 'boolean' } }, allowPositionals: true });
 	if (values.help) return console.log(HELP);
@@ -124,10 +142,7 @@ await runCommandLine(async () => {
 	const chosen = listTests('test').filter((name) => positionals.some((word) => name.includes(word)));
 	const outcomes =
 		positionals.length > 0 ? [await runPart('unit tests', () => runTests(chosen, env))] : await runEverything(env);
-	console.log('\n== Summary');
-	for (const { name, passed, note, seconds } of outcomes) {
-		console.log(`${passed ? '✓' : '✗'} ${name}${note ? `: ${note}` : ''} (${formatSeconds(seconds)})`);
-	}
-	if (!env.FER2013_PATH) console.log('  The tests on the real data were left out: FER2013_PATH is not set.');
+	summarize(outcomes);
+	if (!env.FER2013_PATH) console.log('The tests on the real data were left out: FER2013_PATH is not set.');
 	return outcomes.every(({ passed }) => passed) ? 0 : 1;
 });

@@ -61,7 +61,11 @@ describe('createConfig', () => {
 		const erasing = { probability: 0.5, areaFraction: [0.1, 0.3] as [number, number] };
 		for (const profile of Object.keys(PROFILES)) {
 			const config = createConfig(profile, { phase2: { augmentation: { erasing } } });
-			const writable = config as { seed: number; phase1: { epochs: number }; phase2: { imageSizes: object[] } };
+			const writable = config as unknown as {
+				seed: number;
+				phase1: { epochs: number };
+				phase2: { imageSizes: object[] };
+			};
 			writable.seed = -1;
 			writable.phase1.epochs = -1;
 			writable.phase2.imageSizes.push({ fromEpoch: 1, size: 32 });

@@ -204,6 +204,38 @@ describe('processes', () => {
 			assert.match(tail, /ENOENT/);
 		}));
 
+	it('leave Ctrl-C to the caller when they have ended', () =>
+		inFolder(async (folder) => {
+			const listeners = process.listenerCount('SIGINT');
+			const program = `process.exitCode = 0`;
+			const run = runLogged(process.execPath, ['-e', program], { cwd: folder, logFile: path.join(folder, 'it.log') });
+			assert.equal(process.listenerCount('SIGINT'), listeners + 1);
+			await run;
+			assert.equal(process.listenerCount('SIGINT'), listeners);
+		}));
+
+	it('end at Ctrl-C, and nothing is told of their failure', { timeout: 30_000 }, () =>
+		inFolder(async (folder) => {
+			const module = fileURLToPath(new URL('../scripts/setup/processes.mjs', import.meta.url));
+			const program = `import { runLogged } from ${JSON.stringify(module)};
+				const sleeper = 'console.log(process.pid); setInterval(() => {}, 1000)';
+				const onLine = (line) => console.log(line);
+				await runLogged(process.execPath, ['-e', sleeper], { cwd: '.', logFile: 'it.log', onLine });
+				console.log('told');`;
+			const parent = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: folder });
+			let output = '';
+			parent.stdout.on('data', (text) => {
+				output += text;
+			});
+			await once(parent.stdout, 'data');
+			parent.kill('SIGINT');
+			const [code] = await once(parent, 'close');
+			assert.equal(code, 130);
+			assert.match(output, /^\d+\n$/);
+			assert.throws(() => process.kill(Number(output), 0), { code: 'ESRCH' });
+		}),
+	);
+
 	it('end with all that they started, also in other process groups', async () => {
 		const child = `const { spawn } = require('node:child_process');
 			const grandchild = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });

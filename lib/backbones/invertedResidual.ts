@@ -1,5 +1,6 @@
 import { batchNormalization } from '../tensorflow/batchNormalization';
 import { stochasticDepth } from '../tensorflow/dropout';
+import { pointwiseConvolution } from '../tensorflow/pointwiseConvolution';
 import { relu6 } from '../tensorflow/relu6';
 import { tf } from '../tensorflow/tf';
 
@@ -21,7 +22,10 @@ interface ConvolutionOptions extends LayerNames {
 /** Convolution without bias, batch normalisation and, if `activation`, ReLU6: `[batch, h, w, filters]`. */
 export function convolution(input: tf.SymbolicTensor, options: ConvolutionOptions): tf.SymbolicTensor {
 	const { filters, kernelSize, strides = 1, convolution: name } = options;
-	const layer = tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false, name });
+	const layer =
+		kernelSize === 1 && strides === 1
+			? pointwiseConvolution({ filters, name })
+			: tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false, name });
 	return normalize(layer.apply(input) as tf.SymbolicTensor, options);
 }
 
@@ -34,8 +38,10 @@ function depthwiseConvolution(input: tf.SymbolicTensor, options: Omit<Convolutio
 
 function normalize(input: tf.SymbolicTensor, options: Omit<ConvolutionOptions, 'filters' | 'kernelSize'>) {
 	const { momentum, activation, batchNormalization: name } = options;
-	const normalized = batchNormalization({ epsilon: 1e-3, momentum, name }).apply(input) as tf.SymbolicTensor;
-	return activation ? (relu6({ name: `${name}_relu` }).apply(normalized) as tf.SymbolicTensor) : normalized;
+	const normalization = batchNormalization({ epsilon: 1e-3, momentum, name, relu6Follows: activation });
+	const normalized = normalization.apply(input) as tf.SymbolicTensor;
+	if (!activation) return normalized;
+	return relu6({ name: `${name}_relu`, after: normalization }).apply(normalized) as tf.SymbolicTensor;
 }
 
 export interface InvertedResidualOptions {

@@ -55,6 +55,8 @@ export function classDistribution(options: ClassDistributionOptions): Figure {
 				tickfont: { size: 13 },
 			}),
 			yaxis: axis({ title: axisTitle('images'), tickformat: ',d', rangemode: 'tozero' }),
+			// Also for a single part, which Plotly would leave without a legend.
+			showlegend: true,
 			legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: -52 / plotHeight, yanchor: 'top' },
 		},
 	});

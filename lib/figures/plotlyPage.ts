@@ -15,14 +15,21 @@ export interface PlotlyPage {
 	restart(): void;
 }
 
-/** Runs in the page. A mistyped attribute would be passed over in silence, so Plotly's own check comes first; `unused` are
- * attributes of something that is switched off, such as the colour of a hidden grid. */
-const DRAW = `(async (figure, options) => {
-	const { data, layout } = JSON.parse(figure);
-	const problems = (Plotly.validate(data, layout) ?? []).filter(({ code }) => code !== 'unused');
-	if (problems.length > 0) throw new Error(problems.map(({ msg }) => msg).join('; '));
-	return Plotly.toImage({ data, layout }, { format: 'svg', imageDataOnly: true, ...JSON.parse(options) });
-})`;
+/**
+ * Runs in the page and gives its `draw`. A mistyped attribute would be passed over in silence, so Plotly's own check comes
+ * first; `unused` are attributes of something that is switched off, such as the colour of a hidden grid. The check would
+ * build the table of all attributes each time anew, which takes longer than the drawing.
+ */
+const DRAW = `(() => {
+	const schema = Plotly.PlotSchema.get();
+	Plotly.PlotSchema.get = () => schema;
+	return async (figure, options) => {
+		const { data, layout } = JSON.parse(figure);
+		const problems = (Plotly.validate(data, layout) ?? []).filter(({ code }) => code !== 'unused');
+		if (problems.length > 0) throw new Error(problems.map(({ msg }) => msg).join('; '));
+		return Plotly.toImage({ data, layout }, { format: 'svg', imageDataOnly: true, ...JSON.parse(options) });
+	};
+})()`;
 
 /** What a heat map asks of a canvas: it keeps the rectangles and gives them as an SVG picture, sharp at every scale. */
 function createCanvasContext(element: Element) {
@@ -69,11 +76,17 @@ function sharpen(image: SVGImageElement, svg: SVGElement): void {
 	if (Math.abs(enlarged - Math.round(enlarged)) < 1e-6) image.style.setProperty('image-rendering', 'pixelated');
 }
 
-/**
- * Loads Plotly into a document of its own in a `vm` context: global `window` and `document` would tell others,
- * TensorFlow.js among them, that they run in a browser.
- */
-export async function openPlotlyPage(): Promise<PlotlyPage> {
+/** What Plotly gets in place of a browser's serializer, the last to touch a drawing: texts become paths on the way out. */
+class XMLSerializer {
+	serializeToString(svg: SVGElement): string {
+		outlineText(svg);
+		for (const image of svg.querySelectorAll('image')) sharpen(image, svg);
+		return svg.toString();
+	}
+}
+
+/** Makes the globals of a page without layout: Plotly's questions about size are answered from the fonts. */
+async function createWindow() {
 	const { parseHTML } = await import('linkedom');
 	const { document, DOMParser, Element, HTMLElement, SVGElement, Node } = parseHTML(
 		'<!doctype html><html><body></body></html>',
@@ -86,13 +99,6 @@ export async function openPlotlyPage(): Promise<PlotlyPage> {
 		const context = createCanvasContext(element);
 		return Object.assign(element, { getContext: () => context, toDataURL: () => context.toDataURL() });
 	};
-	class XMLSerializer {
-		serializeToString(svg: SVGElement): string {
-			outlineText(svg);
-			for (const image of svg.querySelectorAll('image')) sharpen(image, svg);
-			return svg.toString();
-		}
-	}
 	const silent = () => undefined;
 	const window = {
 		...{ document, DOMParser, Element, HTMLElement, SVGElement, Node, XMLSerializer },
@@ -106,7 +112,15 @@ export async function openPlotlyPage(): Promise<PlotlyPage> {
 		addEventListener: silent,
 		removeEventListener: silent,
 	};
-	const context = vm.createContext(Object.assign(window, { window, self: window }));
+	return Object.assign(window, { window, self: window });
+}
+
+/**
+ * Loads Plotly into a document of its own in a `vm` context: global `window` and `document` would tell others,
+ * TensorFlow.js among them, that they run in a browser.
+ */
+export async function openPlotlyPage(): Promise<PlotlyPage> {
+	const context = vm.createContext(await createWindow());
 	const file = require.resolve('plotly.js-dist');
 	new vm.Script(readFileSync(file, 'utf8'), { filename: file }).runInContext(context);
 	let random = createRandom(0);

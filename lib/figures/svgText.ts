@@ -56,7 +56,8 @@ function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; 
 	let last: Glyph | undefined;
 	const glyphs = [...text].map((letter) => {
 		const glyph = font.charToGlyph(letter);
-		if (last) width += font.getKerningValue(last, glyph) * scale;
+		// Not getKerningValue: it looks for the pair under the default script, where DejaVu lists few.
+		if (last) width += (font.kerningPairs[`${last.index},${glyph.index}`] ?? 0) * scale;
 		const x = width;
 		width += (glyph.advanceWidth ?? 0) * scale;
 		last = glyph;

@@ -1,4 +1,5 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
+import { bestEpoch } from '../callbacks/earlyStopping';
 import type { EpochRecord } from '../callbacks/history';
 import { invalidArgument } from '../errors';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, label, PART_COLORS } from './figure';
@@ -26,8 +27,8 @@ const MOST_DOTS = 40;
  */
 export function trainingCurves(options: TrainingCurvesOptions): Figure {
 	const { history, title = 'Training curves', caption, showLearningRate = false } = options;
-	if (history.length === 0) throw invalidArgument('history', 'at least one epoch', 'none');
-	const best = bestEpoch(history);
+	const best = bestEpoch(history, 'validationAccuracy');
+	if (!best) throw invalidArgument('history', 'at least one epoch', 'none');
 	const plotHeight = PANEL_HEIGHT + (showLearningRate ? STRIP_GAP + STRIP_HEIGHT : 0);
 	const epochs = epochAxis(history, showLearningRate ? '' : 'epoch');
 	const high: [number, number] = [1 - PANEL_HEIGHT / plotHeight, 1];
@@ -61,11 +62,6 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 			],
 		},
 	});
-}
-
-/** The epoch of the highest validation accuracy; the first of equals, as early stopping has it. */
-function bestEpoch(history: readonly EpochRecord[]): EpochRecord {
-	return history.reduce((best, record) => (record.validationAccuracy > best.validationAccuracy ? record : best));
 }
 
 function percent(fraction: number): string {

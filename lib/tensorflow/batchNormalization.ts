@@ -1,4 +1,5 @@
-import { registerNativeKernel, runKernel } from './native';
+import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
+import { nativeOp, registerNativeKernel, runKernel } from './native';
 import { isNative, tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
@@ -6,119 +7,134 @@ const BACKWARD = 'NativeBatchNormalizationGradient';
 
 interface Attributes {
 	readonly epsilon: number;
-	/** True: normalise by the batch's statistics. False: by the moving ones. */
-	readonly training: boolean;
 	/** What part of the moving statistics a batch replaces, 1 - momentum. */
 	readonly updateFraction: number;
+	/** True: normalise by the batch's statistics. False: by the moving ones. */
+	readonly training: boolean;
+	/** Whether a ReLU6 follows, in the same pass. */
+	readonly relu6: boolean;
 }
 
 type Forward = Record<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance', tf.Tensor>;
-type Backward = Record<'dy' | 'x' | 'scale' | 'reserve1' | 'reserve2' | 'reserve3', tf.Tensor>;
+type Backward = Record<'dy' | 'x' | 'scale' | 'offset' | 'mean' | 'variance', tf.Tensor>;
 
-registerNativeKernel<Forward, Attributes>(FORWARD, (op, inputs, { epsilon, training, updateFraction }) =>
-	op(
-		'FusedBatchNormV3',
-		[inputs.x, inputs.scale, inputs.offset, inputs.movingMean, inputs.movingVariance],
-		{
-			T: { type: 'float32' },
-			U: { type: 'float32' },
-			epsilon,
-			exponential_avg_factor: training ? updateFraction : 1,
-			data_format: 'NHWC',
-			is_training: training,
-		},
-		6,
-	),
+/** The attributes by the names that native/batchNormalization.cc gives them. */
+const nativeAttributes = ({ epsilon, updateFraction, training, relu6 }: Attributes) => ({
+	epsilon,
+	update_fraction: updateFraction,
+	training,
+	relu6,
+});
+
+registerNativeKernel<Forward, Attributes>(FORWARD, (op, { x, scale, offset, movingMean, movingVariance }, attributes) =>
+	op('FerBatchNormalization', [x, scale, offset, movingMean, movingVariance], nativeAttributes(attributes), 5),
 );
 
-registerNativeKernel<Backward, Attributes>(BACKWARD, (op, inputs, { epsilon, training }) =>
-	op(
-		'FusedBatchNormGradV3',
-		[inputs.dy, inputs.x, inputs.scale, inputs.reserve1, inputs.reserve2, inputs.reserve3],
-		{ T: { type: 'float32' }, U: { type: 'float32' }, epsilon, data_format: 'NHWC', is_training: training },
-		5,
-	).slice(0, 3),
+registerNativeKernel<Backward, Attributes>(BACKWARD, (op, { dy, x, scale, offset, mean, variance }, attributes) =>
+	op('FerBatchNormalizationGradient', [dy, x, scale, offset, mean, variance], nativeAttributes(attributes), 3),
 );
 
 tf.registerGradient({
 	kernelName: FORWARD,
-	inputsToSave: ['x', 'scale', 'movingMean', 'movingVariance'],
-	outputsToSave: [false, false, false, true, true, true],
-	gradFunc: (dy, saved, attributes) => {
-		const { training } = attributes as unknown as Attributes;
-		const [x, scale, movingMean, movingVariance, batchMean, batchVariance, reserve3] = saved;
+	inputsToSave: ['x', 'scale', 'offset'],
+	outputsToSave: [false, true, true, false, false],
+	gradFunc: (dy, [x, scale, offset, mean, variance], attributes) => {
+		const inputs = { dy: Array.isArray(dy) ? dy[0] : dy, x, scale, offset, mean, variance };
 		// The kernel gives all gradients at once, and tfjs runs each input's function in a tidy of its own: so it runs here.
-		const [dx, dScale, dOffset] = runKernel(
-			BACKWARD,
-			{
-				dy: Array.isArray(dy) ? dy[0] : dy,
-				x,
-				scale,
-				reserve1: training ? batchMean : movingMean,
-				reserve2: training ? batchVariance : movingVariance,
-				reserve3,
-			},
-			attributes,
-		);
+		const [dx, dScale, dOffset] = runKernel(BACKWARD, inputs, attributes);
 		return {
 			x: () => dx,
 			scale: () => dScale,
 			offset: () => dOffset,
-			movingMean: () => tf.zerosLike(movingMean),
-			movingVariance: () => tf.zerosLike(movingVariance),
+			movingMean: () => tf.zerosLike(mean),
+			movingVariance: () => tf.zerosLike(variance),
 		};
 	},
 });
+
+let compiledIn: boolean | undefined;
+
+/** Whether the binding holds the ops of native/batchNormalization.cc; one from elsewhere does not. */
+function hasNativeOps(): boolean {
+	compiledIn ??= tf.tidy(() => {
+		const [x, one] = [tf.ones([1, 1, 1, 1]), tf.ones([1])];
+		const attributes = { epsilon: 1, update_fraction: 0, training: false, relu6: false };
+		try {
+			nativeOp(tf.backend() as NodeJSKernelBackend)('FerBatchNormalization', [x, one, one, one, one], attributes, 5);
+			return true;
+		} catch {
+			return false;
+		}
+	});
+	return compiledIn;
+}
 
 /** The part of tfjs's own layer that is used here: its class is not exported, so it is described. */
 interface StockBatchNormalization extends tf.layers.Layer {
 	readonly axis: number;
 	readonly momentum: number;
 	readonly epsilon: number;
+	readonly center: boolean;
+	readonly scale: boolean;
 	readonly gamma?: tf.LayerVariable;
 	readonly beta?: tf.LayerVariable;
 	readonly movingMean: tf.LayerVariable;
 	readonly movingVariance: tf.LayerVariable;
-	readonly trainable: boolean;
 }
 type LayerConfig = Parameters<typeof tf.layers.batchNormalization>[0];
 
 const Stock = tf.layers.batchNormalization().constructor as new (config: LayerConfig) => StockBatchNormalization;
 
 /**
- * tfjs's batch normalisation on TensorFlow's fused kernels; saved models name the stock layer and load anywhere.
+ * tfjs's batch normalisation in one kernel, with its gradient; saved models name the stock layer and load anywhere.
  * As in Keras, a layer whose `trainable` is false normalises by its moving statistics also in training, and leaves
  * them as they are.
  */
-class BatchNormalization extends Stock {
+export class BatchNormalization extends Stock {
+	private readonly relu6Follows: boolean;
+
+	constructor({ relu6Follows = false, ...config }: BatchNormalizationConfig) {
+		super(config);
+		this.relu6Follows = relu6Follows;
+	}
+
+	/** Whether the kernel serves for such an input; if not, tfjs's own ops do. */
+	private isFused(x: tf.Tensor): boolean {
+		const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
+		return isNative() && lastAxis && this.center && this.scale && hasNativeOps();
+	}
+
+	/** Whether this layer clips such an input itself, so that the ReLU6 behind it need not. */
+	appliesRelu6(x: tf.Tensor): boolean {
+		return this.relu6Follows && this.isFused(x);
+	}
+
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
 		const x = Array.isArray(inputs) ? inputs[0] : inputs;
 		const training = Boolean(kwargs.training) && this.trainable;
 		const { gamma, beta } = this;
-		const fits = x.rank === 4 && (this.axis === -1 || this.axis === 3);
-		if (!isNative() || !fits || !gamma || !beta) return super.call(inputs, { ...kwargs, training });
-		return tf.tidy(() => this.normalize(x, gamma.read(), beta.read(), training));
-	}
-
-	private normalize(x: tf.Tensor, scale: tf.Tensor, offset: tf.Tensor, training: boolean): tf.Tensor {
-		const attributes = { epsilon: this.epsilon, training, updateFraction: 1 - this.momentum };
-		const movingMean = this.movingMean.read();
-		const movingVariance = this.movingVariance.read();
-		if (!training) return runKernel(FORWARD, { x, scale, offset, movingMean, movingVariance }, attributes)[0];
-		// The kernel mixes an unbiased batch variance into the moving one; Keras a biased one. Scaling before and after
-		// gives Keras's value: the kernel is linear in both.
-		const values = x.size / x.shape[3 as number];
-		const unbiased = values > 1 ? values / (values - 1) : 1;
-		const scaledVariance = tf.mul(movingVariance, unbiased);
-		const inputs = { x, scale, offset, movingMean, movingVariance: scaledVariance };
-		const [y, mean, variance] = runKernel(FORWARD, inputs, attributes);
-		this.movingMean.write(mean);
-		this.movingVariance.write(tf.mul(variance, 1 / unbiased));
-		return y;
+		if (!gamma || !beta || !this.isFused(x)) return super.call(inputs, { ...kwargs, training });
+		return tf.tidy(() => {
+			const [movingMean, movingVariance] = [this.movingMean.read(), this.movingVariance.read()];
+			const variables = { x, scale: gamma.read(), offset: beta.read(), movingMean, movingVariance };
+			const settings = { epsilon: this.epsilon, updateFraction: 1 - this.momentum, relu6: this.relu6Follows };
+			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, { ...settings, training });
+			if (training) {
+				this.movingMean.write(nextMean);
+				this.movingVariance.write(nextVariance);
+			}
+			return y;
+		});
 	}
 }
 
-/** Makes a batch normalisation layer; the same options and saved form as `tf.layers.batchNormalization`. */
-export function batchNormalization(config: LayerConfig = {}): tf.layers.Layer {
+/** Options as of `tf.layers.batchNormalization`. */
+type BatchNormalizationConfig = LayerConfig & {
+	/** The layer behind it is a ReLU6: clipped in the same pass here, where the kernel serves; clipping twice is the same. */
+	readonly relu6Follows?: boolean;
+};
+
+/** Makes a batch normalisation layer (Ioffe and Szegedy 2015, arXiv:1502.03167); saved as the stock layer. */
+export function batchNormalization(config: BatchNormalizationConfig = {}): tf.layers.Layer {
 	return new BatchNormalization(config);
 }

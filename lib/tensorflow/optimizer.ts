@@ -75,13 +75,14 @@ export class AdamW {
 		return state;
 	}
 
-	/** Takes up a state; the weights are those that the variables have. */
+	/** Takes up a state, copied; the weights are those that the variables have. */
 	restore(state: Readonly<Record<string, Float32Array>>, stepsTaken: number): void {
 		this.stepsTaken = stepsTaken;
 		tf.tidy(() => {
 			this.vectors.forEach((vectors, i) => {
 				vectors.write('weights', flatten(this.groups[i].variables));
-				for (const name of MOMENTS) vectors.write(name, tf.tensor1d(state[`optimizer.${i}.${name}`]));
+				// Copied: TensorFlow goes on reading an array's own memory, which is the caller's to change.
+				for (const name of MOMENTS) vectors.write(name, tf.tensor1d(state[`optimizer.${i}.${name}`].slice()));
 			});
 		});
 	}

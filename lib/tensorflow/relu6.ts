@@ -1,3 +1,4 @@
+import { BatchNormalization } from './batchNormalization';
 import { registerNativeKernel, runKernel } from './native';
 import { isNative, tf } from './tf';
 
@@ -19,15 +20,29 @@ tf.registerGradient({
 
 const Stock = tf.layers.reLU().constructor as new (config: { maxValue: number; name?: string }) => tf.layers.Layer;
 
+interface Relu6Config {
+	readonly name?: string;
+	/** The layer before it, which may clip already. */
+	readonly after?: tf.layers.Layer;
+}
+
 /** tfjs's ReLU layer with `maxValue` 6 on TensorFlow's fused kernels; saved models name the stock layer. */
 class Relu6 extends Stock {
+	private readonly after: tf.layers.Layer | undefined;
+
+	constructor({ after, ...config }: Relu6Config) {
+		super({ ...config, maxValue: 6 });
+		this.after = after;
+	}
+
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-		if (!isNative()) return super.call(inputs, kwargs);
-		return runKernel(FORWARD, { x: Array.isArray(inputs) ? inputs[0] : inputs })[0];
+		const x = Array.isArray(inputs) ? inputs[0] : inputs;
+		if (this.after instanceof BatchNormalization && this.after.appliesRelu6(x)) return x;
+		return isNative() ? runKernel(FORWARD, { x })[0] : super.call(inputs, kwargs);
 	}
 }
 
 /** Makes a layer of min(max(x, 0), 6) (Krizhevsky 2010); saved as `tf.layers.reLU({ maxValue: 6 })`. */
-export function relu6(config: { name?: string } = {}): tf.layers.Layer {
-	return new Relu6({ ...config, maxValue: 6 });
+export function relu6(config: Relu6Config = {}): tf.layers.Layer {
+	return new Relu6(config);
 }

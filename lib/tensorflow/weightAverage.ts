@@ -49,9 +49,10 @@ export class WeightAverage {
 		return this.average.dataSync<'float32'>().slice();
 	}
 
+	/** Takes up values, copied. */
 	restore(values: Float32Array): void {
 		this.average.dispose();
-		this.average = tf.keep(tf.tensor1d(values));
+		this.average = tf.keep(tf.tensor1d(values.slice()));
 	}
 
 	dispose(): void {

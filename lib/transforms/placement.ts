@@ -12,7 +12,7 @@ export interface Placement {
 	readonly shiftX?: number;
 	/** Downwards, as a fraction of the height. */
 	readonly shiftY?: number;
-	/** Horizontal displacement for each unit of height. */
+	/** A row moves to the right by this times its distance below the image's centre. */
 	readonly shear?: number;
 	/** Mirrored left to right. */
 	readonly mirror?: boolean;

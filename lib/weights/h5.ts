@@ -10,7 +10,7 @@ type Group = InstanceType<H5['Group']>;
 type Dataset = InstanceType<H5['Dataset']>;
 
 /**
- * Reads a Keras weight file (.h5, as `keras.Model.save_weights` and keras.applications write it).
+ * Reads a Keras weight file (.h5, as Keras 2, keras.applications and `keras.Model.save` write it).
  * @param path The .h5 file.
  * @returns Its float32 tensors by `layer/weight`, for example `Conv1/kernel`; Keras's repeated layer name and the
  *   `:0` suffix are left out.
@@ -19,7 +19,8 @@ type Dataset = InstanceType<H5['Dataset']>;
 export async function readH5(path: string): Promise<WeightMap> {
 	await access(path);
 	const { default: h5wasm } = await load();
-	await h5wasm.ready;
+	// Otherwise the library writes its errors to the terminal and goes on with a file that is not open.
+	(await h5wasm.ready).activate_throwing_error_handler();
 	const tensors = new Map<string, StoredTensor>();
 	let file: InstanceType<typeof h5wasm.File> | undefined;
 	try {
@@ -27,12 +28,17 @@ export async function readH5(path: string): Promise<WeightMap> {
 		const root = (file.keys().includes('model_weights') ? file.get('model_weights') : file) as Group;
 		for (const layer of root.keys()) collect(root.get(layer) as Group, layer, tensors);
 	} catch (error) {
-		throw new DataError('a Keras .h5 weight file', basename(path), (error as Error).message, 'Download it again.');
+		throw new DataError('a Keras .h5 weight file', basename(path), reason(error as Error), 'Download it again.');
 	} finally {
 		file?.close();
 	}
 	if (tensors.size === 0) throw new DataError('layers', basename(path), 'none', 'Download the file again.');
 	return tensors;
+}
+
+/** The innermost cause in the trace that HDF5 gives: `truncated file: ...` or `file signature not found`. */
+function reason({ message }: Error): string {
+	return [...message.matchAll(/\(\): (.+)$/gm)].at(-1)?.[1] ?? message;
 }
 
 /** Adds every data set below a layer's group, by the last part of its name. */

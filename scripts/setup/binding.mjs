@@ -11,6 +11,8 @@ import { findWheel, libraryNames } from './tensorflowWheel.mjs';
 
 const STAMP = path.join(ROOT, 'node_modules', '.cache', 'fer', 'binding.json');
 const SOURCES = path.join(TFJS_NODE, 'binding');
+/** This project's own kernels, which register themselves when the binding is loaded. */
+const KERNELS = path.join(ROOT, 'native');
 /** Node-API's headers from npm: the same for every Node, so those beside Node are not needed. */
 const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
 
@@ -27,7 +29,7 @@ export function compilerArguments({ platform, gpu, wheel, output }) {
 	// Relative to the binding, so that the clone may be moved. The CUDA libraries are found from the wheel's real folder.
 	const rpath = gpu ? fs.realpathSync(wheel) : `${origin}/${path.relative(path.dirname(output), wheel)}`;
 	return [
-		'-O2',
+		'-O3', // vectorises the kernels
 		'-std=c++17',
 		'-fPIC',
 		'-DNAPI_VERSION=8',
@@ -35,6 +37,7 @@ export function compilerArguments({ platform, gpu, wheel, output }) {
 		...[HEADERS, TFJS_NODE, path.join(wheel, 'include')].flatMap((folder) => ['-I', folder]),
 		path.join(SOURCES, 'tfjs_backend.cc'),
 		path.join(SOURCES, 'tfjs_binding.cc'),
+		path.join(KERNELS, 'batchNormalization.cc'),
 		...libraryNames(platform).map((name) => path.join(wheel, name)),
 		...['-Xlinker', '-rpath', '-Xlinker', rpath],
 		'-o',
@@ -52,7 +55,7 @@ export function bindingStep(gpu, compiler) {
 		const wheel = findWheel(VENV);
 		const place = gpu && wheel ? fs.realpathSync(wheel.folder) : wheel && path.relative(ROOT, wheel.folder);
 		const recipe = fileURLToPath(import.meta.url);
-		return hashInputs({ root: ROOT, files: [SOURCES, HEADERS, recipe], values: [wheel?.version, place, gpu] });
+		return hashInputs({ root: ROOT, files: [SOURCES, KERNELS, HEADERS, recipe], values: [wheel?.version, place, gpu] });
 	};
 	return {
 		name: 'binding',

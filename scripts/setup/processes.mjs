@@ -10,27 +10,37 @@ const TAIL_LINES = 15;
 /** @type {Set<import('node:child_process').ChildProcess>} */
 const running = new Set();
 
+const SIGNALS = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143, SIGHUP: 129 });
+
 /** Once it is set, a program's end is no result: nobody is told of failures that a Ctrl-C has made. */
 let isStopping = false;
 
-/** Ends every child and its descendants, then this process, on Ctrl-C or a polite kill. */
-let handlesSignals = false;
-function handleSignals() {
-	if (handlesSignals) return;
-	handlesSignals = true;
-	for (const [signal, code] of /** @type {const} */ ([
-		['SIGINT', 130],
-		['SIGTERM', 143],
-		['SIGHUP', 129],
-	])) {
-		process.on(signal, async () => {
-			if (isStopping) process.exit(code); // asked twice
-			isStopping = true;
-			process.stderr.write('\nStopping.\n');
-			await Promise.all([...running].map((child) => endTree(child.pid)));
-			process.exit(code);
-		});
-	}
+/**
+ * Ends every child and its descendants, then this process.
+ * @param {keyof typeof SIGNALS} signal
+ */
+async function stop(signal) {
+	if (isStopping) process.exit(SIGNALS[signal]); // asked twice
+	isStopping = true;
+	process.stderr.write('\nStopping.\n');
+	await Promise.all([...running].map((child) => endTree(child.pid)));
+	process.exit(SIGNALS[signal]);
+}
+
+/**
+ * Takes the signals while a child runs, and only then: the caller may have its own use for Ctrl-C.
+ * @param {import('node:child_process').ChildProcess} child
+ */
+function keepWatch(child) {
+	const signals = /** @type {(keyof typeof SIGNALS)[]} */ (Object.keys(SIGNALS));
+	if (running.size === 0) for (const signal of signals) process.on(signal, stop);
+	running.add(child);
+	const leave = () => {
+		running.delete(child);
+		if (running.size === 0 && !isStopping) for (const signal of signals) process.removeListener(signal, stop);
+	};
+	child.on('close', leave);
+	child.on('error', leave);
 }
 
 /**
@@ -104,12 +114,27 @@ export async function endTree(pid) {
  * @param {import('node:child_process').SpawnOptions} options
  */
 export function startProcess(command, args, options) {
-	handleSignals();
 	const child = spawn(command, args, options);
-	running.add(child);
-	child.on('close', () => running.delete(child));
-	child.on('error', () => running.delete(child));
+	keepWatch(child);
 	return child;
+}
+
+/**
+ * Waits for a program's end.
+ * @param {import('node:child_process').ChildProcess} child
+ * @param {(error: Error) => void} [onError] Learns why it could not be started.
+ * @returns {Promise<number>} Its exit code; 127 if it could not be started.
+ */
+export function exitCodeOf(child, onError) {
+	return new Promise((resolve) => {
+		child.on('close', (status) => {
+			if (!isStopping) resolve(status ?? 1);
+		});
+		child.on('error', (error) => {
+			onError?.(error);
+			resolve(127);
+		});
+	});
 }
 
 /**
@@ -158,15 +183,7 @@ export async function runLogged(command, args, { cwd, logFile, env = process.env
 	};
 	child.stdout?.setEncoding('utf8').on('data', take);
 	child.stderr?.setEncoding('utf8').on('data', take);
-	const code = await new Promise((resolve) => {
-		child.on('close', (status) => {
-			if (!isStopping) resolve(status ?? 1);
-		});
-		child.on('error', (error) => {
-			take(`${error.message}\n`);
-			resolve(127);
-		});
-	});
+	const code = await exitCodeOf(child, (error) => take(`${error.message}\n`));
 	fs.closeSync(log);
 	const lines = output.trimEnd().split('\n');
 	return { code, output, tail: lines.slice(-TAIL_LINES).join('\n') };

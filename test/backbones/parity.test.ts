@@ -149,9 +149,10 @@ test('MobileNetV2 with its ImageNet weights gives the features of keras.applicat
 	await realFeatures(mobileNetV2, mobileNetPath as string, ['mobilenet-v2 real 96']);
 });
 
-const lite0Path = findPretrained(efficientNetLite0.pretrained, join(__dirname, '..', '..'));
+const root = join(__dirname, '..', '..');
+const lite0Path = findPretrained(efficientNetLite0.pretrained, root);
 test('EfficientNet-Lite0 with its ImageNet weights gives the features of an independent implementation', {
-	skip: !lite0Path && !existsSync('.venv') && 'The weights come with the set-up: npm run setup.',
+	skip: !lite0Path && !existsSync(join(root, '.venv')) && 'The weights come with the set-up: npm run setup.',
 }, async () => {
 	assert.ok(lite0Path, 'the set-up has made .venv, and the weights are not in it');
 	const sizes = [96, 64, 75].map((size) => `efficientnet-lite0 real ${size}`);

@@ -1,0 +1,398 @@
+// Batch normalisation with an optional ReLU6, forward and backward, as TensorFlow ops for the CPU.
+//
+// TensorFlow's own FusedBatchNormV3 and Relu6 read and write the activations about four times forward and eight times
+// backward, and moving memory is all that they do. Here each direction reads them twice and writes once: once for sums
+// by channel, once for the result. The ReLU6 costs nothing, and its input is not kept for the gradient.
+//
+// Compiled into the binding of tfjs-node by scripts/setup/binding.mjs; lib/tensorflow/batchNormalization.ts calls it.
+
+#include <algorithm>
+#include <cmath>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "tensorflow/c/kernels.h"
+#include "tensorflow/c/ops.h"
+#include "tensorflow/c/tf_status.h"
+#include "tensorflow/c/tf_tensor.h"
+
+// One version of the inner loops for each generation of processors, chosen when the library is loaded.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+namespace {
+
+// Rows whose float sums are added to double sums at once: few enough to be exact to float precision.
+constexpr int64_t kRowsPerBlock = 128;
+
+// Threads that wait for work; one a processor, the caller's included.
+class Threads {
+ public:
+  static Threads& Get() {
+    static Threads* threads = new Threads();
+    return *threads;
+  }
+
+  int count() const { return count_; }
+
+  // Calls work(part) for each part from 0 to count() - 1 and waits for all.
+  void Run(const std::function<void(int)>& work) {
+    // TensorFlow may run two ops at once; the parts of one must not mix with those of another.
+    std::lock_guard<std::mutex> one(running_);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      work_ = &work;
+      round_++;
+      unfinished_ = count_ - 1;
+    }
+    begin_.notify_all();
+    work(0);
+    std::unique_lock<std::mutex> lock(mutex_);
+    end_.wait(lock, [this] { return unfinished_ == 0; });
+  }
+
+ private:
+  Threads() : count_(std::max(1u, std::thread::hardware_concurrency())) {
+    for (int part = 1; part < count_; part++) std::thread([this, part] { Wait(part); }).detach();
+  }
+
+  void Wait(int part) {
+    for (uint64_t seen = 0;;) {
+      const std::function<void(int)>* work;
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        begin_.wait(lock, [&] { return round_ != seen; });
+        seen = round_;
+        work = work_;
+      }
+      (*work)(part);
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (--unfinished_ == 0) end_.notify_one();
+    }
+  }
+
+  const int count_;
+  int unfinished_ = 0;
+  uint64_t round_ = 0;
+  const std::function<void(int)>* work_ = nullptr;
+  std::mutex running_, mutex_;
+  std::condition_variable begin_, end_;
+};
+
+// Cuts rows into one range a thread.
+void ForRows(int64_t rows, const std::function<void(int64_t begin, int64_t end, int part)>& work) {
+  const int parts = Threads::Get().count();
+  Threads::Get().Run([&](int part) { work(rows * part / parts, rows * (part + 1) / parts, part); });
+}
+
+inline float Relu6(float value) {
+  value = value < 0.f ? 0.f : value;
+  return value > 6.f ? 6.f : value;
+}
+
+// The gradient behind a ReLU6 whose input was z: passes where 0 < z < 6.
+inline float BehindRelu6(float gradient, float z) {
+  gradient = z > 0.f ? gradient : 0.f;
+  return z < 6.f ? gradient : 0.f;
+}
+
+// Adds x - shift and its square to the sums by channel.
+FOR_EACH_PROCESSOR
+void AddMoments(const float* __restrict x, const float* __restrict shift, int64_t rows, int64_t channels,
+                float* __restrict sum, float* __restrict squares) {
+  for (int64_t row = 0; row < rows; row++, x += channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      const float value = x[c] - shift[c];
+      sum[c] += value;
+      squares[c] += value * value;
+    }
+  }
+}
+
+// y = x * factor + offset, then ReLU6.
+FOR_EACH_PROCESSOR
+void Scale(const float* __restrict x, const float* __restrict factor, const float* __restrict offset, int64_t rows,
+           int64_t channels, bool relu6, float* __restrict y) {
+  for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
+    if (relu6) {
+      for (int64_t c = 0; c < channels; c++) y[c] = Relu6(x[c] * factor[c] + offset[c]);
+    } else {
+      for (int64_t c = 0; c < channels; c++) y[c] = x[c] * factor[c] + offset[c];
+    }
+  }
+}
+
+// Adds the gradient behind the ReLU6, and its product with x - mean, to the sums by channel.
+FOR_EACH_PROCESSOR
+void AddGradients(const float* __restrict x, const float* __restrict dy, const float* __restrict factor,
+                  const float* __restrict offset, const float* __restrict mean, int64_t rows, int64_t channels,
+                  bool relu6, float* __restrict sum, float* __restrict products) {
+  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
+    if (relu6) {
+      for (int64_t c = 0; c < channels; c++) {
+        const float gradient = BehindRelu6(dy[c], x[c] * factor[c] + offset[c]);
+        sum[c] += gradient;
+        products[c] += gradient * (x[c] - mean[c]);
+      }
+    } else {
+      for (int64_t c = 0; c < channels; c++) {
+        sum[c] += dy[c];
+        products[c] += dy[c] * (x[c] - mean[c]);
+      }
+    }
+  }
+}
+
+// dx = factor * gradient + constant + slope * x.
+FOR_EACH_PROCESSOR
+void InputGradient(const float* __restrict x, const float* __restrict dy, const float* __restrict factor,
+                   const float* __restrict offset, const float* __restrict constant, const float* __restrict slope,
+                   int64_t rows, int64_t channels, bool relu6, float* __restrict dx) {
+  for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
+    if (relu6) {
+      for (int64_t c = 0; c < channels; c++) {
+        const float gradient = BehindRelu6(dy[c], x[c] * factor[c] + offset[c]);
+        dx[c] = factor[c] * gradient + constant[c] + slope[c] * x[c];
+      }
+    } else {
+      for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c] + constant[c] + slope[c] * x[c];
+    }
+  }
+}
+
+// Two sums by channel over all rows. add(first row, rows, sum, products) adds a block's floats.
+struct Sums {
+  std::vector<double> first, second;
+
+  template <typename Add>
+  Sums(int64_t rows, int64_t channels, const Add& add) : first(channels), second(channels) {
+    const int parts = Threads::Get().count();
+    std::vector<double> partial(2 * parts * channels);
+    ForRows(rows, [&](int64_t begin, int64_t end, int part) {
+      double* totals = &partial[2 * part * channels];
+      std::vector<float> block(2 * channels);
+      for (int64_t row = begin; row < end; row += kRowsPerBlock) {
+        std::fill(block.begin(), block.end(), 0.f);
+        add(row, std::min(kRowsPerBlock, end - row), block.data(), block.data() + channels);
+        for (int64_t i = 0; i < 2 * channels; i++) totals[i] += block[i];
+      }
+    });
+    for (int part = 0; part < parts; part++) {
+      for (int64_t c = 0; c < channels; c++) {
+        first[c] += partial[2 * part * channels + c];
+        second[c] += partial[(2 * part + 1) * channels + c];
+      }
+    }
+  }
+};
+
+struct Attributes {
+  float epsilon = 0;
+  float update_fraction = 0;
+  unsigned char training = 0;
+  unsigned char relu6 = 0;
+};
+
+// The tensors of one call; an error in any step is told to TensorFlow when it ends.
+class Call {
+ public:
+  explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
+
+  ~Call() {
+    if (!ok()) TF_OpKernelContext_Failure(context_, status_);
+    for (TF_Tensor* tensor : tensors_) TF_DeleteTensor(tensor);
+    TF_DeleteStatus(status_);
+  }
+
+  bool ok() const { return TF_GetCode(status_) == TF_OK; }
+
+  TF_Tensor* Input(int index) {
+    TF_Tensor* tensor = nullptr;
+    if (ok()) TF_GetInput(context_, index, &tensor, status_);
+    return Keep(tensor);
+  }
+
+  const float* Values(int index) {
+    TF_Tensor* tensor = Input(index);
+    return tensor ? static_cast<const float*>(TF_TensorData(tensor)) : nullptr;
+  }
+
+  float* Output(int index, const std::vector<int64_t>& shape) {
+    if (!ok()) return nullptr;
+    size_t bytes = sizeof(float);
+    for (int64_t side : shape) bytes *= side;
+    const int rank = static_cast<int>(shape.size());
+    TF_Tensor* tensor = Keep(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), rank, bytes, status_));
+    return tensor ? static_cast<float*>(TF_TensorData(tensor)) : nullptr;
+  }
+
+ private:
+  TF_Tensor* Keep(TF_Tensor* tensor) {
+    if (tensor) tensors_.push_back(tensor);
+    return ok() ? tensor : nullptr;
+  }
+
+  TF_OpKernelContext* context_;
+  TF_Status* status_;
+  std::vector<TF_Tensor*> tensors_;
+};
+
+// The sides of a tensor and how its values lie: rows of one value a channel.
+struct Layout {
+  std::vector<int64_t> shape;
+  int64_t rows = 1, channels = 1;
+
+  explicit Layout(const TF_Tensor* tensor) {
+    for (int i = 0; i < TF_NumDims(tensor); i++) shape.push_back(TF_Dim(tensor, i));
+    channels = shape.back();
+    for (size_t i = 0; i + 1 < shape.size(); i++) rows *= shape[i];
+  }
+};
+
+// Normalising is y = x * factor + offset for each channel.
+struct Line {
+  std::vector<float> factor, offset, inverse_deviation;
+
+  Line(const float* scale, const float* shift, const float* mean, const float* variance, float epsilon,
+       int64_t channels)
+      : factor(channels), offset(channels), inverse_deviation(channels) {
+    for (int64_t c = 0; c < channels; c++) {
+      inverse_deviation[c] = 1.f / std::sqrt(variance[c] + epsilon);
+      factor[c] = scale[c] * inverse_deviation[c];
+      offset[c] = shift[c] - mean[c] * factor[c];
+    }
+  }
+};
+
+// x, scale, offset, moving mean, moving variance -> y, mean, variance, next moving mean, next moving variance
+void Forward(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  TF_Tensor* input = call.Input(0);
+  const float *scale = call.Values(1), *shift = call.Values(2), *old_mean = call.Values(3), *old_variance = call.Values(4);
+  if (!call.ok()) return;
+  const Layout layout(input);
+  const int64_t rows = layout.rows, channels = layout.channels;
+  const float* x = static_cast<const float*>(TF_TensorData(input));
+  float* y = call.Output(0, layout.shape);
+  float *mean = call.Output(1, {channels}), *variance = call.Output(2, {channels});
+  float *next_mean = call.Output(3, {channels}), *next_variance = call.Output(4, {channels});
+  if (!call.ok()) return;
+  if (attributes.training && rows > 0) {
+    // Taken about the moving mean: the plain mean of squares loses digits where the mean is large.
+    const Sums sums(rows, channels, [&](int64_t row, int64_t count, float* sum, float* squares) {
+      AddMoments(x + row * channels, old_mean, count, channels, sum, squares);
+    });
+    for (int64_t c = 0; c < channels; c++) {
+      const double distance = sums.first[c] / rows;
+      mean[c] = static_cast<float>(distance + old_mean[c]);
+      variance[c] = static_cast<float>(std::max(0.0, sums.second[c] / rows - distance * distance));
+    }
+  } else {
+    std::copy(old_mean, old_mean + channels, mean);
+    std::copy(old_variance, old_variance + channels, variance);
+  }
+  const float fraction = attributes.training ? attributes.update_fraction : 0.f;
+  for (int64_t c = 0; c < channels; c++) {
+    next_mean[c] = old_mean[c] + (mean[c] - old_mean[c]) * fraction;
+    next_variance[c] = old_variance[c] + (variance[c] - old_variance[c]) * fraction;
+  }
+  const Line line(scale, shift, mean, variance, attributes.epsilon, channels);
+  ForRows(rows, [&](int64_t begin, int64_t end, int) {
+    Scale(x + begin * channels, line.factor.data(), line.offset.data(), end - begin, channels, attributes.relu6,
+          y + begin * channels);
+  });
+}
+
+// dy, x, scale, offset, mean, variance -> dx, dscale, doffset
+void Backward(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  const float* dy = call.Values(0);
+  TF_Tensor* input = call.Input(1);
+  const float *scale = call.Values(2), *shift = call.Values(3), *mean = call.Values(4), *variance = call.Values(5);
+  if (!call.ok()) return;
+  const Layout layout(input);
+  const int64_t rows = layout.rows, channels = layout.channels;
+  const float* x = static_cast<const float*>(TF_TensorData(input));
+  float* dx = call.Output(0, layout.shape);
+  float *dscale = call.Output(1, {channels}), *doffset = call.Output(2, {channels});
+  if (!call.ok()) return;
+  const Line line(scale, shift, mean, variance, attributes.epsilon, channels);
+  const float *factor = line.factor.data(), *offset = line.offset.data();
+  const Sums sums(rows, channels, [&](int64_t row, int64_t count, float* sum, float* products) {
+    const int64_t start = row * channels;
+    AddGradients(x + start, dy + start, factor, offset, mean, count, channels, attributes.relu6, sum, products);
+  });
+  // In training the mean and the variance depend on x too, which adds a line in x (Ioffe and Szegedy 2015).
+  std::vector<float> constant(channels), slope(channels);
+  for (int64_t c = 0; c < channels; c++) {
+    const double inverse = line.inverse_deviation[c];
+    doffset[c] = static_cast<float>(sums.first[c]);
+    dscale[c] = static_cast<float>(sums.second[c] * inverse);
+    if (!attributes.training) continue;
+    const double tilt = -factor[c] * inverse * inverse * sums.second[c] / rows;
+    slope[c] = static_cast<float>(tilt);
+    constant[c] = static_cast<float>(-factor[c] * sums.first[c] / rows - tilt * mean[c]);
+  }
+  ForRows(rows, [&](int64_t begin, int64_t end, int) {
+    const int64_t start = begin * channels;
+    InputGradient(x + start, dy + start, factor, offset, constant.data(), slope.data(), end - begin, channels,
+                  attributes.relu6, dx + start);
+  });
+}
+
+void* Create(TF_OpKernelConstruction* construction) {
+  Attributes* attributes = new Attributes();
+  TF_Status* status = TF_NewStatus();
+  TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
+  TF_OpKernelConstruction_GetAttrFloat(construction, "update_fraction", &attributes->update_fraction, status);
+  TF_OpKernelConstruction_GetAttrBool(construction, "training", &attributes->training, status);
+  TF_OpKernelConstruction_GetAttrBool(construction, "relu6", &attributes->relu6, status);
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return attributes;
+}
+
+void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
+
+void Register(const char* name, const std::vector<const char*>& inputs, const std::vector<const char*>& outputs,
+              void (*compute)(void*, TF_OpKernelContext*)) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* op = TF_NewOpDefinitionBuilder(name);
+  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(op, input);
+  for (const char* output : outputs) TF_OpDefinitionBuilderAddOutput(op, output);
+  for (const char* attribute : {"epsilon: float", "update_fraction: float", "training: bool", "relu6: bool"}) {
+    TF_OpDefinitionBuilderAddAttr(op, attribute);
+  }
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(op, [](TF_ShapeInferenceContext* context, TF_Status* result) {
+    TF_ShapeInferenceContextSetUnknownShape(context, result);
+  });
+  TF_RegisterOpDefinition(op, status);
+  if (TF_GetCode(status) == TF_OK) {
+    TF_RegisterKernelBuilder(name, TF_NewKernelBuilder(name, "CPU", &Create, compute, &Delete), status);
+  }
+  if (TF_GetCode(status) != TF_OK) std::fprintf(stderr, "%s cannot be registered: %s\n", name, TF_Message(status));
+  TF_DeleteStatus(status);
+}
+
+// Runs when the binding is loaded.
+const bool registered = [] {
+  Register("FerBatchNormalization",
+           {"x: float", "scale: float", "offset: float", "moving_mean: float", "moving_variance: float"},
+           {"y: float", "mean: float", "variance: float", "next_mean: float", "next_variance: float"}, &Forward);
+  Register("FerBatchNormalizationGradient",
+           {"dy: float", "x: float", "scale: float", "offset: float", "mean: float", "variance: float"},
+           {"dx: float", "dscale: float", "doffset: float"}, &Backward);
+  return true;
+}();
+
+}  // namespace

@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { evaluate } from '../lib/evaluate';
+import type { Progress } from '../lib/progress';
+import { tf } from '../lib/tensorflow/tf';
+import { predictViews, VIEWS } from '../lib/tta';
+import { tinyRun } from './fixtures/training/tinyRun';
+
+const RUN = tinyRun('unused', { config: { tta: { views: 'ten', average: 'logits' } } });
+
+/** The place of the largest of six numbers. */
+function largest(row: Float32Array): number {
+	return row.indexOf(Math.max(...row));
+}
+
+describe('evaluate', () => {
+	it('judges one view and several of the same test images', async () => {
+		const { trueLabels, plain, tta, gain } = await evaluate(RUN);
+		const { test } = RUN.split;
+		assert.deepEqual(
+			[...trueLabels],
+			[...test].map((index) => index % 6),
+		);
+		for (const [views, name] of [
+			[plain, 'single'],
+			[tta, 'ten'],
+		] as const) {
+			const options = { backbone: RUN.backbone, imageSize: 16, views: VIEWS[name], average: 'logits' as const };
+			assert.deepEqual(views.probabilities, await predictViews(RUN.classifier.model, RUN.dataset, test, options));
+			const hits = [...trueLabels].filter(
+				(label, i) => largest(views.probabilities.subarray(6 * i, 6 * i + 6)) === label,
+			);
+			assert.equal(views.report.accuracy, hits.length / test.length);
+			assert.equal(views.report.n, test.length);
+			assert.deepEqual(
+				views.report.perClass.map(({ support }) => support),
+				[4, 4, 4, 4, 4, 4],
+			);
+			const { estimate, low, high } = views.intervals.accuracy;
+			assert.equal(estimate, views.report.accuracy);
+			assert.ok(low <= estimate && estimate <= high && high - low < 0.6);
+		}
+		assert.notDeepEqual(plain.probabilities, tta.probabilities);
+		assert.equal(gain.accuracy.estimate, tta.report.accuracy - plain.report.accuracy);
+		assert.equal(gain.macroF1.estimate, tta.report.macroF1 - plain.report.macroF1);
+	});
+
+	it('gains nothing from the same view', async () => {
+		const { gain } = await evaluate({ ...RUN, config: { ...RUN.config, tta: { views: 'single', average: 'logits' } } });
+		const none = { estimate: 0, low: 0, high: 0 };
+		assert.deepEqual(gain, { accuracy: none, macroF1: none });
+	});
+
+	it('gives the same again, reports each view and leaves no tensor', async () => {
+		const stages = new Set<string>();
+		const before = tf.memory().numTensors;
+		const first = await evaluate(RUN, ({ stage }: Progress) => void stages.add(stage));
+		assert.deepEqual(await evaluate(RUN), first);
+		assert.equal(tf.memory().numTensors, before);
+		const views = Array.from({ length: 10 }, (_, i) => `Test with TTA, view ${i + 1} of 10`);
+		assert.deepEqual([...stages], ['Test', ...views]);
+	});
+});

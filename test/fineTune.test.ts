@@ -1,0 +1,199 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import type { PartialConfig } from '../lib/config';
+import { fineTune } from '../lib/fineTune';
+import type { Progress } from '../lib/progress';
+import { tf } from '../lib/tensorflow/tf';
+import { trainHead } from '../lib/trainHead';
+import { type TinyOptions, tinyRun } from './fixtures/training/tinyRun';
+import { withoutClock } from './fixtures/training/toy';
+
+let folder: string;
+beforeEach(() => {
+	folder = mkdtempSync(join(tmpdir(), 'tune-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+type Phase2 = PartialConfig['phase2'];
+
+/** Every weight by its name. */
+function weightsOf(model: tf.LayersModel): Record<string, number[]> {
+	return Object.fromEntries(
+		model.weights.map((weight) => [weight.originalName.replace(/_\d+$/, ''), [...weight.read().dataSync()]]),
+	);
+}
+
+/** Fine-tunes a network of its own: history without the clock, notes, and weights. */
+async function tune(options: TinyOptions = {}, onProgress?: (progress: Progress) => void) {
+	const run = tinyRun(folder, options);
+	const { history, notes } = await fineTune(run, onProgress);
+	return { run, result: { history: withoutClock(history), weights: weightsOf(run.classifier.model) }, notes };
+}
+
+/** The weights before and after a single step, without average and warm-up. */
+async function oneStep(phase2: Phase2): Promise<[before: Record<string, number[]>, after: Record<string, number[]>]> {
+	const single = { epochs: 1, imagesPerEpoch: 16, batchSize: 16, averageDecay: 0, warmupEpochs: 1 };
+	const run = tinyRun(folder, { resume: 'never', config: { phase2: { ...single, ...phase2 } } });
+	const before = weightsOf(run.classifier.model);
+	await fineTune(run);
+	return [before, weightsOf(run.classifier.model)];
+}
+
+/** The names of the weights that differ. */
+function changed(before: Record<string, number[]>, after: Record<string, number[]>): string[] {
+	return Object.keys(before).filter((name) => JSON.stringify(before[name]) !== JSON.stringify(after[name]));
+}
+
+describe('fineTune', () => {
+	it('learns patterns', async () => {
+		const { result } = await tune({ config: { phase2: { epochs: 8, learningRate: 0.03 } } });
+		const [first, last] = [result.history[0], result.history.at(-1) ?? {}];
+		// Chance is 1/6, and ln 6 = 1.79 its loss.
+		assert.ok((last.accuracy ?? 0) > 0.65 && (last.validationLoss ?? 9) < 1, JSON.stringify(result.history));
+		assert.ok((last.loss ?? 9) < (first.loss ?? 0) - 0.5);
+	});
+
+	it('gives the same for the same seed, and another for another', async () => {
+		const [first, second] = [await tune({ resume: 'never' }), await tune({ resume: 'never' })];
+		assert.deepEqual(first.result, second.result);
+		assert.notDeepEqual((await tune({ resume: 'never', config: { seed: 3 } })).result.history, first.result.history);
+	});
+
+	it('goes on where a signal stopped it, and ends bit by bit like an unbroken one', async () => {
+		// All that draws random numbers: mixup too, which the recipe leaves out.
+		const config = { phase2: { stochasticDepthRate: 0.3, augmentation: { mixupAlpha: 0.4 } } };
+		const whole = await tune({ resume: 'never', config });
+		const steps = Math.floor(whole.run.split.train.length / 16);
+		assert.equal(steps, 5);
+		for (const last of [1, 4, 5, 7]) {
+			const stop = new AbortController();
+			let taken = 0;
+			const first = await tune({ resume: 'never', config, signal: stop.signal }, ({ stage }) => {
+				if (stage.includes('epoch') && ++taken === last) stop.abort();
+			});
+			assert.deepEqual([taken, first.notes.at(-1)], [last, 'Phase 2 ended early: interrupted.']);
+			const second = await tune({ resume: 'required', config });
+			assert.match(second.notes[0], /^Takes up the stored training of phase2, stopped in epoch [12]\.$/);
+			assert.deepEqual(second.result, whole.result, `stopped after ${last} of 10 steps`);
+		}
+	});
+
+	it('takes up a finished phase, and sets one of other settings or of another phase 1 aside', async () => {
+		const whole = await tune();
+		const again = await tune({}, () => assert.fail('nothing is left to do'));
+		assert.deepEqual(again.notes, ['Takes up the stored training of phase2, finished after epoch 2.']);
+		assert.deepEqual(again.result, whole.result);
+		const other = await tune({ config: { phase2: { epochs: 1 } } });
+		assert.deepEqual(other.notes, [
+			'The stored training of phase2 differs (phase2.epochs was 2 and is 1). ' +
+				'Begins anew; the earlier one is kept in phase2.old.',
+		]);
+		assert.equal(other.result.history.length, 1);
+		const anew = await tune({ config: { phase1: { epochs: 3 }, phase2: { epochs: 1 } } });
+		assert.match(anew.notes[0], /differs \(phase1\.epochs was 2 and is 3\)/);
+		assert.deepEqual(anew.result, other.result);
+	});
+
+	it('begins after a required phase 1 that was stopped before phase 2 began', async () => {
+		await trainHead(tinyRun(folder));
+		const run = tinyRun(folder, { resume: 'required' });
+		await trainHead(run);
+		const { history, notes } = await fineTune(run);
+		assert.deepEqual([history.length, notes], [2, []]);
+		await assert.rejects(fineTune(tinyRun(folder, { resume: 'required', config: { phase2: { epochs: 1 } } })), {
+			name: 'DataError',
+			message: /phase2\.epochs was 2 and is 1/,
+		});
+	});
+
+	it('trains all layers, or those from a block on', async () => {
+		const [before, after] = await oneStep({});
+		// Moving statistics too: every one of the weights.
+		assert.deepEqual(changed(before, after), Object.keys(before));
+		const names = changed(...(await oneStep({ unfreezeFrom: 'block1_project' })));
+		const kinds = ['gamma', 'beta', 'moving_mean', 'moving_variance'].map((kind) => `block1_bn2/${kind}`);
+		assert.deepEqual(names.sort(), ['block1_project/kernel', ...kinds, 'logits/bias', 'logits/kernel'].sort());
+	});
+
+	it('leaves batch normalisation as it is where it is frozen', async () => {
+		const [before, after] = await oneStep({ frozenBatchNormalization: true });
+		assert.deepEqual(
+			changed(before, after),
+			Object.keys(before).filter((name) => !name.includes('_bn')),
+		);
+	});
+
+	it('scales the learning rate of the backbone only', async () => {
+		const [before, after] = await oneStep({ backboneLearningRateScale: 0, frozenBatchNormalization: true });
+		assert.deepEqual(changed(before, after).sort(), ['logits/bias', 'logits/kernel']);
+	});
+
+	it('decays kernels, by the learning rate, and nothing else', async () => {
+		const plain = await oneStep({ weightDecay: 0 });
+		const decayed = await oneStep({ weightDecay: 0.5 });
+		assert.deepEqual(plain[0], decayed[0]);
+		const kernels = Object.keys(plain[0]).filter((name) => name.endsWith('kernel'));
+		assert.deepEqual(changed(plain[1], decayed[1]).sort(), kernels.sort());
+		for (const name of kernels) {
+			plain[0][name].forEach((value, i) => {
+				const lost = plain[1][name][i] - decayed[1][name][i];
+				assert.ok(Math.abs(lost - 0.01 * 0.5 * value) < 1e-6, `${name}[${i}]: ${lost} of ${value}`);
+			});
+		}
+	});
+
+	it('takes image sizes by epoch, and validates at the size of the config', async () => {
+		const run = tinyRun(folder, {
+			config: {
+				imageSize: 24,
+				phase2: {
+					epochs: 3,
+					imagesPerEpoch: 32,
+					imageSizes: [
+						{ fromEpoch: 1, size: 12 },
+						{ fromEpoch: 3, size: 20 },
+					],
+				},
+			},
+		});
+		const { model } = run.classifier;
+		const apply = model.apply.bind(model);
+		const sizes: string[] = [];
+		model.apply = (inputs, options) => {
+			sizes.push(`${options?.training ? 'training' : 'validation'} ${(inputs as tf.Tensor).shape[1]}`);
+			return apply(inputs, options);
+		};
+		const { history } = await fineTune(run);
+		assert.deepEqual(
+			history.map(({ imageSize }) => imageSize),
+			[12, 12, 20],
+		);
+		const [small, large, validation] = ['training 12', 'training 20', 'validation 24'];
+		assert.deepEqual(sizes, [small, small, validation, small, small, validation, large, large, validation]);
+	});
+
+	it('ends early and says why', async () => {
+		// A learning rate of 0 brings nothing better, but for the moving statistics, which are frozen.
+		const config = { phase2: { epochs: 5, patience: 2, learningRate: 0, frozenBatchNormalization: true } };
+		const { result, notes } = await tune({ config });
+		assert.equal(result.history.length, 3);
+		assert.deepEqual(notes, ['Phase 2 ended early: no better validationAccuracy in 2 epochs.']);
+	});
+
+	it('writes event files for TensorBoard where it is told', async () => {
+		const { run } = await tune({ config: { phase2: { tensorBoard: 'events' } } });
+		for (const part of ['train', 'val']) {
+			assert.equal(readdirSync(join(run.folder, 'events', part)).length, 1);
+		}
+	});
+
+	it('leaves no tensor behind', async () => {
+		const run = tinyRun(folder);
+		const before = tf.memory().numTensors;
+		await fineTune(run);
+		assert.equal(tf.memory().numTensors, before);
+	});
+});

@@ -1,0 +1,263 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { batchNormalization } from '../../lib/tensorflow/batchNormalization';
+import { tf } from '../../lib/tensorflow/tf';
+import { BACKENDS, differenceQuotients, keepsNoTensors, near, normals, onBackend } from './tensors';
+
+type Mode = 'training' | 'inference' | 'frozen';
+type Shape = [number, number, number, number];
+
+const SHAPES: Shape[] = [
+	[2, 3, 4, 5],
+	[1, 7, 5, 3],
+	[4, 1, 1, 6],
+	[1, 1, 1, 2],
+	[3, 9, 1, 1],
+	[5, 8, 8, 16],
+];
+const MODES: Mode[] = ['training', 'inference', 'frozen'];
+const EPSILON = 1e-3;
+const MOMENTUM = 0.9;
+
+/** All numbers that go into a layer, and the factors whose product with the output is the loss. */
+interface Inputs {
+	shape: Shape;
+	x: Float32Array;
+	gamma: Float32Array;
+	beta: Float32Array;
+	mean: Float32Array;
+	variance: Float32Array;
+	factors: Float32Array;
+}
+/** All numbers that come out. */
+interface Outputs {
+	y: ArrayLike<number>;
+	dx: ArrayLike<number>;
+	dGamma: ArrayLike<number>;
+	dBeta: ArrayLike<number>;
+	mean: ArrayLike<number>;
+	variance: ArrayLike<number>;
+}
+
+function someInputs(shape: Shape): Inputs {
+	const size = tf.util.sizeFromShape(shape);
+	const channels = shape[3];
+	return {
+		shape,
+		x: normals(size, 1, 2).map((value) => value + 3),
+		gamma: normals(channels, 2).map((value) => value + 1),
+		beta: normals(channels, 3),
+		mean: normals(channels, 4),
+		variance: normals(channels, 5).map((value) => value ** 2 + 0.1),
+		factors: normals(size, 6),
+	};
+}
+
+/** Runs a layer and its gradient on the backend in use. */
+function run(make: typeof batchNormalization, inputs: Inputs, mode: Mode): Outputs {
+	const layer = make({ epsilon: EPSILON, momentum: MOMENTUM });
+	layer.build([null, null, null, inputs.shape[3]]);
+	// tfjs's own layer knows no frozen mode: it is given what the mode stands for.
+	const training = mode === 'training' || (mode === 'frozen' && make === batchNormalization);
+	if (mode === 'frozen') layer.trainable = false;
+	return tf.tidy(() => {
+		const vectors = [inputs.gamma, inputs.beta, inputs.mean, inputs.variance];
+		layer.setWeights(vectors.map((values) => tf.tensor1d(values)));
+		const loss = (x: tf.Tensor) => tf.sum(tf.mul(layer.apply(x, { training }) as tf.Tensor, factors)) as tf.Scalar;
+		const factors = tf.tensor(inputs.factors, inputs.shape);
+		const x = tf.tensor(inputs.x, inputs.shape);
+		const y = (layer.apply(x, { training }) as tf.Tensor).dataSync();
+		const moving = layer.getWeights().slice(-2);
+		const [mean, variance] = moving.map((weight) => weight.dataSync().slice());
+		const dx = tf.grad(loss)(x).dataSync();
+		const [gamma, beta] = layer.weights.map((weight) => weight.read() as tf.Variable);
+		const trainable = mode === 'frozen' ? undefined : tf.variableGrads(() => loss(x), [gamma, beta]).grads;
+		const [dGamma, dBeta] = [gamma, beta].map(({ name }) => trainable?.[name].dataSync() ?? []);
+		return { y, dx, dGamma, dBeta, mean, variance };
+	});
+}
+
+/** The same by its formulas in double precision (Ioffe and Szegedy 2015, section 3), with biased variances. */
+function byHand({ shape, x, gamma, beta, mean, variance, factors }: Inputs, mode: Mode): Outputs {
+	const channels = shape[3];
+	const count = x.length / channels;
+	const sums = (of: (i: number, channel: number) => number) => {
+		const result = new Float64Array(channels);
+		x.forEach((_, i) => {
+			result[i % channels] += of(i, i % channels);
+		});
+		return result;
+	};
+	const batchMean = sums((i) => x[i] / count);
+	const batchVariance = sums((i, c) => (x[i] - batchMean[c]) ** 2 / count);
+	const training = mode === 'training';
+	const [usedMean, usedVariance] = training ? [batchMean, batchVariance] : [mean, variance];
+	const deviation = Float64Array.from(usedVariance, (value) => Math.sqrt(value + EPSILON));
+	const normal = Float64Array.from(x, (value, i) => (value - usedMean[i % channels]) / deviation[i % channels]);
+	const dBeta = sums((i) => factors[i]);
+	const dGamma = sums((i) => factors[i] * normal[i]);
+	const throughStatistics = (i: number, c: number) => (training ? (dBeta[c] + normal[i] * dGamma[c]) / count : 0);
+	const mix = (old: Float32Array, batch: Float64Array) =>
+		training ? old.map((value, c) => MOMENTUM * value + (1 - MOMENTUM) * batch[c]) : old;
+	return {
+		y: normal.map((value, i) => value * gamma[i % channels] + beta[i % channels]),
+		dx: normal.map((_, i) => {
+			const c = i % channels;
+			return (gamma[c] / deviation[c]) * (factors[i] - throughStatistics(i, c));
+		}),
+		dGamma: mode === 'frozen' ? [] : dGamma,
+		dBeta: mode === 'frozen' ? [] : dBeta,
+		mean: mix(mean, batchMean),
+		variance: mix(variance, batchVariance),
+	};
+}
+
+function same(received: Outputs, expected: Outputs, tolerance: number): void {
+	for (const key of ['y', 'dx', 'dGamma', 'dBeta', 'mean', 'variance'] as const) {
+		near(received[key], expected[key], tolerance, key);
+	}
+}
+
+for (const mode of MODES) {
+	describe(`batch normalisation, ${mode}`, () => {
+		for (const shape of SHAPES) {
+			it(`[${shape}]: the formulas, and tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
+				const inputs = someInputs(shape);
+				const expected = byHand(inputs, mode);
+				same(run(batchNormalization, inputs, mode), expected, 2e-5);
+				const stock = mode === 'frozen' ? 'inference' : mode;
+				same(run(tf.layers.batchNormalization, inputs, stock), byHand(inputs, stock), 2e-5);
+				await onBackend('cpu', () => same(run(batchNormalization, inputs, mode), expected, 2e-5));
+			});
+		}
+
+		it('its gradients are the difference quotients of its outputs', () => {
+			const inputs = someInputs([2, 3, 2, 2]);
+			const received = run(batchNormalization, inputs, mode);
+			const loss = (changed: Partial<Inputs>) => {
+				const { y } = run(batchNormalization, { ...inputs, ...changed }, mode);
+				return Array.from(y).reduce((sum, value, i) => sum + value * inputs.factors[i], 0);
+			};
+			near(
+				received.dx,
+				differenceQuotients((x) => loss({ x }), inputs.x, 0.02),
+				2e-3,
+			);
+			if (mode === 'frozen') return;
+			near(
+				received.dGamma,
+				differenceQuotients((gamma) => loss({ gamma }), inputs.gamma, 0.02),
+				2e-3,
+			);
+			near(
+				received.dBeta,
+				differenceQuotients((beta) => loss({ beta }), inputs.beta, 0.02),
+				2e-3,
+			);
+		});
+	});
+}
+
+interface KerasRun {
+	shape: Shape;
+	momentum: number;
+	weights: number[][];
+	steps: { x: number[]; y: number[]; mean: number[]; variance: number[]; frozen?: boolean }[];
+}
+
+describe('batch normalisation as in Keras', () => {
+	const file = join(__dirname, '..', 'fixtures', 'tensorflow', 'batchNormalization.json');
+	const runs = JSON.parse(readFileSync(file, 'utf8')) as KerasRun[];
+	for (const backend of BACKENDS) {
+		for (const { shape, momentum, weights, steps } of runs) {
+			it(`[${shape}], ${backend}: three steps of training, and one with the layer frozen`, async () => {
+				await onBackend(backend, () => {
+					const layer = batchNormalization({ epsilon: EPSILON, momentum });
+					layer.build([null, null, null, shape[3]]);
+					tf.tidy(() => {
+						layer.setWeights(weights.map((values) => tf.tensor1d(values)));
+						for (const { x, y, mean, variance, frozen } of steps) {
+							layer.trainable = !frozen;
+							const received = layer.apply(tf.tensor(x, shape), { training: true }) as tf.Tensor;
+							near(received.dataSync(), y, 2e-5, 'output');
+							const [movingMean, movingVariance] = layer.getWeights().slice(-2);
+							near(movingMean.dataSync(), mean, 1e-6, 'moving mean');
+							near(movingVariance.dataSync(), variance, 1e-6, 'moving variance');
+						}
+					});
+					assert.ok(steps.at(-1)?.frozen);
+					assert.deepEqual(steps.at(-1)?.mean, steps.at(-2)?.mean);
+				});
+			});
+		}
+	}
+});
+
+describe('the batch normalisation layer', () => {
+	it('leaves no tensors', () => {
+		for (const mode of MODES) {
+			const layer = batchNormalization();
+			layer.build([null, null, null, 3]);
+			layer.trainable = mode !== 'frozen';
+			const x = tf.tensor(normals(24, 1), [2, 2, 2, 3]);
+			const training = mode !== 'inference';
+			keepsNoTensors(() => tf.dispose(layer.apply(x, { training }) as tf.Tensor));
+			const loss = (input: tf.Tensor) => tf.sum(layer.apply(input, { training }) as tf.Tensor) as tf.Scalar;
+			keepsNoTensors(() => tf.dispose(tf.grad(loss)(x)));
+			x.dispose();
+		}
+	});
+
+	it('takes all of a batch into the moving statistics where momentum is 0', () => {
+		const inputs = someInputs([2, 3, 4, 5]);
+		const layer = batchNormalization({ momentum: 0 });
+		tf.tidy(() => void layer.apply(tf.tensor(inputs.x, inputs.shape), { training: true }));
+		const [mean, variance] = layer.getWeights().slice(-2);
+		const moments = tf.tidy(() => {
+			const { mean: expected, variance: spread } = tf.moments(tf.tensor(inputs.x, inputs.shape), [0, 1, 2]);
+			return [expected.dataSync().slice(), spread.dataSync().slice()];
+		});
+		near(mean.dataSync(), moments[0], 1e-5);
+		near(variance.dataSync(), moments[1], 1e-5);
+	});
+
+	it('normalises what the kernel does not take as tfjs does: vectors, and another axis', () => {
+		for (const [shape, axis] of [
+			[[4, 3], -1],
+			[[2, 3, 4, 2], 1],
+		] as const) {
+			const [own, stock] = [batchNormalization, tf.layers.batchNormalization].map((make) =>
+				tf.tidy(() => {
+					const layer = make({ axis });
+					const x = tf.tensor(normals(tf.util.sizeFromShape([...shape]), 1), [...shape]);
+					return [true, false].flatMap((training) => {
+						return Array.from((layer.apply(x, { training }) as tf.Tensor).dataSync());
+					});
+				}),
+			);
+			assert.deepEqual(own, stock);
+		}
+	});
+
+	it('runs the fused kernels and no others', async () => {
+		const inputs = someInputs([2, 3, 4, 5]);
+		const { kernelNames } = await tf.profile(() =>
+			tf.tensor1d(Array.from(run(batchNormalization, inputs, 'training').dx)),
+		);
+		assert.ok(kernelNames.includes('NativeBatchNormalization'));
+		assert.ok(kernelNames.includes('NativeBatchNormalizationGradient'));
+		assert.deepEqual(
+			kernelNames.filter((name) => /Mean|SquaredDifference|Rsqrt|FusedBatchNorm/.test(name)),
+			[],
+		);
+	});
+
+	it('is saved as the stock layer', () => {
+		const layer = batchNormalization({ momentum: 0.9, name: 'bn' });
+		const stock = tf.layers.batchNormalization({ momentum: 0.9, name: 'bn' });
+		assert.equal(layer.getClassName(), 'BatchNormalization');
+		assert.deepEqual(layer.getConfig(), stock.getConfig());
+	});
+});

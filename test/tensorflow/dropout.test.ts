@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { afterEach, describe, it } from 'node:test';
+import { createRandom } from '../../lib/random';
+import { dropout, setDropoutNoise, stochasticDepth } from '../../lib/tensorflow/dropout';
+import { tf } from '../../lib/tensorflow/tf';
+import { BACKENDS, keepsNoTensors, normals, onBackend } from './tensors';
+
+/** A layer's output for an image of ones, in training. */
+function masked(layer: tf.layers.Layer, shape: number[], training = true): number[] {
+	return tf.tidy(() => Array.from((layer.apply(tf.ones(shape), { training }) as tf.Tensor).dataSync()));
+}
+
+/** The same with a source of its own. */
+function seeded(seed: number, layer: tf.layers.Layer, shape: number[]): number[] {
+	setDropoutNoise(createRandom(seed));
+	return masked(layer, shape);
+}
+
+describe('dropout', () => {
+	afterEach(() => setDropoutNoise(undefined));
+
+	it('draws the same mask for the same seed, on every backend, and another for another', async () => {
+		const layer = dropout({ rate: 0.4 });
+		const first = seeded(1, layer, [3, 50]);
+		// A stored value: other numbers would change what a stored run goes on with.
+		assert.equal(
+			first
+				.slice(0, 20)
+				.map((value) => (value > 0 ? 1 : 0))
+				.join(''),
+			'01110100001101000111',
+		);
+		for (const backend of BACKENDS) {
+			await onBackend(backend, () => assert.deepEqual(seeded(1, layer, [3, 50]), first));
+		}
+		assert.notDeepEqual(seeded(2, layer, [3, 50]), first);
+	});
+
+	it('goes on in its source: the next mask is another, and two layers share no mask', () => {
+		setDropoutNoise(createRandom(1));
+		const layer = dropout({ rate: 0.5 });
+		const masks = [layer, layer, dropout({ rate: 0.5 })].map((each) => masked(each, [100]).join());
+		assert.equal(new Set(masks).size, 3);
+		setDropoutNoise(createRandom(1));
+		assert.equal(masked(layer, [100]).join(), masks[0]);
+	});
+
+	it('drops the given part of the values and keeps their expectation', () => {
+		for (const rate of [0.1, 0.3, 0.5, 0.9]) {
+			const values = seeded(3, dropout({ rate }), [200, 500]);
+			const kept = Math.fround(1 / (1 - rate));
+			assert.ok(values.every((value) => value === 0 || Math.abs(value - kept) < 1e-6));
+			const dropped = values.filter((value) => value === 0).length / values.length;
+			// Five standard deviations of a binomial share.
+			assert.ok(Math.abs(dropped - rate) < 5 * Math.sqrt((rate * (1 - rate)) / values.length), `${dropped}`);
+			const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+			assert.ok(Math.abs(mean - 1) < 0.05, `mean ${mean}`);
+		}
+	});
+
+	it('scales what it keeps, and its gradient is its mask', () => {
+		const layer = dropout({ rate: 0.25 });
+		const x = normals(60, 1);
+		const mask = seeded(4, layer, [60]);
+		tf.tidy(() => {
+			setDropoutNoise(createRandom(4));
+			const y = (layer.apply(tf.tensor1d(x), { training: true }) as tf.Tensor).dataSync();
+			assert.deepEqual(
+				[...y],
+				Array.from(x, (value, i) => Math.fround(value * mask[i])),
+			);
+			setDropoutNoise(createRandom(4));
+			const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at, { training: true }) as tf.Tensor));
+			assert.deepEqual([...gradient(tf.tensor1d(x)).dataSync()], mask);
+		});
+	});
+
+	it('is the identity in inference and at rate 0, and draws nothing there', () => {
+		const random = createRandom(5);
+		setDropoutNoise(random);
+		const ones = new Array<number>(30).fill(1);
+		assert.deepEqual(masked(dropout({ rate: 0.5 }), [30], false), ones);
+		assert.deepEqual(masked(dropout({ rate: 0 }), [30]), ones);
+		assert.equal(random.uniform(), createRandom(5).uniform());
+	});
+
+	it('works with tfjs’s own noise where no source is set', () => {
+		const values = masked(dropout({ rate: 0.5 }), [1000]);
+		const dropped = values.filter((value) => value === 0).length;
+		assert.ok(dropped > 400 && dropped < 600);
+	});
+
+	it('leaves no tensors', () => {
+		const layer = dropout({ rate: 0.5 });
+		const x = tf.ones([4, 2, 2, 3]);
+		setDropoutNoise(createRandom(1));
+		keepsNoTensors(() => tf.dispose(layer.apply(x, { training: true }) as tf.Tensor));
+		const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at, { training: true }) as tf.Tensor));
+		keepsNoTensors(() => tf.dispose(gradient(x)));
+		x.dispose();
+	});
+
+	it('is saved as the stock layer', () => {
+		const config = { rate: 0.3, name: 'd' };
+		assert.equal(dropout(config).getClassName(), 'Dropout');
+		assert.deepEqual(dropout(config).getConfig(), tf.layers.dropout(config).getConfig());
+	});
+});
+
+describe('stochastic depth', () => {
+	afterEach(() => setDropoutNoise(undefined));
+
+	it('shares one value an image', () => {
+		const images = 400;
+		const values = seeded(1, stochasticDepth({ rate: 0.2 }), [images, 2, 3, 4]);
+		const firsts = Array.from({ length: images }, (_, image) => values[image * 24]);
+		assert.ok(values.every((value, i) => value === firsts[Math.floor(i / 24)]));
+		assert.deepEqual([...new Set(firsts)].sort(), [0, 1.25]);
+		const dropped = firsts.filter((value) => value === 0).length;
+		assert.ok(Math.abs(dropped / images - 0.2) < 5 * Math.sqrt(0.16 / images), `${dropped}`);
+	});
+
+	it('does so with tfjs’s own noise too, as a saved model has it', () => {
+		const config = stochasticDepth({ rate: 0.5, name: 's' }).getConfig();
+		assert.deepEqual(config.noiseShape, [null, 1, 1, 1]);
+		const values = masked(stochasticDepth({ rate: 0.5 }), [50, 2, 2, 1]);
+		assert.ok(values.every((value, i) => value === values[i - (i % 4)]));
+		assert.equal(new Set(values).size, 2);
+	});
+});
