@@ -1,8 +1,8 @@
-import { argmaxRows, type ClassificationReport, classificationReport } from './metrics';
+import { argmaxRows, type ClassificationReport, classificationReport, softmaxRows } from './metrics';
 import type { OnProgress } from './progress';
 import type { Run } from './run';
 import { bootstrapIntervals, pairedBootstrap, type ScoreIntervals } from './statistics';
-import { predictViews, VIEWS } from './tta';
+import { averageViews, predictEachView, VIEWS } from './tta';
 
 /** What a network gives on the test images. */
 export interface Evaluation {
@@ -30,16 +30,16 @@ export async function evaluate(run: Run, onProgress?: OnProgress): Promise<Evalu
 	const { config, dataset, split, classifier, backbone } = run;
 	const classes = dataset.emotions.length;
 	const trueLabels = Uint8Array.from(split.test, (index) => dataset.labels[index]);
-	const evaluateViews = async (views: keyof typeof VIEWS, stage: string): Promise<EvaluatedViews> => {
-		const { average } = config.tta;
-		const options = { backbone, imageSize: config.imageSize, onProgress, views: VIEWS[views], average, stage };
-		const probabilities = await predictViews(classifier.model, dataset, split.test, options);
+	const options = { backbone, imageSize: config.imageSize, onProgress, views: VIEWS[config.tta.views], stage: 'Test' };
+	const logits = await predictEachView(classifier.model, dataset, split.test, options);
+	const judge = (probabilities: Float32Array): EvaluatedViews => {
 		const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes };
 		const intervals = bootstrapIntervals(labels, { seed: config.seed });
 		return { probabilities, report: classificationReport(labels), intervals };
 	};
-	const plain = await evaluateViews('single', 'Test');
-	const tta = await evaluateViews(config.tta.views, 'Test with TTA');
+	// The first view of every list is the image as it is.
+	const plain = judge(softmaxRows(logits[0], classes));
+	const tta = judge(averageViews(logits, classes, config.tta.average));
 	const [before, after] = [plain, tta].map(({ probabilities }) => argmaxRows(probabilities, classes));
 	const gain = pairedBootstrap({ trueLabels, before, after, classes }, { seed: config.seed });
 	return { trueLabels, plain, tta, gain };

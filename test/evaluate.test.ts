@@ -57,7 +57,9 @@ describe('evaluate', () => {
 		const first = await evaluate(RUN, ({ stage }: Progress) => void stages.add(stage));
 		assert.deepEqual(await evaluate(RUN), first);
 		assert.equal(tf.memory().numTensors, before);
-		const views = Array.from({ length: 10 }, (_, i) => `Test with TTA, view ${i + 1} of 10`);
-		assert.deepEqual([...stages], ['Test', ...views]);
+		assert.deepEqual(
+			[...stages],
+			Array.from({ length: 10 }, (_, i) => `Test, view ${i + 1} of 10`),
+		);
 	});
 });

@@ -7,7 +7,6 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { formatMetrics } from '../scripts/results.mjs';
 import { compilerArguments } from '../scripts/setup/binding.mjs';
 import { dataPath, pythonEnvironment } from '../scripts/setup/environment.mjs';
 import { withLock } from '../scripts/setup/lock.mjs';
@@ -298,26 +297,5 @@ describe('what is printed', () => {
 			'1 h 00 min',
 			'2 h 03 min',
 		]);
-	});
-
-	it('has the results with their interval, and says where faces were drawn', () => {
-		const metrics = {
-			protocol: 'seed',
-			n: 7178,
-			backbone: 'efficientnet-lite0',
-			dataset: { name: 'FER2013', drawn: false },
-			accuracy: 0.70367,
-			macroF1: 0.68261,
-			tta: { accuracy: 0.7119, macroF1: 0.6891 },
-			gain: { accuracy: { estimate: 0.00823, low: -0.0011, high: 0.0153 } },
-		};
-		assert.deepEqual(formatMetrics(metrics).split('\n'), [
-			'Results on FER2013: protocol seed, n = 7,178, efficientnet-lite0',
-			'  without TTA  accuracy 70.37 %, macro F1 0.6826',
-			'  with TTA     accuracy 71.19 %, macro F1 0.6891',
-			'  gain         +0.82 points of accuracy (95 % interval −0.11 to +1.53)',
-		]);
-		const drawn = formatMetrics({ ...metrics, dataset: { name: 'sample faces', drawn: true } });
-		assert.match(drawn, /\nThese faces were drawn by this project: the results say nothing of real ones\.$/);
 	});
 });

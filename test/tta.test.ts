@@ -4,7 +4,7 @@ import { createConfig } from '../lib/config';
 import { makeDataset } from '../lib/dataset';
 import type { Progress } from '../lib/progress';
 import { tf } from '../lib/tensorflow/tf';
-import { predictViews, VIEWS } from '../lib/tta';
+import { averageViews, predictEachView, predictViews, VIEWS } from '../lib/tta';
 import { tinyNetwork } from './fixtures/training/tinyNetwork';
 
 /** Two images of two pixels; the classes are the sides. */
@@ -75,6 +75,26 @@ describe('predictViews', () => {
 		}
 		assert.ok(stages.has('Test') && stages.has('Test, view 1 of 2') && stages.has('Test, view 10 of 10'));
 		assert.equal(stages.size, 1 + 2 + 6 + 10);
+	});
+});
+
+describe('predictEachView', () => {
+	it('gives the logits of each view, in their order', async () => {
+		const views = [{}, { mirror: true }, { shiftX: 1 / 2 }];
+		const logits = await predictEachView(MODEL, DATASET, [1, 0], { ...OPTIONS, views });
+		assert.equal(logits.length, 3);
+		near(logits[0], [5, 1, 0, 2]);
+		near(logits[1], [1, 5, 2, 0]);
+		near(logits[2], [5, 5, 0, 0]);
+	});
+});
+
+describe('averageViews', () => {
+	it('averages after the softmax or before it, worked by hand', () => {
+		// Softmax [1/4, 3/4] and [1/2, 1/2]; the mean of the logits is [0, ln 3 / 2].
+		const views = [Float32Array.of(0, Math.log(3)), Float32Array.of(7, 7)];
+		near(averageViews(views, 2, 'probabilities'), [0.375, 0.625]);
+		near(averageViews([views[0], Float32Array.of(0, 0)], 2, 'logits'), [1 / (1 + 3 ** 0.5), 1 / (1 + 3 ** -0.5)]);
 	});
 });
 

@@ -1,6 +1,5 @@
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { nativeOp, registerNativeKernel, runKernel } from './native';
-import { isNative, tf } from './tf';
+import { hasOwnOps, registerNativeKernel, runKernel } from './native';
+import { tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
 const BACKWARD = 'NativeBatchNormalizationGradient';
@@ -52,23 +51,6 @@ tf.registerGradient({
 	},
 });
 
-let compiledIn: boolean | undefined;
-
-/** Whether the binding holds the ops of native/batchNormalization.cc; one from elsewhere does not. */
-function hasNativeOps(): boolean {
-	compiledIn ??= tf.tidy(() => {
-		const [x, one] = [tf.ones([1, 1, 1, 1]), tf.ones([1])];
-		const attributes = { epsilon: 1, update_fraction: 0, training: false, relu6: false };
-		try {
-			nativeOp(tf.backend() as NodeJSKernelBackend)('FerBatchNormalization', [x, one, one, one, one], attributes, 5);
-			return true;
-		} catch {
-			return false;
-		}
-	});
-	return compiledIn;
-}
-
 /** The part of tfjs's own layer that is used here: its class is not exported, so it is described. */
 interface StockBatchNormalization extends tf.layers.Layer {
 	readonly axis: number;
@@ -101,7 +83,7 @@ export class BatchNormalization extends Stock {
 	/** Whether the kernel serves for such an input; if not, tfjs's own ops do. */
 	private isFused(x: tf.Tensor): boolean {
 		const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
-		return isNative() && lastAxis && this.center && this.scale && hasNativeOps();
+		return lastAxis && this.center && this.scale && hasOwnOps();
 	}
 
 	/** Whether this layer clips such an input itself, so that the ReLU6 behind it need not. */

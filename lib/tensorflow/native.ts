@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { NATIVE_BACKEND, tf } from './tf';
+import { isNative, NATIVE_BACKEND, tf } from './tf';
 
-/** An attribute's value; `{ type }` names a data type, and `{ shape }` the sides of a tensor. Numbers are floats. */
+/** An attribute's value: a number is a float; the rest says what it is. */
 type Attribute = boolean | number | string | { readonly type: tf.DataType } | { readonly shape: number[] };
 
 /** Runs TensorFlow ops by their own name, as `tf.raw_ops` does in Python. */
@@ -49,4 +49,22 @@ export function registerNativeKernel<Inputs, Attributes>(
 export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attributes = {}): tf.Tensor[] {
 	const outputs = tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[];
 	return Array.isArray(outputs) ? outputs : [outputs];
+}
+
+let compiledIn: boolean | undefined;
+
+/** Whether the ops of native/ can run: TensorFlow is in use, and its binding holds them, as the set-up compiles it. */
+export function hasOwnOps(): boolean {
+	if (!isNative()) return false;
+	compiledIn ??= tf.tidy(() => {
+		const [x, one] = [tf.ones([1, 1, 1, 1]), tf.ones([1])];
+		const attributes = { epsilon: 1, update_fraction: 0, training: false, relu6: false };
+		try {
+			nativeOp(tf.backend() as NodeJSKernelBackend)('FerBatchNormalization', [x, one, one, one, one], attributes, 5);
+			return true;
+		} catch {
+			return false;
+		}
+	});
+	return compiledIn;
 }

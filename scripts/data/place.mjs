@@ -26,7 +26,7 @@ function readers() {
  * @template T
  * @param {() => T | Promise<T>} work
  */
-async function asProblem(work) {
+export async function asProblem(work) {
 	try {
 		return await work();
 	} catch (error) {

@@ -16,6 +16,12 @@ const KERNELS = path.join(ROOT, 'native');
 /** Node-API's headers from npm: the same for every Node, so those beside Node are not needed. */
 const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
 
+/** @returns {string[]} */
+function kernelSources() {
+	const names = fs.readdirSync(KERNELS).filter((name) => name.endsWith('.cc'));
+	return names.sort().map((name) => path.join(KERNELS, name));
+}
+
 /**
  * Writes the one compiler call that makes the binding. node-gyp does the same, but fails on a path with spaces.
  * @param {object} options
@@ -37,7 +43,7 @@ export function compilerArguments({ platform, gpu, wheel, output }) {
 		...[HEADERS, TFJS_NODE, path.join(wheel, 'include')].flatMap((folder) => ['-I', folder]),
 		path.join(SOURCES, 'tfjs_backend.cc'),
 		path.join(SOURCES, 'tfjs_binding.cc'),
-		path.join(KERNELS, 'batchNormalization.cc'),
+		...kernelSources(),
 		...libraryNames(platform).map((name) => path.join(wheel, name)),
 		...['-Xlinker', '-rpath', '-Xlinker', rpath],
 		'-o',

@@ -13,8 +13,11 @@ export function uniform(name: string, size: number): Float64Array {
 	});
 }
 
-/** Kernels of variance 2 / fan-in (He et al. 2015), batch normalisation near the identity. */
-export function formulaWeight(name: string, shape: readonly number[]): Float64Array {
+/**
+ * Kernels of variance 2 / fan-in (He et al. 2015), batch normalisation near the identity; `within` keeps what goes into
+ * each ReLU6 between 0 and 6, away from the kinks at which rounding decides on a gradient.
+ */
+export function formulaWeight(name: string, shape: readonly number[], within = false): Float64Array {
 	const values = uniform(
 		name,
 		shape.reduce((product, side) => product * side, 1),
@@ -24,18 +27,20 @@ export function formulaWeight(name: string, shape: readonly number[]): Float64Ar
 		const fanIn = shape.slice(0, sides).reduce((product, side) => product * side, 1);
 		return map((u) => u * Math.sqrt(6 / fanIn));
 	};
+	const kept = within && !name.includes('project');
 	switch (name.slice(name.indexOf('/') + 1)) {
 		case 'kernel':
 			return kernel(shape.length - 1);
 		case 'depthwise_kernel':
 			return kernel(2);
 		case 'gamma':
-			return map((u) => 1 + 0.3 * u);
+			return map((u) => (kept ? 0.25 + 0.1 * u : 1 + 0.3 * u));
 		case 'moving_mean':
 			return map((u) => 0.3 * u);
 		case 'moving_variance':
 			return map((u) => 1 + 0.5 * u);
 		case 'beta':
+			return map((u) => (kept ? 3 + 0.3 * u : 0.5 * u));
 		case 'bias':
 			return map((u) => 0.5 * u);
 		default:
@@ -49,12 +54,12 @@ export function weightName(weight: Tf.LayerVariable): string {
 }
 
 /** Gives every weight of a model its formula. */
-export function setFormulaWeights(tf: typeof Tf, model: Tf.LayersModel): void {
+export function setFormulaWeights(tf: typeof Tf, model: Tf.LayersModel, within = false): void {
 	tf.tidy(() => {
 		model.setWeights(
 			model.weights.map((weight) => {
 				const shape = weight.shape as number[];
-				return tf.tensor(Float32Array.from(formulaWeight(weightName(weight), shape)), shape);
+				return tf.tensor(Float32Array.from(formulaWeight(weightName(weight), shape, within)), shape);
 			}),
 		);
 	});

@@ -19,13 +19,9 @@ interface Features {
 }
 /** Tensors in short, by weight: the norm, and the product with a formula. */
 type TwoNumbers = Record<string, [number, number]>;
-interface Step {
-	gradients: TwoNumbers;
-	statistics: TwoNumbers;
-}
 
 const fixtures = JSON.parse(readFileSync(join(__dirname, '..', 'fixtures', 'backbones', 'features.json'), 'utf8')) as {
-	[key: string]: Features & Partial<Step>;
+	[key: string]: Features & { gradients: TwoNumbers; statistics: TwoNumbers };
 };
 const MOMENTUM = 0.99;
 
@@ -80,14 +76,14 @@ function sameTensors(received: TwoNumbers, expected: TwoNumbers): void {
 }
 
 /**
- * Takes out the gradients that are zero but for rounding and asserts that they are: batch normalisation behind a 1x1
- * convolution takes away what the normalisation before it has added.
+ * Takes out the gradients that are zero but for rounding and asserts that they are. Normalisation behind a 1x1
+ * convolution takes away what the one before it has added, and no ReLU6 cuts anything off between them.
  */
 function withoutZeros(gradients: TwoNumbers): TwoNumbers {
-	const isZero = (name: string) => name.endsWith('_project_BN/beta');
+	const isZero = (name: string) => /_(project|depthwise)_BN\/beta$/.test(name);
 	for (const [name, [norm]] of Object.entries(gradients)) {
 		const scale = gradients[name.replace('beta', 'gamma')][0];
-		assert.ok(!isZero(name) || norm < 1e-4 * scale, `${name} is ${norm}, and gamma's is ${scale}`);
+		assert.ok(!isZero(name) || norm < 1e-3 * scale, `${name} is ${norm}, and gamma's is ${scale}`);
 	}
 	return Object.fromEntries(Object.entries(gradients).filter(([name]) => !isZero(name)));
 }
@@ -100,30 +96,12 @@ test('MobileNetV2 gives the features of keras.applications, weights by formula',
 	model.dispose();
 });
 
-test('MobileNetV2 in training gives the features, gradients and moving statistics of keras.applications', () => {
-	const fixture = fixtures['mobilenet-v2 training 96'] as Features & Step;
+test('MobileNetV2 in training gives the features and moving statistics of keras.applications', () => {
+	const fixture = fixtures['mobilenet-v2 training 96'];
 	const model = mobileNetV2.build({ stochasticDepthRate: 0 });
 	setFormulaWeights(tf, model);
 	tf.tidy(() => {
-		const names = new Map(
-			model.trainableWeights.map((weight) => [(weight.read() as tf.Variable).name, weightName(weight)]),
-		);
-		const images = formulaImages(tf, 'images', 2, 96);
-		let features: tf.Tensor | undefined;
-		const { grads } = tf.variableGrads(
-			() => {
-				features = model.apply(images, { training: true }) as tf.Tensor;
-				sameFeatures(features, fixture);
-				const factors = tf.tensor(Float32Array.from(uniform('loss', features.size)), features.shape);
-				return tf.sum(tf.mul(features, factors)) as tf.Scalar;
-			},
-			model.trainableWeights.map((weight) => weight.read() as tf.Variable),
-		);
-		const gradients = Object.entries(grads).map(([key, gradient]) => {
-			const name = names.get(key) as string;
-			return [name, twoNumbers(name, gradient.dataSync())] as const;
-		});
-		sameTensors(withoutZeros(Object.fromEntries(gradients)), withoutZeros(fixture.gradients));
+		sameFeatures(model.apply(formulaImages(tf, 'images', 2, 96), { training: true }) as tf.Tensor, fixture);
 	});
 	const statistics = model.nonTrainableWeights.map((weight) => {
 		const name = weightName(weight);
@@ -132,6 +110,27 @@ test('MobileNetV2 in training gives the features, gradients and moving statistic
 		return [name, twoNumbers(name, mixedIn)] as const;
 	});
 	sameTensors(Object.fromEntries(statistics), fixture.statistics);
+	model.dispose();
+});
+
+test('MobileNetV2 in training gives the gradients of keras.applications', () => {
+	const fixture = fixtures['mobilenet-v2 within 96'];
+	const model = mobileNetV2.build({ stochasticDepthRate: 0 });
+	setFormulaWeights(tf, model, true);
+	tf.tidy(() => {
+		const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+		const { grads } = tf.variableGrads(() => {
+			const features = model.apply(formulaImages(tf, 'images', 2, 96), { training: true }) as tf.Tensor;
+			sameFeatures(features, fixture);
+			const factors = tf.tensor(Float32Array.from(uniform('loss', features.size)), features.shape);
+			return tf.sum(tf.mul(features, factors)) as tf.Scalar;
+		}, variables);
+		const gradients = model.trainableWeights.map((weight, i) => {
+			const name = weightName(weight);
+			return [name, twoNumbers(name, grads[variables[i].name].dataSync())] as const;
+		});
+		sameTensors(withoutZeros(Object.fromEntries(gradients)), withoutZeros(fixture.gradients));
+	});
 	model.dispose();
 });
 

@@ -3,19 +3,22 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { batchNormalization } from '../../lib/tensorflow/batchNormalization';
+import { relu6 } from '../../lib/tensorflow/relu6';
 import { tf } from '../../lib/tensorflow/tf';
 import { BACKENDS, differenceQuotients, keepsNoTensors, near, normals, onBackend } from './tensors';
 
 type Mode = 'training' | 'inference' | 'frozen';
 type Shape = [number, number, number, number];
 
+// One value, one pixel, one channel, fewer rows than threads, more than a block of rows, odd numbers of channels.
 const SHAPES: Shape[] = [
 	[2, 3, 4, 5],
 	[1, 7, 5, 3],
 	[4, 1, 1, 6],
 	[1, 1, 1, 2],
 	[3, 9, 1, 1],
-	[5, 8, 8, 16],
+	[5, 8, 8, 17],
+	[3, 21, 20, 33],
 ];
 const MODES: Mode[] = ['training', 'inference', 'frozen'];
 const EPSILON = 1e-3;
@@ -55,32 +58,53 @@ function someInputs(shape: Shape): Inputs {
 	};
 }
 
-/** Runs a layer and its gradient on the backend in use. */
-function run(make: typeof batchNormalization, inputs: Inputs, mode: Mode): Outputs {
-	const layer = make({ epsilon: EPSILON, momentum: MOMENTUM });
-	layer.build([null, null, null, inputs.shape[3]]);
-	// tfjs's own layer knows no frozen mode: it is given what the mode stands for.
-	const training = mode === 'training' || (mode === 'frozen' && make === batchNormalization);
-	if (mode === 'frozen') layer.trainable = false;
+/** A normalisation, or one with a ReLU6 behind it: this project's layers or tfjs's own. */
+interface Layers {
+	readonly clips: boolean;
+	readonly own: boolean;
+}
+
+function makeLayers({ clips, own }: Layers): [tf.layers.Layer, ...tf.layers.Layer[]] {
+	const config = { epsilon: EPSILON, momentum: MOMENTUM };
+	if (!own) return [tf.layers.batchNormalization(config), ...(clips ? [tf.layers.reLU({ maxValue: 6 })] : [])];
+	const normalization = batchNormalization({ ...config, relu6Follows: clips });
+	return [normalization, ...(clips ? [relu6({ after: normalization })] : [])];
+}
+
+/** Runs layers and their gradient on the backend in use. */
+function run(layers: Layers, inputs: Inputs, mode: Mode): Outputs {
+	const [normalization, ...behind] = makeLayers(layers);
+	normalization.build([null, null, null, inputs.shape[3]]);
+	if (mode === 'frozen') normalization.trainable = false;
+	const training = mode !== 'inference';
+	const apply = (x: tf.Tensor) => {
+		const normalized = normalization.apply(x, { training }) as tf.Tensor;
+		return behind.reduce((y, layer) => layer.apply(y, { training }) as tf.Tensor, normalized);
+	};
 	return tf.tidy(() => {
 		const vectors = [inputs.gamma, inputs.beta, inputs.mean, inputs.variance];
-		layer.setWeights(vectors.map((values) => tf.tensor1d(values)));
-		const loss = (x: tf.Tensor) => tf.sum(tf.mul(layer.apply(x, { training }) as tf.Tensor, factors)) as tf.Scalar;
+		const restart = () => normalization.setWeights(vectors.map((values) => tf.tensor1d(values)));
+		restart();
 		const factors = tf.tensor(inputs.factors, inputs.shape);
+		const loss = (input: tf.Tensor) => tf.sum(tf.mul(apply(input), factors)) as tf.Scalar;
 		const x = tf.tensor(inputs.x, inputs.shape);
-		const y = (layer.apply(x, { training }) as tf.Tensor).dataSync();
-		const moving = layer.getWeights().slice(-2);
-		const [mean, variance] = moving.map((weight) => weight.dataSync().slice());
+		const y = apply(x).dataSync();
+		const [mean, variance] = normalization
+			.getWeights()
+			.slice(-2)
+			.map((weight) => weight.dataSync().slice());
+		restart();
 		const dx = tf.grad(loss)(x).dataSync();
-		const [gamma, beta] = layer.weights.map((weight) => weight.read() as tf.Variable);
-		const trainable = mode === 'frozen' ? undefined : tf.variableGrads(() => loss(x), [gamma, beta]).grads;
-		const [dGamma, dBeta] = [gamma, beta].map(({ name }) => trainable?.[name].dataSync() ?? []);
+		restart();
+		const [gamma, beta] = normalization.weights.map((weight) => weight.read() as tf.Variable);
+		const gradients = mode === 'frozen' ? undefined : tf.variableGrads(() => loss(x), [gamma, beta]).grads;
+		const [dGamma, dBeta] = [gamma, beta].map(({ name }) => gradients?.[name].dataSync() ?? []);
 		return { y, dx, dGamma, dBeta, mean, variance };
 	});
 }
 
 /** The same by its formulas in double precision (Ioffe and Szegedy 2015, section 3), with biased variances. */
-function byHand({ shape, x, gamma, beta, mean, variance, factors }: Inputs, mode: Mode): Outputs {
+function byHand({ shape, x, gamma, beta, mean, variance, ...inputs }: Inputs, mode: Mode, clips: boolean): Outputs {
 	const channels = shape[3];
 	const count = x.length / channels;
 	const sums = (of: (i: number, channel: number) => number) => {
@@ -96,13 +120,15 @@ function byHand({ shape, x, gamma, beta, mean, variance, factors }: Inputs, mode
 	const [usedMean, usedVariance] = training ? [batchMean, batchVariance] : [mean, variance];
 	const deviation = Float64Array.from(usedVariance, (value) => Math.sqrt(value + EPSILON));
 	const normal = Float64Array.from(x, (value, i) => (value - usedMean[i % channels]) / deviation[i % channels]);
+	const unclipped = normal.map((value, i) => value * gamma[i % channels] + beta[i % channels]);
+	const factors = inputs.factors.map((value, i) => (clips && (unclipped[i] <= 0 || unclipped[i] >= 6) ? 0 : value));
 	const dBeta = sums((i) => factors[i]);
 	const dGamma = sums((i) => factors[i] * normal[i]);
 	const throughStatistics = (i: number, c: number) => (training ? (dBeta[c] + normal[i] * dGamma[c]) / count : 0);
 	const mix = (old: Float32Array, batch: Float64Array) =>
 		training ? old.map((value, c) => MOMENTUM * value + (1 - MOMENTUM) * batch[c]) : old;
 	return {
-		y: normal.map((value, i) => value * gamma[i % channels] + beta[i % channels]),
+		y: unclipped.map((value) => (clips ? Math.min(Math.max(value, 0), 6) : value)),
 		dx: normal.map((_, i) => {
 			const c = i % channels;
 			return (gamma[c] / deviation[c]) * (factors[i] - throughStatistics(i, c));
@@ -120,45 +146,44 @@ function same(received: Outputs, expected: Outputs, tolerance: number): void {
 	}
 }
 
-for (const mode of MODES) {
-	describe(`batch normalisation, ${mode}`, () => {
-		for (const shape of SHAPES) {
-			it(`[${shape}]: the formulas, and tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
-				const inputs = someInputs(shape);
-				const expected = byHand(inputs, mode);
-				same(run(batchNormalization, inputs, mode), expected, 2e-5);
-				const stock = mode === 'frozen' ? 'inference' : mode;
-				same(run(tf.layers.batchNormalization, inputs, stock), byHand(inputs, stock), 2e-5);
-				await onBackend('cpu', () => same(run(batchNormalization, inputs, mode), expected, 2e-5));
-			});
-		}
+for (const clips of [false, true]) {
+	for (const mode of MODES) {
+		describe(`batch normalisation${clips ? ' with ReLU6' : ''}, ${mode}`, () => {
+			for (const shape of SHAPES) {
+				it(`[${shape}]: the formulas, and tfjs's own layers, on TensorFlow and in JavaScript`, async () => {
+					const inputs = someInputs(shape);
+					const expected = byHand(inputs, mode, clips);
+					for (const backend of BACKENDS) {
+						await onBackend(backend, () => same(run({ clips, own: true }, inputs, mode), expected, 2e-5));
+					}
+					// tfjs knows no frozen mode.
+					const stock = mode === 'frozen' ? 'inference' : mode;
+					same(run({ clips, own: false }, inputs, stock), byHand(inputs, stock, clips), 2e-5);
+				});
+			}
+		});
+	}
+}
 
-		it('its gradients are the difference quotients of its outputs', () => {
+describe('the gradients of batch normalisation', () => {
+	for (const mode of MODES) {
+		it(`are the difference quotients of its outputs, ${mode}`, () => {
 			const inputs = someInputs([2, 3, 2, 2]);
-			const received = run(batchNormalization, inputs, mode);
+			const layers = { clips: false, own: true };
+			const received = run(layers, inputs, mode);
 			const loss = (changed: Partial<Inputs>) => {
-				const { y } = run(batchNormalization, { ...inputs, ...changed }, mode);
+				const { y } = run(layers, { ...inputs, ...changed }, mode);
 				return Array.from(y).reduce((sum, value, i) => sum + value * inputs.factors[i], 0);
 			};
-			near(
-				received.dx,
-				differenceQuotients((x) => loss({ x }), inputs.x, 0.02),
-				2e-3,
-			);
+			const quotients = (key: 'x' | 'gamma' | 'beta') =>
+				differenceQuotients((at) => loss({ [key]: at }), inputs[key], 0.02);
+			near(received.dx, quotients('x'), 2e-3);
 			if (mode === 'frozen') return;
-			near(
-				received.dGamma,
-				differenceQuotients((gamma) => loss({ gamma }), inputs.gamma, 0.02),
-				2e-3,
-			);
-			near(
-				received.dBeta,
-				differenceQuotients((beta) => loss({ beta }), inputs.beta, 0.02),
-				2e-3,
-			);
+			near(received.dGamma, quotients('gamma'), 2e-3);
+			near(received.dBeta, quotients('beta'), 2e-3);
 		});
-	});
-}
+	}
+});
 
 interface KerasRun {
 	shape: Shape;
@@ -174,7 +199,7 @@ describe('batch normalisation as in Keras', () => {
 		for (const { shape, momentum, weights, steps } of runs) {
 			it(`[${shape}], ${backend}: three steps of training, and one with the layer frozen`, async () => {
 				await onBackend(backend, () => {
-					const layer = batchNormalization({ epsilon: EPSILON, momentum });
+					const layer: tf.layers.Layer = batchNormalization({ epsilon: EPSILON, momentum });
 					layer.build([null, null, null, shape[3]]);
 					tf.tidy(() => {
 						layer.setWeights(weights.map((values) => tf.tensor1d(values)));
@@ -198,7 +223,7 @@ describe('batch normalisation as in Keras', () => {
 describe('the batch normalisation layer', () => {
 	it('leaves no tensors', () => {
 		for (const mode of MODES) {
-			const layer = batchNormalization();
+			const layer: tf.layers.Layer = batchNormalization();
 			layer.build([null, null, null, 3]);
 			layer.trainable = mode !== 'frozen';
 			const x = tf.tensor(normals(24, 1), [2, 2, 2, 3]);
@@ -223,7 +248,7 @@ describe('the batch normalisation layer', () => {
 		near(variance.dataSync(), moments[1], 1e-5);
 	});
 
-	it('normalises what the kernel does not take as tfjs does: vectors, and another axis', () => {
+	it('normalises vectors and along another axis as tfjs does', () => {
 		for (const [shape, axis] of [
 			[[4, 3], -1],
 			[[2, 3, 4, 2], 1],
@@ -237,21 +262,56 @@ describe('the batch normalisation layer', () => {
 					});
 				}),
 			);
-			assert.deepEqual(own, stock);
+			near(own, stock, 1e-6);
 		}
 	});
 
-	it('runs the fused kernels and no others', async () => {
+	it('runs its own kernels and no others', async () => {
 		const inputs = someInputs([2, 3, 4, 5]);
-		const { kernelNames } = await tf.profile(() =>
-			tf.tensor1d(Array.from(run(batchNormalization, inputs, 'training').dx)),
-		);
+		const layers = { clips: true, own: true };
+		const { kernelNames } = await tf.profile(() => tf.tensor1d(Array.from(run(layers, inputs, 'training').dx)));
 		assert.ok(kernelNames.includes('NativeBatchNormalization'));
 		assert.ok(kernelNames.includes('NativeBatchNormalizationGradient'));
 		assert.deepEqual(
-			kernelNames.filter((name) => /Mean|SquaredDifference|Rsqrt|FusedBatchNorm/.test(name)),
+			kernelNames.filter((name) => /Mean|SquaredDifference|Rsqrt|FusedBatchNorm|Relu|Clip/.test(name)),
 			[],
 		);
+	});
+
+	it('clips only where its ReLU6 follows, and passes at the kinks what TensorFlow’s ReLU6 passes: nothing', () => {
+		tf.tidy(() => {
+			const layer = batchNormalization({ epsilon: 0, relu6Follows: true });
+			layer.build([null, 1]);
+			const x = tf.tensor2d([-1, 0, 1e-3, 5.999, 6, 7], [6, 1]);
+			const clipped = layer.apply(x) as tf.Tensor;
+			near(clipped.dataSync(), [0, 0, 1e-3, 5.999, 6, 6], 1e-6);
+			const passedOn = relu6({ after: layer }).apply(clipped) as tf.Tensor;
+			assert.equal(passedOn.dataId, clipped.dataId);
+			const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at) as tf.Tensor))(x);
+			assert.deepEqual([...gradient.dataSync()], [0, 0, 1, 1, 0, 0]);
+			const plain = batchNormalization({ epsilon: 0 });
+			near((plain.apply(x) as tf.Tensor).dataSync(), x.dataSync(), 1e-6);
+			near((relu6({ after: plain }).apply(x) as tf.Tensor).dataSync(), [0, 0, 1e-3, 5.999, 6, 6], 1e-6);
+		});
+	});
+
+	it('keeps its digits where the mean is large and the moving mean far off', () => {
+		const inputs = someInputs([4, 16, 16, 3]);
+		const x = inputs.x.map((value) => value + 100);
+		const far = { ...inputs, x, mean: Float32Array.of(0, 0, 0) };
+		const received = run({ clips: false, own: true }, far, 'training');
+		const expected = byHand(far, 'training', false);
+		near(received.y, expected.y, 1e-3);
+		near(received.mean, expected.mean, 1e-6);
+		near(received.variance, expected.variance, 1e-4);
+	});
+
+	it('lets numbers that are none be seen', () => {
+		tf.tidy(() => {
+			const layer = batchNormalization({ relu6Follows: true });
+			const y = layer.apply(tf.tensor4d([1, NaN, 2, 3], [1, 2, 2, 1]), { training: true }) as tf.Tensor;
+			assert.ok(y.dataSync().every(Number.isNaN));
+		});
 	});
 
 	it('is saved as the stock layer', () => {

@@ -1,0 +1,165 @@
+// What the kernels share: threads, the tensors of a call, registration.
+
+#ifndef NATIVE_KERNEL_H_
+#define NATIVE_KERNEL_H_
+
+#include <algorithm>
+#include <condition_variable>
+#include <cstdint>
+#include <cstdio>
+#include <functional>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include "tensorflow/c/kernels.h"
+#include "tensorflow/c/ops.h"
+#include "tensorflow/c/tf_status.h"
+#include "tensorflow/c/tf_tensor.h"
+
+// One version of the inner loops for each generation of processors, chosen when the library is loaded.
+#if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
+#define FOR_EACH_PROCESSOR __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define FOR_EACH_PROCESSOR
+#endif
+
+namespace native {
+
+// Threads that wait for work; one a processor, the caller's included.
+class Threads {
+ public:
+  static Threads& Get() {
+    static Threads* threads = new Threads();
+    return *threads;
+  }
+
+  int count() const { return count_; }
+
+  // Calls work(part) for each part from 0 to count() - 1 and waits for all.
+  void Run(const std::function<void(int)>& work) {
+    // TensorFlow may run two ops at once; the parts of one must not mix with those of another.
+    std::lock_guard<std::mutex> one(running_);
+    {
+      std::lock_guard<std::mutex> lock(mutex_);
+      work_ = &work;
+      round_++;
+      unfinished_ = count_ - 1;
+    }
+    begin_.notify_all();
+    work(0);
+    std::unique_lock<std::mutex> lock(mutex_);
+    end_.wait(lock, [this] { return unfinished_ == 0; });
+  }
+
+ private:
+  Threads() : count_(std::max(1u, std::thread::hardware_concurrency())) {
+    for (int part = 1; part < count_; part++) std::thread([this, part] { Wait(part); }).detach();
+  }
+
+  void Wait(int part) {
+    for (uint64_t seen = 0;;) {
+      const std::function<void(int)>* work;
+      {
+        std::unique_lock<std::mutex> lock(mutex_);
+        begin_.wait(lock, [&] { return round_ != seen; });
+        seen = round_;
+        work = work_;
+      }
+      (*work)(part);
+      std::lock_guard<std::mutex> lock(mutex_);
+      if (--unfinished_ == 0) end_.notify_one();
+    }
+  }
+
+  const int count_;
+  int unfinished_ = 0;
+  uint64_t round_ = 0;
+  const std::function<void(int)>* work_ = nullptr;
+  std::mutex running_, mutex_;
+  std::condition_variable begin_, end_;
+};
+
+// Cuts rows into one range a thread.
+inline void ForRows(int64_t rows, const std::function<void(int64_t begin, int64_t end, int part)>& work) {
+  const int parts = Threads::Get().count();
+  Threads::Get().Run([&](int part) { work(rows * part / parts, rows * (part + 1) / parts, part); });
+}
+
+// The tensors of one call; an error in any step is told to TensorFlow when it ends.
+class Call {
+ public:
+  explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
+
+  ~Call() {
+    if (!ok()) TF_OpKernelContext_Failure(context_, status_);
+    for (TF_Tensor* tensor : tensors_) TF_DeleteTensor(tensor);
+    TF_DeleteStatus(status_);
+  }
+
+  bool ok() const { return TF_GetCode(status_) == TF_OK; }
+
+  TF_Tensor* Input(int index) {
+    TF_Tensor* tensor = nullptr;
+    if (ok()) TF_GetInput(context_, index, &tensor, status_);
+    return Keep(tensor);
+  }
+
+  const float* Values(int index) {
+    TF_Tensor* tensor = Input(index);
+    return tensor ? static_cast<const float*>(TF_TensorData(tensor)) : nullptr;
+  }
+
+  float* Output(int index, const std::vector<int64_t>& shape) {
+    if (!ok()) return nullptr;
+    size_t bytes = sizeof(float);
+    for (int64_t side : shape) bytes *= side;
+    const int rank = static_cast<int>(shape.size());
+    TF_Tensor* tensor = Keep(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), rank, bytes, status_));
+    return tensor ? static_cast<float*>(TF_TensorData(tensor)) : nullptr;
+  }
+
+ private:
+  TF_Tensor* Keep(TF_Tensor* tensor) {
+    if (tensor) tensors_.push_back(tensor);
+    return ok() ? tensor : nullptr;
+  }
+
+  TF_OpKernelContext* context_;
+  TF_Status* status_;
+  std::vector<TF_Tensor*> tensors_;
+};
+
+// What TensorFlow has to know of an op.
+struct Op {
+  const char* name;
+  std::vector<const char*> inputs, outputs, attributes;
+  void* (*create)(TF_OpKernelConstruction*);
+  void (*compute)(void*, TF_OpKernelContext*);
+  void (*destroy)(void*);
+};
+
+// Registers an op and its kernel for the CPU; runs when the binding is loaded.
+inline bool Register(const Op& op) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* builder = TF_NewOpDefinitionBuilder(op.name);
+  for (const char* input : op.inputs) TF_OpDefinitionBuilderAddInput(builder, input);
+  for (const char* output : op.outputs) TF_OpDefinitionBuilderAddOutput(builder, output);
+  for (const char* attribute : op.attributes) TF_OpDefinitionBuilderAddAttr(builder, attribute);
+  TF_OpDefinitionBuilderSetShapeInferenceFunction(builder, [](TF_ShapeInferenceContext* context, TF_Status* result) {
+    TF_ShapeInferenceContextSetUnknownShape(context, result);
+  });
+  TF_RegisterOpDefinition(builder, status);
+  if (TF_GetCode(status) == TF_OK) {
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(op.name, "CPU", op.create, op.compute, op.destroy);
+    TF_RegisterKernelBuilder(op.name, kernel, status);
+  }
+  const bool registered = TF_GetCode(status) == TF_OK;
+  if (!registered) std::fprintf(stderr, "%s cannot be registered: %s\n", op.name, TF_Message(status));
+  TF_DeleteStatus(status);
+  return registered;
+}
+
+}  // namespace native
+
+#endif  // NATIVE_KERNEL_H_

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { pointwiseConvolution } from '../../lib/tensorflow/pointwiseConvolution';
+import { tf } from '../../lib/tensorflow/tf';
+import { BACKENDS, keepsNoTensors, near, normals, onBackend } from './tensors';
+
+type Make = () => tf.layers.Layer;
+
+/** A convolution of some images, and the gradients of its product with factors. */
+function run(make: Make, shape: number[], filters: number) {
+	return tf.tidy(() => {
+		const layer = make();
+		layer.build([null, null, null, shape[3]]);
+		const size = tf.util.sizeFromShape(shape);
+		layer.setWeights([tf.tensor(normals(shape[3] * filters, 1), [1, 1, shape[3], filters])]);
+		const x = tf.tensor(normals(size, 2), shape);
+		const y = layer.apply(x) as tf.Tensor;
+		const factors = tf.tensor(normals(y.size, 3), y.shape);
+		const loss = (input: tf.Tensor) => tf.sum(tf.mul(layer.apply(input) as tf.Tensor, factors)) as tf.Scalar;
+		const kernel = layer.weights[0].read() as tf.Variable;
+		const dKernel = tf.variableGrads(() => loss(x), [kernel]).grads[kernel.name];
+		return [y, tf.grad(loss)(x), dKernel].map((tensor) => ({ shape: tensor.shape, values: tensor.dataSync().slice() }));
+	});
+}
+
+describe('pointwiseConvolution', () => {
+	for (const [shape, filters] of [
+		[[2, 3, 5, 4], 6],
+		[[1, 1, 1, 3], 1],
+		[[1, 7, 3, 1], 5],
+		[[3, 4, 4, 16], 33],
+	] as [number[], number][]) {
+		it(`[${shape}] to ${filters} filters: as tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
+			const stock = () => tf.layers.conv2d({ filters, kernelSize: 1, padding: 'same', useBias: false });
+			const expected = run(stock, shape, filters);
+			for (const backend of BACKENDS) {
+				await onBackend(backend, () => {
+					run(() => pointwiseConvolution({ filters }), shape, filters).forEach((received, i) => {
+						assert.deepEqual(received.shape, expected[i].shape);
+						near(received.values, expected[i].values, 1e-5);
+					});
+				});
+			}
+		});
+	}
+
+	it('has the values worked by hand', () => {
+		tf.tidy(() => {
+			const layer = pointwiseConvolution({ filters: 2 });
+			layer.build([null, null, null, 2]);
+			layer.setWeights([tf.tensor4d([1, 10, 100, 1000], [1, 1, 2, 2])]);
+			const y = layer.apply(tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2])) as tf.Tensor;
+			assert.deepEqual(y.shape, [1, 1, 2, 2]);
+			assert.deepEqual([...y.dataSync()], [201, 2010, 403, 4030]);
+		});
+	});
+
+	it('leaves no tensors and runs the matrix products', async () => {
+		const layer = pointwiseConvolution({ filters: 3 });
+		const x = tf.tensor(normals(24, 1), [2, 2, 2, 3]);
+		keepsNoTensors(() => tf.dispose(layer.apply(x) as tf.Tensor));
+		const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at) as tf.Tensor));
+		keepsNoTensors(() => tf.dispose(gradient(x)));
+		const { kernelNames } = await tf.profile(() => gradient(x));
+		assert.ok(kernelNames.includes('NativePointwiseConvolution'));
+		assert.ok(kernelNames.includes('NativePointwiseConvolutionGradient'));
+		assert.ok(!kernelNames.some((name) => name.startsWith('Conv2D')));
+		x.dispose();
+	});
+
+	it('is saved as the stock layer', () => {
+		const layer = pointwiseConvolution({ filters: 3, name: 'c' });
+		const stock = tf.layers.conv2d({ filters: 3, kernelSize: 1, padding: 'same', useBias: false, name: 'c' });
+		assert.equal(layer.getClassName(), 'Conv2D');
+		assert.deepEqual(layer.getConfig(), stock.getConfig());
+	});
+});
