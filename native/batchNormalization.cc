@@ -172,13 +172,13 @@ void Forward(void* kernel, TF_OpKernelContext* context) {
   float *next_mean = call.Output(3, {channels}), *next_variance = call.Output(4, {channels});
   if (!call.ok()) return;
   if (attributes.training && rows > 0) {
-    // Taken about the moving mean: the plain mean of squares loses digits where the mean is large.
+    // Taken about the first row: the plain mean of squares loses digits where the mean is large.
     const Sums sums(rows, channels, [&](int64_t row, int64_t count, float* sum, float* squares) {
-      AddMoments(x + row * channels, old_mean, count, channels, sum, squares);
+      AddMoments(x + row * channels, x, count, channels, sum, squares);
     });
     for (int64_t c = 0; c < channels; c++) {
       const double distance = sums.first[c] / rows;
-      mean[c] = static_cast<float>(distance + old_mean[c]);
+      mean[c] = static_cast<float>(distance + x[c]);
       variance[c] = static_cast<float>(std::max(0.0, sums.second[c] / rows - distance * distance));
     }
   } else {

@@ -64,6 +64,20 @@ describe('augment', () => {
 		assert.notDeepEqual(all.slice(0, length), all.slice(length));
 	});
 
+	it('changes the light of each image by itself', () => {
+		const range = { ...NONE, brightnessFraction: 0.1 };
+		const images = values(augment(GREY, INDICES, range, SIZE, createRandom(8)));
+		const plain = values(augment(GREY, INDICES, NONE, SIZE, createRandom(8)));
+		const length = SIZE * SIZE;
+		const shifts = INDICES.map((_, i) => {
+			// A pixel that is far from 0 and 255, so that nothing is cut off.
+			const at = plain.findIndex((value, j) => j >= i * length && j < (i + 1) * length && value > 60 && value < 190);
+			return images[at] - plain[at];
+		});
+		for (const shift of shifts) assert.ok(Math.abs(shift) > 0.1 && Math.abs(shift) <= 25.5, `${shifts}`);
+		assert.equal(new Set(shifts.map((shift) => shift.toFixed(3))).size, INDICES.length);
+	});
+
 	it('stays within 0 to 255 under strong changes, for grey and colour images and 20 seeds', () => {
 		for (const dataset of [GREY, noiseDataset(3)]) {
 			for (let seed = 0; seed < 20; seed++) {

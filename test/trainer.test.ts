@@ -124,33 +124,32 @@ describe('fit', () => {
 	});
 
 	it('validates the averaged weights and gives the model its own back', async () => {
-		const averaged: Float32Array[] = [];
-		const own: { before: Float32Array; after: Float32Array }[] = [];
-		let before: Float32Array = new Float32Array(0);
+		const validated: Float32Array[] = [];
+		const own: Float32Array[] = [];
+		const afterEpochs: Float32Array[] = [];
 		const toy: Toy = makeToy({
+			averageDecay: 0.3,
 			validate: async () => {
-				averaged.push(toy.weights());
+				validated.push(toy.weights());
 				return { validationLoss: 1, validationAccuracy: 0, validationMacroF1: 0 };
 			},
 			callbacks: [
-				{
-					onStepEnd: () => {
-						before = toy.weights();
-					},
-					onEpochEnd: () => void own.push({ before, after: toy.weights() }),
-				},
+				{ onStepEnd: () => void own.push(toy.weights()), onEpochEnd: () => void afterEpochs.push(toy.weights()) },
 			],
 		});
-		const expected: Float32Array[] = [];
-		const callbacks = [
-			...toy.options.callbacks,
-			{ onEpochEnd: () => void expected.push(toy.options.average?.values() ?? new Float32Array()) },
-		];
-		await fit({ ...toy.options, callbacks });
-		assert.equal(averaged.length, 3);
-		assert.deepEqual(averaged, expected);
-		for (const { before, after } of own) assert.deepEqual(after, before);
-		assert.notDeepEqual(averaged[2], own[2].after);
+		let average = toy.weights();
+		await fit(toy.options);
+		assert.deepEqual(afterEpochs, [own[2], own[5], own[8]]);
+		own.forEach((weights, i) => {
+			// The first steps leave less of the average: 2/11, 3/12, then 0.3.
+			const kept = Math.min(0.3, (2 + i) / (11 + i));
+			average = average.map((value, at) => kept * value + (1 - kept) * weights[at]);
+			if (i % 3 < 2) return;
+			const received = validated[(i - 2) / 3];
+			const largest = Math.max(...received.map((value, at) => Math.abs(value - average[at])));
+			assert.ok(largest < 1e-6, `${largest} after step ${i + 1}`);
+			assert.ok(received.some((value, at) => Math.abs(value - weights[at]) > 1e-3));
+		});
 	});
 
 	it('refuses to watch a value that no epoch has, before the first step', async () => {

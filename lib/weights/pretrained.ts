@@ -50,8 +50,7 @@ export async function readWeights(path: string, sha256?: string): Promise<Weight
 /** A weight's name by layer and kind: tfjs calls it `block1_conv/kernel` or `block1_bn/moving_mean`. */
 function splitName(name: string): [layer: string, weight: WeightName] {
 	const slash = name.lastIndexOf('/');
-	// A second model of the same layers in one process gets names like `kernel_1`.
-	return [name.slice(0, slash), name.slice(slash + 1).replace(/_\d+$/, '') as WeightName];
+	return [name.slice(0, slash), name.slice(slash + 1) as WeightName];
 }
 
 /** The difference between a weight and what the file holds for it, in words; undefined if they agree. */

@@ -48,18 +48,13 @@ export function formulaWeight(name: string, shape: readonly number[], within = f
 	}
 }
 
-/** A weight's name as Keras has it: a second model of one process gets names like `kernel_1`. */
-export function weightName(weight: Tf.LayerVariable): string {
-	return weight.originalName.replace(/(\/[a-z_]+)_\d+$/, '$1');
-}
-
 /** Gives every weight of a model its formula. */
 export function setFormulaWeights(tf: typeof Tf, model: Tf.LayersModel, within = false): void {
 	tf.tidy(() => {
 		model.setWeights(
 			model.weights.map((weight) => {
 				const shape = weight.shape as number[];
-				return tf.tensor(Float32Array.from(formulaWeight(weightName(weight), shape, within)), shape);
+				return tf.tensor(Float32Array.from(formulaWeight(weight.originalName, shape, within)), shape);
 			}),
 		);
 	});
