@@ -61,9 +61,15 @@ const RULES: readonly Rule[] = [
 		holds: (value) => isInteger(value) && value >= 0,
 	},
 	{
-		names: /^(backboneLearningRateScale|warmupEpochs|clipNorm|mixupAlpha|rotationDegrees|shear)$/,
+		names: /^(backboneLearningRateScale|warmupEpochs|clipNorm|rotationDegrees|shear)$/,
 		expected: 'number of at least 0',
 		holds: (value) => isNumber(value) && value >= 0,
+	},
+	// Above 2 the sampler of mixup's fractions rejects nearly all that it draws.
+	{
+		names: /^mixupAlpha$/,
+		expected: 'number from 0 to 2',
+		holds: (value) => isNumber(value) && value >= 0 && value <= 2,
 	},
 	{ names: /^seed$/, expected: 'integer', holds: isInteger },
 	oneOf('protocol', PROTOCOLS),

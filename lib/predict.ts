@@ -10,7 +10,7 @@ export interface PredictOptions {
 	readonly backbone: Backbone;
 	/** Side in pixels to which images are enlarged; the one that the network was trained on. */
 	readonly imageSize: number;
-	/** Images in one forward pass; more use more memory. Default 128. */
+	/** Images in one forward pass; more use more memory, and no less time. Default 32. */
 	readonly batchSize?: number;
 	/** How each image is placed in its frame; as it is by default. */
 	readonly placement?: Placement;
@@ -31,7 +31,7 @@ export async function predict(
 	indices: ArrayLike<number>,
 	options: PredictOptions,
 ): Promise<Float32Array> {
-	const { backbone, imageSize, batchSize = 128, placement = {}, onProgress, stage = 'Predicting' } = options;
+	const { backbone, imageSize, batchSize = 32, placement = {}, onProgress, stage = 'Predicting' } = options;
 	const outputs = model.outputs[0].shape.at(-1) as number;
 	const results = new Float32Array(indices.length * outputs);
 	const meter = new ProgressMeter(stage, indices.length, onProgress);

@@ -35,9 +35,11 @@ test('summarizeData counts each class in each part', () => {
 	);
 });
 
-test('summarizeData shows the first ten training faces of each class', () => {
-	summarizeData(RUN).samples.forEach((faces, label) => {
-		const expected = [...RUN.split.train].filter((index) => index % 6 === label).slice(0, 10);
+test('summarizeData shows the first training faces of each class, as many of each', () => {
+	const { samples } = summarizeData(RUN);
+	samples.forEach((faces, label) => {
+		assert.ok(faces.length >= 5 && faces.length === samples[0].length);
+		const expected = [...RUN.split.train].filter((index) => index % 6 === label).slice(0, faces.length);
 		assert.deepEqual(
 			faces.map(({ index }) => index),
 			expected,
@@ -52,9 +54,10 @@ test('summarizeData shows a face of each class as phase 2 sees it, the same for 
 	assert.equal(augmented.length, 6);
 	for (const { original, versions } of augmented) {
 		assert.deepEqual(original, storeFace(RUN.dataset, original.index));
-		assert.equal(new Set(versions).size, 8);
+		const { length } = versions;
+		assert.ok(length >= 5 && new Set(versions).size === length);
 		const random = createRandom(RUN.config.seed, original.index);
-		const images = augment(RUN.dataset, Array(8).fill(original.index), RUN.config.phase2.augmentation, 16, random);
+		const images = augment(RUN.dataset, Array(length).fill(original.index), RUN.config.phase2.augmentation, 16, random);
 		const pixels = Uint8Array.from(images.dataSync(), (value) => Math.round(value));
 		assert.deepEqual(Buffer.concat(versions.map(bytes)), Buffer.from(pixels));
 		images.dispose();

@@ -17,7 +17,8 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-type Phase2 = PartialConfig['phase2'];
+type Phase2 = NonNullable<PartialConfig['phase2']>;
+type Phase2Augmentation = Phase2['augmentation'];
 
 /** Every weight by its name. */
 function weightsOf(model: tf.LayersModel): Record<string, number[]> {
@@ -107,6 +108,48 @@ describe('fineTune', () => {
 			name: 'DataError',
 			message: /phase2\.epochs was 2 and is 1/,
 		});
+	});
+
+	it('visits images once an epoch, draws others for the next, and changes each anew', async () => {
+		const none = { rotationDegrees: 0, zoomFraction: 0, shiftFraction: 0, shear: 0, horizontalFlip: false };
+		const plain = { ...none, contrastFraction: 0, brightnessFraction: 0, erasing: { probability: 0 } };
+		const { dataset, split } = tinyRun(folder);
+		const known = new Map(
+			[...split.train].map((index) => [dataset.pixels.subarray(index * 256, (index + 1) * 256).toString(), index]),
+		);
+		/** The training images of two epochs of two steps, as the network gets them. */
+		const visited = async (augmentation: Phase2Augmentation) => {
+			const run = tinyRun(folder, { resume: 'never', config: { phase2: { imagesPerEpoch: 32, augmentation } } });
+			const { model } = run.classifier;
+			const apply = model.apply.bind(model);
+			const images: string[] = [];
+			model.apply = (inputs, options) => {
+				const values = tf.tidy(() => (inputs as tf.Tensor).slice([0, 0, 0, 0], [-1, -1, -1, 1]).dataSync());
+				const pixels = Uint8Array.from(values, (value) => Math.round((value + 1) * 128));
+				for (let at = 0; options?.training && at < pixels.length; at += 256) {
+					images.push(pixels.subarray(at, at + 256).toString());
+				}
+				return apply(inputs, options);
+			};
+			await fineTune(run);
+			assert.equal(images.length, 64);
+			return images;
+		};
+		const indices = (await visited(plain)).map((image) => known.get(image));
+		assert.ok(
+			indices.every((index) => index !== undefined),
+			'only training images',
+		);
+		const [first, second] = [new Set(indices.slice(0, 32)), new Set(indices.slice(32))];
+		assert.deepEqual([first.size, second.size], [32, 32]);
+		assert.ok([...second].some((index) => !first.has(index)));
+		assert.ok([...second].some((index) => first.has(index)));
+		// Turned, an image differs from what it was in the other epoch, too.
+		assert.equal(new Set(await visited({ ...plain, rotationDegrees: 20 })).size, 64);
+		const turns = await visited({ ...plain, horizontalFlip: true });
+		const mirrored = turns.filter((image) => !known.has(image)).length;
+		// 32 expected; the standard deviation is 4.
+		assert.ok(mirrored > 12 && mirrored < 52, `${mirrored} of 64`);
 	});
 
 	it('trains all layers, or those from a block on', async () => {

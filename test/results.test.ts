@@ -135,7 +135,10 @@ describe('drawRunFigures', () => {
 			names.push(name);
 			assert.ok(figure.data.length > 0 || figure.layout.images?.length, `${name} is empty`);
 			const text = JSON.stringify(figure.layout.annotations).replaceAll('<br>', ' ');
-			assert.match(text, /Sample faces drawn by this project, not FER2013; protocol seed, test n = 24, seed 42; efficientnet-lite0/);
+			assert.match(
+				text,
+				/Sample faces drawn by this project, not FER2013; protocol seed, test n = 24, seed 42; efficientnet-lite0/,
+			);
 		}
 		assert.deepEqual(names, Object.keys(RUN_FIGURES));
 		assert.deepEqual(names.slice(0, 7), [

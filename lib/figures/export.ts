@@ -1,5 +1,6 @@
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises';
+import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
+import { writeFileAtomically } from '../atomicFile';
 import { invalidArgument } from '../errors';
 import { svgToPng } from '../image';
 import type { Figure } from './figure';
@@ -67,11 +68,5 @@ export async function toPng(figure: Figure, options: DrawOptions = {}): Promise<
 export async function writePng(figure: Figure, file: string, options: DrawOptions = {}): Promise<void> {
 	const bytes = await toPng(figure, options);
 	await mkdir(path.dirname(file), { recursive: true });
-	const beside = `${file}.${process.pid}.partial`;
-	try {
-		await writeFile(beside, bytes);
-		await rename(beside, file);
-	} finally {
-		await rm(beside, { force: true });
-	}
+	await writeFileAtomically(file, [bytes]);
 }
