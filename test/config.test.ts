@@ -24,17 +24,17 @@ function change(path: readonly string[], value: unknown): object {
 
 describe('createConfig', () => {
 	it('lays the changes over the profile, and the profile over the full recipe', () => {
+		const { quick } = PROFILES;
 		const config = createConfig('quick', { seed: 7, phase2: { epochs: 5, augmentation: { shear: 0 } } });
 		assert.deepEqual(config, {
 			...FULL,
 			seed: 7,
-			sampleFaces: 3500,
-			imageSize: 64,
-			phase1: { ...FULL.phase1, epochs: 10, images: 6000 },
+			sampleFaces: quick.sampleFaces,
+			phase1: { ...FULL.phase1, ...quick.phase1 },
 			phase2: {
 				...FULL.phase2,
+				...quick.phase2,
 				epochs: 5,
-				imagesPerEpoch: 20000,
 				augmentation: { ...FULL.phase2.augmentation, shear: 0 },
 			},
 		});
