@@ -78,6 +78,7 @@ export class FakeClone {
 		for (const folder of [this.root, path.join(this.fakes, 'bin'), path.join(this.root, 'lib')])
 			fs.mkdirSync(folder, { recursive: true });
 		for (const name of [
+			'native',
 			'scripts',
 			'package.json',
 			'package-lock.json',
