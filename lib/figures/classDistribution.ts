@@ -82,7 +82,9 @@ function bars(part: keyof typeof PART_COLORS, values: readonly number[], emotion
 		textangle: 0,
 		cliponaxis: false,
 		textfont: { size: 10, color: INK.text },
-		hovertemplate: `%{x}, ${part}<br>%{y:,} images<extra></extra>`,
+		// The axis's own name has the share in faint ink, which cannot be read on a bar's colour.
+		customdata: [...emotions],
+		hovertemplate: `%{customdata}, ${part}<br>%{y:,} images<extra></extra>`,
 	};
 }
 
