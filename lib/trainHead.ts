@@ -37,7 +37,7 @@ export async function trainHead(run: Run, onProgress?: OnProgress): Promise<Phas
 	const { config, dataset, split, classifier } = run;
 	const { epochs, batchSize, learningRate, weightDecay, labelSmoothing, patience } = config.phase1;
 	const folder = join(run.folder, 'phase1');
-	const key = { ...headKey(run) };
+	const key = headKey(run);
 	const { snapshot, note } = await takeUp(folder, key, run.resume);
 	const images = trainingImages(run);
 	const steps = Math.max(1, Math.floor((2 * images.length) / batchSize));
