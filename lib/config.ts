@@ -15,6 +15,8 @@ export interface Config {
 	readonly validationFraction: number;
 	/** Keeps exact copies of an image in the same part. */
 	readonly keepCopiesTogether: boolean;
+	/** Draws faces even where FER2013 is at hand. */
+	readonly alwaysDraw: boolean;
 	/** Drawn faces, where they stand in for a data set. */
 	readonly sampleFaces: number;
 	/** A name in the registry of backbones. */
@@ -91,6 +93,7 @@ export const FULL: Config = {
 	protocol: 'seed',
 	validationFraction: 0.1,
 	keepCopiesTogether: false,
+	alwaysDraw: false,
 	sampleFaces: 7000,
 	backbone: 'efficientnet-lite0',
 	weightsPath: '',
@@ -147,6 +150,7 @@ type DeepPartial<T> = { readonly [Key in keyof T]?: T[Key] extends object ? Deep
 export const PROFILES = {
 	/** Proves in two minutes that everything runs; learns next to nothing. */
 	smoke: {
+		alwaysDraw: true,
 		sampleFaces: 350,
 		imageSize: 48,
 		phase1: { epochs: 1, batchSize: 32 },

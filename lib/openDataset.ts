@@ -17,14 +17,14 @@ export interface DataPlaces {
 }
 
 /**
- * Opens FER2013 if it is at hand, else draws sample faces.
+ * Opens FER2013 if it is at hand, else draws sample faces; with `config.alwaysDraw` it always draws.
  * @returns All of FER2013, checked for completeness, or `config.sampleFaces` drawn faces (`drawn` is true).
  * @throws {DataError} If the file at hand is not FER2013 as published.
  */
 export async function openDataset(config: Config, places: DataPlaces): Promise<Dataset> {
 	const { projectFolder, givenPath, onProgress } = places;
 	const dataFolder = join(projectFolder, 'data');
-	const source = findFer2013({ environmentPath: givenPath, dataFolder });
+	const source = config.alwaysDraw ? undefined : findFer2013({ environmentPath: givenPath, dataFolder });
 	const report = (fraction: number, stage: string) =>
 		onProgress?.({ stage, done: fraction, total: 1, itemsPerSecond: 0, secondsLeft: Number.NaN });
 	if (source === undefined) {

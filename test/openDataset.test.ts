@@ -7,13 +7,13 @@ import { openDataset } from '../lib/openDataset';
 import type { Progress } from '../lib/progress';
 import { csvText, temporaryFolder } from './readers/sources';
 
-const CONFIG = createConfig('smoke', { sampleFaces: 70, seed: 5 });
+const CONFIG = createConfig('quick', { sampleFaces: 70, seed: 5 });
 
 test('openDataset draws sample faces where no data set is at hand, by the seed of the config', async (context) => {
 	const projectFolder = temporaryFolder(context);
 	const reports: Progress[] = [];
 	const open = (seed: number) =>
-		openDataset(createConfig('smoke', { ...CONFIG, seed }), { projectFolder, onProgress: (p) => void reports.push(p) });
+		openDataset(createConfig('quick', { ...CONFIG, seed }), { projectFolder, onProgress: (p) => void reports.push(p) });
 	const [dataset, same, other] = [await open(5), await open(5), await open(6)];
 	assert.deepEqual([dataset.name, dataset.drawn, dataset.labels.length], ['sample faces', true, 70]);
 	assert.equal(same.fingerprint, dataset.fingerprint);
@@ -22,6 +22,14 @@ test('openDataset draws sample faces where no data set is at hand, by the seed o
 		[reports.at(-1)?.stage, reports.at(-1)?.done, reports.at(-1)?.total],
 		['Drawing sample faces', 1, 1],
 	);
+});
+
+test('openDataset draws where the config says always, even with data at hand', async (context) => {
+	const projectFolder = temporaryFolder(context);
+	const givenPath = join(projectFolder, 'given.csv');
+	writeFileSync(givenPath, csvText(12));
+	const { drawn } = await openDataset(createConfig('smoke', { sampleFaces: 70 }), { projectFolder, givenPath });
+	assert.equal(drawn, true);
 });
 
 test('openDataset refuses what is not all of FER2013, by the name of its file', async (context) => {
