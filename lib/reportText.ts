@@ -8,7 +8,11 @@ import type { Metrics, Scores } from './results';
 import type { Interval } from './statistics';
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(2)} %`;
-const points = (difference: number) => `${difference < 0 ? '' : '+'}${(100 * difference).toFixed(2)}`;
+/** Percentage points with their sign; what rounds to zero has none that says anything. */
+const points = (difference: number) => {
+	const text = (100 * difference).toFixed(2);
+	return text === '-0.00' ? '0.00' : `${difference > 0 ? '+' : ''}${text}`;
+};
 
 /** Says in one line how a training went: epochs, time, rate, and the epoch whose weights were kept. */
 export function summarizeHistory(history: readonly EpochRecord[]): string {
