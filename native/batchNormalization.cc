@@ -97,6 +97,20 @@ void InputGradient(const float* __restrict x, const float* __restrict dy, const 
   }
 }
 
+// The gradient of y = Relu6(x * factor + offset) where nothing but x is trained: dx = factor * gradient. The output tells
+// where the ReLU6 passes, so that x need not be kept.
+FOR_EACH_PROCESSOR
+void FrozenGradient(const float* __restrict dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
+                    int64_t channels, bool relu6, float* __restrict dx) {
+  for (int64_t row = 0; row < rows; row++, dy += channels, y += channels, dx += channels) {
+    if (relu6) {
+      for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * BehindRelu6(dy[c], y[c]);
+    } else {
+      for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c];
+    }
+  }
+}
+
 // Two sums by channel over all rows. add(first row, rows, sum, products) adds a block's floats.
 struct Sums {
   std::vector<double> first, second;
@@ -235,6 +249,26 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
+// dy, y, scale, variance -> dx
+void FrozenBackward(void* kernel, TF_OpKernelContext* context) {
+  const Attributes& attributes = *static_cast<Attributes*>(kernel);
+  Call call(context);
+  TF_Tensor* gradient = call.Input(0);
+  const float *y = call.Values(1), *scale = call.Values(2), *variance = call.Values(3);
+  if (!call.ok()) return;
+  const Layout layout(gradient);
+  const int64_t channels = layout.channels;
+  const float* dy = static_cast<const float*>(TF_TensorData(gradient));
+  float* dx = call.Output(0, layout.shape);
+  if (!call.ok()) return;
+  std::vector<float> factor(channels);
+  for (int64_t c = 0; c < channels; c++) factor[c] = scale[c] / std::sqrt(variance[c] + attributes.epsilon);
+  ForRows(layout.rows, [&](int64_t begin, int64_t end, int) {
+    const int64_t start = begin * channels;
+    FrozenGradient(dy + start, y + start, factor.data(), end - begin, channels, attributes.relu6, dx + start);
+  });
+}
+
 void* Create(TF_OpKernelConstruction* construction) {
   Attributes* attributes = new Attributes();
   TF_Status* status = TF_NewStatus();
@@ -265,6 +299,13 @@ const bool registered =
                       kAttributes,
                       &Create,
                       &Backward,
+                      &Delete}) &&
+    native::Register({"FerFrozenBatchNormalizationGradient",
+                      {"dy: float", "y: float", "scale: float", "variance: float"},
+                      {"dx: float"},
+                      kAttributes,
+                      &Create,
+                      &FrozenBackward,
                       &Delete});
 
 }  // namespace

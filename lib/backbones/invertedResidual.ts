@@ -1,6 +1,6 @@
 import { batchNormalization } from '../tensorflow/batchNormalization';
+import { convolution2d } from '../tensorflow/convolution';
 import { stochasticDepth } from '../tensorflow/dropout';
-import { pointwiseConvolution } from '../tensorflow/pointwiseConvolution';
 import { relu6 } from '../tensorflow/relu6';
 import { tf } from '../tensorflow/tf';
 
@@ -22,10 +22,7 @@ interface ConvolutionOptions extends LayerNames {
 /** Convolution without bias, batch normalisation and, if `activation`, ReLU6: `[batch, h, w, filters]`. */
 export function convolution(input: tf.SymbolicTensor, options: ConvolutionOptions): tf.SymbolicTensor {
 	const { filters, kernelSize, strides = 1, convolution: name } = options;
-	const layer =
-		kernelSize === 1 && strides === 1
-			? pointwiseConvolution({ filters, name })
-			: tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false, name });
+	const layer = convolution2d({ filters, kernelSize, strides, name });
 	return normalize(layer.apply(input) as tf.SymbolicTensor, options);
 }
 

@@ -3,6 +3,8 @@ import { tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
 const BACKWARD = 'NativeBatchNormalizationGradient';
+const FROZEN_FORWARD = 'NativeFrozenBatchNormalization';
+const FROZEN_BACKWARD = 'NativeFrozenBatchNormalizationGradient';
 
 interface Attributes {
 	readonly epsilon: number;
@@ -16,6 +18,8 @@ interface Attributes {
 
 type Forward = Record<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance', tf.Tensor>;
 type Backward = Record<'dy' | 'x' | 'scale' | 'offset' | 'mean' | 'variance', tf.Tensor>;
+
+type FrozenBackward = Record<'dy' | 'y' | 'scale' | 'variance', tf.Tensor>;
 
 /** The attributes by the names that native/batchNormalization.cc gives them. */
 const nativeAttributes = ({ epsilon, updateFraction, training, relu6 }: Attributes) => ({
@@ -47,6 +51,34 @@ tf.registerGradient({
 			offset: () => dOffset,
 			movingMean: () => tf.zerosLike(mean),
 			movingVariance: () => tf.zerosLike(variance),
+		};
+	},
+});
+
+registerNativeKernel<Forward, Attributes>(FROZEN_FORWARD, (op, inputs, attributes) => {
+	const { x, scale, offset, movingMean, movingVariance } = inputs;
+	const all = [x, scale, offset, movingMean, movingVariance];
+	const [y, ...statistics] = op('FerBatchNormalization', all, nativeAttributes(attributes), 5);
+	tf.dispose(statistics);
+	return y;
+});
+
+registerNativeKernel<FrozenBackward, Attributes>(FROZEN_BACKWARD, (op, { dy, y, scale, variance }, attributes) =>
+	op('FerFrozenBatchNormalizationGradient', [dy, y, scale, variance], nativeAttributes(attributes)),
+);
+
+tf.registerGradient({
+	kernelName: FROZEN_FORWARD,
+	inputsToSave: ['scale', 'movingVariance'],
+	outputsToSave: [true],
+	gradFunc: (dy, [scale, variance, y], attributes) => {
+		const frozen = (): tf.Tensor => {
+			throw new Error('A frozen batch normalisation has no gradient for its own weights: set `trainable` first.');
+		};
+		const inputs = { dy: Array.isArray(dy) ? dy[0] : dy, y, scale, variance };
+		return {
+			x: () => runKernel(FROZEN_BACKWARD, inputs, attributes)[0],
+			...{ scale: frozen, offset: frozen, movingMean: frozen, movingVariance: frozen },
 		};
 	},
 });
@@ -100,6 +132,7 @@ export class BatchNormalization extends Stock {
 			const [movingMean, movingVariance] = [this.movingMean.read(), this.movingVariance.read()];
 			const variables = { x, scale: gamma.read(), offset: beta.read(), movingMean, movingVariance };
 			const settings = { epsilon: this.epsilon, updateFraction: 1 - this.momentum, relu6: this.relu6Follows };
+			if (!this.trainable) return runKernel(FROZEN_FORWARD, variables, { ...settings, training })[0];
 			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, { ...settings, training });
 			if (training) {
 				this.movingMean.write(nextMean);

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { pointwiseConvolution } from '../../lib/tensorflow/pointwiseConvolution';
+import { convolution2d } from '../../lib/tensorflow/convolution';
 import { tf } from '../../lib/tensorflow/tf';
 import { BACKENDS, keepsNoTensors, near, normals, onBackend } from './tensors';
 
 type Make = () => tf.layers.Layer;
 
 /** A convolution of some images, and the gradients of its product with factors. */
-function run(make: Make, shape: number[], filters: number) {
+function run(make: Make, shape: number[]) {
 	return tf.tidy(() => {
 		const layer = make();
 		layer.build([null, null, null, shape[3]]);
 		const size = tf.util.sizeFromShape(shape);
-		layer.setWeights([tf.tensor(normals(shape[3] * filters, 1), [1, 1, shape[3], filters])]);
+		const sides = layer.weights[0].shape as number[];
+		layer.setWeights([tf.tensor(normals(tf.util.sizeFromShape(sides), 1), sides)]);
 		const x = tf.tensor(normals(size, 2), shape);
 		const y = layer.apply(x) as tf.Tensor;
 		const factors = tf.tensor(normals(y.size, 3), y.shape);
@@ -23,19 +24,23 @@ function run(make: Make, shape: number[], filters: number) {
 	});
 }
 
-describe('pointwiseConvolution', () => {
-	for (const [shape, filters] of [
-		[[2, 3, 5, 4], 6],
-		[[1, 1, 1, 3], 1],
-		[[1, 7, 3, 1], 5],
-		[[3, 4, 4, 16], 33],
-	] as [number[], number][]) {
-		it(`[${shape}] to ${filters} filters: as tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
-			const stock = () => tf.layers.conv2d({ filters, kernelSize: 1, padding: 'same', useBias: false });
-			const expected = run(stock, shape, filters);
+describe('convolution2d', () => {
+	for (const [shape, filters, kernelSize, strides] of [
+		[[2, 3, 5, 4], 6, 1, 1],
+		[[1, 1, 1, 3], 1, 1, 1],
+		[[1, 7, 3, 1], 5, 1, 1],
+		[[3, 4, 4, 16], 33, 1, 1],
+		[[2, 6, 6, 3], 4, 1, 2],
+		[[2, 8, 8, 3], 5, 3, 2],
+		[[1, 7, 5, 2], 3, 3, 1],
+		[[1, 9, 11, 3], 4, 5, 2],
+	] as [number[], number, number, number][]) {
+		const config = { filters, kernelSize, strides };
+		it(`${JSON.stringify({ shape, ...config })}: as tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
+			const expected = run(() => tf.layers.conv2d({ ...config, padding: 'same', useBias: false }), shape);
 			for (const backend of BACKENDS) {
 				await onBackend(backend, () => {
-					run(() => pointwiseConvolution({ filters }), shape, filters).forEach((received, i) => {
+					run(() => convolution2d(config), shape).forEach((received, i) => {
 						assert.deepEqual(received.shape, expected[i].shape);
 						near(received.values, expected[i].values, 1e-5);
 					});
@@ -44,9 +49,23 @@ describe('pointwiseConvolution', () => {
 		});
 	}
 
+	it('takes no gradient for an input that none asks for', async () => {
+		const layer = convolution2d({ filters: 3, kernelSize: 3, strides: 2 });
+		const x = tf.tensor(normals(32, 1), [1, 4, 4, 2]);
+		layer.apply(x);
+		const { kernelNames } = await tf.profile(() => {
+			const { grads } = tf.variableGrads(() => tf.sum(layer.apply(x) as tf.Tensor) as tf.Scalar);
+			return Object.values(grads);
+		});
+		assert.ok(kernelNames.includes('Conv2DBackpropFilter'));
+		assert.ok(!kernelNames.includes('Conv2DBackpropInput'));
+		x.dispose();
+		layer.dispose();
+	});
+
 	it('has the values worked by hand', () => {
 		tf.tidy(() => {
-			const layer = pointwiseConvolution({ filters: 2 });
+			const layer = convolution2d({ filters: 2, kernelSize: 1 });
 			layer.build([null, null, null, 2]);
 			layer.setWeights([tf.tensor4d([1, 10, 100, 1000], [1, 1, 2, 2])]);
 			const y = layer.apply(tf.tensor4d([1, 2, 3, 4], [1, 1, 2, 2])) as tf.Tensor;
@@ -56,7 +75,7 @@ describe('pointwiseConvolution', () => {
 	});
 
 	it('leaves no tensors and runs the matrix products', async () => {
-		const layer = pointwiseConvolution({ filters: 3 });
+		const layer = convolution2d({ filters: 3, kernelSize: 1 });
 		const x = tf.tensor(normals(24, 1), [2, 2, 2, 3]);
 		keepsNoTensors(() => tf.dispose(layer.apply(x) as tf.Tensor));
 		const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at) as tf.Tensor));
@@ -69,8 +88,15 @@ describe('pointwiseConvolution', () => {
 	});
 
 	it('is saved as the stock layer', () => {
-		const layer = pointwiseConvolution({ filters: 3, name: 'c' });
-		const stock = tf.layers.conv2d({ filters: 3, kernelSize: 1, padding: 'same', useBias: false, name: 'c' });
+		const layer = convolution2d({ filters: 3, kernelSize: 1, name: 'c' });
+		const stock = tf.layers.conv2d({
+			filters: 3,
+			kernelSize: 1,
+			strides: 1,
+			padding: 'same',
+			useBias: false,
+			name: 'c',
+		});
 		assert.equal(layer.getClassName(), 'Conv2D');
 		assert.deepEqual(layer.getConfig(), stock.getConfig());
 	});

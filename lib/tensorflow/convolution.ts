@@ -41,6 +41,14 @@ tf.registerGradient({
 	},
 });
 
+/** Options of a convolution; 'same' padding, no bias. */
+export interface ConvolutionConfig {
+	readonly filters: number;
+	readonly kernelSize: number;
+	readonly strides?: number;
+	readonly name?: string;
+}
+
 interface StockConvolution extends tf.layers.Layer {
 	readonly kernel: tf.LayerVariable;
 }
@@ -50,18 +58,29 @@ const Stock = tf.layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new
 	config: LayerConfig,
 ) => StockConvolution;
 
-/** tfjs's convolution of one pixel as a matrix product; saved models name the stock layer. */
-class PointwiseConvolution extends Stock {
-	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-		if (!isNative()) return super.call(inputs, kwargs);
-		return runKernel(FORWARD, { x: Array.isArray(inputs) ? inputs[0] : inputs, kernel: this.kernel.read() })[0];
+/** tfjs's convolution without what training does not need of it; saved models name the stock layer. */
+class Convolution extends Stock {
+	private readonly sides: { readonly kernelSize: number; readonly strides: number };
+
+	constructor({ kernelSize, strides = 1, ...config }: ConvolutionConfig) {
+		super({ ...config, kernelSize, strides, padding: 'same', useBias: false });
+		this.sides = { kernelSize, strides };
+	}
+
+	override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
+		const x = (Array.isArray(inputs) ? inputs[0] : inputs) as tf.Tensor4D;
+		const kernel = this.kernel.read() as tf.Tensor4D;
+		const { kernelSize, strides } = this.sides;
+		if (kernelSize === 1 && strides === 1 && isNative()) return runKernel(FORWARD, { x, kernel })[0];
+		// The stock layer's fused op takes the gradient for its input in any case, though nothing asks for the image's.
+		return tf.conv2d(x, kernel, strides, 'same');
 	}
 }
 
 /**
- * Makes a 1x1 convolution with stride 1 and no bias, the same as `tf.layers.conv2d`. TensorFlow's own gradient for the
- * input of such a convolution takes up to eight times as long as the matrix product that it is (1,280 filters, 3x3 px).
+ * Makes a convolution, the same as `tf.layers.conv2d`; one of a single pixel runs as a matrix product, because
+ * TensorFlow's own gradient for its input takes up to eight times as long as that (1,280 filters, 3x3 px).
  */
-export function pointwiseConvolution({ filters, name }: { filters: number; name?: string }): tf.layers.Layer {
-	return new PointwiseConvolution({ filters, kernelSize: 1, padding: 'same', useBias: false, name });
+export function convolution2d(config: ConvolutionConfig): tf.layers.Layer {
+	return new Convolution(config);
 }
