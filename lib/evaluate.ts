@@ -1,8 +1,15 @@
+import { firstCopies } from './copies';
 import { argmaxRows, type ClassificationReport, classificationReport, softmaxRows } from './metrics';
 import type { OnProgress } from './progress';
 import type { Run } from './run';
 import { bootstrapIntervals, pairedBootstrap, type ScoreIntervals } from './statistics';
+import type { tf } from './tensorflow/tf';
 import { averageViews, predictEachView, VIEWS } from './tta';
+
+/** A trained network and what it is judged on: a run, or a model that was loaded. */
+export interface Trained extends Pick<Run, 'config' | 'dataset' | 'split' | 'backbone'> {
+	readonly classifier: { readonly model: tf.LayersModel };
+}
 
 /** What a network gives on the test images. */
 export interface Evaluation {
@@ -14,6 +21,8 @@ export interface Evaluation {
 	readonly tta: EvaluatedViews;
 	/** From `plain` to `tta` on the same images: paired bootstrap. */
 	readonly gain: ScoreIntervals;
+	/** The same for the test images that have no exact copy among the training images. */
+	readonly withoutCopies: { readonly n: number } & Readonly<Record<'plain' | 'tta', EvaluatedViews>>;
 }
 
 /** Predictions and what they are worth. */
@@ -25,22 +34,43 @@ export interface EvaluatedViews {
 	readonly intervals: ScoreIntervals;
 }
 
-/** Predicts all test images of a run, without and with test-time augmentation. */
-export async function evaluate(run: Run, onProgress?: OnProgress): Promise<Evaluation> {
-	const { config, dataset, split, classifier, backbone } = run;
+/** Predicts all test images, without and with test-time augmentation. */
+export async function evaluate(trained: Trained, onProgress?: OnProgress): Promise<Evaluation> {
+	const { config, dataset, split, classifier, backbone } = trained;
 	const classes = dataset.emotions.length;
 	const trueLabels = Uint8Array.from(split.test, (index) => dataset.labels[index]);
 	const options = { backbone, imageSize: config.imageSize, onProgress, views: VIEWS[config.tta.views], stage: 'Test' };
 	const logits = await predictEachView(classifier.model, dataset, split.test, options);
-	const judge = (probabilities: Float32Array): EvaluatedViews => {
-		const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes };
-		const intervals = bootstrapIntervals(labels, { seed: config.seed });
-		return { probabilities, report: classificationReport(labels), intervals };
-	};
 	// The first view of every list is the image as it is.
-	const plain = judge(softmaxRows(logits[0], classes));
-	const tta = judge(averageViews(logits, classes, config.tta.average));
-	const [before, after] = [plain, tta].map(({ probabilities }) => argmaxRows(probabilities, classes));
+	const single = softmaxRows(logits[0], classes);
+	const several = averageViews(logits, classes, config.tta.average);
+	const judge = (probabilities: Float32Array, labels = trueLabels) => judgeViews(labels, probabilities, config.seed);
+	const [before, after] = [single, several].map((probabilities) => argmaxRows(probabilities, classes));
 	const gain = pairedBootstrap({ trueLabels, before, after, classes }, { seed: config.seed });
-	return { trueLabels, plain, tta, gain };
+	const rows = rowsWithoutCopies(trained);
+	const kept = Uint8Array.from(rows, (row) => trueLabels[row]);
+	const [plainKept, ttaKept] = [single, several].map((all) => judge(takeRows(all, rows, classes), kept));
+	const withoutCopies = { n: rows.length, plain: plainKept, tta: ttaKept };
+	return { trueLabels, plain: judge(single), tta: judge(several), gain, withoutCopies };
+}
+
+function judgeViews(trueLabels: Uint8Array, probabilities: Float32Array, seed: number): EvaluatedViews {
+	const classes = probabilities.length / trueLabels.length;
+	const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes };
+	return { probabilities, report: classificationReport(labels), intervals: bootstrapIntervals(labels, { seed }) };
+}
+
+/** Which of the test images have no exact copy among the training images, by their place in `split.test`. */
+function rowsWithoutCopies({ dataset, split }: Trained): number[] {
+	const copyOf = firstCopies(dataset);
+	const trained = new Set(Array.from(split.train, (index) => copyOf[index]));
+	return [...split.test.keys()].filter((row) => !trained.has(copyOf[split.test[row]]));
+}
+
+function takeRows(values: Float32Array, rows: readonly number[], columns: number): Float32Array {
+	const taken = new Float32Array(rows.length * columns);
+	rows.forEach((row, i) => {
+		taken.set(values.subarray(row * columns, (row + 1) * columns), i * columns);
+	});
+	return taken;
 }

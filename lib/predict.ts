@@ -3,6 +3,7 @@ import { batchIndices, type Dataset } from './dataset';
 import { gatherPixels, normalize } from './networkInput';
 import { type OnProgress, ProgressMeter } from './progress';
 import { tf } from './tensorflow/tf';
+import { valuesOf } from './tensorflow/values';
 import { type Placement, place } from './transforms/placement';
 
 /** How images reach a network. */
@@ -37,10 +38,10 @@ export async function predict(
 	const meter = new ProgressMeter(stage, indices.length, onProgress);
 	let done = 0;
 	for (const batch of batchIndices(indices, batchSize)) {
-		const values = tf.tidy(() => {
+		const values = valuesOf(() => {
 			const pixels = tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape]);
 			const inputs = normalize(place(pixels, placement, imageSize), backbone.normalization);
-			return (model.apply(inputs, { training: false }) as tf.Tensor).dataSync<'float32'>();
+			return model.apply(inputs, { training: false }) as tf.Tensor;
 		});
 		results.set(values, done * outputs);
 		done += batch.length;

@@ -4,9 +4,11 @@ import { join } from 'node:path';
 import { writeFileAtomically } from './atomicFile';
 import type { Config } from './config';
 import { type DataSummary, type StoredFace, storeFace, summarizeData } from './dataSummary';
+import { emotionModel } from './emotionModel';
 import { DataError } from './errors';
 import type { EvaluatedViews, Evaluation } from './evaluate';
 import { argmaxRows, type ClassMetrics } from './metrics';
+import { saveModel } from './modelFile';
 import { type About, describeRun, type Run } from './run';
 import type { ScoreIntervals } from './statistics';
 import { tf } from './tensorflow/tf';
@@ -44,6 +46,8 @@ export interface Metrics extends Scores {
 	readonly tta: Scores & { readonly views: string; readonly average: string };
 	/** With test-time augmentation less without, paired. */
 	readonly gain: ScoreIntervals;
+	/** The same figures for the test images that have no exact copy among the training images. */
+	readonly withoutCopies: Scores & { readonly n: number; readonly tta: Scores };
 	readonly machine: {
 		readonly cpu: string;
 		readonly cores: number;
@@ -95,7 +99,7 @@ export function collectResults(
 
 function collectMetrics(run: Run, phases: Pick<Results, 'phase1' | 'phase2'>, evaluation: Evaluation): Metrics {
 	const { config, dataset, split, backbone, name } = run;
-	const { plain, tta, gain } = evaluation;
+	const { plain, tta, gain, withoutCopies } = evaluation;
 	const [first, second] = [phases.phase1.history, phases.phase2.history];
 	const scores = ({ report, intervals }: EvaluatedViews): Scores => ({
 		accuracy: report.accuracy,
@@ -117,6 +121,7 @@ function collectMetrics(run: Run, phases: Pick<Results, 'phase1' | 'phase2'>, ev
 		...scores(plain),
 		tta: { ...scores(tta), ...config.tta },
 		gain,
+		withoutCopies: { n: withoutCopies.n, ...scores(withoutCopies.plain), tta: scores(withoutCopies.tta) },
 		machine: machine(),
 		config,
 	};
@@ -151,14 +156,30 @@ export function fromBase64(text: string): Float32Array {
 	return new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
 }
 
-/** Writes `metrics.json` and `results.json` into a run's folder, and the network into its folder `model`. */
+/**
+ * Writes `metrics.json` and `results.json` into a run's folder, and into its folder `model` the model that people use:
+ * raw pixels to probabilities (see `emotionModel`), in 16 bits, with its history and metrics beside it.
+ */
 export async function writeResults(run: Run, results: Results): Promise<void> {
 	await mkdir(run.folder, { recursive: true });
-	const model = join(run.folder, 'model');
-	await run.classifier.model.save(`file://${model}`);
+	await saveForUse(run, results, join(run.folder, 'model'));
 	await writeFileAtomically(join(run.folder, 'results.json'), JSON.stringify(results));
-	await writeFileAtomically(join(run.folder, 'metrics.json'), `${JSON.stringify(results.metrics, null, '\t')}\n`);
+	await writeFileAtomically(join(run.folder, 'metrics.json'), toJson(results.metrics));
 }
+
+async function saveForUse(run: Run, { phase1, phase2, metrics }: Results, folder: string): Promise<void> {
+	const { classifier, backbone, config, dataset } = run;
+	const { shape: imageShape, emotions } = dataset;
+	const options = { backbone, imageSize: config.imageSize, imageShape, emotions };
+	const model = await emotionModel(classifier.model, options);
+	await saveModel(model, folder, { bits: 16 });
+	model.dispose();
+	const histories = { phase1: phase1.history, phase2: phase2.history };
+	await writeFileAtomically(join(folder, 'history.json'), toJson(histories));
+	await writeFileAtomically(join(folder, 'metrics.json'), toJson(metrics));
+}
+
+const toJson = (value: object) => `${JSON.stringify(value, null, '\t')}\n`;
 
 /**
  * Reads `results.json` of a run's folder.

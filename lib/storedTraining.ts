@@ -1,4 +1,4 @@
-import { rename, rm, stat } from 'node:fs/promises';
+import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import type { TrainingSnapshot } from './callbacks/callback';
 import type { TrainingHeader } from './callbacks/checkpointing';
@@ -18,7 +18,8 @@ export interface StoredTraining {
 }
 
 /**
- * Looks for a stored training of the same settings and data.
+ * Looks for a stored training of the same settings and data. Where a new one begins its folder is made, so that one which
+ * is killed before its first checkpoint is known to have begun, and goes on from its start.
  * @param folder Its checkpoints.
  * @param key What the training at hand is.
  * @param resume What to do with a training that is there; see `Resume`. Nothing is deleted but an earlier one set aside.
@@ -29,11 +30,14 @@ export async function takeUp(folder: string, key: TrainingKey, resume: Resume): 
 	const stored = await latestCheckpoint<TrainingHeader<TrainingKey>>(folder, ({ message }) => refused.push(message));
 	const name = basename(folder);
 	if (!stored || resume === 'never') {
-		if (resume === 'required') {
+		const begun = refused.length === 0 && (await exists(folder));
+		if (resume === 'required' && !begun) {
 			throw new DataError('a whole checkpoint', name, refused.join(' ') || 'none', 'Start without --resume.');
 		}
+		if (resume === 'required') return { note: `No checkpoint of ${name} yet: it goes on from its start.` };
 		// A folder that never got a checkpoint holds nothing, and must not push out what was set aside before.
 		const aside = stored || refused.length > 0 ? await setAside(folder) : '';
+		await mkdir(folder, { recursive: true });
 		return { note: [...refused, aside].join(' ').trim() };
 	}
 	const differences = differencesOf(stored.header.key, key);
@@ -48,18 +52,25 @@ export async function takeUp(folder: string, key: TrainingKey, resume: Resume): 
 		throw new DataError('the same settings and data', `the checkpoint of ${name}`, differences.join('; '), remedy);
 	}
 	const found = `The stored training of ${name} differs (${differences.join('; ')}).`;
-	return { note: [...refused, found, await setAside(folder)].join(' ') };
+	const aside = await setAside(folder);
+	await mkdir(folder, { recursive: true });
+	return { note: [...refused, found, aside].join(' ') };
 }
 
 /** Renames a folder so that nothing in it is lost, and says so; an earlier one set aside is deleted. */
 async function setAside(folder: string): Promise<string> {
-	const there = await stat(folder).catch(() => undefined);
-	if (!there) return '';
+	if (!(await exists(folder))) return '';
 	const aside = `${folder}.old`;
 	await rm(aside, { recursive: true, force: true });
 	await rename(folder, aside);
 	return `Begins anew; the earlier one is kept in ${basename(aside)}.`;
 }
+
+const exists = (path: string) =>
+	stat(path).then(
+		() => true,
+		() => false,
+	);
 
 /** Lists the fields in which two keys differ, with both values, at most five. */
 export function differencesOf(stored: unknown, current: unknown, path = ''): string[] {

@@ -15,6 +15,7 @@ import { stratifiedSample } from './stratify';
 import { setDropoutNoise } from './tensorflow/dropout';
 import { AdamW } from './tensorflow/optimizer';
 import { tf } from './tensorflow/tf';
+import { valuesOf } from './tensorflow/values';
 import { fit } from './trainer';
 import { validationOf } from './validation';
 
@@ -132,7 +133,7 @@ async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnPro
 				order.map((i) => images[i % images.length]),
 			),
 		}),
-		validationLogits: () => tf.tidy(() => (classifier.head.apply(validation) as tf.Tensor).dataSync<'float32'>()),
+		validationLogits: () => valuesOf(() => classifier.head.apply(validation) as tf.Tensor),
 		dispose: () => tf.dispose([training, validation]),
 	};
 }

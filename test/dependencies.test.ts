@@ -10,6 +10,7 @@ const LINES = 250;
 /** Where each outside package may be imported. */
 const DOORS: Readonly<Record<string, RegExp>> = {
 	'@tensorflow/tfjs-node-gpu': /^tensorflow\//,
+	'@petamoriken/float16': /^modelFile\.ts$/,
 	'dejavu-fonts-ttf': /^figures\//,
 	h5wasm: /^weights\//,
 	linkedom: /^figures\//,

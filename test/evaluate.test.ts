@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { makeDataset } from '../lib/dataset';
 import { evaluate } from '../lib/evaluate';
 import type { Progress } from '../lib/progress';
 import { tf } from '../lib/tensorflow/tf';
@@ -44,6 +45,31 @@ describe('evaluate', () => {
 		assert.ok(tta.report.accuracy > plain.report.accuracy && gain.accuracy.high > 0);
 		assert.equal(gain.accuracy.estimate, tta.report.accuracy - plain.report.accuracy);
 		assert.equal(gain.macroF1.estimate, tta.report.macroF1 - plain.report.macroF1);
+	});
+
+	it('judges the test images without those that the training images hold too', async () => {
+		// The first two test images become copies of training images, the third one of a validation image.
+		const { dataset, split } = RUN;
+		const size = 16 * 16;
+		const pixels = dataset.pixels.slice();
+		[split.train[5], split.train[0], split.validation[0]].forEach((from, i) => {
+			pixels.copyWithin(split.test[i] * size, from * size, (from + 1) * size);
+		});
+		const { emotions, labels, shape } = dataset;
+		const copied = makeDataset({ name: 'copies', drawn: true, shape, pixels, labels, emotions });
+		const { plain, tta, withoutCopies, trueLabels } = await evaluate({ ...RUN, dataset: copied });
+		assert.equal(withoutCopies.n, split.test.length - 2);
+		for (const [all, kept] of [
+			[plain, withoutCopies.plain],
+			[tta, withoutCopies.tta],
+		]) {
+			assert.deepEqual(kept.probabilities, all.probabilities.slice(2 * 6));
+			const hits = [...trueLabels].filter((label, i) => {
+				return i >= 2 && largest(all.probabilities.subarray(6 * i, 6 * i + 6)) === label;
+			});
+			assert.equal(kept.report.accuracy, hits.length / withoutCopies.n);
+			assert.equal(kept.intervals.accuracy.estimate, kept.report.accuracy);
+		}
 	});
 
 	it('gains nothing from the same view', async () => {

@@ -5,6 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { type Evaluation, evaluate } from '../lib/evaluate';
 import { fineTune } from '../lib/fineTune';
+import { softmaxRows } from '../lib/metrics';
+import { loadModel } from '../lib/modelFile';
+import { gatherPixels } from '../lib/networkInput';
 import { predict } from '../lib/predict';
 import { collectResults, fromBase64, type Metrics, type Results, readResults, writeResults } from '../lib/results';
 import type { Run } from '../lib/run';
@@ -12,6 +15,7 @@ import { drawRunFigures, RUN_FIGURES } from '../lib/runFigures';
 import { tf } from '../lib/tensorflow/tf';
 import { type PhaseResult, trainHead } from '../lib/trainHead';
 import { tinyRun } from './fixtures/training/tinyRun';
+import { near } from './tensorflow/tensors';
 
 let folder: string;
 let run: Run;
@@ -34,7 +38,7 @@ describe('collectResults', () => {
 		const { metrics } = results;
 		const { train, validation, test } = run.split;
 		const histories = [...phases.phase1.history, ...phases.phase2.history];
-		const { machine, perClass, confusionMatrix, intervals, tta, gain, ...plain } = metrics;
+		const { machine, perClass, confusionMatrix, intervals, tta, gain, withoutCopies, ...plain } = metrics;
 		assert.deepEqual(plain, {
 			profile: 'tiny',
 			protocol: 'seed',
@@ -55,6 +59,8 @@ describe('collectResults', () => {
 		assert.deepEqual(Object.keys(perClass.rows), ['precision', 'recall', 'f1', 'support']);
 		assert.deepEqual(confusionMatrix, evaluation.plain.report.confusionMatrix);
 		assert.deepEqual([intervals, gain], [evaluation.plain.intervals, evaluation.gain]);
+		assert.deepEqual([withoutCopies.n, withoutCopies.accuracy], [24, plain.accuracy]);
+		assert.equal(withoutCopies.tta.macroF1, tta.macroF1);
 		assert.deepEqual([tta.views, tta.average], ['six', 'probabilities']);
 		assert.equal(tta.accuracy, evaluation.tta.report.accuracy);
 		assert.deepEqual(tta.confusionMatrix, evaluation.tta.report.confusionMatrix);
@@ -103,16 +109,24 @@ describe('writeResults', () => {
 		assert.deepEqual(metrics, results.metrics);
 	});
 
-	it('writes the network, which tfjs loads and which predicts the same', async () => {
-		const model = await tf.loadLayersModel(`file://${run.folder}/model/model.json`);
-		const options = { backbone: run.backbone, imageSize: 16 };
-		const [stored, own] = [
-			await predict(model, run.dataset, run.split.test, options),
-			await predict(run.classifier.model, run.dataset, run.split.test, options),
-		];
-		own.forEach((value, i) => {
-			assert.ok(Math.abs(stored[i] - value) < 1e-4);
+	it('writes history and metrics beside the model', () => {
+		const read = (name: string) => JSON.parse(readFileSync(join(run.folder, 'model', name), 'utf8'));
+		assert.deepEqual(read('metrics.json'), results.metrics);
+		assert.deepEqual(read('history.json'), {
+			phase1: phases.phase1.history,
+			phase2: phases.phase2.history,
 		});
+	});
+
+	it('writes the model that takes pixels and predicts the same, to what 16 bits hold', async () => {
+		const model = await loadModel(join(run.folder, 'model'));
+		const options = { backbone: run.backbone, imageSize: 16 };
+		const expected = softmaxRows(await predict(run.classifier.model, run.dataset, run.split.test, options), 6);
+		const received = tf.tidy(() => {
+			const pixels = tf.tensor4d(gatherPixels(run.dataset, run.split.test), [24, 16, 16, 1]);
+			return (model.predict(pixels) as tf.Tensor).dataSync();
+		});
+		near(received, expected, 5e-3);
 	});
 });
 

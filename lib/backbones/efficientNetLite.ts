@@ -1,4 +1,5 @@
 import { tf } from '../tensorflow/tf';
+import { valuesOf } from '../tensorflow/values';
 import type { StoredTensor, WeightMap } from '../weights/weightMap';
 import type { Backbone, WeightName } from './backbone';
 import { convolution, invertedResidual } from './invertedResidual';
@@ -67,7 +68,7 @@ function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor 
 
 /** Reorders a tensor's axes: torch stores kernels as [out, in, height, width], tfjs as [height, width, in, out]. */
 function permute({ shape, values }: StoredTensor, axes: number[]): StoredTensor {
-	const result = tf.tidy(() => tf.transpose(tf.tensor(values, [...shape]), axes).dataSync() as Float32Array);
+	const result = valuesOf(() => tf.transpose(tf.tensor(values, [...shape]), axes));
 	return { shape: axes.map((axis) => shape[axis]), values: result };
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { tf } from '../tensorflow/tf';
 import type { Callback } from './callback';
 
@@ -8,6 +9,14 @@ import type { Callback } from './callback';
 export function tensorBoard(logFolder: string): Callback {
 	const stock = tf.node.tensorBoard(logFolder);
 	return {
+		onTrainBegin() {
+			// tfjs-node makes its writers at the first epoch's end, and leaves the inputs of their making behind.
+			tf.tidy(() => {
+				for (const part of ['train', 'val']) {
+					tf.keep(Reflect.get(tf.node.summaryFileWriter(join(logFolder, part)), 'resourceHandle'));
+				}
+			});
+		},
 		async onEpochEnd({ epoch, loss, accuracy, validationLoss, validationAccuracy, learningRate }) {
 			const logs = { loss, acc: accuracy, val_loss: validationLoss, val_acc: validationAccuracy, lr: learningRate };
 			// tfjs counts epochs from 0 and writes them from 1.

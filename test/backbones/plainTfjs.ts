@@ -1,5 +1,5 @@
 // Loads a saved model with @tensorflow/tfjs alone, on its cpu backend: plainTfjs.ts FOLDER. Reads input.json there, and
-// writes the model's logits and what it ran on to output.json.
+// writes the model's outputs and what it ran on to output.json.
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import * as tf from '@tensorflow/tfjs';
@@ -22,10 +22,10 @@ async function main(folder: string): Promise<void> {
 	await tf.setBackend('cpu');
 	const model = await tf.loadLayersModel(tf.io.fromMemory(readArtifacts(folder)));
 	const { shape, values } = JSON.parse(readFileSync(path.join(folder, 'input.json'), 'utf8'));
-	const logits = Array.from((model.predict(tf.tensor(values, shape)) as tf.Tensor).dataSync());
+	const outputs = Array.from((model.predict(tf.tensor(values, shape)) as tf.Tensor).dataSync());
 	const modules = Object.keys(require.cache).map((file) => file.split(path.sep).join('/'));
 	const foreign = modules.filter((file) => file.includes('tfjs-node') || /\/(lib|dist)\/tensorflow\//.test(file));
-	writeFileSync(path.join(folder, 'output.json'), JSON.stringify({ logits, backend: tf.getBackend(), foreign }));
+	writeFileSync(path.join(folder, 'output.json'), JSON.stringify({ outputs, backend: tf.getBackend(), foreign }));
 }
 
 main(process.argv[2]);

@@ -152,10 +152,10 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 				probabilities,
 				1e-5,
 			);
-			const { logits, ...environment } = await runAlone(folder, images);
+			const { outputs, ...environment } = await runAlone(folder, images);
 			assert.deepEqual(environment, { backend: 'cpu', foreign: [] });
 			near(
-				probabilitiesOf(() => tf.tensor2d(logits, [2, CLASSES])),
+				probabilitiesOf(() => tf.tensor2d(outputs, [2, CLASSES])),
 				probabilities,
 				1e-4,
 			);
@@ -176,7 +176,7 @@ function probabilitiesOf(logits: () => unknown): Float32Array {
 }
 
 interface Alone {
-	logits: number[];
+	outputs: number[];
 	backend: string;
 	/** Modules of tfjs-node and of this project that the process has loaded. */
 	foreign: string[];

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, describe, it } from 'node:test';
+import { classifierOf, emotionModel } from '../lib/emotionModel';
+import { softmaxRows } from '../lib/metrics';
+import { saveModel } from '../lib/modelFile';
+import { predict } from '../lib/predict';
+import { tf } from '../lib/tensorflow/tf';
+import { formulaWeights } from './fixtures/training/formulaWeights';
+import { tinyRun } from './fixtures/training/tinyRun';
+import { near } from './tensorflow/tensors';
+
+const folder = mkdtempSync(join(tmpdir(), 'emotion-model-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+const { classifier, backbone, dataset, split } = tinyRun('unused');
+formulaWeights(classifier.model);
+const { shape: imageShape, emotions } = dataset;
+
+/** Pixels of the test images. */
+function testPixels(): tf.Tensor4D {
+	const size = tf.util.sizeFromShape([...imageShape]);
+	const values = [...split.test].flatMap((index) => [...dataset.pixels.subarray(index * size, (index + 1) * size)]);
+	return tf.tensor4d(values, [split.test.length, ...imageShape]);
+}
+
+describe('emotionModel', () => {
+	for (const imageSize of [16, 32, 27, 12]) {
+		it(`takes pixels and gives what the training's own path gives, at ${imageSize} px`, async () => {
+			const model = await emotionModel(classifier.model, { backbone, imageSize, imageShape, emotions });
+			assert.deepEqual(model.inputs[0].shape, [null, 16, 16, 1]);
+			const logits = await predict(classifier.model, dataset, split.test, { backbone, imageSize });
+			const received = tf.tidy(() => (model.predict(testPixels()) as tf.Tensor).dataSync());
+			near(received, softmaxRows(logits, emotions.length), 1e-5);
+			const inner = await predict(classifierOf(model), dataset, split.test, { backbone, imageSize });
+			near(inner, logits, 1e-4);
+		});
+	}
+
+	it('takes color images of other sides than square', async () => {
+		const shape = [10, 14, 3] as const;
+		const model = await emotionModel(classifier.model, { backbone, imageSize: 16, imageShape: shape, emotions });
+		tf.tidy(() => {
+			const pixels = tf.randomUniform<tf.Rank.R4>([2, ...shape], 0, 255, 'float32', 1);
+			const { scale, offset } = backbone.normalization;
+			const image = tf.add(tf.mul(tf.image.resizeBilinear(pixels, [16, 16]), scale), offset);
+			const expected = tf.softmax(classifier.model.predict(image) as tf.Tensor).dataSync();
+			near((model.predict(pixels) as tf.Tensor).dataSync(), expected, 1e-5);
+		});
+	});
+
+	it('is of stock layers alone, without batch normalisation and dropout, and says what its outputs are', async () => {
+		const model = await emotionModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });
+		const layers = [...model.layers, ...classifierOf(model).layers];
+		for (const layer of layers) {
+			assert.ok(!['BatchNormalization', 'Dropout'].includes(layer.getClassName()), layer.name);
+		}
+		const metadata = { emotions: [...emotions], backbone: 'tiny', imageSize: 32 };
+		assert.deepEqual(model.getUserDefinedMetadata(), metadata);
+		await saveModel(model, join(folder, 'metadata'), { bits: 32 });
+		const { userDefinedMetadata } = JSON.parse(readFileSync(join(folder, 'metadata', 'model.json'), 'utf8'));
+		assert.deepEqual(userDefinedMetadata, metadata);
+	});
+
+	it('gives the same in plain tfjs on its cpu backend', async () => {
+		const model = await emotionModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });
+		const place = join(folder, 'plain');
+		await saveModel(model, place, { bits: 16 });
+		const pixels = testPixels();
+		writeFileSync(join(place, 'input.json'), JSON.stringify({ shape: pixels.shape, values: [...pixels.dataSync()] }));
+		const program = join(__dirname, 'backbones', 'plainTfjs.ts');
+		const { status, stderr } = spawnSync(process.execPath, ['--import', 'tsx', program, place], { encoding: 'utf8' });
+		assert.equal(status, 0, stderr);
+		const { outputs, backend, foreign } = JSON.parse(readFileSync(join(place, 'output.json'), 'utf8'));
+		assert.deepEqual([backend, foreign], ['cpu', []]);
+		// 16 bits hold three digits.
+		near(outputs, (model.predict(pixels) as tf.Tensor).dataSync(), 5e-3);
+	});
+});
