@@ -7,16 +7,18 @@ export type { EpochRecord } from './callbacks/history';
 export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
 export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, makeDataset, subset } from './dataset';
+export { classifierOf, emotionModel } from './emotionModel';
 export { EMOTION_COLORS, EMOTIONS, type Emotion } from './emotions';
 export { DataError } from './errors';
 // Evaluation
-export { type Evaluation, evaluate } from './evaluate';
+export { type Evaluation, evaluate, type Trained } from './evaluate';
 export { toPng, writePng } from './figures/export';
 // Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
+export { loadModel, saveModel } from './modelFile';
 export { type Notebook, openNotebook } from './notebook';
 export { openDataset } from './openDataset';
 export { predict } from './predict';
@@ -30,8 +32,10 @@ export { collectResults, type Metrics, type Results, readResults, writeResults }
 // Training
 export { type About, describeRun, openRun, type Resume, type Run } from './run';
 export { drawRunFigures, RUN_FIGURES } from './runFigures';
+export { type Scores, type TestScores, testScores } from './scores';
 export { type Split, splitDataset } from './split';
 export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './statistics';
+export { asTrained, readStoredModel, type StoredModel } from './storedModel';
 // Network
 export { tf } from './tensorflow/tf';
 export { type PhaseResult, trainHead } from './trainHead';

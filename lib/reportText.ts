@@ -4,7 +4,8 @@ import { bestEpoch } from './callbacks/earlyStopping';
 import type { EpochRecord } from './callbacks/history';
 import { DataError } from './errors';
 import { formatSeconds } from './progress';
-import type { Metrics, Scores } from './results';
+import type { Metrics } from './results';
+import type { Scores, TestScores } from './scores';
 import type { Interval } from './statistics';
 
 const percent = (fraction: number) => `${(100 * fraction).toFixed(2)} %`;
@@ -26,19 +27,27 @@ export function summarizeHistory(history: readonly EpochRecord[]): string {
 	);
 }
 
-/** Formats the results of a run as three lines: without TTA, with TTA, and the gain, each with its 95 % interval. */
-export function formatScores(metrics: Metrics): string {
-	const { dataset, protocol, n, seed, tta, gain } = metrics;
+/**
+ * Formats what a network gave on its test part: without TTA, with TTA, and the gain, each with its 95 % interval; and the
+ * same on the images that have no exact copy in training.
+ */
+export function formatScores({ dataset, protocol, n, seed, tta, gain, withoutCopies, ...plain }: TestScores): string {
 	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project, not FER2013' : dataset.name;
 	const range = ({ low, high }: Interval, format: (value: number) => string) => `(${format(low)} to ${format(high)})`;
 	const line = (name: string, { accuracy, macroF1, intervals }: Scores) =>
 		`${name.padEnd(12)} accuracy ${percent(accuracy)} ${range(intervals.accuracy, percent)}, ` +
 		`macro F1 ${macroF1.toFixed(4)} ${range(intervals.macroF1, (value) => value.toFixed(4))}`;
+	const both = (single: Scores, several: Scores) => [
+		line('without TTA', single),
+		...(tta.views === 'single' ? [] : [line('with TTA', several)]),
+	];
+	const difference = `${points(gain.accuracy.estimate)} points ${range(gain.accuracy, points)}`;
 	return [
 		`${data}; protocol ${protocol}, n = ${n.toLocaleString('en')}, seed ${seed}`,
-		line('without TTA', metrics),
-		line('with TTA', tta),
-		`${'gain'.padEnd(12)} accuracy ${points(gain.accuracy.estimate)} points ${range(gain.accuracy, points)}`,
+		...both(plain, tta),
+		...(tta.views === 'single' ? [] : [`${'gain'.padEnd(12)} accuracy ${difference}`]),
+		`without exact copies of training images, n = ${withoutCopies.n.toLocaleString('en')}`,
+		...both(withoutCopies, withoutCopies.tta),
 	].join('\n');
 }
 

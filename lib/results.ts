@@ -6,48 +6,22 @@ import type { Config } from './config';
 import { type DataSummary, type StoredFace, storeFace, summarizeData } from './dataSummary';
 import { emotionModel } from './emotionModel';
 import { DataError } from './errors';
-import type { EvaluatedViews, Evaluation } from './evaluate';
-import { argmaxRows, type ClassMetrics } from './metrics';
+import type { Evaluation } from './evaluate';
+import { argmaxRows } from './metrics';
 import { saveModel } from './modelFile';
 import { type About, describeRun, type Run } from './run';
-import type { ScoreIntervals } from './statistics';
+import { type TestScores, testScores } from './scores';
 import { tf } from './tensorflow/tf';
 import type { PhaseResult } from './trainHead';
 
-/** The figures of an evaluation, as `metrics.json` holds them. */
-export interface Scores {
-	readonly accuracy: number;
-	readonly macroF1: number;
-	/** 95 % bootstrap intervals. */
-	readonly intervals: ScoreIntervals;
-	/** By emotion. */
-	readonly perClass: Readonly<Record<string, ClassMetrics>>;
-	/** `[trueLabel][predictedLabel]` counts. */
-	readonly confusionMatrix: readonly (readonly number[])[];
-}
-
 /** What `runs/<name>/metrics.json` holds. */
-export interface Metrics extends Scores {
+export interface Metrics extends TestScores {
 	/** The run's name. */
 	readonly profile: string;
-	readonly protocol: Config['protocol'];
-	/** Names and sizes of the parts. */
-	readonly split: Readonly<Record<'train' | 'validation' | 'test', number>>;
-	/** Test images. */
-	readonly n: number;
-	readonly seed: number;
-	readonly dataset: { readonly name: string; readonly drawn: boolean; readonly fingerprint: string };
-	readonly backbone: string;
 	/** Epochs done in each phase. */
 	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
 	/** Training and validation time of both phases. */
 	readonly seconds: number;
-	/** The same figures with test-time augmentation. */
-	readonly tta: Scores & { readonly views: string; readonly average: string };
-	/** With test-time augmentation less without, paired. */
-	readonly gain: ScoreIntervals;
-	/** The same figures for the test images that have no exact copy among the training images. */
-	readonly withoutCopies: Scores & { readonly n: number; readonly tta: Scores };
 	readonly machine: {
 		readonly cpu: string;
 		readonly cores: number;
@@ -98,32 +72,14 @@ export function collectResults(
 }
 
 function collectMetrics(run: Run, phases: Pick<Results, 'phase1' | 'phase2'>, evaluation: Evaluation): Metrics {
-	const { config, dataset, split, backbone, name } = run;
-	const { plain, tta, gain, withoutCopies } = evaluation;
 	const [first, second] = [phases.phase1.history, phases.phase2.history];
-	const scores = ({ report, intervals }: EvaluatedViews): Scores => ({
-		accuracy: report.accuracy,
-		macroF1: report.macroF1,
-		intervals,
-		perClass: Object.fromEntries(dataset.emotions.map((emotion, label) => [emotion, report.perClass[label]])),
-		confusionMatrix: report.confusionMatrix,
-	});
 	return {
-		profile: name,
-		protocol: config.protocol,
-		split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
-		n: split.test.length,
-		seed: config.seed,
-		dataset: { name: dataset.name, drawn: dataset.drawn, fingerprint: dataset.fingerprint },
-		backbone: backbone.name,
+		profile: run.name,
+		...testScores(run, evaluation),
 		epochs: { phase1: first.length, phase2: second.length },
 		seconds: [...first, ...second].reduce((sum, { seconds }) => sum + seconds, 0),
-		...scores(plain),
-		tta: { ...scores(tta), ...config.tta },
-		gain,
-		withoutCopies: { n: withoutCopies.n, ...scores(withoutCopies.plain), tta: scores(withoutCopies.tta) },
 		machine: machine(),
-		config,
+		config: run.config,
 	};
 }
 

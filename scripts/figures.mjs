@@ -1,7 +1,8 @@
 // @ts-check
 import path from 'node:path';
+import { withProblems } from './library.mjs';
 import { ROOT } from './setup/paths.mjs';
-import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
+import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
 const HELP = `npm run figures -- [--run NAME] [--to FOLDER]: draws every figure of a finished run again, without training.
@@ -21,9 +22,7 @@ await runCommandLine(async () => {
 	await setUp();
 	const fer = await import('../dist/index.js');
 	const folder = path.join(ROOT, 'runs', values.run);
-	const results = await fer.readResults(folder).catch((error) => {
-		throw error instanceof fer.DataError ? new Problem(error.message) : error;
-	});
+	const results = await withProblems(fer, () => fer.readResults(folder));
 	const target = values.to ? path.resolve(values.to) : path.join(folder, 'images');
 	for await (const [name, figure] of fer.drawRunFigures(results)) {
 		const file = path.join(target, `${name}.png`);

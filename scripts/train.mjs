@@ -1,9 +1,9 @@
 // @ts-check
 import path from 'node:path';
+import { withProblems, withProgress } from './library.mjs';
 import { dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
-import { startTask } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
 
 const HELP = `npm run train -- [options]: trains both phases, tests, and writes metrics, figures and the network.
@@ -61,26 +61,6 @@ export function parseAssignments(assignments) {
 }
 
 /**
- * Runs one stage of work with a line of progress in the terminal.
- * @template T
- * @param {typeof import('../dist/index.js')} fer
- * @param {string} title
- * @param {(onProgress: import('../dist/index.js').OnProgress) => Promise<T>} work
- * @returns {Promise<T>}
- */
-async function withProgress(fer, title, work) {
-	const task = startTask(title);
-	try {
-		const result = await work((progress) => task.update(fer.formatProgress(progress, 20)));
-		task.done();
-		return result;
-	} catch (error) {
-		task.failed();
-		throw error;
-	}
-}
-
-/**
  * @param {typeof import('../dist/index.js')} fer
  * @param {import('../dist/index.js').Run} run
  * @param {boolean} withoutTest
@@ -122,7 +102,7 @@ await runCommandLine(async () => {
 			stop.abort();
 		});
 	}
-	try {
+	const finished = await withProblems(fer, async () => {
 		const config = fer.createConfig(values.profile, parseAssignments(values.set ?? []));
 		const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
 		const dataset = await withProgress(fer, 'Data', (onProgress) =>
@@ -132,11 +112,9 @@ await runCommandLine(async () => {
 		const resume = values.fresh ? 'never' : values.resume ? 'required' : 'if-same';
 		const name = values.name ?? values.profile;
 		const run = await fer.openRun({ name, config, dataset, projectFolder: ROOT, resume, signal: stop.signal });
-		if (await trainAndTest(fer, run, Boolean(values['without-test']))) return 0;
-	} catch (error) {
-		const isOurs = error instanceof fer.DataError || error instanceof RangeError || error instanceof TypeError;
-		throw isOurs && error instanceof Error ? new Problem(error.message) : error;
-	}
+		return trainAndTest(fer, run, Boolean(values['without-test']));
+	});
+	if (finished) return 0;
 	console.log('Interrupted: a checkpoint is written. The same command goes on from there.');
 	return received ? SIGNALS[received] : 1;
 });

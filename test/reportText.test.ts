@@ -46,6 +46,7 @@ const metrics = {
 	...scores(0.697, 0.6769),
 	tta: scores(0.7037, 0.68),
 	gain: { accuracy: interval(0.0067, -0.00001, 0.0134) },
+	withoutCopies: { n: 6611, ...scores(0.68, 0.66), tta: scores(0.69, 0.67) },
 } as unknown as Metrics;
 
 test('formatScores gives each result with its interval, and no sign to a zero', () => {
@@ -54,7 +55,15 @@ test('formatScores gives each result with its interval, and no sign to a zero', 
 		'without TTA  accuracy 69.70 % (68.70 % to 70.70 %), macro F1 0.6769 (0.6569 to 0.6969)',
 		'with TTA     accuracy 70.37 % (69.37 % to 71.37 %), macro F1 0.6800 (0.6600 to 0.7000)',
 		'gain         accuracy +0.67 points (0.00 to +1.34)',
+		'without exact copies of training images, n = 6,611',
+		'without TTA  accuracy 68.00 % (67.00 % to 69.00 %), macro F1 0.6600 (0.6400 to 0.6800)',
+		'with TTA     accuracy 69.00 % (68.00 % to 70.00 %), macro F1 0.6700 (0.6500 to 0.6900)',
 	]);
+	const single = formatScores({ ...metrics, tta: { ...metrics.tta, views: 'single' } });
+	assert.deepEqual(
+		single.split('\n').map((text) => text.slice(0, 11)),
+		['FER2013; pr', 'without TTA', 'without exa', 'without TTA'],
+	);
 });
 
 test('formatScores says first where faces were drawn', () => {

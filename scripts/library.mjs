@@ -1,0 +1,39 @@
+// @ts-check
+import { Problem } from './setup/problem.mjs';
+import { startTask } from './setup/terminal.mjs';
+
+/**
+ * Runs one stage of work with a line of progress in the terminal.
+ * @template T
+ * @param {typeof import('../dist/index.js')} fer
+ * @param {string} title
+ * @param {(onProgress: import('../dist/index.js').OnProgress) => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withProgress(fer, title, work) {
+	const task = startTask(title);
+	try {
+		const result = await work((progress) => task.update(fer.formatProgress(progress, 20)));
+		task.done();
+		return result;
+	} catch (error) {
+		task.failed();
+		throw error;
+	}
+}
+
+/**
+ * Runs work with the library, and tells what its user got wrong in one sentence instead of a stack.
+ * @template T
+ * @param {typeof import('../dist/index.js')} fer
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
+ */
+export async function withProblems(fer, work) {
+	try {
+		return await work();
+	} catch (error) {
+		const isOurs = error instanceof fer.DataError || error instanceof RangeError || error instanceof TypeError;
+		throw isOurs && error instanceof Error ? new Problem(error.message) : error;
+	}
+}
