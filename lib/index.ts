@@ -39,5 +39,6 @@ export { asTrained, readStoredModel, type StoredModel } from './storedModel';
 // Network
 export { tf } from './tensorflow/tf';
 export { type PhaseResult, trainHead } from './trainHead';
+export { appendTrial } from './trials';
 export { predictViews, VIEWS } from './tta';
 export { findPretrained, loadPretrained } from './weights/pretrained';

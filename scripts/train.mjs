@@ -13,7 +13,8 @@ The notebook then takes up the finished run of the same profile and settings in 
   --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=20 --set seed=1
   --resume           goes on with the stored run; refuses if there is none or its settings or data differ
   --fresh            begins anew; a stored run is set aside. Without either: goes on if settings and data are the same
-  --without-test     leaves the test faces alone: for choosing settings on the validation part
+  --trial            for choosing settings: leaves the test faces alone, judges on the validation part, and adds a
+                     line to docs/results/trials.csv
   --help             this text
 Environment: FER2013_PATH where FER2013 lies. Ctrl-C ends after the current step, with a checkpoint.`;
 
@@ -23,9 +24,11 @@ const OPTIONS = /** @type {const} */ ({
 	set: { type: 'string', multiple: true },
 	resume: { type: 'boolean' },
 	fresh: { type: 'boolean' },
-	'without-test': { type: 'boolean' },
+	trial: { type: 'boolean' },
 	help: { type: 'boolean' },
 });
+
+const TRIALS = path.join(ROOT, 'docs', 'results', 'trials.csv');
 
 /** Exit codes that shells give for signals. */
 const SIGNALS = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143 });
@@ -63,10 +66,10 @@ export function parseAssignments(assignments) {
 /**
  * @param {typeof import('../dist/index.js')} fer
  * @param {import('../dist/index.js').Run} run
- * @param {boolean} withoutTest
+ * @param {boolean} isTrial
  * @returns {Promise<boolean>} Whether it came to its end.
  */
-async function trainAndTest(fer, run, withoutTest) {
+async function trainAndTest(fer, run, isTrial) {
 	const interrupted = () => Boolean(run.signal?.aborted);
 	const phase1 = await withProgress(fer, 'Phase 1', (onProgress) => fer.trainHead(run, onProgress));
 	console.log([...phase1.notes, fer.summarizeHistory(phase1.history)].join('\n'));
@@ -74,8 +77,14 @@ async function trainAndTest(fer, run, withoutTest) {
 	const phase2 = await withProgress(fer, 'Phase 2', (onProgress) => fer.fineTune(run, onProgress));
 	console.log([...phase2.notes, fer.summarizeHistory(phase2.history)].join('\n'));
 	if (interrupted()) return false;
-	if (withoutTest) return true;
-	const evaluation = await withProgress(fer, 'Test', (onProgress) => fer.evaluate(run, onProgress));
+	const judged = isTrial ? { ...run, split: { ...run.split, test: run.split.validation } } : run;
+	const title = isTrial ? 'Validation' : 'Test';
+	const evaluation = await withProgress(fer, title, (onProgress) => fer.evaluate(judged, onProgress));
+	if (isTrial) {
+		await fer.appendTrial(TRIALS, { run, phase1, phase2, evaluation, date: new Date() });
+		console.log(`VALIDATION part: ${fer.formatScores(fer.testScores(judged, evaluation))}`);
+		return true;
+	}
 	const results = fer.collectResults(run, { phase1, phase2 }, evaluation);
 	await fer.writeResults(run, results);
 	console.log(`\n${fer.formatScores(results.metrics)}\n`);
@@ -112,7 +121,7 @@ await runCommandLine(async () => {
 		const resume = values.fresh ? 'never' : values.resume ? 'required' : 'if-same';
 		const name = values.name ?? values.profile;
 		const run = await fer.openRun({ name, config, dataset, projectFolder: ROOT, resume, signal: stop.signal });
-		return trainAndTest(fer, run, Boolean(values['without-test']));
+		return trainAndTest(fer, run, Boolean(values.trial));
 	});
 	if (finished) return 0;
 	console.log('Interrupted: a checkpoint is written. The same command goes on from there.');
