@@ -94,7 +94,13 @@ describe('writeFileAtomically', () => {
 			const path = join(disk, 'file');
 			writeFileSync(path, 'old');
 			const parts = [new Uint8Array(40_000), new Uint8Array(40_000)];
-			await assert.rejects(writeFileAtomically(path, parts), { code: 'ENOSPC' });
+			await assert.rejects(writeFileAtomically(path, parts), {
+				name: 'DataError',
+				message:
+					'Expected room for 0.1 MB in the folder of file but received a full disk. Free some space and start it again as it ' +
+					'was: what was written before, checkpoints too, is intact.',
+			});
+			await assert.rejects(writeFileAtomically(path, 'ä'.repeat(500_000)), /room for 1\.0 MB in the folder of file /);
 			assert.deepEqual(readdirSync(disk), ['file']);
 			assert.equal(readFileSync(path, 'utf8'), 'old');
 			await writeFileAtomically(path, parts.slice(1));

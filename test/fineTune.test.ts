@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { execFile, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { promisify } from 'node:util';
 import type { PartialConfig } from '../lib/config';
 import { fineTune } from '../lib/fineTune';
 import type { Progress } from '../lib/progress';
 import { tf } from '../lib/tensorflow/tf';
 import { trainHead } from '../lib/trainHead';
+import { FULL_DISK_CONFIG, type FullDiskReport } from './fixtures/training/fullDiskProcess';
 import { type TinyOptions, tinyRun } from './fixtures/training/tinyRun';
 import { withoutClock } from './fixtures/training/toy';
 
@@ -108,6 +111,46 @@ describe('fineTune', () => {
 			name: 'DataError',
 			message: /phase2\.epochs was 2 and is 1/,
 		});
+	});
+
+	it('goes on where it is required after a kill in the write of its first checkpoint', async () => {
+		const whole = await tune();
+		const phase2 = join(whole.run.folder, 'phase2');
+		rmSync(phase2, { recursive: true });
+		mkdirSync(phase2);
+		writeFileSync(join(phase2, 'checkpoint-5.bin.123.part'), 'half');
+		const { result, notes } = await tune({ resume: 'required' });
+		assert.deepEqual(notes, ['No checkpoint of phase2 yet: it goes on from its start.']);
+		assert.deepEqual(result, whole.result);
+		assert.deepEqual(readdirSync(phase2).sort(), ['checkpoint-10.bin', 'checkpoint-5.bin']);
+	});
+
+	it('ends with a clear error on a full disk, and goes on from the last checkpoint once there is room', async (context) => {
+		const own = process.geteuid?.() === 0 ? ['--mount'] : ['--mount', '--user', '--map-root-user'];
+		if (process.platform !== 'linux' || spawnSync('unshare', [...own, 'true']).status !== 0) {
+			return context.skip('A small disk needs Linux and the right to make a mount namespace.');
+		}
+		const whole = await tune({ config: FULL_DISK_CONFIG });
+		const script = join(__dirname, 'fixtures/training/fullDiskProcess.ts');
+		// A mount namespace of its own: the disk is gone with the process.
+		const args = [...own, process.execPath, '--import', 'tsx', script, join(folder, 'disk')];
+		const { stdout } = await promisify(execFile)('unshare', args);
+		const { message, files, before, result } = JSON.parse(stdout) as FullDiskReport;
+		assert.match(
+			message,
+			/^Expected room for 0\.0 MB in the folder of checkpoint-(\d+)\.bin but received a full disk\. Free /,
+		);
+		const failed = Number(/checkpoint-(\d+)/.exec(message)?.[1]);
+		assert.deepEqual(
+			files,
+			[failed - 10, failed - 5].map((step) => `checkpoint-${step}.bin`),
+		);
+		assert.equal(before, failed - 5);
+		assert.deepEqual(result.history, whole.result.history);
+		assert.deepEqual(
+			result.weights,
+			whole.run.classifier.model.getWeights().map((weight) => [...weight.dataSync()]),
+		);
 	});
 
 	it('visits images once an epoch, draws others for the next, and changes each anew', async () => {
@@ -231,6 +274,23 @@ describe('fineTune', () => {
 		for (const part of ['train', 'val']) {
 			assert.equal(readdirSync(join(run.folder, 'events', part)).length, 1);
 		}
+	});
+
+	it('keeps the number of tensors from step to step with every option on', async () => {
+		const counts = new Set<number>();
+		const phase2: Phase2 = {
+			epochs: 10,
+			stochasticDepthRate: 0.3,
+			augmentation: { mixupAlpha: 0.4, erasing: { probability: 0.5 } },
+			imageSizes: [
+				{ fromEpoch: 1, size: 12 },
+				{ fromEpoch: 2, size: 16 },
+			],
+			tensorBoard: 'events',
+		};
+		const count = ({ stage }: Progress) => void (stage.includes('epoch') && counts.add(tf.memory().numTensors));
+		await fineTune(tinyRun(folder, { config: { phase2 } }), count);
+		assert.equal(counts.size, 1);
 	});
 
 	it('leaves no tensor behind', async () => {

@@ -50,14 +50,15 @@ describe('takeUp', () => {
 	});
 
 	it('begins anew where there is nothing, unless something is required', async () => {
-		for (const resume of ['if-same', 'never'] as const) {
-			assert.deepEqual(await takeUp(folder, KEY, resume), { note: '' });
-		}
 		await assert.rejects(takeUp(folder, KEY, 'required'), (error: Error) => {
 			assert.ok(error instanceof DataError);
 			assert.equal(error.message, 'Expected a whole checkpoint in phase2 but received none. Start without --resume.');
 			return true;
 		});
+		for (const resume of ['if-same', 'never'] as const) {
+			assert.deepEqual(await takeUp(folder, KEY, resume), { note: '' });
+			assert.deepEqual(readdirSync(parent), ['phase2']);
+		}
 		assert.deepEqual(readdirSync(parent), []);
 	});
 
@@ -72,7 +73,7 @@ describe('takeUp', () => {
 				'phase1.sizes was [48,96] and is [96]; added was undefined and is true). ' +
 				'Begins anew; the earlier one is kept in phase2.old.',
 		);
-		assert.deepEqual(readdirSync(parent), ['phase2.old']);
+		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
 		const { header, vectors } = await readCheckpoint<object>(join(`${folder}.old`, 'checkpoint-20.bin'));
 		assert.deepEqual({ header, vectors }, { header: { key: KEY, progress: progressAt(2) }, vectors: VECTORS });
 	});
@@ -92,7 +93,7 @@ describe('takeUp', () => {
 		await store(2);
 		const { snapshot, note } = await takeUp(folder, KEY, 'never');
 		assert.deepEqual([snapshot, note], [undefined, 'Begins anew; the earlier one is kept in phase2.old.']);
-		assert.deepEqual(readdirSync(parent), ['phase2.old']);
+		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
 	});
 
 	it('falls back to the checkpoint before a torn one and says so', async () => {
@@ -123,10 +124,19 @@ describe('takeUp', () => {
 	it('keeps what was set aside when the new training was killed before its first checkpoint', async () => {
 		await store(2);
 		await takeUp(folder, { ...KEY, seed: 7 }, 'if-same');
-		mkdirSync(folder);
 		writeFileSync(join(folder, 'checkpoint-0.bin.123.part'), 'half');
 		assert.deepEqual(await takeUp(folder, { ...KEY, seed: 7 }, 'if-same'), { note: '' });
 		assert.ok(existsSync(join(parent, `${basename(folder)}.old`, 'checkpoint-20.bin')));
+	});
+
+	it('goes on from the start, where that is required, if it was killed before its first checkpoint', async () => {
+		const expected = { note: 'No checkpoint of phase2 yet: it goes on from its start.' };
+		await store(2);
+		await takeUp(folder, { ...KEY, seed: 7 }, 'if-same');
+		assert.deepEqual(await takeUp(folder, { ...KEY, seed: 7 }, 'required'), expected);
+		// In the first one's write.
+		writeFileSync(join(folder, 'checkpoint-10.bin.123.part'), 'half');
+		assert.deepEqual(await takeUp(folder, { ...KEY, seed: 7 }, 'required'), expected);
 	});
 
 	it('keeps one training set aside: a second takes its place', async () => {
@@ -134,7 +144,7 @@ describe('takeUp', () => {
 		await takeUp(folder, KEY, 'never');
 		await store(3);
 		await takeUp(folder, KEY, 'never');
-		assert.deepEqual(readdirSync(parent), ['phase2.old']);
+		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
 		assert.deepEqual(readdirSync(`${folder}.old`), ['checkpoint-30.bin']);
 	});
 });

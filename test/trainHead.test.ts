@@ -3,12 +3,13 @@ import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { makeDataset } from '../lib/dataset';
 import { predict } from '../lib/predict';
 import type { Progress } from '../lib/progress';
 import { tf } from '../lib/tensorflow/tf';
 import { headKey, trainHead } from '../lib/trainHead';
 import { validationOf } from '../lib/validation';
-import { type TinyOptions, tinyRun } from './fixtures/training/tinyRun';
+import { patterns, type TinyOptions, tinyRun } from './fixtures/training/tinyRun';
 import { withoutClock } from './fixtures/training/toy';
 
 let folder: string;
@@ -118,6 +119,35 @@ describe('trainHead', () => {
 		}
 	});
 
+	it('refuses other data where the same training is required, and says in what they differ', async () => {
+		await train();
+		const { dataset } = tinyRun(folder);
+		const pixels = dataset.pixels.slice();
+		pixels[5000] ^= 1;
+		const other = makeDataset({ ...dataset, pixels });
+		const message = new RegExp(
+			`received data was "${dataset.fingerprint}" and is "${other.fingerprint}"\\. Give the same`,
+		);
+		await assert.rejects(train({ resume: 'required', dataset: other }), { name: 'DataError', message });
+	});
+
+	it('goes on from its start where it was killed before its first checkpoint', async () => {
+		const whole = await train({ resume: 'never' });
+		rmSync(join(folder, 'runs/tiny'), { recursive: true });
+		await assert.rejects(
+			train({ resume: 'required' }),
+			/a whole checkpoint in phase1 but received none\. Start without/,
+		);
+		// The features come first, and take minutes on the real data.
+		const killed = train({}, () => {
+			throw new Error('killed');
+		});
+		await assert.rejects(killed, /killed/);
+		const { result, notes } = await train({ resume: 'required' });
+		assert.deepEqual(notes, ['No checkpoint of phase1 yet: it goes on from its start.']);
+		assert.deepEqual(result, whole.result);
+	});
+
 	it('leaves no tensor behind', async () => {
 		const run = tinyRun(folder);
 		const before = tf.memory().numTensors;
@@ -139,5 +169,8 @@ describe('headKey', () => {
 			{ phase1: { images: 3 } },
 		];
 		for (const config of others) assert.notEqual(keyOf(config), same);
+		const otherData = headKey(tinyRun(folder, { dataset: patterns(126) }));
+		assert.deepEqual(otherData, { ...JSON.parse(same), data: patterns(126).fingerprint });
+		assert.notEqual(JSON.stringify(otherData), same);
 	});
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 import type { Training } from '../../lib/callbacks/callback';
 import type { EpochRecord } from '../../lib/callbacks/history';
 import { tensorBoard } from '../../lib/callbacks/tensorBoard';
+import { tf } from '../../lib/tensorflow/tf';
 
 const TRAINING = {} as Training;
 
@@ -63,6 +64,8 @@ test('tensorBoard writes the losses and accuracies of each epoch, counted from 1
 	const folder = mkdtempSync(join(tmpdir(), 'tensorboard-'));
 	try {
 		const callback = tensorBoard(folder);
+		await callback.onTrainBegin?.(TRAINING);
+		const tensors = tf.memory().numTensors;
 		for (const epoch of [1, 2]) {
 			const record = {
 				epoch,
@@ -75,6 +78,7 @@ test('tensorBoard writes the losses and accuracies of each epoch, counted from 1
 			await callback.onEpochEnd?.(record as EpochRecord, TRAINING);
 		}
 		await callback.onTrainEnd?.(TRAINING);
+		assert.equal(tf.memory().numTensors, tensors);
 		assert.deepEqual(readdirSync(folder).sort(), ['train', 'val']);
 		assert.deepEqual(scalarsOf(join(folder, 'train')), [
 			['epoch_loss', 1, 2],

@@ -10,7 +10,7 @@ import { BACKENDS, differenceQuotients, keepsNoTensors, near, normals, onBackend
 type Mode = 'training' | 'inference' | 'frozen';
 type Shape = [number, number, number, number];
 
-// One value, one pixel, one channel, fewer rows than threads, more than a block of rows, odd numbers of channels.
+// One value, one pixel, one channel, fewer rows than threads, more than a block of rows, odd and large numbers of channels.
 const SHAPES: Shape[] = [
 	[2, 3, 4, 5],
 	[1, 7, 5, 3],
@@ -19,6 +19,7 @@ const SHAPES: Shape[] = [
 	[3, 9, 1, 1],
 	[5, 8, 8, 17],
 	[3, 21, 20, 33],
+	[1, 1, 3, 261],
 ];
 const MODES: Mode[] = ['training', 'inference', 'frozen'];
 const EPSILON = 1e-3;
@@ -44,17 +45,18 @@ interface Outputs {
 	variance: ArrayLike<number>;
 }
 
-function someInputs(shape: Shape): Inputs {
+function someInputs(shape: Shape, draw = 0): Inputs {
 	const size = tf.util.sizeFromShape(shape);
 	const channels = shape[3];
+	const seed = 10 * draw;
 	return {
 		shape,
-		x: normals(size, 1, 2).map((value) => value + 3),
-		gamma: normals(channels, 2).map((value) => value + 1),
-		beta: normals(channels, 3),
-		mean: normals(channels, 4),
-		variance: normals(channels, 5).map((value) => value ** 2 + 0.1),
-		factors: normals(size, 6),
+		x: normals(size, seed + 1, 2).map((value) => value + 3),
+		gamma: normals(channels, seed + 2).map((value) => value + 1),
+		beta: normals(channels, seed + 3),
+		mean: normals(channels, seed + 4),
+		variance: normals(channels, seed + 5).map((value) => value ** 2 + 0.1),
+		factors: normals(size, seed + 6),
 	};
 }
 
@@ -165,18 +167,38 @@ for (const clips of [false, true]) {
 	}
 }
 
+/** The first inputs drawn whose outputs lie below 0, between and above 6, all at least 0.3 from the kinks. */
+function awayFromKinks(shape: Shape, mode: Mode): Inputs {
+	for (let draw = 0; draw < 1000; draw++) {
+		const drawn = someInputs(shape, draw);
+		const inputs = {
+			...drawn,
+			gamma: drawn.gamma.map((value) => 3 * value),
+			beta: drawn.beta.map((value) => value + 3),
+		};
+		const y = Array.from(byHand(inputs, mode, false).y);
+		const parts = new Set(y.map((value) => (value < 0 ? 'below' : value > 6 ? 'above' : 'between')));
+		if (parts.size === 3 && y.every((value) => Math.abs(value) > 0.3 && Math.abs(value - 6) > 0.3)) return inputs;
+	}
+	assert.fail('no such inputs');
+}
+
 describe('the gradients of batch normalisation', () => {
-	for (const mode of MODES) {
-		it(`are the difference quotients of its outputs, ${mode}`, () => {
-			const inputs = someInputs([2, 3, 2, 2]);
-			const layers = { clips: false, own: true };
+	for (const [mode, clips, shape] of MODES.flatMap((each) => [
+		[each, false, [2, 3, 2, 2]] as const,
+		[each, true, [2, 3, 2, 2]] as const,
+		[each, true, [1, 3, 5, 1]] as const,
+	])) {
+		it(`are the difference quotients of its outputs, [${shape}], ${mode}${clips ? ', with ReLU6' : ''}`, () => {
+			const inputs = clips ? awayFromKinks([...shape], mode) : someInputs([...shape]);
+			const layers = { clips, own: true };
 			const received = run(layers, inputs, mode);
 			const loss = (changed: Partial<Inputs>) => {
 				const { y } = run(layers, { ...inputs, ...changed }, mode);
 				return Array.from(y).reduce((sum, value, i) => sum + value * inputs.factors[i], 0);
 			};
 			const quotients = (key: 'x' | 'gamma' | 'beta') =>
-				differenceQuotients((at) => loss({ [key]: at }), inputs[key], 0.02);
+				differenceQuotients((at) => loss({ [key]: at }), inputs[key], 0.01);
 			near(received.dx, quotients('x'), 2e-3);
 			if (mode === 'frozen') return;
 			near(received.dGamma, quotients('gamma'), 2e-3);
@@ -248,9 +270,11 @@ describe('the batch normalisation layer', () => {
 		near(variance.dataSync(), moments[1], 1e-5);
 	});
 
-	it('normalises vectors and along another axis as tfjs does', () => {
+	it('normalises vectors, sequences and along another axis as tfjs does, and has its gradients', () => {
 		for (const [shape, axis] of [
 			[[4, 3], -1],
+			[[1, 3], -1],
+			[[2, 5, 3], 2],
 			[[2, 3, 4, 2], 1],
 		] as const) {
 			const [own, stock] = [batchNormalization, tf.layers.batchNormalization].map((make) =>
@@ -258,11 +282,16 @@ describe('the batch normalisation layer', () => {
 					const layer = make({ axis });
 					const x = tf.tensor(normals(tf.util.sizeFromShape([...shape]), 1), [...shape]);
 					return [true, false].flatMap((training) => {
-						return Array.from((layer.apply(x, { training }) as tf.Tensor).dataSync());
+						const apply = (at: tf.Tensor) => layer.apply(at, { training }) as tf.Tensor;
+						const y = Array.from(apply(x).dataSync());
+						// tfjs throws where it takes the gradient along another axis than the last.
+						if (axis === 1) return y;
+						const gradient = tf.grad((at: tf.Tensor) => tf.sum(tf.pow(apply(at), 3)))(x);
+						return [...y, ...gradient.dataSync()];
 					});
 				}),
 			);
-			near(own, stock, 1e-6);
+			near(own, stock, 1e-5, `[${shape}], axis ${axis}`);
 		}
 	});
 
@@ -293,6 +322,30 @@ describe('the batch normalisation layer', () => {
 			near((plain.apply(x) as tf.Tensor).dataSync(), x.dataSync(), 1e-6);
 			near((relu6({ after: plain }).apply(x) as tf.Tensor).dataSync(), [0, 0, 1e-3, 5.999, 6, 6], 1e-6);
 		});
+	});
+
+	it('has at the kinks the gradients worked by hand, in every mode', () => {
+		for (const mode of MODES) {
+			tf.tidy(() => {
+				const layer: tf.layers.Layer = batchNormalization({ epsilon: 0, relu6Follows: true });
+				layer.build([null, 1]);
+				// Mean 0 and variance 1, of the batch as well: the outputs are 0, 6 and six times 3.
+				layer.setWeights([1.5, 3, 0, 1].map((value) => tf.tensor1d([value])));
+				layer.trainable = mode !== 'frozen';
+				const x = tf.tensor2d([-2, 2, 0, 0, 0, 0, 0, 0], [8, 1]);
+				const training = mode !== 'inference';
+				const loss = (at: tf.Tensor) => tf.sum(layer.apply(at, { training }) as tf.Tensor) as tf.Scalar;
+				assert.equal(loss(x).dataSync()[0], 24);
+				// Six of the eight pass; batch statistics take the mean of their gradients away from all.
+				const dx = tf.grad(loss)(x).dataSync();
+				const [shut, open] = mode === 'training' ? [-1.5 * 0.75, 1.5 * 0.25] : [0, 1.5];
+				assert.deepEqual([...dx], [shut, shut, open, open, open, open, open, open], mode);
+				if (mode === 'frozen') return;
+				const [gamma, beta] = layer.weights.map((weight) => weight.read() as tf.Variable);
+				const { grads } = tf.variableGrads(() => loss(x), [gamma, beta]);
+				assert.deepEqual([grads[gamma.name].dataSync()[0], grads[beta.name].dataSync()[0]], [0, 6]);
+			});
+		}
 	});
 
 	it('keeps its digits where the mean is large and the moving mean far off', () => {

@@ -2,21 +2,24 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { convolution2d } from '../../lib/tensorflow/convolution';
 import { tf } from '../../lib/tensorflow/tf';
-import { BACKENDS, keepsNoTensors, near, normals, onBackend } from './tensors';
+import { BACKENDS, differenceQuotients, keepsNoTensors, near, normals, onBackend } from './tensors';
 
 type Make = () => tf.layers.Layer;
 
+/** Seeds of the values. */
+const [KERNEL, IMAGES, FACTORS] = [1, 2, 3];
+
 /** A convolution of some images, and the gradients of its product with factors. */
-function run(make: Make, shape: number[]) {
+function run(make: Make, shape: number[], changed: { x?: Float32Array; kernel?: Float32Array } = {}) {
 	return tf.tidy(() => {
 		const layer = make();
 		layer.build([null, null, null, shape[3]]);
 		const size = tf.util.sizeFromShape(shape);
 		const sides = layer.weights[0].shape as number[];
-		layer.setWeights([tf.tensor(normals(tf.util.sizeFromShape(sides), 1), sides)]);
-		const x = tf.tensor(normals(size, 2), shape);
+		layer.setWeights([tf.tensor(changed.kernel ?? normals(tf.util.sizeFromShape(sides), KERNEL), sides)]);
+		const x = tf.tensor(changed.x ?? normals(size, IMAGES), shape);
 		const y = layer.apply(x) as tf.Tensor;
-		const factors = tf.tensor(normals(y.size, 3), y.shape);
+		const factors = tf.tensor(normals(y.size, FACTORS), y.shape);
 		const loss = (input: tf.Tensor) => tf.sum(tf.mul(layer.apply(input) as tf.Tensor, factors)) as tf.Scalar;
 		const kernel = layer.weights[0].read() as tf.Variable;
 		const dKernel = tf.variableGrads(() => loss(x), [kernel]).grads[kernel.name];
@@ -34,6 +37,10 @@ describe('convolution2d', () => {
 		[[2, 8, 8, 3], 5, 3, 2],
 		[[1, 7, 5, 2], 3, 3, 1],
 		[[1, 9, 11, 3], 4, 5, 2],
+		[[1, 1, 1, 1], 1, 1, 1],
+		[[1, 5, 4, 2], 3, 2, 3],
+		[[1, 2, 3, 2], 2, 5, 1],
+		[[2, 1, 1, 257], 3, 1, 1],
 	] as [number[], number, number, number][]) {
 		const config = { filters, kernelSize, strides };
 		it(`${JSON.stringify({ shape, ...config })}: as tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
@@ -46,6 +53,27 @@ describe('convolution2d', () => {
 					});
 				});
 			}
+		});
+	}
+
+	for (const [shape, kernelSize, strides] of [
+		[[2, 3, 2, 3], 1, 1],
+		[[1, 5, 3, 2], 1, 2],
+		[[1, 5, 4, 2], 3, 2],
+	] as [number[], number, number][]) {
+		it(`[${shape}], kernel ${kernelSize}, strides ${strides}: its gradients are the difference quotients`, () => {
+			const make = () => convolution2d({ filters: 2, kernelSize, strides });
+			const [, dx, dKernel] = run(make, shape);
+			const loss = (changed: { x?: Float32Array; kernel?: Float32Array }) => {
+				const [{ values: y }] = run(make, shape, changed);
+				const factors = normals(y.length, FACTORS);
+				return Array.from(y).reduce((sum, value, i) => sum + value * factors[i], 0);
+			};
+			// The output is linear in either, so the step may be large.
+			const quotients = (key: 'x' | 'kernel', size: number, seed: number) =>
+				differenceQuotients((at) => loss({ [key]: at }), normals(size, seed), 0.5);
+			near(dx.values, quotients('x', dx.values.length, IMAGES), 1e-5);
+			near(dKernel.values, quotients('kernel', dKernel.values.length, KERNEL), 1e-5);
 		});
 	}
 

@@ -75,6 +75,15 @@ describe('dropout', () => {
 		});
 	});
 
+	it('drops everything at rate 1, and no gradient passes', () => {
+		const layer = dropout({ rate: 1 });
+		assert.deepEqual(seeded(1, layer, [1, 5]), [0, 0, 0, 0, 0]);
+		tf.tidy(() => {
+			const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at, { training: true }) as tf.Tensor));
+			assert.deepEqual([...gradient(tf.ones([1, 5])).dataSync()], [0, 0, 0, 0, 0]);
+		});
+	});
+
 	it('is the identity in inference and at rate 0, and draws nothing there', () => {
 		const random = createRandom(5);
 		setDropoutNoise(random);
@@ -118,6 +127,31 @@ describe('stochastic depth', () => {
 		assert.deepEqual([...new Set(firsts)].sort(), [0, 1.25]);
 		const dropped = firsts.filter((value) => value === 0).length;
 		assert.ok(Math.abs(dropped / images - 0.2) < 5 * Math.sqrt(0.16 / images), `${dropped}`);
+	});
+
+	it('passes the gradients of the images that it keeps, on every backend', async () => {
+		const layer = stochasticDepth({ rate: 0.5 });
+		const shape = [9, 1, 3, 2];
+		const mask = seeded(2, layer, shape);
+		assert.equal(new Set(mask).size, 2);
+		const factors = normals(mask.length, 1);
+		for (const backend of BACKENDS) {
+			await onBackend(backend, () => {
+				tf.tidy(() => {
+					setDropoutNoise(createRandom(2));
+					const loss = (at: tf.Tensor) => {
+						return tf.sum(
+							tf.mul(layer.apply(at, { training: true }) as tf.Tensor, tf.tensor(factors, shape)),
+						) as tf.Scalar;
+					};
+					const gradient = tf.grad(loss)(tf.tensor(normals(mask.length, 2), shape));
+					assert.deepEqual(
+						[...gradient.dataSync()],
+						mask.map((value, i) => value * factors[i]),
+					);
+				});
+			});
+		}
 	});
 
 	it('does so with tfjs’s own noise too, as a saved model has it', () => {

@@ -38,12 +38,27 @@ test('unflatten is its inverse, and leaves no tensors', async () => {
 	}
 });
 
+test('flatten joins as many tensors as a network has, on every backend', async () => {
+	const sizes = Array.from({ length: 300 }, (_, i) => 1 + ((i * 7) % 11));
+	for (const backend of BACKENDS) {
+		await onBackend(backend, () => {
+			tf.tidy(() => {
+				const flat = flatten(sizes.map((size, i) => tf.fill([1, size, 1], i)));
+				const expected = sizes.flatMap((size, i) => new Array<number>(size).fill(i));
+				assert.deepEqual([...flat.dataSync()], expected);
+			});
+		});
+	}
+});
+
 test('unflatten takes one variable, and refuses a vector of another length', () => {
 	tf.tidy(() => {
 		const variable = tf.variable(tf.zeros([2, 2]));
 		unflatten(tf.tensor1d([1, 2, 3, 4]), [variable]);
 		assert.deepEqual([...variable.dataSync()], [1, 2, 3, 4]);
 		assert.throws(() => unflatten(tf.tensor1d([1, 2, 3]), [variable]));
+		assert.throws(() => unflatten(tf.tensor1d([1, 2, 3, 4, 5]), [variable]));
+		assert.deepEqual([...variable.dataSync()], [1, 2, 3, 4]);
 		variable.dispose();
 	});
 });

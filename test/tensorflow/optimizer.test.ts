@@ -156,6 +156,44 @@ function firstMoments(first: number[], second: number[], options: AdamWOptions):
 }
 
 describe('AdamW', () => {
+	it('without decay and clipping is tfjs’s own Adam, where epsilon is negligible', () => {
+		const shapes = [[], [1], [3, 5], [1, 1, 7, 2], [33]];
+		const [own, stock] = [0, 1].map(() =>
+			shapes.map((shape, i) => tf.tidy(() => tf.variable(tf.tensor(normals(tf.util.sizeFromShape(shape), i), shape)))),
+		);
+		// Two groups, so that their vectors do not follow the variables' order.
+		const groups = [1, 0].map((rest) => ({
+			variables: own.filter((_, i) => i % 2 === rest),
+			decays: false,
+			learningRateScale: 1,
+		}));
+		const optimizer = new AdamW(groups, { ...CONSTANTS, epsilon: 1e-12, weightDecay: 0, clipNorm: 0 });
+		const adam = tf.train.adam(0.01, 0.9, 0.999, 1e-12);
+		for (let step = 1; step <= 20; step++) {
+			tf.tidy(() => {
+				const gradients = own.map(({ size, shape }, i) => tf.tensor(normals(size, 100 * step + i), shape));
+				optimizer.step(Object.fromEntries(own.map(({ name }, i) => [name, gradients[i]])), 0.01);
+				adam.applyGradients(stock.map(({ name }, i) => ({ name, tensor: gradients[i] })));
+			});
+		}
+		own.forEach((variable, i) => {
+			near(variable.dataSync(), stock[i].dataSync(), 1e-5);
+		});
+		optimizer.dispose();
+		adam.dispose();
+		tf.dispose([own, stock]);
+	});
+
+	it('lets numbers that are none be seen, on every backend, clipped or not', async () => {
+		for (const backend of BACKENDS) {
+			for (const clipNorm of [0, 1]) {
+				await onBackend(backend, () => {
+					assert.ok(Number.isNaN(firstMoments([NaN], [1], { ...CONSTANTS, weightDecay: 0, clipNorm })[0]));
+				});
+			}
+		}
+	});
+
 	it('is the same on every backend over a long run of noise', async () => {
 		const results: Float32Array[] = [];
 		for (const backend of BACKENDS) {

@@ -24,6 +24,7 @@ describe('relu6', () => {
 		[1, 7],
 		[3, 1, 9, 2],
 		[4, 4, 4, 16],
+		[3, 17, 13, 33],
 	]) {
 		it(`[${shape}]: the definition, and tfjs's own layer, on TensorFlow and in JavaScript`, async () => {
 			const size = tf.util.sizeFromShape(shape);

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tf } from '../../lib/tensorflow/tf';
 import { WeightAverage } from '../../lib/tensorflow/weightAverage';
-import { keepsNoTensors, near } from './tensors';
+import { BACKENDS, keepsNoTensors, near, normals, onBackend } from './tensors';
 
-/** A model of three weights, two of them trainable: x -> x * kernel + bias, after a normalisation without scale. */
+/** A model of two weights: x -> x * kernel + bias. */
 function smallModel(kernel: number, bias: number): tf.LayersModel {
 	const dense = tf.layers.dense({ units: 1, inputShape: [1], weights: [tf.tensor2d([[kernel]]), tf.tensor1d([bias])] });
 	return tf.sequential({ layers: [dense] });
@@ -38,6 +38,27 @@ describe('WeightAverage', () => {
 		near(average.values(), [3, 8], 1e-6);
 		average.dispose();
 		model.dispose();
+	});
+
+	it('is its formula in double precision over many steps, on every backend', async () => {
+		const decay = 0.8;
+		for (const backend of BACKENDS) {
+			await onBackend(backend, () => {
+				const model = smallModel(1, -2);
+				const average = new WeightAverage(model, decay);
+				let expected = [1, -2];
+				for (let step = 1; step <= 60; step++) {
+					const weights = normals(2, step);
+					setWeights(model, ...weights);
+					average.update(step);
+					const kept = Math.min(decay, (1 + step) / (10 + step));
+					expected = expected.map((value, i) => kept * value + (1 - kept) * weights[i]);
+					near(average.values(), expected, 1e-6, backend);
+				}
+				average.dispose();
+				model.dispose();
+			});
+		}
 	});
 
 	it('puts the average in and the own weights back, bit for bit', () => {
