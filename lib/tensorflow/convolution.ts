@@ -9,13 +9,7 @@ type Backward = Record<'dy' | 'x' | 'kernel', tf.Tensor4D>;
 
 const FLOAT = { T: { type: 'float32' } } as const;
 
-registerNativeKernel<Forward, object>(FORWARD, (op, { x, kernel }) => {
-	const [pixels, filters] = [asMatrix(x), asMatrix(kernel)];
-	const [product] = op('MatMul', [pixels, filters], { ...FLOAT, transpose_a: false, transpose_b: false });
-	const y = tf.reshape(product, [...x.shape.slice(0, 3), kernel.shape[3]]);
-	tf.dispose([pixels, filters, product]);
-	return y;
-});
+registerNativeKernel<Forward, object>(FORWARD, (_op, { x, kernel }) => tf.conv2d(x, kernel, 1, 'same'));
 
 registerNativeKernel<Backward, object>(BACKWARD, (op, { dy, x, kernel }) => {
 	const [gradient, pixels, filters] = [asMatrix(dy), asMatrix(x), asMatrix(kernel)];
@@ -78,7 +72,7 @@ class Convolution extends Stock {
 }
 
 /**
- * Makes a convolution, the same as `tf.layers.conv2d`; one of a single pixel runs as a matrix product, because
+ * Makes a convolution, the same as `tf.layers.conv2d`; the gradients of one of a single pixel are matrix products, because
  * TensorFlow's own gradient for its input takes up to eight times as long as that (1,280 filters, 3x3 px).
  */
 export function convolution2d(config: ConvolutionConfig): tf.layers.Layer {

@@ -1,0 +1,80 @@
+"""The networks in Keras: MobileNetV2 as keras.applications has it, EfficientNet-Lite0 of its layers."""
+
+import keras
+import networks
+
+layers = keras.layers
+
+
+def normalize(x, activation=True):
+    x = layers.BatchNormalization(epsilon=1e-3, momentum=0.99)(x)
+    return layers.ReLU(6.0)(x) if activation else x
+
+
+def convolve(x, filters, kernel_size, strides=1, activation=True):
+    x = layers.Conv2D(filters, kernel_size, strides, padding="same", use_bias=False)(x)
+    return normalize(x, activation)
+
+
+def inverted_residual(x, kernel_size, strides, expansion, filters):
+    channels = x.shape[-1]
+    expanded = x if expansion == 1 else convolve(x, channels * expansion, 1)
+    filtered = layers.DepthwiseConv2D(kernel_size, strides, padding="same", use_bias=False)(expanded)
+    projected = convolve(normalize(filtered), filters, 1, activation=False)
+    return layers.Add()([x, projected]) if strides == 1 and channels == filters else projected
+
+
+def backbone(network, size):
+    """Images `[batch, size, size, 3]` to pooled features."""
+    shape = (size, size, 3)
+    if network == "mobilenet-v2":
+        return keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=shape, pooling="avg")
+    image = keras.Input(shape)
+    x = convolve(image, networks.NETWORKS[network]["stem"], 3, 2)
+    for block in networks.blocks_of(network):
+        x = inverted_residual(x, *block)
+    x = convolve(x, networks.NETWORKS[network]["head"], 1)
+    return keras.Model(image, layers.GlobalAveragePooling2D()(x))
+
+
+def head(features):
+    return layers.Dense(networks.CLASSES)(layers.Dropout(networks.DROPOUT)(features))
+
+
+def classifier(network, size):
+    """Images as the network takes them to logits, one flat model."""
+    base = backbone(network, size)
+    return keras.Model(base.input, head(base.output))
+
+
+def classifier_of_faces(network, size, mirrored=False):
+    """Grey faces of 48 x 48 pixels, 0 to 255, to logits; `mirrored` turns half of them round in training."""
+    base = backbone(network, size)
+    base.trainable = False
+    numbers = networks.NETWORKS[network]
+    faces = keras.Input((networks.FACE, networks.FACE, 1))
+    x = layers.RandomFlip("horizontal")(faces) if mirrored else faces
+    x = layers.Resizing(size, size)(x)
+    x = layers.Rescaling(numbers["scale"], numbers["offset"])(x)
+    x = layers.Concatenate()([x, x, x])
+    # In inference mode: batch normalisation by its moving statistics, also while the head is trained.
+    return keras.Model(faces, head(base(x, training=False)))
+
+
+def compile_for_training(model):
+    """AdamW and loss as this project's: decay on kernels only, clipped by the global norm, weights averaged."""
+    optimizer = keras.optimizers.AdamW(
+        networks.LEARNING_RATE,
+        weight_decay=networks.WEIGHT_DECAY,
+        global_clipnorm=networks.CLIP_NORM,
+        use_ema=True,
+        ema_momentum=networks.AVERAGE_DECAY,
+    )
+    optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=networks.LABEL_SMOOTHING)
+    # Compiled by XLA it takes seven times as long on these networks.
+    model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
+
+
+def parameters_of(model):
+    return sum(weight.value.shape.num_elements() for weight in model.weights if "seed" not in weight.path)

@@ -1,0 +1,164 @@
+"""Keras: training, phase 1, prediction, augmentation. Called with the options as JSON, of which `task` is one."""
+
+import os
+
+os.environ.setdefault("KERAS_BACKEND", "tensorflow")
+
+import keras
+import numpy as np
+import tensorflow as tf
+
+import keras_networks
+import networks
+from protocol import seconds_of, serve
+
+VERSIONS = {
+    "keras": keras.__version__,
+    "tensorflow": tf.__version__,
+    "numpy": np.__version__,
+}
+
+
+def info_of(model):
+    return {"versions": VERSIONS, "parameters": keras_networks.parameters_of(model)}
+
+
+def one_hot(size):
+    return np.eye(networks.CLASSES, dtype=np.float32)[np.arange(size) % networks.CLASSES]
+
+
+def noise_faces(size):
+    pixels = np.random.default_rng(0).integers(0, 256, (size, networks.FACE, networks.FACE, 1))
+    return pixels.astype(np.float32), one_hot(size)
+
+
+def train(options):
+    """All layers on one batch in memory, in graph mode."""
+    size, batch_size, steps = options["imageSize"], options["batchSize"], options["steps"]
+    model = keras_networks.classifier(options["network"], size)
+    if options["frozen"]:
+        for layer in model.layers:
+            if isinstance(layer, keras.layers.BatchNormalization):
+                layer.trainable = False
+    keras_networks.compile_for_training(model)
+    images = tf.random.uniform((batch_size, size, size, 3), -1, 1)
+    targets = tf.constant(one_hot(batch_size))
+
+    def take_steps(count):
+        for _ in range(count):
+            model.train_on_batch(images, targets)
+
+    take_steps(options["warmUp"])
+    return info_of(model), lambda: {
+        "figures": {"imagesPerSecond": steps * batch_size / seconds_of(take_steps, steps)},
+    }
+
+
+def train_head(options):
+    """Phase 1 as it is usual: the frozen base runs in every epoch."""
+    images, validation, epochs = options["images"], options["validation"], options["epochs"]
+    model = keras_networks.classifier_of_faces(options["network"], options["imageSize"], mirrored=True)
+    keras_networks.compile_for_training(model)
+    pixels, targets = noise_faces(images + validation)
+
+    def fit(count, passes):
+        model.fit(
+            pixels[:count],
+            targets[:count],
+            batch_size=min(options["batchSize"], count),
+            epochs=passes,
+            validation_data=(pixels[images:], targets[images:]),
+            verbose=0,
+        )
+
+    # Both batch sizes that the phase has, the last one of an epoch included, so that nothing is traced in it.
+    fit(images, 1)
+    return info_of(model), lambda: {"figures": {"seconds": seconds_of(fit, images, epochs)}}
+
+
+def predict(options):
+    """Many faces with the mirrored view by `predict`; one face by a compiled call and by `predict`."""
+    faces, calls, few = options["faces"], options["calls"], options["predictCalls"]
+    model = keras_networks.classifier_of_faces(options["network"], options["imageSize"])
+    pixels, _ = noise_faces(faces)
+    compiled = tf.function(lambda face: model(face, training=False), jit_compile=False)
+
+    def many():
+        views = [pixels, pixels[:, :, ::-1]]
+        logits = [model.predict(view, batch_size=options["batchSize"], verbose=0) for view in views]
+        return np.mean([tf.nn.softmax(view).numpy() for view in logits], axis=0)
+
+    def one(index):
+        return compiled(tf.constant(pixels[index : index + 1])).numpy()
+
+    def one_by_predict(index):
+        return model.predict(pixels[index : index + 1], verbose=0)
+
+    def milliseconds(work, count):
+        return [1000 * seconds_of(work, i % faces) for i in range(count)]
+
+    def repeat():
+        return {
+            "figures": {"imagesPerSecond": faces / seconds_of(many)},
+            "samples": {"latency": milliseconds(one, calls), "predictLatency": milliseconds(one_by_predict, few)},
+        }
+
+    many()
+    for work in (one, one_by_predict):
+        milliseconds(work, 5)
+    return info_of(model), repeat
+
+
+def augmented_faces(options):
+    """An endless tf.data pipeline of augmented batches: Keras's layers for each of this project's transforms."""
+    layers, size = keras.layers, options["imageSize"]
+    batch_size, cores = options["batchSize"], os.cpu_count()
+    limits = {"fill_mode": "nearest"}
+    # On the small images, before they are enlarged: less work for Keras.
+    transforms = [
+        layers.RandomFlip("horizontal"),
+        layers.RandomRotation(18 / 360, **limits),
+        layers.RandomZoom(0.15, **limits),
+        layers.RandomTranslation(0.094, 0.094, **limits),
+        layers.RandomShear(0.1, **limits),
+        layers.RandomContrast(0.25, value_range=(0, 255)),
+        layers.RandomBrightness(0.2, value_range=(0, 255)),
+        layers.RandomErasing(0.25, scale=(0.02, 0.2), value_range=(0, 255)),
+        layers.Resizing(size, size),
+    ]
+    mixup = layers.MixUp(options["mixupAlpha"])
+    numbers = networks.NETWORKS[options["network"]]
+
+    def augment(pixels, targets):
+        for transform in transforms:
+            pixels = transform(pixels, training=True)
+        mixed = mixup({"images": pixels, "labels": targets}, training=True)
+        normal = mixed["images"] * numbers["scale"] + numbers["offset"]
+        return tf.concat([normal, normal, normal], -1), mixed["labels"]
+
+    faces = tf.data.Dataset.from_tensor_slices(noise_faces(4 * batch_size))
+    batches = faces.repeat().batch(batch_size, drop_remainder=True)
+    return batches.map(augment, num_parallel_calls=cores).prefetch(2)
+
+
+def augment(options):
+    batches, ready = options["batches"], 2 + os.cpu_count()
+    dataset = augmented_faces(options)
+
+    def take(pipeline, count):
+        for _ in range(count):
+            next(pipeline)
+
+    def repeat():
+        # A new one each time: one that waits fills its buffers meanwhile, while another side is measured.
+        pipeline = iter(dataset)
+        take(pipeline, ready)
+        return {"figures": {"imagesPerSecond": batches * options["batchSize"] / seconds_of(take, pipeline, batches)}}
+
+    repeat()
+    return {"versions": VERSIONS}, repeat
+
+
+TASKS = {"train": train, "head": train_head, "predict": predict, "augment": augment}
+
+serve(lambda options: TASKS[options["task"]](options))
