@@ -1,4 +1,4 @@
-import type { Backbone } from './backbones/backbone';
+import type { Backbone, Normalization } from './backbones/backbone';
 import type { Dataset } from './dataset';
 import { foldBatchNormalization } from './foldBatchNormalization';
 import { tf } from './tensorflow/tf';
@@ -26,10 +26,7 @@ export async function emotionModel(classifier: tf.LayersModel, options: EmotionM
 	const { backbone, imageSize, imageShape, emotions } = options;
 	const pixels = tf.input({ shape: [...imageShape], name: 'pixels' });
 	const resized = resize(pixels, imageShape, imageSize);
-	const normalize = tf.layers.rescaling({ ...backbone.normalization, name: 'normalize' });
-	const normal = normalize.apply(resized) as tf.SymbolicTensor;
-	const colors = tf.layers.concatenate({ name: 'grey_to_color' });
-	const image = imageShape[2] === 1 ? (colors.apply([normal, normal, normal]) as tf.SymbolicTensor) : normal;
+	const image = normalize(resized, imageShape[2], backbone.normalization);
 	const logits = (await foldBatchNormalization(classifier)).apply(image) as tf.SymbolicTensor;
 	const outputs = tf.layers.softmax({ name: 'probabilities' }).apply(logits) as tf.SymbolicTensor;
 	const model = tf.model({ inputs: pixels, outputs, name: 'emotion_model' });
@@ -40,6 +37,35 @@ export async function emotionModel(classifier: tf.LayersModel, options: EmotionM
 /** The network inside such a model: normalised color images to logits, for views and maps of one's own. */
 export function classifierOf(model: tf.LayersModel): tf.LayersModel {
 	return model.getLayer(CLASSIFIER) as unknown as tf.LayersModel;
+}
+
+/** What `normalize` of networkInput.ts does, in stock layers. */
+function normalize(pixels: tf.SymbolicTensor, channels: number, normalization: Normalization): tf.SymbolicTensor {
+	const { scale, offset, channelOrder } = normalization;
+	if (typeof offset !== 'number' || channelOrder === 'bgr') return normalizeChannels(pixels, channels, normalization);
+	const normal = tf.layers.rescaling({ scale, offset, name: 'normalize' }).apply(pixels) as tf.SymbolicTensor;
+	if (channels === 3) return normal;
+	const colors = tf.layers.concatenate({ name: 'grey_to_color' });
+	return colors.apply([normal, normal, normal]) as tf.SymbolicTensor;
+}
+
+/** Each of the network's channels by itself, as tfjs's Rescaling has one offset: picked by a convolution, rescaled, joined. */
+function normalizeChannels(pixels: tf.SymbolicTensor, channels: number, normalization: Normalization) {
+	const { scale, offset, channelOrder = 'rgb' } = normalization;
+	const normal = [...channelOrder].map((color, i) => {
+		const channel = channels === 1 ? pixels : pick(pixels, 'rgb'.indexOf(color), `channel_${color}`);
+		const options = { scale, offset: typeof offset === 'number' ? offset : offset[i], name: `normalize_${color}` };
+		return tf.layers.rescaling(options).apply(channel) as tf.SymbolicTensor;
+	});
+	return tf.layers.concatenate({ name: 'colors' }).apply(normal) as tf.SymbolicTensor;
+}
+
+/** One channel of RGB images. Its weights are 0 and 1, which 16 bits hold exactly; those of offsets they would not. */
+function pick(pixels: tf.SymbolicTensor, channel: number, name: string): tf.SymbolicTensor {
+	const layer = tf.layers.conv2d({ filters: 1, kernelSize: 1, useBias: false, kernelInitializer: 'zeros', name });
+	const output = layer.apply(pixels) as tf.SymbolicTensor;
+	tf.tidy(() => layer.setWeights([tf.oneHot(tf.scalar(channel, 'int32'), 3).toFloat().reshape([1, 1, 3, 1])]));
+	return output;
 }
 
 /**

@@ -7,15 +7,19 @@ export type { EpochRecord } from './callbacks/history';
 export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
 export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, makeDataset, subset } from './dataset';
+// Other data sets
+export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
 export { classifierOf, emotionModel } from './emotionModel';
-export { EMOTION_COLORS, EMOTIONS, type Emotion } from './emotions';
+export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
 export { DataError } from './errors';
 // Evaluation
 export { type Evaluation, evaluate, type Trained } from './evaluate';
+export { type FerPlusLabels, type FerPlusMode, ferPlusLabels } from './ferPlusLabels';
 export { toPng, writePng } from './figures/export';
 // Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
+export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
 export { loadModel, saveModel } from './modelFile';
@@ -23,8 +27,17 @@ export { type Notebook, openNotebook } from './notebook';
 export { openDataset } from './openDataset';
 export { predict } from './predict';
 export { formatProgress, formatSeconds, type OnProgress, type Progress } from './progress';
+export { readAffectNet } from './readers/affectNet';
 export { checkFer2013 } from './readers/checkFer2013';
+export { type CkPlusOptions, readCkPlus } from './readers/ckPlus';
+export { readCkPlus48 } from './readers/ckPlus48';
+export { type ClassFolderOptions, readClassFolders } from './readers/classFolders';
+export { detectLayout, LAYOUTS, type Layout } from './readers/detectLayout';
+export type { FaceSet, ImageOptions } from './readers/faceSet';
+export { type FerPlusFaces, type FerPlusVotes, joinFerPlus, readFerPlusVotes } from './readers/ferPlus';
 export { findFer2013 } from './readers/findFer2013';
+export { readRafDb } from './readers/rafDb';
+export { type FoundFaces, type ReadFacesOptions, readFaces } from './readers/readFaces';
 export { readFer2013 } from './readers/readFer2013';
 export { sampleFaces } from './readers/sampleFaces';
 export { formatScores, summarizeHistory } from './reportText';

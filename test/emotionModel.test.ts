@@ -4,9 +4,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
+import type { Normalization } from '../lib/backbones/backbone';
 import { classifierOf, emotionModel } from '../lib/emotionModel';
 import { softmaxRows } from '../lib/metrics';
-import { saveModel } from '../lib/modelFile';
+import { loadModel, saveModel } from '../lib/modelFile';
 import { predict } from '../lib/predict';
 import { tf } from '../lib/tensorflow/tf';
 import { formulaWeights } from './fixtures/training/formulaWeights';
@@ -27,6 +28,25 @@ function testPixels(): tf.Tensor4D {
 	return tf.tensor4d(values, [split.test.length, ...imageShape]);
 }
 
+/** Images channel by channel: value x scale + offset, in the network's order. */
+function expectedImage(pixels: tf.Tensor4D, { scale, offset, channelOrder }: Required<Normalization>): Float32Array {
+	const values = pixels.dataSync<'float32'>();
+	const channels = pixels.shape[3];
+	return Float32Array.from({ length: (values.length / channels) * 3 }, (_, i) => {
+		const [pixel, channel] = [Math.floor(i / 3), i % 3];
+		const source = channelOrder === 'bgr' ? 2 - channel : channel;
+		const value = values[pixel * channels + (channels === 1 ? 0 : source)];
+		return value * scale + (typeof offset === 'number' ? offset : offset[channel]);
+	});
+}
+
+/** What a model for use hands to the network inside. */
+function networkInputOf(model: tf.LayersModel, pixels: tf.Tensor4D): tf.Tensor {
+	const inner = classifierOf(model) as unknown as tf.layers.Layer;
+	const before = tf.model({ inputs: model.inputs, outputs: inner.getInputAt(1) as tf.SymbolicTensor });
+	return before.predict(pixels) as tf.Tensor;
+}
+
 describe('emotionModel', () => {
 	for (const imageSize of [16, 32, 27, 12]) {
 		it(`takes pixels and gives what the training's own path gives, at ${imageSize} px`, async () => {
@@ -45,12 +65,36 @@ describe('emotionModel', () => {
 		const model = await emotionModel(classifier.model, { backbone, imageSize: 16, imageShape: shape, emotions });
 		tf.tidy(() => {
 			const pixels = tf.randomUniform<tf.Rank.R4>([2, ...shape], 0, 255, 'float32', 1);
-			const { scale, offset } = backbone.normalization;
-			const image = tf.add(tf.mul(tf.image.resizeBilinear(pixels, [16, 16]), scale), offset);
+			const image = tf.sub(tf.div(tf.image.resizeBilinear(pixels, [16, 16]), 128), 1);
 			const expected = tf.softmax(classifier.model.predict(image) as tf.Tensor).dataSync();
 			near((model.predict(pixels) as tf.Tensor).dataSync(), expected, 1e-5);
 		});
 	});
+
+	for (const channels of [1, 3]) {
+		for (const channelOrder of ['rgb', 'bgr'] as const) {
+			for (const offset of [-0.966, [-0.812, -0.912, -0.966]] as const) {
+				it(`normalises ${channels} channels for ${channelOrder} by ${offset}, in 16 bits as well as in 32`, async () => {
+					const shape = [16, 16, channels] as const;
+					const normalization = { scale: 1 / 128, offset, channelOrder };
+					const options = { backbone: { ...backbone, normalization }, imageSize: 16, imageShape: shape, emotions };
+					const model = await emotionModel(classifier.model, options);
+					const place = join(folder, `${channels}-${channelOrder}-${offset}`);
+					await saveModel(model, place, { bits: 16 });
+					const saved = await loadModel(place);
+					const pixels = tf.randomUniform<tf.Rank.R4>([2, ...shape], 0, 255, 'float32', 1);
+					const expected = expectedImage(pixels, normalization);
+					for (const network of [model, saved]) {
+						tf.tidy(() => near(networkInputOf(network, pixels).dataSync(), expected, 1e-6));
+					}
+					const logits = tf.tidy(() => classifier.model.predict(tf.tensor(expected, [2, 16, 16, 3])) as tf.Tensor);
+					const outputs = tf.tidy(() => (model.predict(pixels) as tf.Tensor).dataSync());
+					near(outputs, softmaxRows(logits.dataSync<'float32'>(), emotions.length), 1e-5);
+					tf.dispose([pixels, logits]);
+				});
+			}
+		}
+	}
 
 	it('is of stock layers alone, without batch normalisation and dropout, and says what its outputs are', async () => {
 		const model = await emotionModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });

@@ -7,8 +7,7 @@ export interface Backbone {
 	readonly name: string;
 	/** Side in pixels of the images it was pretrained on. */
 	readonly pretrainedSize: number;
-	/** Network input = grey level (0 to 255) x scale + offset; the same for all three channels. */
-	readonly normalization: { readonly scale: number; readonly offset: number };
+	readonly normalization: Normalization;
 	/** Channels of its features. */
 	readonly features: number;
 	/** Number of weights, moving statistics included. */
@@ -31,6 +30,15 @@ export interface Backbone {
 	find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined;
 }
 
+/** What a network expects of its images: input = grey level (0 to 255) x scale + offset. */
+export interface Normalization {
+	readonly scale: number;
+	/** One for all channels, or one for each, in the order of the network's channels. */
+	readonly offset: number | readonly [number, number, number];
+	/** The order of the network's channels; images come as RGB. Default 'rgb'. */
+	readonly channelOrder?: 'rgb' | 'bgr';
+}
+
 /** Where the pretrained weights are published. */
 export interface PretrainedFile {
 	readonly fileName: string;
@@ -38,7 +46,9 @@ export interface PretrainedFile {
 	readonly pythonPackage?: string;
 	/** The publisher's address of the file. */
 	readonly url?: string;
-	readonly sha256: string;
+	/** Checksum of the file, in hex; that one of the two which its publisher states, or SHA-256. */
+	readonly sha256?: string;
+	readonly md5?: string;
 }
 
 /** Weights of the layers that backbones are made of, by their Keras names. */

@@ -1,13 +1,16 @@
 import { invalidArgument, nearestFirst } from '../errors';
 import type { Backbone } from './backbone';
-import { efficientNetLite0 } from './efficientNetLite';
+import { efficientNetLite0, efficientNetLite1, efficientNetLite2 } from './efficientNetLite';
 import { mobileNetV2 } from './mobileNetV2';
+import { resNet50 } from './resNet50';
+import { vgg16, vgg16Block3 } from './vgg16';
 
 /** Every backbone by its name; a new one is added here and tested by being here. */
-export const BACKBONES: Readonly<Record<string, Backbone>> = {
-	[efficientNetLite0.name]: efficientNetLite0,
-	[mobileNetV2.name]: mobileNetV2,
-};
+export const BACKBONES: Readonly<Record<string, Backbone>> = Object.fromEntries(
+	[efficientNetLite0, efficientNetLite1, efficientNetLite2, mobileNetV2, resNet50, vgg16, vgg16Block3].map(
+		(backbone) => [backbone.name, backbone],
+	),
+);
 
 /**
  * Returns the backbone of a name.

@@ -35,16 +35,25 @@ export function findPretrained(file: PretrainedFile, projectFolder: string): str
 
 /**
  * Reads a weight file by its ending: .h5 (Keras) or .pth (legacy torch).
- * @throws {DataError} If its SHA-256 differs from `sha256`, or it cannot be read.
+ * @param published The checksum it must have, if any.
+ * @throws {DataError} If it has another one, or it cannot be read.
  */
-export async function readWeights(path: string, sha256?: string): Promise<WeightMap> {
-	const found = createHash('sha256')
+export async function readWeights(path: string, published: Checksum = {}): Promise<WeightMap> {
+	await verify(path, 'SHA-256', published.sha256);
+	await verify(path, 'MD5', published.md5);
+	return extname(path) === '.h5' ? readH5(path) : readTorch(path);
+}
+
+type Checksum = Pick<PretrainedFile, 'sha256' | 'md5'>;
+
+async function verify(path: string, kind: 'SHA-256' | 'MD5', expected: string | undefined): Promise<void> {
+	if (!expected) return;
+	const found = createHash(kind.replace('-', ''))
 		.update(await readFile(path))
 		.digest('hex');
-	if (sha256 && found !== sha256) {
-		throw new DataError(`SHA-256 ${sha256}`, basename(path), found, 'Delete the file and fetch it again.');
+	if (found !== expected) {
+		throw new DataError(`${kind} ${expected}`, basename(path), found, 'Delete the file and fetch it again.');
 	}
-	return extname(path) === '.h5' ? readH5(path) : readTorch(path);
 }
 
 /** A weight's name by layer and kind: tfjs calls it `block1_conv/kernel` or `block1_bn/moving_mean`. */
@@ -67,7 +76,7 @@ function difference(name: string, shape: readonly (number | null)[], stored: Sto
  */
 export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, path: string): Promise<void> {
 	const published = basename(path) === backbone.pretrained.fileName;
-	const file = await readWeights(path, published ? backbone.pretrained.sha256 : undefined);
+	const file = await readWeights(path, published ? backbone.pretrained : {});
 	const stored = model.weights.map((weight) => backbone.find(file, ...splitName(weight.originalName)));
 	const differences = model.weights
 		.map((weight, i) => difference(weight.originalName, weight.shape, stored[i]))

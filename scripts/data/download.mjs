@@ -11,6 +11,7 @@ export const LIMITS = { connectSeconds: 15, stallSeconds: 30, attempts: 5, pause
 /**
  * @typedef {object} Options
  * @property {string} [sha256] Of the whole file, in hex.
+ * @property {string} [md5] The same, where its publisher states no other.
  * @property {number} [connectSeconds] Until the server's answer begins.
  * @property {number} [stallSeconds] Without a byte, once it has begun.
  * @property {number} [attempts] Broken-off answers in a row without any progress.
@@ -48,7 +49,10 @@ export async function download(url, file, options = {}) {
 			await sleep(limits.pauseSeconds * 1000);
 		}
 	}
-	if (limits.sha256) await checkSha256(url, part, limits.sha256);
+	for (const algorithm of /** @type {const} */ (['sha256', 'md5'])) {
+		const expected = limits[algorithm];
+		if (expected) await checkDigest(url, part, algorithm, expected);
+	}
 	fs.rmSync(noteOf(part), { force: true });
 	fs.renameSync(part, file);
 }
@@ -178,15 +182,17 @@ function totalOf({ headers }, start) {
 /**
  * @param {string} url
  * @param {string} part Removed if it differs.
+ * @param {'sha256' | 'md5'} algorithm
  * @param {string} expected
  */
-async function checkSha256(url, part, expected) {
-	const hash = createHash('sha256');
+async function checkDigest(url, part, algorithm, expected) {
+	const hash = createHash(algorithm);
 	await pipeline(fs.createReadStream(part), hash);
 	const found = hash.digest('hex');
 	if (found === expected.toLowerCase()) return;
 	fs.rmSync(part);
+	fs.rmSync(noteOf(part), { force: true });
 	throw new Problem(
-		`Expected SHA-256 ${expected} for ${url} but received ${found}. The file was damaged on its way, or is another one: it was removed; try again: npm run data`,
+		`Expected ${algorithm === 'md5' ? 'MD5' : 'SHA-256'} ${expected} for ${url} but received ${found}. The file was damaged on its way, or is another one: it was removed; try again: npm run data`,
 	);
 }

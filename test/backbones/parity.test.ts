@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Backbone } from '../../lib/backbones/backbone';
-import { efficientNetLite0 } from '../../lib/backbones/efficientNetLite';
+import { efficientNetLite0, efficientNetLite1, efficientNetLite2 } from '../../lib/backbones/efficientNetLite';
 import { mobileNetV2 } from '../../lib/backbones/mobileNetV2';
 import { tf } from '../../lib/tensorflow/tf';
 import { findPretrained, loadPretrained } from '../../lib/weights/pretrained';
@@ -149,11 +149,30 @@ test('MobileNetV2 with its ImageNet weights gives the features of keras.applicat
 });
 
 const root = join(__dirname, '..', '..');
-const lite0Path = findPretrained(efficientNetLite0.pretrained, root);
-test('EfficientNet-Lite0 with its ImageNet weights gives the features of an independent implementation', {
-	skip: !lite0Path && !existsSync(join(root, '.venv')) && 'The weights come with the set-up: npm run setup.',
-}, async () => {
-	assert.ok(lite0Path, 'the set-up has made .venv, and the weights are not in it');
-	const sizes = [96, 64, 75].map((size) => `efficientnet-lite0 real ${size}`);
-	await realFeatures(efficientNetLite0, lite0Path, sizes);
-});
+for (const backbone of [efficientNetLite0, efficientNetLite1, efficientNetLite2]) {
+	const { name, pretrained } = backbone;
+	const path = findPretrained(pretrained, root);
+	const isInstalled = backbone === efficientNetLite0 && existsSync(join(root, '.venv'));
+	const remedy = backbone === efficientNetLite0 ? 'setup' : `data -- --weights ${name}`;
+	test(`${name} with its ImageNet weights gives the features of an independent implementation`, {
+		skip: !path && !isInstalled && `${pretrained.fileName} is not here: npm run ${remedy}`,
+	}, async () => {
+		assert.ok(path, 'the set-up has made .venv, and the weights are not in it');
+		const sizes = [96, 64, 75].map((size) => `${name} real ${size}`);
+		await realFeatures(backbone, path, sizes);
+	});
+
+	test(`${name} has as many multiply-adds as its record says`, () => {
+		const model = backbone.build({ stochasticDepthRate: 0 });
+		let side = backbone.pretrainedSize;
+		let sum = 0;
+		// One path: convolutions stand in the order in which images pass them, and padding is always 'same'.
+		for (const layer of model.layers.filter((each) => each.getClassName().endsWith('Conv2D'))) {
+			side = Math.ceil(side / (layer.getConfig().strides as number[])[0]);
+			sum += side ** 2 * tf.util.sizeFromShape(layer.weights[0].shape as number[]);
+		}
+		assert.equal(model.countParams(), backbone.parameters);
+		assert.ok(Math.abs(sum / backbone.multiplyAdds - 1) < 0.005, `${sum}`);
+		model.dispose();
+	});
+}

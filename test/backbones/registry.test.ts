@@ -33,6 +33,10 @@ function names(weights: tf.LayerVariable[]): string[] {
 	return weights.map((weight) => (weight.read() as tf.Variable).name).sort();
 }
 
+function hasBatchNormalization({ layers }: tf.LayersModel): boolean {
+	return layers.some((layer) => layer.getClassName() === 'BatchNormalization');
+}
+
 /** Gradients of a training step by name, for every variable that has one; `each` sees them before they go. */
 function gradientsOf(model: tf.LayersModel, each: (name: string, gradient: tf.Tensor) => void): void {
 	setDropoutNoise(createRandom(1));
@@ -58,7 +62,8 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 			assert.equal(record.name, name);
 			assert.equal(model.countParams(), record.parameters);
 			assert.deepEqual(model.outputs[0].shape, [null, null, null, record.features]);
-			assert.match(record.pretrained.sha256, /^[0-9a-f]{64}$/);
+			const { sha256, md5 } = record.pretrained;
+			assert.match(sha256 ?? md5 ?? '', sha256 ? /^[0-9a-f]{64}$/ : /^[0-9a-f]{32}$/);
 			assert.ok(record.pretrained.url || record.pretrained.pythonPackage, 'no one publishes the weights');
 			model.dispose();
 		});
@@ -96,7 +101,8 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 				});
 				assert.deepEqual(found.sort(), names(model.trainableWeights));
 				const normalization = found.filter((variable) => /(gamma|beta)(_\d+)?$/.test(variable)).length;
-				assert.equal(normalization > 0, !frozenBatchNormalization, `${normalization} of batch normalisation`);
+				const expected = !frozenBatchNormalization && hasBatchNormalization(model);
+				assert.equal(normalization > 0, expected, `${normalization} of batch normalisation`);
 			}
 			dispose(classifier);
 		});
@@ -205,6 +211,6 @@ test('a name that is not registered is refused, with the names that are', () => 
 	assert.equal(backboneOf('mobilenet-v2').name, 'mobilenet-v2');
 	assert.throws(() => backboneOf('mobilnet-v2'), {
 		name: 'RangeError',
-		message: 'Expected one of mobilenet-v2, efficientnet-lite0 for backbone but received "mobilnet-v2".',
+		message: /^Expected one of mobilenet-v2, .*efficientnet-lite2.* for backbone but received "mobilnet-v2"\.$/,
 	});
 });

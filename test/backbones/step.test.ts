@@ -193,7 +193,7 @@ function sameChanges(model: tf.LayersModel, before: tf.TypedArray[], expected: T
 	same(received, expected, (name, norm) => TOLERANCE * norm + ROUNDING * norms[name]);
 }
 
-for (const name of Object.keys(BACKBONES)) {
+for (const name of ['efficientnet-lite0', 'mobilenet-v2']) {
 	for (const mode of ['training', 'frozen'] as const) {
 		test(`${name}, batch normalisation ${mode}: two steps are those of Keras`, async () => {
 			const { options, losses, gradients, changes } = fixtures[`${name} ${mode}`];

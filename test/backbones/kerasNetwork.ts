@@ -1,0 +1,174 @@
+// What keras.applications gives stands in fixtures/backbones/kerasNetworks-resnet-vgg.json, made by make_keras_networks.py.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Backbone } from '../../lib/backbones/backbone';
+import { tf } from '../../lib/tensorflow/tf';
+import { formulaImages, formulaWeight, uniform } from './formula';
+
+export interface Features {
+	readonly shape: number[];
+	/** Positions of the stored features, counted row by row over the whole batch. */
+	readonly rows: number[];
+	/** Float32, base64. */
+	readonly values: string;
+}
+/** Tensors in short, by weight: the norm, and the product with a formula. */
+export type TwoNumbers = Record<string, [number, number]>;
+
+/** Shapes of the tensors in the file that Keras saves, by their path there. */
+export type SavedNames = Readonly<Record<string, number[]>>;
+
+/** What Keras gives for one network, by case and image size. */
+export type KerasNetwork = Readonly<
+	Record<string, Features & { images: string; gradients: TwoNumbers; statistics: TwoNumbers }>
+> & {
+	readonly names: SavedNames;
+};
+
+const file = join(__dirname, '..', 'fixtures', 'backbones', 'kerasNetworks-resnet-vgg.json');
+
+export const kerasNetworks = JSON.parse(readFileSync(file, 'utf8')) as {
+	readonly preprocessing: Readonly<Record<'rgb' | 'grey', { pixels: number[][]; expected: number[][] }>>;
+	readonly resnet50: KerasNetwork;
+	readonly vgg16: KerasNetwork;
+};
+const TOLERANCE = 1e-3;
+
+const kernels = new Map<string, Float32Array>();
+
+/** The formula of a weight; `shut` shuts one channel of 16 behind batch normalisation, and the others stay open. */
+export function weightOf(name: string, shape: readonly number[], shut: boolean): Float32Array {
+	const kernel = kernels.get(`${name} ${shape}`);
+	if (kernel) return kernel;
+	const values = new Float32Array(formulaWeight(name, shape, shut));
+	if (shut && name.endsWith('/beta')) {
+		for (let i = 3; i < values.length; i += 16) values[i] -= 6;
+	}
+	if (shape.length === 4) kernels.set(`${name} ${shape}`, values);
+	return values;
+}
+
+/** Builds a network with weights by formula. */
+export function buildWith(backbone: Backbone, shut = false): tf.LayersModel {
+	const model = backbone.build({ stochasticDepthRate: 0 });
+	setWeights(model, shut);
+	return model;
+}
+
+/** Gives every weight of a model its formula. */
+export function setWeights(model: tf.LayersModel, shut: boolean): void {
+	for (const weight of model.weights) {
+		const shape = weight.shape as number[];
+		tf.tidy(() => {
+			weight.write(tf.tensor(weightOf(weight.originalName, shape, shut), shape));
+		});
+	}
+}
+
+/** Asserts that features differ from the stored ones by at most 1e-3 of the largest of them, anywhere. */
+export function sameFeatures(received: tf.Tensor, { shape, rows, values }: Features): void {
+	assert.deepEqual(received.shape, shape);
+	const expected = new Float32Array(Uint8Array.from(Buffer.from(values, 'base64')).buffer);
+	const channels = shape[3];
+	assert.equal(expected.length, rows.length * channels);
+	const largest = expected.reduce((max, value) => Math.max(max, Math.abs(value)), 0);
+	assert.ok(largest > 0.1, 'features are all but zero');
+	const all = received.dataSync();
+	let worst = 0;
+	rows.forEach((row, i) => {
+		for (let channel = 0; channel < channels; channel++) {
+			const difference = Math.abs(all[row * channels + channel] - expected[i * channels + channel]);
+			assert.ok(Number.isFinite(difference));
+			worst = Math.max(worst, difference);
+		}
+	});
+	assert.ok(worst <= TOLERANCE * largest, `features differ by ${worst}, and the largest is ${largest}`);
+}
+
+/** Asserts that a model gives the stored features for images of the formula. */
+export function sameOn(model: tf.LayersModel, batch: number, size: number, fixture: Features, training = false): void {
+	tf.tidy(() => {
+		sameFeatures(model.apply(formulaImages(tf, 'images', batch, size), { training }) as tf.Tensor, fixture);
+	});
+}
+
+const projections = new Map<string, Float64Array>();
+
+export function twoNumbers(name: string, values: ArrayLike<number>): [number, number] {
+	const formula = projections.get(name) ?? uniform(`projection of ${name}`, values.length);
+	projections.set(name, formula);
+	let [squares, projection] = [0, 0];
+	for (let i = 0; i < values.length; i++) {
+		squares += values[i] ** 2;
+		projection += values[i] * formula[i];
+	}
+	return [Math.sqrt(squares), projection];
+}
+
+/** Asserts that tensors agree with the stored ones: both numbers, to 1e-3 of the norm or of what `scale` says. */
+export function sameTensors(
+	received: TwoNumbers,
+	expected: TwoNumbers,
+	scale = (_: string, norm: number) => norm,
+): void {
+	assert.deepEqual(Object.keys(received).sort(), Object.keys(expected).sort());
+	for (const [name, numbers] of Object.entries(expected)) {
+		numbers.forEach((number, i) => {
+			const difference = Math.abs(received[name][i] - number);
+			const allowed = TOLERANCE * scale(name, numbers[0]);
+			assert.ok(difference <= allowed, `${name}: ${received[name]} instead of ${numbers}`);
+		});
+	}
+}
+
+/** Gradients in training of the features' product with a formula, by weight; `features` sees the features. */
+export function gradientsOf(model: tf.LayersModel, images: tf.Tensor4D, features: (y: tf.Tensor) => void): TwoNumbers {
+	return tf.tidy(() => {
+		const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+		const { grads } = tf.variableGrads(() => {
+			const y = model.apply(images, { training: true }) as tf.Tensor;
+			features(y);
+			const factors = tf.tensor(Float32Array.from(uniform('loss', y.size)), y.shape);
+			return tf.sum(tf.mul(y, factors)) as tf.Scalar;
+		}, variables);
+		const gradients = model.trainableWeights.map((weight, i) => {
+			const name = weight.originalName;
+			return [name, twoNumbers(name, grads[variables[i].name].dataSync())] as const;
+		});
+		return Object.fromEntries(gradients);
+	});
+}
+
+/** Writes an .h5 file as Keras saves it: its paths, with weights by formula. */
+export async function writeLikeKeras(path: string, names: SavedNames): Promise<void> {
+	const { default: h5wasm } = await import('h5wasm/node');
+	await h5wasm.ready;
+	const h5 = new h5wasm.File(path, 'w');
+	try {
+		for (const [name, shape] of Object.entries(names)) {
+			const parts = name.split('/');
+			for (let i = 1; i < parts.length; i++) {
+				const group = parts.slice(0, i).join('/');
+				if (!h5.get(group)) h5.create_group(group);
+			}
+			const data = weightOf(parts.slice(-2).join('/'), shape, false);
+			h5.create_dataset({ name, data, shape, dtype: '<f4' });
+		}
+	} finally {
+		h5.close();
+	}
+}
+
+/** Multiply-adds of all convolutions for one square image. */
+export function multiplyAddsOf(of: tf.LayersModel, size: number): number {
+	const outputs = of.layers.filter((layer) => layer.getClassName() === 'Conv2D');
+	const sides = tf.tidy(() => {
+		const inner = tf.model({ inputs: of.inputs, outputs: outputs.map((layer) => layer.output as tf.SymbolicTensor) });
+		return (inner.apply(tf.zeros([1, size, size, 3])) as tf.Tensor[]).map((y) => y.shape[1] as number);
+	});
+	return outputs.reduce(
+		(sum, layer, i) => sum + sides[i] ** 2 * tf.util.sizeFromShape(layer.weights[0].shape as number[]),
+		0,
+	);
+}
