@@ -109,6 +109,7 @@ await runCommandLine(async () => {
 		process.once(signal, () => {
 			received = signal;
 			stop.abort();
+			console.log('\nInterrupted: ends after the training step, or the features or test, in hand.');
 		});
 	}
 	const finished = await withProblems(fer, async () => {
@@ -124,6 +125,7 @@ await runCommandLine(async () => {
 		return trainAndTest(fer, run, Boolean(values.trial));
 	});
 	if (finished) return 0;
-	console.log('Interrupted: a checkpoint is written. The same command goes on from there.');
+	const how = values.fresh ? 'The same command with --resume instead of --fresh' : 'The same command';
+	console.log(`Interrupted: a checkpoint is written. ${how} goes on from there.`);
 	return received ? SIGNALS[received] : 1;
 });
