@@ -128,21 +128,29 @@ describe('buildClassifier', () => {
 	});
 });
 
+/** How the parts of a network are named, where not block1 to block15. */
+const PARTS: Readonly<Record<string, { prefix: string; numbers: readonly number[] }>> = {
+	'mobilenet-v2': { prefix: 'block_', numbers: [1, 9, 12, 15] },
+	resnet50: { prefix: 'conv', numbers: [1, 3, 5] },
+	vgg16: { prefix: 'block', numbers: [1, 3, 5] },
+	'vgg16-block3': { prefix: 'block', numbers: [1, 3] },
+};
+
 describe('unfreezeFrom', () => {
 	for (const backbone of Object.values(BACKBONES)) {
 		it(`freezes the blocks before the one named, and no other: ${backbone.name}`, () => {
 			const classifier = buildClassifier(backbone, OPTIONS);
 			const { model } = classifier;
-			const separator = backbone === mobileNetV2 ? '_' : '';
+			const { prefix, numbers } = PARTS[backbone.name] ?? { prefix: 'block', numbers: [1, 9, 12, 15] };
 			// `expanded_conv` is MobileNetV2's block 0; what has no number comes before all blocks or behind them.
 			const blockOf = (name: string) => {
-				const number = /^block_?(\d+)_/.exec(name)?.[1];
+				const number = /^(?:block_?|conv|pool)(\d+)_/.exec(name)?.[1];
 				return number ? Number(number) : /^(expanded|image|Conv1|bn_Conv1|stem)/.test(name) ? 0 : 99;
 			};
-			for (const first of [1, 9, 12, 15]) {
-				unfreezeFrom(model, `block${separator}${first}`, false);
+			for (const first of numbers) {
+				unfreezeFrom(model, `${prefix}${first}`, false);
 				for (const layer of model.layers) assert.equal(layer.trainable, blockOf(layer.name) >= first, layer.name);
-				unfreezeFrom(model, `block${separator}${first}`, true);
+				unfreezeFrom(model, `${prefix}${first}`, true);
 				for (const layer of model.layers) {
 					const expected = blockOf(layer.name) >= first && layer.getClassName() !== 'BatchNormalization';
 					assert.equal(layer.trainable, expected, layer.name);

@@ -182,7 +182,7 @@ describe('openRun', () => {
 
 	it('refuses settings that do not fit the data or the network, before any training', async () => {
 		await refuses(
-			{ backbone: 'efficientnet-lite1' },
+			{ backbone: 'efficientnet-lite9' },
 			{ name: 'RangeError', message: /^Expected one of efficientnet-lite0, / },
 		);
 		await refuses({ protocol: 'half' as 'seed' }, { name: 'RangeError', message: /for protocol but received "half"/ });
