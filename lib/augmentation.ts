@@ -1,12 +1,12 @@
 import type { Backbone } from './backbones/backbone';
 import type { Dataset } from './dataset';
-import { gatherPixels, normalize } from './networkInput';
+import { gatherPixels, networkInput } from './networkInput';
 import type { Random } from './random';
 import { tf } from './tensorflow/tf';
 import { type ErasingRange, erase } from './transforms/erasing';
 import { changeLight, type LightRange } from './transforms/light';
-import { type Batch, mixup } from './transforms/mixup';
-import { type PlacementRange, place, randomPlacement } from './transforms/placement';
+import { type Batch, mixupFraction, mixWithReverse } from './transforms/mixup';
+import { type Placement, type PlacementRange, place, randomPlacement } from './transforms/placement';
 
 /** All random changes of a training image. */
 export interface Augmentation extends PlacementRange, LightRange {
@@ -15,8 +15,22 @@ export interface Augmentation extends PlacementRange, LightRange {
 	readonly mixupAlpha: number;
 }
 
+/** Draws all changes of images: light and erasing are done on the source pixels, the geometry is told. */
+function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation: Augmentation, random: Random) {
+	const { shape } = dataset;
+	const pixels = gatherPixels(dataset, indices);
+	const size = shape[0] * shape[1] * shape[2];
+	const placements: Placement[] = Array.from(indices, (_, i) => {
+		const image = pixels.subarray(i * size, (i + 1) * size);
+		changeLight(image, augmentation, random);
+		erase(image, shape, augmentation.erasing, random);
+		return randomPlacement(augmentation, random);
+	});
+	return { images: tf.tensor4d(pixels, [indices.length, ...shape]), placements };
+}
+
 /**
- * Draws augmented images: light and erasing on the source pixels, then all geometry and the enlargement in one op.
+ * Draws augmented images as they are before the network's normalisation, without mixup.
  * @param indices Which images of the data set.
  * @returns `[indices, imageSize, imageSize, channels]`, 0 to 255; the caller disposes it.
  */
@@ -27,16 +41,10 @@ export function augment(
 	imageSize: number,
 	random: Random,
 ): tf.Tensor4D {
-	const { shape } = dataset;
-	const pixels = gatherPixels(dataset, indices);
-	const size = shape[0] * shape[1] * shape[2];
-	const placements = Array.from(indices, (_, i) => {
-		const image = pixels.subarray(i * size, (i + 1) * size);
-		changeLight(image, augmentation, random);
-		erase(image, shape, augmentation.erasing, random);
-		return randomPlacement(augmentation, random);
+	return tf.tidy(() => {
+		const { images, placements } = draw(dataset, indices, augmentation, random);
+		return place(images, placements, imageSize);
 	});
-	return tf.tidy(() => place(tf.tensor4d(pixels, [indices.length, ...shape]), placements, imageSize));
 }
 
 /**
@@ -52,11 +60,13 @@ export function augmentedBatch(
 ): Batch {
 	const { augmentation, backbone, imageSize } = options;
 	return tf.tidy(() => {
-		const drawn = augment(dataset, indices, augmentation, imageSize, random);
-		const whole = { inputs: drawn, targets: oneHotTargets(dataset, indices) };
-		// Mixed before the one channel becomes three: the same, as normalising is linear, at a third of the work.
-		const { inputs, targets } = augmentation.mixupAlpha > 0 ? mixup(whole, augmentation.mixupAlpha, random) : whole;
-		return { inputs: normalize(inputs, backbone.normalization), targets };
+		const { images, placements } = draw(dataset, indices, augmentation, random);
+		const fraction = mixupFraction(augmentation.mixupAlpha, random);
+		const targets = oneHotTargets(dataset, indices);
+		return {
+			inputs: networkInput(images, placements, { imageSize, normalization: backbone.normalization, fraction }),
+			targets: fraction === 1 ? targets : mixWithReverse(targets, fraction),
+		};
 	});
 }
 

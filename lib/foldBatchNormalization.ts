@@ -1,3 +1,4 @@
+import { fuseRelus } from './tensorflow/fusedLayers';
 import { tf } from './tensorflow/tf';
 
 type ModelJson = Parameters<typeof tf.models.modelFromJSON>[0];
@@ -11,9 +12,11 @@ type Reference = [string, number, number, ...object[]];
 interface LayerEntry {
 	readonly name: string;
 	readonly class_name: string;
-	readonly config: { use_bias?: boolean; epsilon?: number; activation?: string };
+	readonly config: { use_bias?: boolean; epsilon?: number; activation?: string; [initializer: string]: unknown };
 	readonly inbound_nodes: Reference[][];
 }
+
+const ZEROS = { class_name: 'Zeros', config: {} };
 
 /**
  * Makes the model for use from one that was trained: the same function with fewer layers. Each batch normalisation behind
@@ -32,6 +35,10 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 		}
 		if (before || layer.class_name === 'Dropout') bypass(topology, layer);
 	}
+	for (const { config } of topology.config.layers) {
+		// All weights are set below: drawing random ones first would take longer than everything else.
+		for (const name of Object.keys(config)) if (name.endsWith('_initializer')) config[name] = ZEROS;
+	}
 	const folded = await tf.models.modelFromJSON(topology as unknown as ModelJson);
 	tf.tidy(() => {
 		for (const layer of folded.layers) {
@@ -40,6 +47,7 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 			layer.setWeights(normalization ? foldWeights(weights[0], layer, model.getLayer(normalization)) : weights);
 		}
 	});
+	fuseRelus(folded);
 	return folded;
 }
 

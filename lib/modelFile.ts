@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { Float16Array } from '@petamoriken/float16';
 import { writeFileAtomically } from './atomicFile';
 import { DataError } from './errors';
+import { fuseRelus } from './tensorflow/fusedLayers';
 import { tf } from './tensorflow/tf';
 
 type ModelArtifacts = Parameters<Parameters<typeof tf.io.withSaveHandler>[0]>[0];
@@ -61,7 +62,9 @@ function asFloat16(spec: WeightSpec): WeightSpec {
  */
 export async function loadModel(folder: string): Promise<tf.LayersModel> {
 	try {
-		return await tf.loadLayersModel(`file://${join(folder, MODEL)}`);
+		const model = await tf.loadLayersModel(`file://${join(folder, MODEL)}`);
+		fuseRelus(model);
+		return model;
 	} catch (error) {
 		const remedy = `It takes ${MODEL} and ${WEIGHTS} as npm run train writes them.`;
 		throw new DataError('a tfjs layers model', `the folder ${folder}`, (error as Error).message, remedy);

@@ -1,6 +1,10 @@
 import type { Normalization } from './backbones/backbone';
 import type { Dataset } from './dataset';
+import { hasOwnOps } from './tensorflow/native';
+import { nativeNetworkInput } from './tensorflow/networkInput';
 import { tf } from './tensorflow/tf';
+import { mixWithReverse } from './transforms/mixup';
+import { type Placement, place, placementMatrices } from './transforms/placement';
 
 /** Copies images of a data set into one float array, grey levels 0 to 255. */
 export function gatherPixels({ pixels, shape }: Dataset, indices: ArrayLike<number>): Float32Array {
@@ -26,5 +30,42 @@ export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = '
 		if (typeof offset !== 'number') return tf.add(scaled, tf.tensor1d([...offset])) as tf.Tensor4D;
 		const normal = tf.add(scaled, offset) as tf.Tensor4D;
 		return isGrey ? tf.concat4d([normal, normal, normal], 3) : normal;
+	});
+}
+
+/** How a batch of images becomes a network's input. */
+export interface NetworkInputOptions {
+	/** Side of the network's images in pixels. */
+	readonly imageSize: number;
+	readonly normalization: Normalization;
+	/** Part that an image keeps when the batch is mixed with itself in reverse (mixup). Default 1: not mixed. */
+	readonly fraction?: number;
+}
+
+/**
+ * Places and enlarges images, mixes and normalises them: `place`, `mixWithReverse` and `normalize` in one kernel where
+ * the binding holds it, and by stock ops elsewhere.
+ * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
+ * @param placements One for each image, or one for all.
+ * @returns `[batch, imageSize, imageSize, 3]`; the caller disposes it.
+ */
+export function networkInput(
+	images: tf.Tensor4D,
+	placements: readonly Placement[] | Placement,
+	{ imageSize, normalization, fraction = 1 }: NetworkInputOptions,
+): tf.Tensor4D {
+	return tf.tidy(() => {
+		if (!hasOwnOps()) {
+			const placed = place(images, placements, imageSize);
+			return normalize(fraction === 1 ? placed : mixWithReverse(placed, fraction), normalization);
+		}
+		const { scale, offset, channelOrder } = normalization;
+		const inputs = {
+			images,
+			matrices: placementMatrices(placements, images.shape, imageSize),
+			scale: tf.fill([3], scale),
+			offset: typeof offset === 'number' ? tf.fill([3], offset) : tf.tensor1d([...offset]),
+		};
+		return nativeNetworkInput(inputs, { size: imageSize, fraction, reversed: channelOrder === 'bgr' });
 	});
 }

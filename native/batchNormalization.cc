@@ -119,7 +119,7 @@ struct Sums {
   Sums(int64_t rows, int64_t channels, const Add& add) : first(channels), second(channels) {
     const int parts = Threads::Get().count();
     std::vector<double> partial(2 * parts * channels);
-    ForRows(rows, [&](int64_t begin, int64_t end, int part) {
+    ForRows(rows, channels, [&](int64_t begin, int64_t end, int part) {
       double* totals = &partial[2 * part * channels];
       std::vector<float> block(2 * channels);
       for (int64_t row = begin; row < end; row += kRowsPerBlock) {
@@ -205,7 +205,7 @@ void Forward(void* kernel, TF_OpKernelContext* context) {
     next_variance[c] = old_variance[c] + (variance[c] - old_variance[c]) * fraction;
   }
   const Line line(scale, shift, mean, variance, attributes.epsilon, channels);
-  ForRows(rows, [&](int64_t begin, int64_t end, int) {
+  ForRows(rows, channels, [&](int64_t begin, int64_t end, int) {
     Scale(x + begin * channels, line.factor.data(), line.offset.data(), end - begin, channels, attributes.relu6,
           y + begin * channels);
   });
@@ -242,7 +242,7 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
     slope[c] = static_cast<float>(tilt);
     constant[c] = static_cast<float>(-factor[c] * sums.first[c] / rows - tilt * mean[c]);
   }
-  ForRows(rows, [&](int64_t begin, int64_t end, int) {
+  ForRows(rows, channels, [&](int64_t begin, int64_t end, int) {
     const int64_t start = begin * channels;
     InputGradient(x + start, dy + start, factor, offset, constant.data(), slope.data(), end - begin, channels,
                   attributes.relu6, dx + start);
@@ -263,7 +263,7 @@ void FrozenBackward(void* kernel, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   std::vector<float> factor(channels);
   for (int64_t c = 0; c < channels; c++) factor[c] = scale[c] / std::sqrt(variance[c] + attributes.epsilon);
-  ForRows(layout.rows, [&](int64_t begin, int64_t end, int) {
+  ForRows(layout.rows, channels, [&](int64_t begin, int64_t end, int) {
     const int64_t start = begin * channels;
     FrozenGradient(dy + start, y + start, factor.data(), end - begin, channels, attributes.relu6, dx + start);
   });

@@ -80,8 +80,13 @@ class Threads {
   std::condition_variable begin_, end_;
 };
 
-// Cuts rows into one range a thread.
-inline void ForRows(int64_t rows, const std::function<void(int64_t begin, int64_t end, int part)>& work) {
+// Values that one thread handles sooner than the others are woken.
+constexpr int64_t kFewValues = 1 << 16;
+
+// Cuts rows of `channels` values into one range a thread.
+inline void ForRows(int64_t rows, int64_t channels,
+                    const std::function<void(int64_t begin, int64_t end, int part)>& work) {
+  if (rows * channels <= kFewValues) return work(0, rows, 0);
   const int parts = Threads::Get().count();
   Threads::Get().Run([&](int part) { work(rows * part / parts, rows * (part + 1) / parts, part); });
 }

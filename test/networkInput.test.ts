@@ -4,9 +4,13 @@ import type { Normalization } from '../lib/backbones/backbone';
 import { resNet50 } from '../lib/backbones/resNet50';
 import { vgg16, vgg16Block3 } from '../lib/backbones/vgg16';
 import { makeDataset } from '../lib/dataset';
-import { gatherPixels, normalize } from '../lib/networkInput';
+import { gatherPixels, networkInput, normalize } from '../lib/networkInput';
+import { createRandom } from '../lib/random';
+import { hasOwnOps } from '../lib/tensorflow/native';
 import { tf } from '../lib/tensorflow/tf';
+import { type Placement, randomPlacement } from '../lib/transforms/placement';
 import { kerasNetworks } from './backbones/kerasNetwork';
+import { BACKENDS, keepsNoTensors, near, onBackend } from './tensorflow/tensors';
 
 const DATASET = makeDataset({
 	name: 'three',
@@ -71,5 +75,83 @@ test('normalize takes each of its options by itself', () => {
 		assert.deepEqual(received(image, { scale: 2, offset: [10, 20, 30], channelOrder: 'bgr' }), [18, 24, 32]);
 		assert.deepEqual(received(image, { scale: 2, offset: 1, channelOrder: 'bgr' }), [9, 5, 3]);
 		assert.deepEqual(received(grey, { scale: 2, offset: 1, channelOrder: 'bgr' }), [7, 7, 7]);
+	});
+});
+
+/** Placements within the usual limits, and some by which most of the image leaves the frame. */
+function placements(count: number): Placement[] {
+	const random = createRandom(17);
+	const range = { rotationDegrees: 60, zoomFraction: 0.4, shiftFraction: 0.3, shear: 0.3, horizontalFlip: true };
+	const extreme: Placement[] = [{ shiftX: 4 }, { zoom: 0.05 }, { zoom: 30, mirror: true }, {}];
+	return Array.from({ length: count }, (_, i) => (i % 2 ? extreme[(i >> 1) % 4] : randomPlacement(range, random)));
+}
+
+/** The same call on TensorFlow, by the kernel, and in JavaScript, by stock ops. */
+async function onBoth(make: () => tf.Tensor4D): Promise<{ shape: number[]; values: number[] }[]> {
+	const results: { shape: number[]; values: number[] }[] = [];
+	for (const name of BACKENDS) {
+		await onBackend(name, () => {
+			assert.equal(hasOwnOps(), name === 'tensorflow');
+			const inputs = make();
+			results.push({ shape: inputs.shape, values: [...inputs.dataSync()] });
+			inputs.dispose();
+		});
+	}
+	return results;
+}
+
+for (const [channels, normalization] of [
+	[1, { scale: 1 / 128, offset: -127 / 128 }],
+	[1, { scale: 1, offset: [-103.9, -116.8, -123.7], channelOrder: 'bgr' }],
+	[3, { scale: 2 / 255, offset: -1 }],
+	[3, { scale: 1, offset: [-103.9, -116.8, -123.7], channelOrder: 'bgr' }],
+] as const) {
+	const order = 'channelOrder' in normalization ? 'caffe' : 'plain';
+	test(`networkInput is place, mixWithReverse and normalize in one: ${channels} channels, ${order}`, async () => {
+		for (const [batch, height, width, imageSize] of [
+			[1, 48, 48, 96],
+			[2, 5, 9, 7],
+			[3, 9, 5, 16],
+			[8, 12, 12, 12],
+			[7, 1, 1, 3],
+		]) {
+			for (const fraction of [1, 0.3, 0]) {
+				const random = createRandom(batch, channels);
+				const pixels = Float32Array.from({ length: batch * height * width * channels }, () => random.integer(256));
+				const [native, stock] = await onBoth(() => {
+					const images = tf.tensor4d(pixels, [batch, height, width, channels]);
+					const inputs = networkInput(images, placements(batch), { imageSize, normalization, fraction });
+					images.dispose();
+					return inputs;
+				});
+				assert.deepEqual(native.shape, [batch, imageSize, imageSize, 3]);
+				assert.deepEqual(stock.shape, native.shape);
+				near(native.values, stock.values, 1e-5, `${batch} images of ${width} x ${height}, fraction ${fraction}:`);
+			}
+		}
+	});
+}
+
+test('networkInput takes one placement for all images: worked by hand', async () => {
+	for (const { values } of await onBoth(() =>
+		tf.tidy(() => {
+			const images = tf.tensor4d([0, 100, 20, 60], [2, 1, 2, 1]);
+			return networkInput(images, { mirror: true }, { imageSize: 2, normalization: { scale: 0.5, offset: 1 } });
+		}),
+	)) {
+		// One row of two pixels, mirrored, on both rows of the result, in three channels.
+		const row = (left: number, right: number) => [left, left, left, right, right, right];
+		near(values, [...row(51, 1), ...row(51, 1), ...row(31, 11), ...row(31, 11)], 1e-6);
+	}
+});
+
+test('networkInput of no images is empty, and it leaves one tensor', async () => {
+	const options = { imageSize: 6, normalization: { scale: 1, offset: 0 } };
+	for (const { shape } of await onBoth(() => tf.tidy(() => networkInput(tf.zeros([0, 4, 4, 1]), [], options)))) {
+		assert.deepEqual(shape, [0, 6, 6, 3]);
+	}
+	tf.tidy(() => {
+		const images = tf.zeros<tf.Rank.R4>([2, 4, 4, 1]);
+		keepsNoTensors(() => networkInput(images, {}, options).dispose());
 	});
 });

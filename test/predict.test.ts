@@ -46,6 +46,18 @@ describe('predict', () => {
 		}
 	});
 
+	it('gives the same for so many images that the network is folded first, and leaves no tensor', async () => {
+		const many = Array.from({ length: 300 }, (_, i) => (i * 7) % 60);
+		const statistics = model.getWeights().map((weight) => weight.dataSync());
+		const before = tf.memory().numTensors;
+		const whole = await predict(model, dataset, many, OPTIONS);
+		assert.equal(tf.memory().numTensors, before);
+		near(whole, expectedOf(many), 1e-4);
+		model.getWeights().forEach((weight, i) => {
+			assert.deepEqual(weight.dataSync(), statistics[i]);
+		});
+	});
+
 	it('takes no image as well', async () => {
 		assert.equal((await predict(model, dataset, [], OPTIONS)).length, 0);
 	});

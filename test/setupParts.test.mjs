@@ -7,10 +7,10 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { compilerArguments } from '../scripts/setup/binding.mjs';
+import { compilerArguments, withAttributeLists } from '../scripts/setup/binding.mjs';
 import { dataPath, pythonEnvironment } from '../scripts/setup/environment.mjs';
 import { withLock } from '../scripts/setup/lock.mjs';
-import { BINDING, VENV } from '../scripts/setup/paths.mjs';
+import { BINDING, TFJS_NODE, VENV } from '../scripts/setup/paths.mjs';
 import { followPip } from '../scripts/setup/pipProgress.mjs';
 import { diskFault, nodeFault, platformFault } from '../scripts/setup/preflight.mjs';
 import { endTree, runLogged } from '../scripts/setup/processes.mjs';
@@ -94,19 +94,28 @@ describe('names by system', () => {
 
 describe('the compiler call', () => {
 	const wheel = path.join(VENV, 'lib', 'python3.11', 'site-packages', 'tensorflow');
+	const backend = `${BINDING}.cc`;
 	/** @param {string[]} args */
 	const rpath = (args) => args[args.lastIndexOf('-Xlinker') + 1];
 
 	it('finds the libraries from the binding’s own place on Linux', () => {
-		const args = compilerArguments({ platform: 'linux', gpu: false, wheel, output: BINDING });
+		const args = compilerArguments({ platform: 'linux', gpu: false, wheel, backend, output: BINDING });
 		assert.equal(rpath(args), '$ORIGIN/../../../../../.venv/lib/python3.11/site-packages/tensorflow');
 		assert.ok(args.includes('-shared') && args.includes(path.join(wheel, 'libtensorflow_cc.so.2')));
 	});
 
 	it('and on macOS', () => {
-		const args = compilerArguments({ platform: 'darwin', gpu: false, wheel, output: BINDING });
+		const args = compilerArguments({ platform: 'darwin', gpu: false, wheel, backend, output: BINDING });
 		assert.equal(rpath(args), '@loader_path/../../../../../.venv/lib/python3.11/site-packages/tensorflow');
 		assert.deepEqual(args.slice(4, 7), ['-bundle', '-undefined', 'dynamic_lookup']);
+	});
+
+	it('takes the binding’s source with lists added, and refuses another version of it', () => {
+		const source = fs.readFileSync(path.join(TFJS_NODE, 'binding', 'tfjs_backend.cc'), 'utf8');
+		const added = withAttributeLists(source).split('\n');
+		for (const line of source.split('\n')) assert.equal(added[added.indexOf(line)], line);
+		assert.equal(added.length, source.split('\n').length + 3);
+		assert.throws(() => withAttributeLists(source.replace('case TF_ATTR_TYPE: {', '')), /case TF_ATTR_TYPE: \{/);
 	});
 
 	it('names the wheel’s real folder with CUDA', () =>
@@ -117,6 +126,7 @@ describe('the compiler call', () => {
 				platform: 'linux',
 				gpu: true,
 				wheel: path.join(folder, 'link'),
+				backend,
 				output: BINDING,
 			});
 			assert.equal(rpath(args), fs.realpathSync(path.join(folder, 'real')));

@@ -2,7 +2,22 @@ import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_
 import { isNative, NATIVE_BACKEND, tf } from './tf';
 
 /** An attribute's value: a number is a float; the rest says what it is. */
-type Attribute = boolean | number | string | { readonly type: tf.DataType } | { readonly shape: number[] };
+type Attribute =
+	| boolean
+	| number
+	| string
+	| { readonly type: tf.DataType }
+	| { readonly integer: number }
+	| { readonly integers: number[] }
+	| { readonly shape: number[] }
+	// These two need the binding that the set-up compiles (native/attributeLists.h).
+	| { readonly strings: string[] }
+	| { readonly types: tf.DataType[] };
+/** The same as the binding takes it. */
+interface BindingAttribute {
+	readonly type: number;
+	readonly value: boolean | number | string | number[] | string[];
+}
 
 /** Runs TensorFlow ops by their own name, as `tf.raw_ops` does in Python. */
 export type NativeOp = (
@@ -15,11 +30,17 @@ export type NativeOp = (
 /** Makes the caller of TensorFlow's ops for a backend instance. */
 export function nativeOp(backend: NodeJSKernelBackend): NativeOp {
 	const { binding } = backend;
-	const describe = (value: Attribute): { type: number; value: boolean | number | string | number[] } => {
+	const describe = (value: Attribute): BindingAttribute => {
 		if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
 		if (typeof value === 'number') return { type: binding.TF_ATTR_FLOAT, value };
 		if (typeof value === 'string') return { type: binding.TF_ATTR_STRING, value };
 		if ('shape' in value) return { type: binding.TF_ATTR_SHAPE, value: value.shape };
+		if ('integer' in value) return { type: binding.TF_ATTR_INT, value: value.integer };
+		if ('integers' in value) return { type: binding.TF_ATTR_INT, value: value.integers };
+		if ('strings' in value) return { type: binding.TF_ATTR_STRING, value: value.strings };
+		if ('types' in value) {
+			return { type: binding.TF_ATTR_TYPE, value: value.types.map((type) => backend.getDTypeInteger(type)) };
+		}
 		return { type: binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(value.type) };
 	};
 	return (name, inputs, attributes, outputs = 1) => {

@@ -16,7 +16,8 @@ export function changeLight(image: Float32Array, range: LightRange, random: Rand
 	const contrast = 1 + (2 * random.uniform() - 1) * range.contrastFraction;
 	const shift = (2 * random.uniform() - 1) * range.brightnessFraction * 255;
 	let sum = 0;
-	for (const value of image) sum += value;
+	// By index: iterating a typed array takes several times as long, and this is done for every training image.
+	for (let i = 0; i < image.length; i++) sum += image[i];
 	const mean = sum / image.length;
 	const offset = mean * (1 - contrast) + shift;
 	for (let i = 0; i < image.length; i++) {

@@ -2,26 +2,28 @@ import { beta, type Random } from '../random';
 import { tf } from '../tensorflow/tf';
 
 /** Inputs of a network and what it should answer. */
-export interface Batch<Inputs extends tf.Tensor = tf.Tensor> {
+export interface Batch {
 	/** `[batch, ...]`, float32. */
-	readonly inputs: Inputs;
+	readonly inputs: tf.Tensor;
 	/** `[batch, classes]`, rows sum to 1. */
 	readonly targets: tf.Tensor2D;
 }
 
 /**
- * Mixes each image with a partner (mixup; Zhang et al. 2018, arXiv:1710.09412): the batch with itself in reverse.
- * @param batch The caller keeps it.
- * @param alpha Beta(alpha, alpha) parameter, above 0; the larger, the more evenly two images are mixed.
- * @returns A new batch of the same shapes; the caller disposes both tensors.
+ * Draws how much of itself an image keeps in mixup (Zhang et al. 2018, arXiv:1710.09412).
+ * @param alpha Beta(alpha, alpha) parameter; the larger, the more evenly two images are mixed. 0: not mixed.
+ * @returns 0 to 1.
  */
-export function mixup<Inputs extends tf.Tensor>(
-	{ inputs, targets }: Batch<Inputs>,
-	alpha: number,
-	random: Random,
-): Batch<Inputs> {
-	const fraction = beta(alpha, random);
-	const mix = <T extends tf.Tensor>(values: T): T =>
-		tf.tidy(() => tf.add(tf.mul(values, fraction), tf.mul(tf.reverse(values, 0), 1 - fraction)) as T);
-	return { inputs: mix(inputs), targets: mix(targets) };
+export function mixupFraction(alpha: number, random: Random): number {
+	return alpha > 0 ? beta(alpha, random) : 1;
+}
+
+/**
+ * Mixes each row of a batch with its partner, the batch in reverse.
+ * @param values `[batch, ...]`; the caller keeps it.
+ * @param fraction Part that a row keeps of itself.
+ * @returns The same shape; the caller disposes it.
+ */
+export function mixWithReverse<Values extends tf.Tensor>(values: Values, fraction: number): Values {
+	return tf.tidy(() => tf.add(tf.mul(values, fraction), tf.mul(tf.reverse(values, 0), 1 - fraction)) as Values);
 }

@@ -76,17 +76,36 @@ function placementMatrix(placement: Placement, source: readonly [number, number]
 }
 
 /**
+ * The matrices of `tf.image.transform` that place images.
+ * @param placements One for each image, or one for all.
+ * @param shape Of the images: batch, height, width.
+ * @param targetSize Side of the square result in pixels.
+ * @returns `[batch, 8]`; the caller disposes it.
+ */
+export function placementMatrices(
+	placements: readonly Placement[] | Placement,
+	[batch, height, width]: readonly number[],
+	targetSize: number,
+): tf.Tensor2D {
+	const matrix = (placement: Placement) => placementMatrix(placement, [height, width], targetSize);
+	const rows = 'length' in placements ? placements.map(matrix) : Array<number[]>(batch).fill(matrix(placements));
+	return tf.tensor2d(Float32Array.from(rows.flat()), [batch, 8]);
+}
+
+/**
  * Places and resizes a batch of images in one op; what lies outside an image repeats its edge.
  * @param images `[batch, height, width, channels]`, float32; the caller keeps it.
  * @param placements One for each image, or one for all.
  * @param targetSize Side of the square result in pixels.
  * @returns `[batch, targetSize, targetSize, channels]`; the caller disposes it.
  */
-export function place(images: tf.Tensor4D, placements: Placement[] | Placement, targetSize: number): tf.Tensor4D {
-	const [batch, height, width] = images.shape;
-	const all = Array.isArray(placements) ? placements : Array<Placement>(batch).fill(placements);
+export function place(
+	images: tf.Tensor4D,
+	placements: readonly Placement[] | Placement,
+	targetSize: number,
+): tf.Tensor4D {
 	return tf.tidy(() => {
-		const matrices = tf.tensor2d(all.map((placement) => placementMatrix(placement, [height, width], targetSize)));
+		const matrices = placementMatrices(placements, images.shape, targetSize);
 		return tf.image.transform(images, matrices, 'bilinear', 'nearest', 0, [targetSize, targetSize]);
 	});
 }

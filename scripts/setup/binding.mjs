@@ -16,6 +16,30 @@ const KERNELS = path.join(ROOT, 'native');
 /** Node-API's headers from npm: the same for every Node, so those beside Node are not needed. */
 const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
 
+/** Where the binding hands an attribute to TensorFlow, and what is put there: see native/attributeLists.h. */
+const ATTRIBUTE_LISTS = {
+	'#include "tfjs_backend.h"\n': '#include "attributeLists.h"\n',
+	'    case TF_ATTR_STRING: {\n': '      if (native::SetStrings(env, tfe_op, attr_name, js_value)) break;\n',
+	'    case TF_ATTR_TYPE: {\n': '      if (native::SetTypes(env, tfe_op, attr_name, js_value)) break;\n',
+};
+
+/**
+ * The binding's source with attributes that are lists.
+ * @param {string} source tfjs_backend.cc, as tfjs-node 4.22 has it.
+ */
+export function withAttributeLists(source) {
+	let text = source;
+	for (const [place, addition] of Object.entries(ATTRIBUTE_LISTS)) {
+		if (text.split(place).length !== 2) {
+			throw new Problem(
+				`The binding's tfjs_backend.cc has not one line ${place.trim()}: it is not that of tfjs-node 4.22. Install the locked packages: npm ci`,
+			);
+		}
+		text = text.replace(place, place + addition);
+	}
+	return text;
+}
+
 /** @returns {string[]} */
 function kernelSources() {
 	const names = fs.readdirSync(KERNELS).filter((name) => name.endsWith('.cc'));
@@ -28,9 +52,10 @@ function kernelSources() {
  * @param {string} options.platform
  * @param {boolean} options.gpu
  * @param {string} options.wheel The installed `tensorflow` folder.
+ * @param {string} options.backend The file that `withAttributeLists` made.
  * @param {string} options.output
  */
-export function compilerArguments({ platform, gpu, wheel, output }) {
+export function compilerArguments({ platform, gpu, wheel, backend, output }) {
 	const origin = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
 	// Relative to the binding, so that the clone may be moved. The CUDA libraries are found from the wheel's real folder.
 	const rpath = gpu ? fs.realpathSync(wheel) : `${origin}/${path.relative(path.dirname(output), wheel)}`;
@@ -40,8 +65,8 @@ export function compilerArguments({ platform, gpu, wheel, output }) {
 		'-fPIC',
 		'-DNAPI_VERSION=8',
 		...(platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
-		...[HEADERS, TFJS_NODE, path.join(wheel, 'include')].flatMap((folder) => ['-I', folder]),
-		path.join(SOURCES, 'tfjs_backend.cc'),
+		...[HEADERS, SOURCES, TFJS_NODE, KERNELS, path.join(wheel, 'include')].flatMap((folder) => ['-I', folder]),
+		backend,
 		path.join(SOURCES, 'tfjs_binding.cc'),
 		...kernelSources(),
 		...libraryNames(platform).map((name) => path.join(wheel, name)),
@@ -82,14 +107,16 @@ export function bindingStep(gpu, compiler) {
 			const output = path.join(path.dirname(BINDING), `tfjs_binding.${process.pid}.node`);
 			fs.mkdirSync(path.dirname(BINDING), { recursive: true });
 			const logFile = path.join(LOGS, 'binding.log');
-			const args = compilerArguments({ platform: process.platform, gpu, wheel: wheel.folder, output });
+			const backend = `${output}.cc`;
+			fs.writeFileSync(backend, withAttributeLists(fs.readFileSync(path.join(SOURCES, 'tfjs_backend.cc'), 'utf8')));
+			const args = compilerArguments({ platform: process.platform, gpu, wheel: wheel.folder, backend, output });
 			const result = await runLogged(compiler() ?? 'c++', args, { cwd: ROOT, logFile });
 			try {
 				if (result.code !== 0) stepFailed('The compiler', result, logFile);
 				assertLoads(output);
 				fs.renameSync(output, BINDING);
 			} finally {
-				fs.rmSync(output, { force: true });
+				for (const file of [output, backend]) fs.rmSync(file, { force: true });
 			}
 			writeStamp(STAMP, { hash: hash() });
 		},

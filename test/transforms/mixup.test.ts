@@ -2,57 +2,13 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
-import { type Batch, mixup } from '../../lib/transforms/mixup';
+import { mixupFraction, mixWithReverse } from '../../lib/transforms/mixup';
 
-/** Four images of one value, and targets that tell which image they belong to. */
-function fourImages(): Batch {
-	return {
-		inputs: tf.tensor4d([0, 10, 20, 30], [4, 1, 1, 1]),
-		targets: tf.tensor2d([1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1], [4, 4]),
-	};
-}
-
-function rows(values: ArrayLike<number>, width: number): number[][] {
-	return Array.from({ length: values.length / width }, (_, row) =>
-		Array.from({ length: width }, (__, column) => values[row * width + column]),
-	);
-}
-
-describe('mixup', () => {
-	it('mixes images and targets of the batch and its reverse by one fraction, for 50 seeds', () => {
-		for (let seed = 0; seed < 50; seed++) {
-			tf.tidy(() => {
-				const { inputs, targets } = mixup(fourImages(), 0.4, createRandom(seed));
-				assert.deepEqual(inputs.shape, [4, 1, 1, 1]);
-				const images = inputs.dataSync();
-				const mixed = rows(targets.dataSync(), 4);
-				const fraction = mixed[0][0];
-				assert.ok(fraction >= 0 && fraction <= 1);
-				mixed.forEach((row, i) => {
-					assert.ok(Math.abs(row.reduce((sum, value) => sum + value, 0) - 1) < 1e-6);
-					assert.ok(Math.abs(row[i] - fraction) < 1e-6);
-					assert.ok(Math.abs(row[3 - i] - (1 - fraction)) < 1e-6);
-					// The same fraction on the images: image i is 10 i, its partner 10 (3 - i).
-					assert.ok(Math.abs(images[i] - (10 * i * fraction + 10 * (3 - i) * (1 - fraction))) < 1e-4);
-				});
-			});
-		}
-	});
-
-	it('leaves the middle image of an odd batch as it is', () => {
-		tf.tidy(() => {
-			const targets = tf.tensor2d([1, 0, 0.5, 0.5, 0, 1], [3, 2]);
-			const mixed = mixup({ inputs: tf.tensor2d([1, 2, 5], [3, 1]), targets }, 1, createRandom(1));
-			assert.ok(Math.abs(mixed.inputs.dataSync()[1] - 2) < 1e-6);
-			assert.deepEqual([...mixed.targets.dataSync().slice(2, 4)], [0.5, 0.5]);
-		});
-	});
-
-	it('mixes more evenly with a larger alpha', () => {
+describe('mixupFraction', () => {
+	it('lies between 0 and 1, nearer to a half with a larger alpha', () => {
 		const evenness = (alpha: number) => {
-			const fractions = Array.from({ length: 200 }, (_, seed) =>
-				tf.tidy(() => mixup(fourImages(), alpha, createRandom(seed)).targets.dataSync()[0]),
-			);
+			const fractions = Array.from({ length: 200 }, (_, seed) => mixupFraction(alpha, createRandom(seed)));
+			assert.ok(fractions.every((fraction) => fraction >= 0 && fraction <= 1));
 			return fractions.reduce((sum, fraction) => sum + Math.min(fraction, 1 - fraction), 0) / 200;
 		};
 		// By hand: the mean distance to the nearer end is 1/4 for Beta(1, 1), which is uniform, and 5/16 for Beta(2, 2).
@@ -62,13 +18,34 @@ describe('mixup', () => {
 		assert.ok(evenness(0.1) < 0.12);
 	});
 
-	it('keeps what seed 42 draws, and leaves two tensors', () => {
-		const batch = fourImages();
+	it('is 1 with alpha 0, and draws nothing', () => {
+		const random = createRandom(3);
+		assert.equal(mixupFraction(0, random), 1);
+		assert.equal(random.uniform(), createRandom(3).uniform());
+	});
+
+	it('keeps what seed 42 draws: a change here changes every stored run', () => {
+		const fraction = mixupFraction(0.2, createRandom(42));
+		assert.ok(Math.abs(fraction - 0.0625485726) < 1e-9, `${fraction}`);
+	});
+});
+
+describe('mixWithReverse', () => {
+	it('mixes each row with its partner from the other end: worked by hand', () => {
 		const before = tf.memory().numTensors;
-		const mixed = mixup(batch, 0.2, createRandom(42));
-		assert.equal(tf.memory().numTensors, before + 2);
-		const fraction = mixed.targets.dataSync()[0];
-		assert.ok(Math.abs(fraction - 0.0625485726) < 1e-6, `${fraction}`);
-		tf.dispose([batch.inputs, batch.targets, mixed.inputs, mixed.targets]);
+		const rows = tf.tensor3d([0, 8, 16, 24, 32, 40, 48, 56], [4, 1, 2]);
+		const mixed = mixWithReverse(rows, 0.75);
+		assert.deepEqual(mixed.shape, [4, 1, 2]);
+		// 0.75 x 0 + 0.25 x 48 and so on.
+		assert.deepEqual([...mixed.dataSync()], [12, 20, 20, 28, 28, 36, 36, 44]);
+		tf.dispose([rows, mixed]);
+		assert.equal(tf.memory().numTensors, before);
+	});
+
+	it('leaves the middle of an odd batch as it is', () => {
+		tf.tidy(() => {
+			const mixed = mixWithReverse(tf.tensor2d([1, 0, 0.5, 0.5, 0, 1], [3, 2]), 0.25);
+			assert.deepEqual([...mixed.dataSync()], [0.25, 0.75, 0.5, 0.5, 0.75, 0.25]);
+		});
 	});
 });
