@@ -36,7 +36,7 @@ mkdir -p node_modules/tslab/bin node_modules/@tensorflow/tfjs-node-gpu/binding n
 mkdir -p node_modules/typescript/bin
 echo > node_modules/tslab/bin/tslab
 echo > node_modules/node-api-headers/include/node_api.h
-echo > node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_backend.cc
+printf '#include "tfjs_backend.h"\\n    case TF_ATTR_STRING: {\\n    case TF_ATTR_TYPE: {\\n' > node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_backend.cc
 cp "$FAKES/tsc.js" node_modules/typescript/bin/tsc
 `;
 
