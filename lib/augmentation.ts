@@ -2,6 +2,7 @@ import type { Backbone } from './backbones/backbone';
 import type { Dataset } from './dataset';
 import { gatherPixels, networkInput } from './networkInput';
 import type { Random } from './random';
+import { batchTargets, type Teaching } from './targets';
 import { tf } from './tensorflow/tf';
 import { type ErasingRange, erase } from './transforms/erasing';
 import { changeLight, type LightRange } from './transforms/light';
@@ -50,30 +51,23 @@ export function augment(
 /**
  * Makes an augmented training batch.
  * @param options.imageSize Side of the network's images in pixels.
+ * @param options.teaching What is learnt beside the labels.
  * @returns Inputs `[indices, imageSize, imageSize, 3]` as the backbone takes them, and targets; the caller disposes both.
  */
 export function augmentedBatch(
 	dataset: Dataset,
 	indices: ArrayLike<number>,
-	options: { augmentation: Augmentation; backbone: Backbone; imageSize: number },
+	options: { augmentation: Augmentation; backbone: Backbone; imageSize: number; teaching?: Teaching },
 	random: Random,
 ): Batch {
-	const { augmentation, backbone, imageSize } = options;
+	const { augmentation, backbone, imageSize, teaching } = options;
 	return tf.tidy(() => {
 		const { images, placements } = draw(dataset, indices, augmentation, random);
 		const fraction = mixupFraction(augmentation.mixupAlpha, random);
-		const targets = oneHotTargets(dataset, indices);
+		const targets = batchTargets(dataset, indices, teaching);
 		return {
 			inputs: networkInput(images, placements, { imageSize, normalization: backbone.normalization, fraction }),
 			targets: fraction === 1 ? targets : mixWithReverse(targets, fraction),
 		};
 	});
-}
-
-/** The labels of some images as rows with a single 1: `[indices, classes]`, float32. */
-export function oneHotTargets({ labels, emotions }: Dataset, indices: ArrayLike<number>): tf.Tensor2D {
-	const classes = emotions.length;
-	const targets = new Float32Array(indices.length * classes);
-	for (let i = 0; i < indices.length; i++) targets[i * classes + labels[indices[i]]] = 1;
-	return tf.tensor2d(targets, [indices.length, classes]);
 }

@@ -1,6 +1,7 @@
 import type { Augmentation } from './augmentation';
 import type { Monitored } from './callbacks/earlyStopping';
 import { invalidArgument, nearestFirst } from './errors';
+import type { ImbalanceConfig } from './imbalance';
 import { checkOptions, mergeOptions } from './options';
 import type { Protocol } from './split';
 import type { VIEWS, ViewAverage } from './tta';
@@ -27,6 +28,7 @@ export interface Config {
 	readonly imageSize: number;
 	readonly phase1: Phase1Config;
 	readonly phase2: Phase2Config;
+	readonly distillation: DistillationConfig;
 	readonly tta: TtaConfig;
 }
 
@@ -76,8 +78,17 @@ export interface Phase2Config {
 	readonly monitor: Monitored;
 	readonly patience: number;
 	readonly augmentation: Augmentation;
+	readonly imbalance: ImbalanceConfig;
 	/** Folder for TensorBoard's event files, inside the run's folder; empty for none. */
 	readonly tensorBoard: string;
+}
+
+/** Learning from earlier runs in phase 2. */
+export interface DistillationConfig {
+	/** Names of finished runs, the teachers; empty for none. */
+	readonly teachers: readonly string[];
+	/** Part of each target that is the teachers' mean; the label has the rest. */
+	readonly teacherFraction: number;
 }
 
 /** Test-time augmentation. */
@@ -137,8 +148,10 @@ export const FULL: Config = {
 			erasing: { probability: 0.25, areaFraction: [0.02, 0.2] },
 			mixupAlpha: 0,
 		},
+		imbalance: { method: 'none', effectiveNumberBeta: 0.999, focalGamma: 2, logitAdjustmentTau: 1 },
 		tensorBoard: '',
 	},
+	distillation: { teachers: [], teacherFraction: 0.5 },
 	tta: { views: 'six', average: 'probabilities' },
 };
 

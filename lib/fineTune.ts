@@ -6,11 +6,13 @@ import { nanGuard } from './callbacks/nanGuard';
 import { progressReport } from './callbacks/progressReport';
 import { tensorBoard } from './callbacks/tensorBoard';
 import type { Config } from './config';
+import { askTeachers } from './distillation';
+import { countsOf, epochOrder, imbalanceLoss } from './imbalance';
 import { crossEntropy } from './losses';
 import { unfreezeFrom } from './model';
 import { predict } from './predict';
 import type { OnProgress } from './progress';
-import { createRandom, shuffle } from './random';
+import { createRandom } from './random';
 import type { Run } from './run';
 import { learningRateAt } from './schedule';
 import { takeUp } from './storedTraining';
@@ -32,14 +34,15 @@ const CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
  */
 export async function fineTune(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
 	const { config, dataset, split, classifier, backbone } = run;
-	const { epochs, batchSize, learningRate, labelSmoothing, augmentation, averageDecay } = config.phase2;
+	const { epochs, batchSize, learningRate, labelSmoothing, augmentation, averageDecay, imbalance } = config.phase2;
 	const { model } = classifier;
 	unfreezeFrom(model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	const folder = join(run.folder, 'phase2');
-	const key = { ...headKey(run), phase2: config.phase2 };
+	const key = phaseKey(run);
 	// A run that stopped in phase 1 has nothing here yet, and phase 1 has shown that it is the same.
 	const resume = run.resume === 'required' && !existsSync(folder) ? 'if-same' : run.resume;
 	const { snapshot, note } = await takeUp(folder, key, resume);
+	const teaching = snapshot?.progress.finished ? undefined : await askTeachers(run, onProgress);
 	const perEpoch = Math.min(config.phase2.imagesPerEpoch || split.train.length, split.train.length);
 	const steps = Math.max(1, Math.floor(perEpoch / batchSize));
 	const schedule = {
@@ -47,6 +50,7 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 		warmupSteps: Math.round(config.phase2.warmupEpochs * steps),
 		totalSteps: epochs * steps,
 	};
+	const lossOptions = { labelSmoothing, ...imbalanceLoss(imbalance, countsOf(dataset, split.train)) };
 	const optimizer = new AdamW(parameterGroups(model, config), { ...CONSTANTS, ...config.phase2 });
 	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
 	const imageSize = (epoch: number) => imageSizeAt(config, epoch);
@@ -61,11 +65,12 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 			// Everything that a step draws comes from its own numbers: a resumed run draws what an unbroken one does.
 			const random = createRandom(config.seed, PHASE, epoch, step);
 			setDropoutNoise(random);
-			const order = shuffle(Uint32Array.from(split.train), createRandom(config.seed, PHASE, epoch));
+			const order = epochOrder(dataset, split.train, imbalance, createRandom(config.seed, PHASE, epoch));
 			const indices = order.subarray((step - 1) * batchSize, step * batchSize);
-			return augmentedBatch(dataset, indices, { augmentation, backbone, imageSize: imageSize(epoch) }, random);
+			const options = { augmentation, backbone, imageSize: imageSize(epoch), teaching };
+			return augmentedBatch(dataset, indices, options, random);
 		},
-		loss: (targets, logits) => crossEntropy(targets, logits, labelSmoothing),
+		loss: (targets, logits) => crossEntropy(targets, logits, lossOptions),
 		validate: async () => {
 			const options = {
 				backbone,
@@ -86,6 +91,17 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 	optimizer.dispose();
 	average?.dispose();
 	return { history, notes: [note, stopped ? `Phase 2 ended early: ${stopped}.` : ''].filter((text) => text) };
+}
+
+/** What a stored training must have in common with this one; options that are off are no part of it. */
+function phaseKey(run: Run) {
+	const { imbalance, ...phase2 } = run.config.phase2;
+	return {
+		...headKey(run),
+		phase2,
+		imbalance: imbalance.method === 'none' ? undefined : imbalance,
+		distillation: run.teachers.length === 0 ? undefined : { ...run.config.distillation, teachers: run.teachers },
+	};
 }
 
 function callbacksOf(run: Run, folder: string, key: object, imagesPerEpoch: number, onProgress?: OnProgress) {

@@ -19,6 +19,7 @@ export { toPng, writePng } from './figures/export';
 // Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
+export { type AttentionMaps, gradCam } from './gradCam';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
@@ -41,7 +42,15 @@ export { type FoundFaces, type ReadFacesOptions, readFaces } from './readers/rea
 export { readFer2013 } from './readers/readFer2013';
 export { sampleFaces } from './readers/sampleFaces';
 export { formatScores, summarizeHistory } from './reportText';
-export { collectResults, type Metrics, type Results, readResults, writeResults } from './results';
+export {
+	collectMetrics,
+	collectResults,
+	type Metrics,
+	type Results,
+	readResults,
+	writeModel,
+	writeResults,
+} from './results';
 // Training
 export { type About, describeRun, openRun, type Resume, type Run } from './run';
 export { drawRunFigures, RUN_FIGURES } from './runFigures';

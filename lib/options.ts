@@ -1,5 +1,6 @@
 import { MONITORED } from './callbacks/earlyStopping';
 import { invalidArgument, nearestFirst } from './errors';
+import { IMBALANCE_METHODS } from './imbalance';
 import { PROTOCOLS } from './split';
 import type { VIEWS, ViewAverage } from './tta';
 
@@ -61,7 +62,7 @@ const RULES: readonly Rule[] = [
 		holds: (value) => isInteger(value) && value >= 0,
 	},
 	{
-		names: /^(backboneLearningRateScale|warmupEpochs|clipNorm|rotationDegrees|shear)$/,
+		names: /^(backboneLearningRateScale|warmupEpochs|clipNorm|rotationDegrees|shear|focalGamma|logitAdjustmentTau)$/,
 		expected: 'number of at least 0',
 		holds: (value) => isNumber(value) && value >= 0,
 	},
@@ -72,7 +73,14 @@ const RULES: readonly Rule[] = [
 		holds: (value) => isNumber(value) && value >= 0 && value <= 2,
 	},
 	{ names: /^seed$/, expected: 'integer', holds: isInteger },
+	{ names: /^teachers$/, expected: 'list of names of runs', holds: isListOfNames },
+	{
+		names: /^effectiveNumberBeta$/,
+		expected: 'number from 0 to less than 1',
+		holds: (value) => isNumber(value) && value >= 0 && value < 1,
+	},
 	oneOf('protocol', PROTOCOLS),
+	oneOf('method', IMBALANCE_METHODS),
 	oneOf('monitor', Object.keys(MONITORED)),
 	// Not read from VIEWS itself: settings are read where no TensorFlow is loaded.
 	oneOf('views', ['single', 'mirror', 'six', 'ten'] satisfies (keyof typeof VIEWS)[]),
@@ -82,6 +90,10 @@ const RULES: readonly Rule[] = [
 function oneOf(name: string, choices: readonly string[]): Rule {
 	const expected = `one of ${choices.join(', ')}`;
 	return { names: new RegExp(`^${name}$`), expected, holds: (value) => choices.includes(String(value)) };
+}
+
+function isListOfNames(value: unknown): boolean {
+	return Array.isArray(value) && value.every((name) => typeof name === 'string' && /^[^/\\]+$/.test(name));
 }
 
 function isFractionRange(value: unknown): boolean {

@@ -18,6 +18,8 @@ import type { PhaseResult } from './trainHead';
 export interface Metrics extends TestScores {
 	/** The run's name. */
 	readonly profile: string;
+	/** The part of the data that its scores are of; a trial leaves the test images alone. */
+	readonly part: 'test' | 'validation';
 	/** Epochs done in each phase. */
 	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
 	/** Training and validation time of both phases. */
@@ -71,11 +73,22 @@ export function collectResults(
 	};
 }
 
-function collectMetrics(run: Run, phases: Pick<Results, 'phase1' | 'phase2'>, evaluation: Evaluation): Metrics {
+/**
+ * Puts together the figures of a run.
+ * @param evaluation Of the test images or, if `part` says so, of the validation images.
+ */
+export function collectMetrics(
+	run: Run,
+	phases: Pick<Results, 'phase1' | 'phase2'>,
+	evaluation: Evaluation,
+	part: Metrics['part'] = 'test',
+): Metrics {
 	const [first, second] = [phases.phase1.history, phases.phase2.history];
 	return {
 		profile: run.name,
+		part,
 		...testScores(run, evaluation),
+		n: evaluation.trueLabels.length,
 		epochs: { phase1: first.length, phase2: second.length },
 		seconds: [...first, ...second].reduce((sum, { seconds }) => sum + seconds, 0),
 		machine: machine(),
@@ -112,18 +125,23 @@ export function fromBase64(text: string): Float32Array {
 	return new Float32Array(Uint8Array.from(Buffer.from(text, 'base64')).buffer);
 }
 
-/**
- * Writes `metrics.json` and `results.json` into a run's folder, and into its folder `model` the model that people use:
- * raw pixels to probabilities (see `emotionModel`), in 16 bits, with its history and metrics beside it.
- */
+/** Writes `metrics.json` and `results.json` into a run's folder, and its model (see `writeModel`). */
 export async function writeResults(run: Run, results: Results): Promise<void> {
 	await mkdir(run.folder, { recursive: true });
-	await saveForUse(run, results, join(run.folder, 'model'));
+	await writeModel(run, results);
 	await writeFileAtomically(join(run.folder, 'results.json'), JSON.stringify(results));
 	await writeFileAtomically(join(run.folder, 'metrics.json'), toJson(results.metrics));
 }
 
-async function saveForUse(run: Run, { phase1, phase2, metrics }: Results, folder: string): Promise<void> {
+/**
+ * Writes into the folder `model` of a run the model that people use: raw pixels to probabilities (see `emotionModel`), in
+ * 16 bits, with its history and metrics beside it.
+ */
+export async function writeModel(
+	run: Run,
+	{ phase1, phase2, metrics }: Pick<Results, 'phase1' | 'phase2' | 'metrics'>,
+): Promise<void> {
+	const folder = join(run.folder, 'model');
 	const { classifier, backbone, config, dataset } = run;
 	const { shape: imageShape, emotions } = dataset;
 	const options = { backbone, imageSize: config.imageSize, imageShape, emotions };

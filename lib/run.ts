@@ -4,6 +4,7 @@ import type { Backbone } from './backbones/backbone';
 import { backbone as backboneOf } from './backbones/registry';
 import type { Config } from './config';
 import type { Dataset } from './dataset';
+import { findTeachers, type Teacher } from './distillation';
 import { DataError } from './errors';
 import { buildClassifier, type Classifier, unfreezeFrom } from './model';
 import { type Split, splitDataset } from './split';
@@ -29,6 +30,8 @@ export interface Run {
 	readonly split: Split;
 	readonly backbone: Backbone;
 	readonly classifier: Classifier;
+	/** Earlier runs that it learns from in phase 2. */
+	readonly teachers: readonly Teacher[];
 	readonly resume: Resume;
 	/** Ends a training after the current step, with a checkpoint. */
 	readonly signal?: AbortSignal;
@@ -61,7 +64,7 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
 /**
  * Prepares a run: divides the data, builds the network with its pretrained weights, makes the folder `runs/<name>`.
  * All that can be wrong with settings, data and weights shows here, before any training.
- * @throws {DataError} If the pretrained weights are missing or differ from the published ones.
+ * @throws {DataError} If the pretrained weights are missing or differ from the published ones, or a teacher does not serve.
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const { name, config, dataset, projectFolder, resume = 'if-same', signal } = options;
@@ -82,6 +85,7 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	await loadPretrained(classifier.base, backbone, path);
 	const folder = join(projectFolder, 'runs', name);
+	const teachers = await findTeachers({ folder, config, dataset, split });
 	await mkdir(folder, { recursive: true });
-	return { name, folder, config, dataset, split, backbone, classifier, resume, signal };
+	return { name, folder, config, dataset, split, backbone, classifier, teachers, resume, signal };
 }

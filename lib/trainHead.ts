@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { oneHotTargets } from './augmentation';
 import { checkpointing } from './callbacks/checkpointing';
 import type { EpochRecord } from './callbacks/history';
 import { nanGuard } from './callbacks/nanGuard';
@@ -12,6 +11,7 @@ import type { Run } from './run';
 import { learningRateAt } from './schedule';
 import { takeUp } from './storedTraining';
 import { stratifiedSample } from './stratify';
+import { batchTargets } from './targets';
 import { setDropoutNoise } from './tensorflow/dropout';
 import { AdamW } from './tensorflow/optimizer';
 import { tf } from './tensorflow/tf';
@@ -63,7 +63,7 @@ export async function trainHead(run: Run, onProgress?: OnProgress): Promise<Phas
 			);
 			return (features as Features).batch(order);
 		},
-		loss: (targets, logits) => crossEntropy(targets, logits, labelSmoothing),
+		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
 		validate: async () => {
 			const logits = (features as Features).validationLogits();
 			return validationOf(logits, dataset, split.validation);
@@ -128,7 +128,7 @@ async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnPro
 	return {
 		batch: (order) => ({
 			inputs: tf.tidy(() => tf.gather(training, tf.tensor1d(Int32Array.from(order), 'int32')) as tf.Tensor2D),
-			targets: oneHotTargets(
+			targets: batchTargets(
 				dataset,
 				order.map((i) => images[i % images.length]),
 			),

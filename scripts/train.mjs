@@ -15,6 +15,7 @@ The notebook then takes up the finished run of the same profile and settings in 
   --fresh            begins anew; a stored run is set aside. Without either: goes on if settings and data are the same
   --trial            for choosing settings: leaves the test faces alone, judges on the validation part, and adds a
                      line to docs/results/trials.csv
+                     A finished run or trial may teach another: --set 'distillation.teachers=["NAME"]'
   --help             this text
 Environment: FER2013_PATH where FER2013 lies. Ctrl-C ends after the current step, with a checkpoint.`;
 
@@ -81,6 +82,8 @@ async function trainAndTest(fer, run, isTrial) {
 	const title = isTrial ? 'Validation' : 'Test';
 	const evaluation = await withProgress(fer, title, (onProgress) => fer.evaluate(judged, onProgress));
 	if (isTrial) {
+		const metrics = fer.collectMetrics(run, { phase1, phase2 }, evaluation, 'validation');
+		await fer.writeModel(run, { phase1, phase2, metrics });
 		await fer.appendTrial(TRIALS, { run, phase1, phase2, evaluation, date: new Date() });
 		console.log(`VALIDATION part: ${fer.formatScores(fer.testScores(judged, evaluation))}`);
 		return true;

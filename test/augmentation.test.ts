@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Augmentation, augment, augmentedBatch, oneHotTargets } from '../lib/augmentation';
+import { type Augmentation, augment, augmentedBatch } from '../lib/augmentation';
 import { mobileNetV2 } from '../lib/backbones/mobileNetV2';
 import { FULL } from '../lib/config';
 import { makeDataset } from '../lib/dataset';
 import { createRandom } from '../lib/random';
+import { batchTargets } from '../lib/targets';
 import { tf } from '../lib/tensorflow/tf';
 
 const SIZE = 12;
@@ -123,7 +124,7 @@ describe('augmentedBatch', () => {
 		values(inputs).forEach((value, i) => {
 			assert.ok(Math.abs(value - (images[Math.floor(i / 3)] / 127.5 - 1)) < 1e-4);
 		});
-		assert.deepEqual(values(targets), values(oneHotTargets(GREY, INDICES)));
+		assert.deepEqual(values(targets), values(batchTargets(GREY, INDICES)));
 	});
 
 	it('mixes images and targets by the same fraction where mixup is on', () => {
@@ -153,13 +154,5 @@ describe('augmentedBatch', () => {
 			assert.equal(tf.memory().numTensors, before + 2);
 			tf.dispose([inputs, targets]);
 		}
-	});
-});
-
-describe('oneHotTargets', () => {
-	it('has a single 1 in each row, at the label', () => {
-		const targets = oneHotTargets(GREY, [5, 1]);
-		assert.deepEqual(targets.shape, [2, 7]);
-		assert.deepEqual(values(targets), [0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0]);
 	});
 });

@@ -47,6 +47,19 @@ describe('createConfig', () => {
 		assert.deepEqual(createConfig('full'), FULL);
 	});
 
+	it('takes the names of runs as teachers, and nothing else', () => {
+		assert.deepEqual(create({ distillation: { teachers: ['full', 'seed-2'] } }).distillation.teachers, [
+			'full',
+			'seed-2',
+		]);
+		for (const teachers of [['runs/full'], [''], [3]]) {
+			assert.throws(
+				() => create({ distillation: { teachers } }),
+				/list of names of runs for config\.distillation\.teachers/,
+			);
+		}
+	});
+
 	it('replaces lists whole', () => {
 		const sizes = [
 			{ fromEpoch: 1, size: 48 },

@@ -41,6 +41,7 @@ describe('collectResults', () => {
 		const { machine, perClass, confusionMatrix, intervals, tta, gain, withoutCopies, ...plain } = metrics;
 		assert.deepEqual(plain, {
 			profile: 'tiny',
+			part: 'test',
 			protocol: 'seed',
 			split: { train: train.length, validation: validation.length, test: test.length },
 			n: 24,

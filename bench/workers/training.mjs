@@ -42,7 +42,7 @@ export function startTraining(model, batch, onStep) {
 			setDropoutNoise(createRandom(SEED, step));
 			return batch(step);
 		},
-		loss: (targets, logits) => crossEntropy(targets, logits, labelSmoothing),
+		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
 		validate: () => Promise.reject(new Error('No epoch ends here.')),
 		imageSize: () => 0,
 		monitor: 'validationAccuracy',

@@ -107,7 +107,7 @@ function gradientsOf(model: tf.LayersModel, labelSmoothing: number): TwoNumbers 
 		const { inputs, targets } = batch(1);
 		const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 		const { grads } = tf.variableGrads(
-			() => crossEntropy(targets, model.apply(inputs, { training: true }) as tf.Tensor2D, labelSmoothing),
+			() => crossEntropy(targets, model.apply(inputs, { training: true }) as tf.Tensor2D, { labelSmoothing }),
 			variables,
 		);
 		const gradients = model.trainableWeights.map((weight, i) => {
@@ -134,7 +134,7 @@ async function takeSteps(model: tf.LayersModel, { learningRates, labelSmoothing,
 		stepsPerEpoch: learningRates.length,
 		learningRate: (step) => learningRates[step],
 		batch: (_, step) => batch(step),
-		loss: (targets, logits) => crossEntropy(targets, logits, labelSmoothing),
+		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
 		validate: async () => ({ validationLoss: 0, validationAccuracy: 0, validationMacroF1: 0 }),
 		imageSize: () => SIZE,
 		monitor: 'validationLoss',
