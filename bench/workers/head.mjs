@@ -23,7 +23,7 @@ await serve(async (/** @type {Options} */ { network, imageSize, batchSize, image
 		const phase1 = { epochs: passes, batchSize: Math.min(batchSize, size), images: 0, patience: passes };
 		const parts = { ...split, seed: SEED, train: indices.subarray(0, size), validation: held, test: held };
 		const config = createConfig('full', { imageSize, phase1 });
-		const run = { name: 'bench', folder, config, dataset, split: parts, backbone, classifier };
+		const run = { name: 'bench', folder, config, dataset, split: parts, backbone, classifier, teachers: [] };
 		try {
 			return await secondsOf(() => trainHead({ ...run, resume: 'never' }));
 		} finally {
