@@ -104,6 +104,8 @@ class Call {
 
   bool ok() const { return TF_GetCode(status_) == TF_OK; }
 
+  void Fail(const char* message) { TF_SetStatus(status_, TF_INVALID_ARGUMENT, message); }
+
   TF_Tensor* Input(int index) {
     TF_Tensor* tensor = nullptr;
     if (ok()) TF_GetInput(context_, index, &tensor, status_);
