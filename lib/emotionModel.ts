@@ -42,19 +42,22 @@ export function classifierOf(model: tf.LayersModel): tf.LayersModel {
 /** What `normalize` of networkInput.ts does, in stock layers. */
 function normalize(pixels: tf.SymbolicTensor, channels: number, normalization: Normalization): tf.SymbolicTensor {
 	const { scale, offset, channelOrder } = normalization;
-	if (typeof offset !== 'number' || channelOrder === 'bgr') return normalizeChannels(pixels, channels, normalization);
+	if (typeof scale !== 'number' || typeof offset !== 'number' || channelOrder === 'bgr') {
+		return normalizeChannels(pixels, channels, normalization);
+	}
 	const normal = tf.layers.rescaling({ scale, offset, name: 'normalize' }).apply(pixels) as tf.SymbolicTensor;
 	if (channels === 3) return normal;
 	const colors = tf.layers.concatenate({ name: 'grey_to_color' });
 	return colors.apply([normal, normal, normal]) as tf.SymbolicTensor;
 }
 
-/** Each of the network's channels by itself, as tfjs's Rescaling has one offset: picked by a convolution, rescaled, joined. */
+/** Each of the network's channels by itself, as tfjs's Rescaling has one scale and offset: picked, rescaled, joined. */
 function normalizeChannels(pixels: tf.SymbolicTensor, channels: number, normalization: Normalization) {
 	const { scale, offset, channelOrder = 'rgb' } = normalization;
+	const of = (each: typeof scale, i: number) => (typeof each === 'number' ? each : each[i]);
 	const normal = [...channelOrder].map((color, i) => {
 		const channel = channels === 1 ? pixels : pick(pixels, 'rgb'.indexOf(color), `channel_${color}`);
-		const options = { scale, offset: typeof offset === 'number' ? offset : offset[i], name: `normalize_${color}` };
+		const options = { scale: of(scale, i), offset: of(offset, i), name: `normalize_${color}` };
 		return tf.layers.rescaling(options).apply(channel) as tf.SymbolicTensor;
 	});
 	return tf.layers.concatenate({ name: 'colors' }).apply(normal) as tf.SymbolicTensor;

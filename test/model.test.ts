@@ -130,6 +130,8 @@ describe('buildClassifier', () => {
 
 /** How the parts of a network are named, where not block1 to block15. */
 const PARTS: Readonly<Record<string, { prefix: string; numbers: readonly number[] }>> = {
+	'convnext-tiny': { prefix: 'stage', numbers: [1, 2, 3] },
+	'efficientnet-b0': { prefix: 'block', numbers: [1, 3, 7] },
 	'mobilenet-v2': { prefix: 'block_', numbers: [1, 9, 12, 15] },
 	resnet50: { prefix: 'conv', numbers: [1, 3, 5] },
 	vgg16: { prefix: 'block', numbers: [1, 3, 5] },
@@ -144,7 +146,7 @@ describe('unfreezeFrom', () => {
 			const { prefix, numbers } = PARTS[backbone.name] ?? { prefix: 'block', numbers: [1, 9, 12, 15] };
 			// `expanded_conv` is MobileNetV2's block 0; what has no number comes before all blocks or behind them.
 			const blockOf = (name: string) => {
-				const number = /^(?:block_?|conv|pool)(\d+)_/.exec(name)?.[1];
+				const number = /^(?:block_?|conv|pool|stage|downsampling)(\d+)[a-d]?_/.exec(name)?.[1];
 				return number ? Number(number) : /^(expanded|image|Conv1|bn_Conv1|stem)/.test(name) ? 0 : 99;
 			};
 			for (const first of numbers) {

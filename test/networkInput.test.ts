@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Normalization } from '../lib/backbones/backbone';
+import { convNeXtTiny } from '../lib/backbones/convNeXtTiny';
+import { efficientNetB0 } from '../lib/backbones/efficientNetB0';
 import { resNet50 } from '../lib/backbones/resNet50';
 import { vgg16, vgg16Block3 } from '../lib/backbones/vgg16';
 import { makeDataset } from '../lib/dataset';
@@ -10,6 +12,7 @@ import { hasOwnOps } from '../lib/tensorflow/native';
 import { tf } from '../lib/tensorflow/tf';
 import { type Placement, randomPlacement } from '../lib/transforms/placement';
 import { kerasNetworks } from './backbones/kerasNetwork';
+import { pixelNetworks } from './fixtures/backbones/pixelNetworks';
 import { BACKENDS, keepsNoTensors, near, onBackend } from './tensorflow/tensors';
 
 const DATASET = makeDataset({
@@ -67,6 +70,41 @@ for (const { name, normalization } of [resNet50, vgg16, vgg16Block3]) {
 	}
 }
 
+for (const { name, normalization } of [efficientNetB0, convNeXtTiny]) {
+	test(`normalize gives ${name} what the first layers of its model in keras.applications give`, () => {
+		const { pixels, expected } = pixelNetworks[name as keyof typeof pixelNetworks].preprocessing;
+		assert.ok(pixels.length > 3);
+		tf.tidy(() => {
+			const images = tf.tensor4d(pixels.flat(), [1, pixels.length, 1, 3]);
+			near(normalize(images, normalization).dataSync(), expected.flat(), 1e-6);
+			// The last of the pixels is grey.
+			const [level] = pixels[pixels.length - 1];
+			const grey = normalize(tf.fill<tf.Rank.R4>([1, 1, 1, 1], level), normalization);
+			near(grey.dataSync(), expected[pixels.length - 1], 1e-6);
+		});
+	});
+}
+
+test("normalize takes a scale for each channel, in the order of the network's channels", () => {
+	const before = tf.memory().numTensors;
+	const [image, grey] = [tf.tensor4d([1, 2, 4], [1, 1, 1, 3]), tf.tensor4d([3], [1, 1, 1, 1])];
+	const received = (of: tf.Tensor4D, normalization: Omit<Normalization, 'scale'>) => {
+		const inputs = normalize(of, { scale: [2, 3, 5], ...normalization });
+		assert.deepEqual(inputs.shape, [1, 1, 1, 3]);
+		const values = [...inputs.dataSync()];
+		inputs.dispose();
+		return values;
+	};
+	assert.deepEqual(received(image, { offset: 1 }), [3, 7, 21]);
+	assert.deepEqual(received(image, { offset: [10, 20, 30] }), [12, 26, 50]);
+	assert.deepEqual(received(image, { offset: 1, channelOrder: 'bgr' }), [9, 7, 6]);
+	assert.deepEqual(received(image, { offset: [10, 20, 30], channelOrder: 'bgr' }), [18, 26, 35]);
+	assert.deepEqual(received(grey, { offset: 1 }), [7, 10, 16]);
+	assert.deepEqual(received(grey, { offset: [10, 20, 30], channelOrder: 'bgr' }), [16, 29, 45]);
+	tf.dispose([image, grey]);
+	assert.equal(tf.memory().numTensors, before);
+});
+
 test('normalize takes each of its options by itself', () => {
 	tf.tidy(() => {
 		const [image, grey] = [tf.tensor4d([1, 2, 4], [1, 1, 1, 3]), tf.tensor4d([3], [1, 1, 1, 1])];
@@ -105,9 +143,12 @@ for (const [channels, normalization] of [
 	[1, { scale: 1, offset: [-103.9, -116.8, -123.7], channelOrder: 'bgr' }],
 	[3, { scale: 2 / 255, offset: -1 }],
 	[3, { scale: 1, offset: [-103.9, -116.8, -123.7], channelOrder: 'bgr' }],
+	[1, { scale: [0.017, 0.018, 0.02], offset: [-2.1, -2, -1.8] }],
+	[3, { scale: [0.017, 0.018, 0.02], offset: -2, channelOrder: 'bgr' }],
 ] as const) {
-	const order = 'channelOrder' in normalization ? 'caffe' : 'plain';
-	test(`networkInput is place, mixWithReverse and normalize in one: ${channels} channels, ${order}`, async () => {
+	const order = 'channelOrder' in normalization ? 'bgr' : 'rgb';
+	const scales = [normalization.scale].flat().length;
+	test(`networkInput is place, mixWithReverse and normalize in one: ${channels} channels, ${order}, scales: ${scales}`, async () => {
 		for (const [batch, height, width, imageSize] of [
 			[1, 48, 48, 96],
 			[2, 5, 9, 7],

@@ -32,12 +32,18 @@ export interface Backbone {
 
 /** What a network expects of its images: input = grey level (0 to 255) x scale + offset. */
 export interface Normalization {
-	readonly scale: number;
-	/** One for all channels, or one for each, in the order of the network's channels. */
+	/** As `offset`, one for all channels, or one for each, in the order of the network's channels. */
+	readonly scale: number | readonly [number, number, number];
 	readonly offset: number | readonly [number, number, number];
 	/** The order of the network's channels; images come as RGB. Default 'rgb'. */
 	readonly channelOrder?: 'rgb' | 'bgr';
 }
+
+/** Zero mean and unit deviation of each channel over ImageNet: (grey level / 255 - mean) / deviation. */
+export const IMAGENET_NORMALIZATION: Normalization = {
+	scale: [1 / (255 * 0.229), 1 / (255 * 0.224), 1 / (255 * 0.225)],
+	offset: [-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225],
+};
 
 /** Where the pretrained weights are published. */
 export interface PretrainedFile {

@@ -1,5 +1,7 @@
 import { invalidArgument, nearestFirst } from '../errors';
 import type { Backbone } from './backbone';
+import { convNeXtTiny } from './convNeXtTiny';
+import { efficientNetB0 } from './efficientNetB0';
 import { efficientNetLite0, efficientNetLite1, efficientNetLite2 } from './efficientNetLite';
 import { mobileNetV2 } from './mobileNetV2';
 import { resNet50 } from './resNet50';
@@ -7,9 +9,17 @@ import { vgg16, vgg16Block3 } from './vgg16';
 
 /** Every backbone by its name; a new one is added here and tested by being here. */
 export const BACKBONES: Readonly<Record<string, Backbone>> = Object.fromEntries(
-	[efficientNetLite0, efficientNetLite1, efficientNetLite2, mobileNetV2, resNet50, vgg16, vgg16Block3].map(
-		(backbone) => [backbone.name, backbone],
-	),
+	[
+		convNeXtTiny,
+		efficientNetB0,
+		efficientNetLite0,
+		efficientNetLite1,
+		efficientNetLite2,
+		mobileNetV2,
+		resNet50,
+		vgg16,
+		vgg16Block3,
+	].map((backbone) => [backbone.name, backbone]),
 );
 
 /**
