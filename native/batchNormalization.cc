@@ -269,19 +269,12 @@ void FrozenBackward(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-void* Create(TF_OpKernelConstruction* construction) {
-  Attributes* attributes = new Attributes();
-  TF_Status* status = TF_NewStatus();
+void Read(TF_OpKernelConstruction* construction, Attributes* attributes, TF_Status* status) {
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "update_fraction", &attributes->update_fraction, status);
   TF_OpKernelConstruction_GetAttrBool(construction, "training", &attributes->training, status);
   TF_OpKernelConstruction_GetAttrBool(construction, "relu6", &attributes->relu6, status);
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
-  return attributes;
 }
-
-void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
 
 const std::vector<const char*> kAttributes = {"epsilon: float", "update_fraction: float", "training: bool", "relu6: bool"};
 
@@ -290,22 +283,22 @@ const bool registered =
                       {"x: float", "scale: float", "offset: float", "moving_mean: float", "moving_variance: float"},
                       {"y: float", "mean: float", "variance: float", "next_mean: float", "next_variance: float"},
                       kAttributes,
-                      &Create,
+                      &native::Create<Attributes, Read>,
                       &Forward,
-                      &Delete}) &&
+                      &native::Delete<Attributes>}) &&
     native::Register({"FerBatchNormalizationGradient",
                       {"dy: float", "x: float", "scale: float", "offset: float", "mean: float", "variance: float"},
                       {"dx: float", "dscale: float", "doffset: float"},
                       kAttributes,
-                      &Create,
+                      &native::Create<Attributes, Read>,
                       &Backward,
-                      &Delete}) &&
+                      &native::Delete<Attributes>}) &&
     native::Register({"FerFrozenBatchNormalizationGradient",
                       {"dy: float", "y: float", "scale: float", "variance: float"},
                       {"dx: float"},
                       kAttributes,
-                      &Create,
+                      &native::Create<Attributes, Read>,
                       &FrozenBackward,
-                      &Delete});
+                      &native::Delete<Attributes>});
 
 }  // namespace

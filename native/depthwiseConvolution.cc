@@ -124,26 +124,19 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-void* Create(TF_OpKernelConstruction* construction) {
-  Attributes* attributes = new Attributes();
-  TF_Status* status = TF_NewStatus();
+void Read(TF_OpKernelConstruction* construction, Attributes* attributes, TF_Status* status) {
   TF_OpKernelConstruction_GetAttrInt64(construction, "stride", &attributes->stride, status);
   TF_OpKernelConstruction_GetAttrBool(construction, "same", &attributes->same, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "highest", &attributes->highest, status);
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
-  return attributes;
 }
-
-void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
 
 // highest: 0 for no ReLU, 6 for ReLU6, infinity for ReLU.
 const bool registered = native::Register({"FerDepthwiseConvolution",
                                           {"x: float", "filter: float", "bias: float"},
                                           {"y: float"},
                                           {"stride: int", "same: bool", "highest: float"},
-                                          &Create,
+                                          &native::Create<Attributes, Read>,
                                           &Compute,
-                                          &Delete});
+                                          &native::Delete<Attributes>});
 
 }  // namespace

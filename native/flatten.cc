@@ -61,7 +61,13 @@ void* Create(TF_OpKernelConstruction*) { return nullptr; }
 void Delete(void*) {}
 
 const bool registered =
-    native::Register({"FerFlatten", {"tensors: N * float"}, {"vector: float"}, {"N: int"}, &Create, &Flatten, &Delete}) &&
+    native::Register({"FerFlatten",
+                      {"tensors: N * float"},
+                      {"vector: float"},
+                      {"N: int"},
+                      &Create,
+                      &Flatten,
+                      &Delete}) &&
     native::Register({"FerUnflatten",
                       {"vector: float", "like: N * float"},
                       {"tensors: N * float"},

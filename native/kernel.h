@@ -137,6 +137,22 @@ class Call {
   std::vector<TF_Tensor*> tensors_;
 };
 
+// Creates a kernel's attributes: read(construction, attributes, status) fetches each by its name.
+template <typename Attributes, void (*read)(TF_OpKernelConstruction*, Attributes*, TF_Status*)>
+void* Create(TF_OpKernelConstruction* construction) {
+  Attributes* attributes = new Attributes();
+  TF_Status* status = TF_NewStatus();
+  read(construction, attributes, status);
+  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
+  TF_DeleteStatus(status);
+  return attributes;
+}
+
+template <typename Attributes>
+void Delete(void* attributes) {
+  delete static_cast<Attributes*>(attributes);
+}
+
 // What TensorFlow has to know of an op.
 struct Op {
   const char* name;

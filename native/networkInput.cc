@@ -125,25 +125,18 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
   });
 }
 
-void* Create(TF_OpKernelConstruction* construction) {
-  Attributes* attributes = new Attributes();
-  TF_Status* status = TF_NewStatus();
+void Read(TF_OpKernelConstruction* construction, Attributes* attributes, TF_Status* status) {
   TF_OpKernelConstruction_GetAttrFloat(construction, "size", &attributes->size, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "fraction", &attributes->fraction, status);
   TF_OpKernelConstruction_GetAttrBool(construction, "reversed", &attributes->reversed, status);
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelConstruction_Failure(construction, status);
-  TF_DeleteStatus(status);
-  return attributes;
 }
-
-void Delete(void* kernel) { delete static_cast<Attributes*>(kernel); }
 
 const bool registered = native::Register({"FerNetworkInput",
                                           {"images: float", "matrices: float", "scale: float", "offset: float"},
                                           {"inputs: float"},
                                           {"size: float", "fraction: float", "reversed: bool"},
-                                          &Create,
+                                          &native::Create<Attributes, Read>,
                                           &Compute,
-                                          &Delete});
+                                          &native::Delete<Attributes>});
 
 }  // namespace

@@ -68,6 +68,7 @@ describe('writeFileAtomically', () => {
 	});
 
 	it('leaves the old file where the folder cannot be written to', async (context) => {
+		// Windows has neither users by number nor modes of folders.
 		if (!process.geteuid || !process.seteuid) return context.skip('This system has no such permissions.');
 		const path = join(folder, 'file');
 		writeFileSync(path, 'old');
@@ -89,6 +90,7 @@ describe('writeFileAtomically', () => {
 		const disk = join(folder, 'disk');
 		mkdirSync(disk);
 		const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=64k', 'tmpfs', disk]);
+		// Without root no disk can be made that is small enough to fill.
 		if (mounted.status !== 0) return context.skip('A full disk needs a mount, which only root may make.');
 		try {
 			const path = join(disk, 'file');

@@ -127,6 +127,7 @@ describe('fineTune', () => {
 
 	it('ends with a clear error on a full disk, and goes on from the last checkpoint once there is room', async (context) => {
 		const own = process.geteuid?.() === 0 ? ['--mount'] : ['--mount', '--user', '--map-root-user'];
+		// Elsewhere no disk can be made that is small enough to fill.
 		if (process.platform !== 'linux' || spawnSync('unshare', [...own, 'true']).status !== 0) {
 			return context.skip('A small disk needs Linux and the right to make a mount namespace.');
 		}

@@ -57,6 +57,7 @@ test('openDataset takes the given path before data/, and refuses one where nothi
 
 test('openDataset opens the real FER2013, whole', async (context) => {
 	const givenPath = process.env.FER2013_PATH;
+	// No data set is kept in the project.
 	if (!givenPath) return context.skip('Set FER2013_PATH to the archive to read the real data set.');
 	const dataset = await openDataset(CONFIG, { projectFolder: temporaryFolder(context), givenPath });
 	assert.deepEqual([dataset.drawn, dataset.labels.length], [false, 35_887]);

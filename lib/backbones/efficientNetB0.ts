@@ -4,18 +4,9 @@ import { stochasticDepth } from '../tensorflow/dropout';
 import { tf } from '../tensorflow/tf';
 import type { StoredTensor, WeightMap } from '../weights/weightMap';
 import { type Backbone, IMAGENET_NORMALIZATION, type WeightName } from './backbone';
+import { EFFICIENTNET_STAGES } from './efficientNetLite';
 
-/** Stages: blocks, kernel size, stride of the first block, expansion, filters (Tan and Le 2019, table 1). */
-const STAGES = [
-	[1, 3, 1, 1, 16],
-	[2, 3, 2, 6, 24],
-	[2, 5, 2, 6, 40],
-	[3, 3, 2, 6, 80],
-	[3, 5, 1, 6, 112],
-	[4, 5, 2, 6, 192],
-	[1, 3, 1, 6, 320],
-] as const;
-const BLOCKS = STAGES.reduce((total, [blocks]) => total + blocks, 0);
+const BLOCKS = EFFICIENTNET_STAGES.reduce((total, [blocks]) => total + blocks, 0);
 
 /** Batch normalisation, `<name>bn`, and swish, `<name>activation`, unless `linear`. */
 function normalize(input: tf.SymbolicTensor, name: string, linear = false): tf.SymbolicTensor {
@@ -83,7 +74,7 @@ function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.Lay
 	const input = tf.input({ shape: [null, null, 3], name: 'image' });
 	let x = convolution(input, { name: 'stem_', filters: 32, kernelSize: 3, strides: 2 });
 	let index = 0;
-	STAGES.forEach(([blocks, kernelSize, firstStrides, expansion, filters], stage) => {
+	EFFICIENTNET_STAGES.forEach(([blocks, kernelSize, firstStrides, expansion, filters], stage) => {
 		for (let i = 0; i < blocks; i++) {
 			const name = `block${stage + 1}${'abcd'[i]}_`;
 			const rate = (stochasticDepthRate * index) / (BLOCKS - 1);

@@ -4,8 +4,11 @@ import type { StoredTensor, WeightMap } from '../weights/weightMap';
 import type { Backbone, WeightName } from './backbone';
 import { convolution, invertedResidual } from './invertedResidual';
 
-/** Stages of the smallest network, Lite0: blocks, kernel size, stride of the first block, expansion, filters. */
-const STAGES = [
+/**
+ * Stages of the smallest network, Lite0, and of EfficientNet-B0: blocks, kernel size, stride of the first block, expansion,
+ * filters (Tan and Le 2019, table 1).
+ */
+export const EFFICIENTNET_STAGES = [
 	[1, 3, 1, 1, 16],
 	[2, 3, 2, 6, 24],
 	[2, 5, 2, 6, 40],
@@ -31,8 +34,8 @@ function scaleFilters(filters: number, width: number): number {
 
 /** The stages of a scaled network; the first and the last one keep their numbers of blocks. */
 function scaleStages({ width, depth }: Scale) {
-	return STAGES.map(([blocks, kernelSize, firstStrides, expansion, filters], i) => ({
-		blocks: i === 0 || i === STAGES.length - 1 ? blocks : Math.ceil(blocks * depth),
+	return EFFICIENTNET_STAGES.map(([blocks, kernelSize, firstStrides, expansion, filters], i) => ({
+		blocks: i === 0 || i === EFFICIENTNET_STAGES.length - 1 ? blocks : Math.ceil(blocks * depth),
 		kernelSize,
 		firstStrides,
 		expansion,

@@ -6,18 +6,20 @@ import { after, describe, it } from 'node:test';
 import { efficientNetB0 } from '../../lib/backbones/efficientNetB0';
 import { foldBatchNormalization } from '../../lib/foldBatchNormalization';
 import { unfreezeFrom } from '../../lib/model';
-import { tf } from '../../lib/tensorflow/tf';
+import type { tf } from '../../lib/tensorflow/tf';
 import { loadPretrained } from '../../lib/weights/pretrained';
-import { inputFor, multiplyAddsOf, pixelNetworks, sameOnPixels, writeSaved } from '../fixtures/backbones/pixelNetworks';
+import { inputFor, pixelNetworks, sameOnPixels, writeSaved } from '../fixtures/backbones/pixelNetworks';
 import {
+	batchStatisticsOf,
 	buildWith,
+	clearWeights,
+	freezeAt,
 	gradientsOf,
+	matchesRecord,
 	sameFeatures,
 	sameTensors,
+	scaleWhere,
 	setWeights,
-	type TwoNumbers,
-	twoNumbers,
-	weightOf,
 } from './kerasNetwork';
 
 const keras = pixelNetworks['efficientnet-b0'];
@@ -27,36 +29,16 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
  * Batch statistics behind a 1x1 convolution take away what a projection's beta has added: its gradient is a sum that
- * cancels. Gamma's, as long, tells what rounding leaves.
+ * cancels.
  */
-function scaleOf(gradients: TwoNumbers) {
-	return (name: string, norm: number) => {
-		if (!name.endsWith('_project_bn/beta')) return norm;
-		const whole = gradients[name.replace('/beta', '/gamma')][0];
-		assert.ok(norm < 1e-6 * whole, `${name}, which should be zero, is ${norm} in Keras`);
-		return whole;
-	};
-}
-
-/** Freezes batch normalisation at the statistics of the images: those of the formula would normalise nothing. */
-function freeze(model: tf.LayersModel, images: tf.Tensor4D): void {
-	tf.tidy(() => {
-		for (const weight of model.nonTrainableWeights) weight.write(tf.zerosLike(weight.read()));
-		model.apply(images, { training: true });
-		for (const weight of model.nonTrainableWeights) weight.write(tf.div(weight.read(), 1 - MOMENTUM));
-	});
-	unfreezeFrom(model, 'all', true);
-}
+const cancels = (name: string) => name.endsWith('_project_bn/beta');
 
 describe('efficientNetB0', () => {
 	const model = buildWith(efficientNetB0);
 	after(() => model.dispose());
 
 	it('is what its record says', () => {
-		assert.equal(model.countParams(), efficientNetB0.parameters);
-		assert.deepEqual(model.outputs[0].shape, [null, null, null, efficientNetB0.features]);
-		const multiplyAdds = multiplyAddsOf(model, efficientNetB0.pretrainedSize);
-		assert.ok(Math.abs(multiplyAdds / efficientNetB0.multiplyAdds - 1) < 0.01, `${multiplyAdds}`);
+		matchesRecord(model, efficientNetB0);
 	});
 
 	it('gives the features of keras.applications from pixels, at two sizes', () => {
@@ -72,14 +54,8 @@ describe('efficientNetB0', () => {
 		images.dispose();
 		// 49 layers of batch normalisation, and as many convolutions; 16 times two convolutions with bias.
 		assert.equal(Object.keys(gradients).length, 49 * 3 + 16 * 4);
-		sameTensors(gradients, fixture.gradients, scaleOf(fixture.gradients));
-		const statistics = model.nonTrainableWeights.map((weight) => {
-			const name = weight.originalName;
-			const before = weightOf(name, weight.shape as number[], false);
-			const mixedIn = Array.from(weight.read().dataSync(), (x, i) => (x - MOMENTUM * before[i]) / (1 - MOMENTUM));
-			return [name, twoNumbers(name, mixedIn)] as const;
-		});
-		sameTensors(Object.fromEntries(statistics), fixture.statistics);
+		sameTensors(gradients, fixture.gradients, scaleWhere(cancels, fixture.gradients));
+		sameTensors(batchStatisticsOf(model, MOMENTUM), fixture.statistics);
 	});
 
 	it('gives its gradients with frozen batch normalisation', () => {
@@ -87,7 +63,7 @@ describe('efficientNetB0', () => {
 		const fixture = keras['frozen 64'];
 		const images = inputFor(efficientNetB0, 2, 64);
 		try {
-			freeze(model, images);
+			freezeAt(images, model, MOMENTUM);
 			const gradients = gradientsOf(model, images, (y) => sameFeatures(y, fixture));
 			assert.equal(Object.keys(gradients).length, 49 + 16 * 4);
 			sameTensors(gradients, fixture.gradients);
@@ -107,9 +83,7 @@ describe('efficientNetB0', () => {
 			const ours = Object.values(keras.names).filter(([weight]) => weight !== null);
 			assert.equal(ours.length, model.weights.length);
 			assert.equal(Object.keys(keras.names).length, ours.length + 3);
-			tf.tidy(() => {
-				for (const weight of model.weights) weight.write(tf.zerosLike(weight.read()));
-			});
+			clearWeights(model);
 			await loadPretrained(model, efficientNetB0, path);
 			sameOnPixels(model, efficientNetB0, [2, 64], keras['inference 64']);
 		});

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Backbone } from '../../lib/backbones/backbone';
+import { unfreezeFrom } from '../../lib/model';
 import { tf } from '../../lib/tensorflow/tf';
 import { formulaImages, formulaWeight, uniform } from './formula';
 
@@ -140,19 +141,70 @@ export function gradientsOf(model: tf.LayersModel, images: tf.Tensor4D, features
 	});
 }
 
-/** Writes an .h5 file as Keras saves it: its paths, with weights by formula. */
-export async function writeLikeKeras(path: string, names: SavedNames): Promise<void> {
+/**
+ * The scale of `sameTensors` where gradients cancel: they are sums of zero, and the kernel's or gamma's, which are as long,
+ * tell what rounding leaves of them.
+ */
+export function scaleWhere(cancels: (name: string) => boolean, gradients: TwoNumbers) {
+	return (name: string, norm: number) => {
+		if (!cancels(name)) return norm;
+		const whole = gradients[name.replace('/bias', '/kernel').replace('/beta', '/gamma')][0];
+		assert.ok(norm < 1e-6 * whole, `${name}, which should be zero, is ${norm} in Keras`);
+		return whole;
+	};
+}
+
+/** The batch statistics of one step in training from weights by formula, as the moving statistics tell them. */
+export function batchStatisticsOf(model: tf.LayersModel, momentum: number): TwoNumbers {
+	const statistics = model.nonTrainableWeights.map((weight) => {
+		const name = weight.originalName;
+		const before = weightOf(name, weight.shape as number[], false);
+		const mixedIn = Array.from(weight.read().dataSync(), (x, i) => (x - momentum * before[i]) / (1 - momentum));
+		return [name, twoNumbers(name, mixedIn)] as const;
+	});
+	return Object.fromEntries(statistics);
+}
+
+/** Freezes batch normalisation at the statistics of the images: those of the formula would normalise nothing. */
+export function freezeAt(images: tf.Tensor4D, model: tf.LayersModel, momentum: number): void {
+	tf.tidy(() => {
+		for (const weight of model.nonTrainableWeights) weight.write(tf.zerosLike(weight.read()));
+		model.apply(images, { training: true });
+		for (const weight of model.nonTrainableWeights) weight.write(tf.div(weight.read(), 1 - momentum));
+	});
+	unfreezeFrom(model, 'all', true);
+}
+
+/** Asserts what a record says of its network: weights, features, multiply-adds to 1 %. */
+export function matchesRecord(model: tf.LayersModel, record: Backbone): void {
+	assert.equal(model.countParams(), record.parameters);
+	assert.deepEqual(model.outputs[0].shape, [null, null, null, record.features]);
+	const multiplyAdds = multiplyAddsOf(model, record.pretrainedSize);
+	assert.ok(Math.abs(multiplyAdds / record.multiplyAdds - 1) < 0.01, `${multiplyAdds}`);
+}
+
+/** Sets all weights to 0, so that one which a file does not give shows. */
+export function clearWeights(model: tf.LayersModel): void {
+	tf.tidy(() => {
+		for (const weight of model.weights) weight.write(tf.zerosLike(weight.read()));
+	});
+}
+
+/** Writes an .h5 file of tensors by their paths in it. */
+export async function writeH5(
+	path: string,
+	tensors: Iterable<readonly [name: string, shape: number[], values: Float32Array]>,
+): Promise<void> {
 	const { default: h5wasm } = await import('h5wasm/node');
 	await h5wasm.ready;
 	const h5 = new h5wasm.File(path, 'w');
 	try {
-		for (const [name, shape] of Object.entries(names)) {
-			const parts = name.split('/');
-			for (let i = 1; i < parts.length; i++) {
-				const group = parts.slice(0, i).join('/');
+		for (const [name, shape, data] of tensors) {
+			const groups = name.split('/').slice(0, -1);
+			groups.forEach((_, i) => {
+				const group = groups.slice(0, i + 1).join('/');
 				if (!h5.get(group)) h5.create_group(group);
-			}
-			const data = weightOf(parts.slice(-2).join('/'), shape, false);
+			});
 			h5.create_dataset({ name, data, shape, dtype: '<f4' });
 		}
 	} finally {
@@ -160,15 +212,25 @@ export async function writeLikeKeras(path: string, names: SavedNames): Promise<v
 	}
 }
 
-/** Multiply-adds of all convolutions for one square image. */
-export function multiplyAddsOf(of: tf.LayersModel, size: number): number {
-	const outputs = of.layers.filter((layer) => layer.getClassName() === 'Conv2D');
-	const sides = tf.tidy(() => {
-		const inner = tf.model({ inputs: of.inputs, outputs: outputs.map((layer) => layer.output as tf.SymbolicTensor) });
-		return (inner.apply(tf.zeros([1, size, size, 3])) as tf.Tensor[]).map((y) => y.shape[1] as number);
+/** Writes an .h5 file as Keras saves it: its paths, with weights by formula. */
+export function writeLikeKeras(path: string, names: SavedNames): Promise<void> {
+	const valuesOf = (name: string, shape: number[]) => weightOf(name.split('/').slice(-2).join('/'), shape, false);
+	return writeH5(
+		path,
+		Object.entries(names).map(([name, shape]) => [name, shape, valuesOf(name, shape)] as const),
+	);
+}
+
+/** Multiply-adds of all convolutions, depthwise ones too, and dense layers for one square image. */
+function multiplyAddsOf(of: tf.LayersModel, size: number): number {
+	const layers = of.layers.filter((layer) => ['Conv2D', 'DepthwiseConv2D', 'Dense'].includes(layer.getClassName()));
+	const pixels = tf.tidy(() => {
+		const inner = tf.model({ inputs: of.inputs, outputs: layers.map((layer) => layer.output as tf.SymbolicTensor) });
+		const outputs = inner.apply(tf.zeros([1, size, size, 3])) as tf.Tensor[];
+		return outputs.map(({ shape }) => (shape[1] as number) * (shape[2] as number));
 	});
-	return outputs.reduce(
-		(sum, layer, i) => sum + sides[i] ** 2 * tf.util.sizeFromShape(layer.weights[0].shape as number[]),
+	return layers.reduce(
+		(sum, layer, i) => sum + pixels[i] * tf.util.sizeFromShape(layer.weights[0].shape as number[]),
 		0,
 	);
 }

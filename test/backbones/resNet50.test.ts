@@ -9,17 +9,18 @@ import { tf } from '../../lib/tensorflow/tf';
 import { loadPretrained } from '../../lib/weights/pretrained';
 import { formulaImages } from './formula';
 import {
+	batchStatisticsOf,
 	buildWith,
+	clearWeights,
+	freezeAt,
 	gradientsOf,
 	kerasNetworks,
-	multiplyAddsOf,
+	matchesRecord,
 	sameFeatures,
 	sameOn,
 	sameTensors,
+	scaleWhere,
 	setWeights,
-	type TwoNumbers,
-	twoNumbers,
-	weightOf,
 	writeLikeKeras,
 } from './kerasNetwork';
 
@@ -30,39 +31,16 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 
 /**
  * Batch statistics take away what is added in front of them: the gradients of a convolution's bias, and of a beta with
- * nothing but 1x1 convolutions behind it, are sums that cancel. The kernel's and gamma's, as long, tell what rounding
- * leaves.
+ * nothing but 1x1 convolutions behind it, are sums that cancel.
  */
 const cancels = (name: string) => /_conv\/bias$|^(conv1|conv\d_block\d_2|conv[234]_block\d_[03])_bn\/beta$/.test(name);
-
-function scaleOf(gradients: TwoNumbers) {
-	return (name: string, norm: number) => {
-		if (!cancels(name)) return norm;
-		const whole = gradients[name.replace('/bias', '/kernel').replace('/beta', '/gamma')][0];
-		assert.ok(norm < 1e-6 * whole, `${name}, which should be zero, is ${norm} in Keras`);
-		return whole;
-	};
-}
-
-/** Freezes batch normalisation at the statistics of the images: those of the formula would normalise nothing. */
-function freeze(model: tf.LayersModel, images: tf.Tensor4D): void {
-	tf.tidy(() => {
-		for (const weight of model.nonTrainableWeights) weight.write(tf.zerosLike(weight.read()));
-		model.apply(images, { training: true });
-		for (const weight of model.nonTrainableWeights) weight.write(tf.div(weight.read(), 1 - MOMENTUM));
-	});
-	unfreezeFrom(model, 'all', true);
-}
 
 describe('resNet50', () => {
 	const model = buildWith(resNet50);
 	after(() => model.dispose());
 
 	it('is what its record says', () => {
-		assert.equal(model.countParams(), resNet50.parameters);
-		assert.deepEqual(model.outputs[0].shape, [null, null, null, resNet50.features]);
-		const multiplyAdds = multiplyAddsOf(model, resNet50.pretrainedSize);
-		assert.ok(Math.abs(multiplyAdds / resNet50.multiplyAdds - 1) < 0.01, `${multiplyAdds}`);
+		matchesRecord(model, resNet50);
 	});
 
 	it('gives the features of keras.applications at two sizes', () => {
@@ -73,13 +51,7 @@ describe('resNet50', () => {
 	it('gives its features and moving statistics in training', () => {
 		const fixture = keras['training 64'];
 		sameOn(model, 2, 64, fixture, true);
-		const statistics = model.nonTrainableWeights.map((weight) => {
-			const name = weight.originalName;
-			const before = weightOf(name, weight.shape as number[], false);
-			const mixedIn = Array.from(weight.read().dataSync(), (x, i) => (x - MOMENTUM * before[i]) / (1 - MOMENTUM));
-			return [name, twoNumbers(name, mixedIn)] as const;
-		});
-		sameTensors(Object.fromEntries(statistics), fixture.statistics);
+		sameTensors(batchStatisticsOf(model, MOMENTUM), fixture.statistics);
 	});
 
 	it('gives its gradients with batch statistics', () => {
@@ -89,7 +61,7 @@ describe('resNet50', () => {
 		const gradients = gradientsOf(model, images, (y) => sameFeatures(y, fixture));
 		images.dispose();
 		assert.equal(Object.keys(gradients).length, 4 * 53);
-		sameTensors(gradients, fixture.gradients, scaleOf(fixture.gradients));
+		sameTensors(gradients, fixture.gradients, scaleWhere(cancels, fixture.gradients));
 	});
 
 	it('gives its gradients with frozen batch normalisation', () => {
@@ -97,7 +69,7 @@ describe('resNet50', () => {
 		const fixture = keras['frozen 64'];
 		const images = formulaImages(tf, 'images', 2, 64);
 		try {
-			freeze(model, images);
+			freezeAt(images, model, MOMENTUM);
 			const gradients = gradientsOf(model, images, (y) => sameFeatures(y, fixture));
 			assert.equal(Object.keys(gradients).length, 2 * 53);
 			sameTensors(gradients, fixture.gradients);
@@ -111,9 +83,7 @@ describe('resNet50', () => {
 		const path = join(folder, 'saved.h5');
 		await writeLikeKeras(path, keras.names);
 		assert.equal(Object.keys(keras.names).length, model.weights.length);
-		tf.tidy(() => {
-			for (const weight of model.weights) weight.write(tf.zerosLike(weight.read()));
-		});
+		clearWeights(model);
 		await loadPretrained(model, resNet50, path);
 		sameOn(model, 2, 64, keras['inference 64']);
 	});

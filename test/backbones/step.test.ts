@@ -11,9 +11,8 @@ import { tf } from '../../lib/tensorflow/tf';
 import { fit } from '../../lib/trainer';
 import type { Batch } from '../../lib/transforms/mixup';
 import { formulaImages, formulaWeight, uniform } from './formula';
+import { type TwoNumbers, twoNumbers } from './kerasNetwork';
 
-/** Tensors in short, by weight: the norm, and the product with a formula. */
-type TwoNumbers = Record<string, [number, number]>;
 type Mode = 'training' | 'frozen';
 interface Options {
 	/** One a step. */
@@ -87,19 +86,6 @@ function batch(step: number): Batch {
 	const labels = Array.from({ length: BATCH }, (_, i) => (i * step) % CLASSES);
 	const targets = tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), CLASSES).toFloat() as tf.Tensor2D);
 	return { inputs: formulaImages(tf, `images ${step}`, BATCH, SIZE), targets };
-}
-
-const projections = new Map<string, Float64Array>();
-
-function twoNumbers(name: string, values: ArrayLike<number>): [number, number] {
-	const formula = projections.get(name) ?? uniform(`projection of ${name}`, values.length);
-	projections.set(name, formula);
-	let [squares, projection] = [0, 0];
-	for (let i = 0; i < values.length; i++) {
-		squares += values[i] ** 2;
-		projection += values[i] * formula[i];
-	}
-	return [Math.sqrt(squares), projection];
 }
 
 function gradientsOf(model: tf.LayersModel, labelSmoothing: number): TwoNumbers {

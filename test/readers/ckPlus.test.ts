@@ -73,7 +73,8 @@ test('the release without frames, with a wrong emotion or with short sequences i
 
 test('CK+48 as Kaggle has it is read whole, and no split divides a subject', async (t) => {
 	const place = process.env.CKPLUS_PATH;
-	if (!place) return t.skip('CKPLUS_PATH does not say where CK+48 lies');
+	// No data set is kept in the project.
+	if (!place) return t.skip('Set CKPLUS_PATH to where CK+48 lies to read the real data set.');
 	const faces = await readCkPlus48(path.resolve(place));
 	const counts = [135, 177, 75, 207, 84, 249, 0];
 	assert.deepEqual(

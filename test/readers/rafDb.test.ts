@@ -75,7 +75,8 @@ test('a release with a number outside 1 to 7, or without images, is refused', as
 
 test('RAF-DB as Kaggle has it is read whole', async (t) => {
 	const place = process.env.RAFDB_PATH;
-	if (!place) return t.skip('RAFDB_PATH does not say where RAF-DB lies');
+	// No data set is kept in the project.
+	if (!place) return t.skip('Set RAFDB_PATH to where RAF-DB lies to read the real data set.');
 	const { dataset } = await readRafDb(path.resolve(place), { size: 8 });
 	const counts = (part: number) =>
 		Array.from(
