@@ -2,15 +2,15 @@ import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import type { Config } from './config';
-import { batchIndices, type Dataset } from './dataset';
+import type { Dataset } from './dataset';
+
+import { eachBatch } from './eachBatch';
 import { DataError } from './errors';
 import { loadModel } from './modelFile';
-import { gatherPixels } from './networkInput';
 import { type OnProgress, ProgressMeter } from './progress';
 import { type Split, splitDataset } from './split';
 import type { Teaching } from './targets';
 import { tf } from './tensorflow/tf';
-import { valuesOf } from './tensorflow/values';
 
 /** The run that learns. */
 interface Student {
@@ -102,18 +102,14 @@ async function addProbabilities(
 	{ to, weight }: { to: Float32Array; weight: number },
 ): Promise<void> {
 	const classes = dataset.emotions.length;
-	for (const batch of batchIndices(split.train, BATCH)) {
-		const values = valuesOf(() => {
-			const pixels = tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape]);
-			const ask = (images: tf.Tensor4D) => model.apply(images, { training: false }) as tf.Tensor;
-			return tf.div(tf.add(ask(pixels), ask(tf.reverse4d(pixels, [2]))), 2);
-		});
-		for (const [row, index] of batch.entries()) {
-			for (let label = 0; label < classes; label++)
-				to[index * classes + label] += weight * values[row * classes + label];
-		}
-		meter.add(batch.length);
-		// Lets the event loop draw progress and hear signals.
-		await new Promise((resolve) => setImmediate(resolve));
-	}
+	const ask = (images: tf.Tensor4D) => model.apply(images, { training: false }) as tf.Tensor;
+	await eachBatch(
+		{ dataset, indices: split.train, batchSize: BATCH, meter },
+		(pixels) => tf.div(tf.add(ask(pixels), ask(tf.reverse4d(pixels, [2]))), 2),
+		(batch, rows) => {
+			for (let i = 0; i < rows.length; i++) {
+				to[batch[Math.floor(i / classes)] * classes + (i % classes)] += weight * rows[i];
+			}
+		},
+	);
 }

@@ -1,10 +1,10 @@
 import type { Backbone } from './backbones/backbone';
-import { batchIndices, type Dataset } from './dataset';
+import type { Dataset } from './dataset';
+import { eachBatch } from './eachBatch';
 import { foldBatchNormalization } from './foldBatchNormalization';
-import { gatherPixels, networkInput } from './networkInput';
+import { networkInput } from './networkInput';
 import { type OnProgress, ProgressMeter } from './progress';
-import { tf } from './tensorflow/tf';
-import { valuesOf } from './tensorflow/values';
+import type { tf } from './tensorflow/tf';
 import type { Placement } from './transforms/placement';
 
 /** How images reach a network. */
@@ -40,23 +40,21 @@ export async function predict(
 	const outputs = model.outputs[0].shape.at(-1) as number;
 	const results = new Float32Array(indices.length * outputs);
 	const meter = new ProgressMeter(stage, indices.length, onProgress);
-	const network = indices.length < MANY ? model : await foldBatchNormalization(model);
+	const folds = indices.length >= MANY && model.layers.some((layer) => layer.getClassName() === 'BatchNormalization');
+	const network = folds ? await foldBatchNormalization(model) : model;
+	const input = { imageSize, normalization: backbone.normalization };
 	let done = 0;
 	try {
-		for (const batch of batchIndices(indices, batchSize)) {
-			const values = valuesOf(() => {
-				const pixels = tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape]);
-				const inputs = networkInput(pixels, placement, { imageSize, normalization: backbone.normalization });
-				return network.apply(inputs, { training: false }) as tf.Tensor;
-			});
-			results.set(values, done * outputs);
-			done += batch.length;
-			meter.add(batch.length);
-			// Lets the event loop draw progress and hear signals.
-			await new Promise((resolve) => setImmediate(resolve));
-		}
+		await eachBatch(
+			{ dataset, indices, batchSize, meter },
+			(pixels) => network.apply(networkInput(pixels, placement, input), { training: false }) as tf.Tensor,
+			(batch, rows) => {
+				results.set(rows, done * outputs);
+				done += batch.length;
+			},
+		);
 	} finally {
-		if (network !== model) network.dispose();
+		if (folds) network.dispose();
 	}
 	return results;
 }

@@ -10,12 +10,12 @@ const HELP = `npm run train -- [options]: trains both phases, tests, and writes 
 The notebook then takes up the finished run of the same profile and settings in minutes.
   --profile NAME     smoke, quick or full (the default)
   --name NAME        the run's folder below runs/; default: the profile
-  --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=20 --set seed=1
+  --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=20 --set seed=1;
+                     --set 'distillation.teachers=["NAME"]' learns from a finished run or trial
   --resume           goes on with the stored run; refuses if there is none or its settings or data differ
   --fresh            begins anew; a stored run is set aside. Without either: goes on if settings and data are the same
   --trial            for choosing settings: leaves the test faces alone, judges on the validation part, and adds a
                      line to docs/results/trials.csv
-                     A finished run or trial may teach another: --set 'distillation.teachers=["NAME"]'
   --help             this text
 Environment: FER2013_PATH where FER2013 lies. Ctrl-C ends after the current step, with a checkpoint.`;
 

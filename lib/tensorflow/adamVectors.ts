@@ -1,4 +1,3 @@
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { nativeOp } from './native';
 import { isNative, tf } from './tf';
 
@@ -39,7 +38,7 @@ let created = 0;
 
 /** Vectors in TensorFlow's resource variables: one op reads and writes all three in place (15 x faster, 3.4 M weights). */
 class NativeAdamVectors implements AdamVectors {
-	private readonly op = nativeOp(tf.backend() as NodeJSKernelBackend);
+	private readonly op = nativeOp();
 	private readonly handles: Record<AdamVectorName, tf.Tensor>;
 
 	constructor(size: number) {

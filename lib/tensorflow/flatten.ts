@@ -1,4 +1,3 @@
-import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { hasOwnOps, nativeOp } from './native';
 import { tf } from './tf';
 
@@ -9,7 +8,7 @@ function isServed(tensors: readonly tf.Tensor[]): boolean {
 
 /** Runs an op of native/flatten.cc. */
 function run(name: string, inputs: tf.Tensor[], count: number, outputs: number): tf.Tensor[] {
-	return nativeOp(tf.backend() as NodeJSKernelBackend)(name, inputs, { N: { integer: count } }, outputs);
+	return nativeOp()(name, inputs, { N: { integer: count } }, outputs);
 }
 
 /** Joins tensors into one vector, in their order; the caller disposes it. */

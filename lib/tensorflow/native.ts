@@ -27,8 +27,8 @@ export type NativeOp = (
 	outputs?: number,
 ) => tf.Tensor[];
 
-/** Makes the caller of TensorFlow's ops for a backend instance. */
-export function nativeOp(backend: NodeJSKernelBackend): NativeOp {
+/** Makes the caller of TensorFlow's ops for a backend instance, by default the one in use. */
+export function nativeOp(backend = tf.backend() as NodeJSKernelBackend): NativeOp {
 	const { binding } = backend;
 	const describe = (value: Attribute): BindingAttribute => {
 		if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
@@ -81,7 +81,7 @@ export function hasOwnOps(): boolean {
 		const [x, one] = [tf.ones([1, 1, 1, 1]), tf.ones([1])];
 		const attributes = { epsilon: 1, update_fraction: 0, training: false, relu6: false };
 		try {
-			nativeOp(tf.backend() as NodeJSKernelBackend)('FerBatchNormalization', [x, one, one, one, one], attributes, 5);
+			nativeOp()('FerBatchNormalization', [x, one, one, one, one], attributes, 5);
 			return true;
 		} catch {
 			return false;
