@@ -21,7 +21,7 @@ export interface PredictOptions {
 	readonly stage?: string;
 }
 
-/** Images from which on folding, a fifth of a second, is less than what it saves. */
+/** Images from which on folding takes less time than it saves. */
 const MANY = 256;
 
 /**

@@ -6,7 +6,7 @@ import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatC
 /** What `reliabilityDiagram` takes: what `calibration` gives. */
 export interface ReliabilityDiagramOptions extends FigureOptions, Calibration {}
 
-const COLORS = { bar: '#56b4e9', gap: 'rgba(213, 94, 0, 0.45)', line: '#6b6b6b', count: '#9aa7b1' };
+const COLORS = { bar: '#56b4e9', gap: '#ecb78c', line: '#6b6b6b', count: '#9aa7b1' };
 const PLOT_HEIGHT = 470;
 /** The lower panel's top and the upper one's foot, in parts of the height. */
 const SPLIT = { low: 0.2, high: 0.27 };
