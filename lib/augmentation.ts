@@ -8,6 +8,7 @@ import { type ErasingRange, erase } from './transforms/erasing';
 import { changeLight, type LightRange } from './transforms/light';
 import { type Batch, mixupFraction, mixWithReverse } from './transforms/mixup';
 import { type Placement, type PlacementRange, place, randomPlacement } from './transforms/placement';
+import { batchVotes, type Votes } from './votes';
 
 /** All random changes of a training image. */
 export interface Augmentation extends PlacementRange, LightRange {
@@ -52,22 +53,24 @@ export function augment(
  * Makes an augmented training batch.
  * @param options.imageSize Side of the network's images in pixels.
  * @param options.teaching What is learnt beside the labels.
- * @returns Inputs `[indices, imageSize, imageSize, 3]` as the backbone takes them, and targets; the caller disposes both.
+ * @param options.votes What a second head learns.
+ * @returns Inputs `[indices, imageSize, imageSize, 3]` as the backbone takes them, and targets; the caller disposes all.
  */
 export function augmentedBatch(
 	dataset: Dataset,
 	indices: ArrayLike<number>,
-	options: { augmentation: Augmentation; backbone: Backbone; imageSize: number; teaching?: Teaching },
+	options: { augmentation: Augmentation; backbone: Backbone; imageSize: number; teaching?: Teaching; votes?: Votes },
 	random: Random,
 ): Batch {
-	const { augmentation, backbone, imageSize, teaching } = options;
+	const { augmentation, backbone, imageSize, teaching, votes } = options;
 	return tf.tidy(() => {
 		const { images, placements } = draw(dataset, indices, augmentation, random);
 		const fraction = mixupFraction(augmentation.mixupAlpha, random);
-		const targets = batchTargets(dataset, indices, teaching);
+		const mixed = (rows: tf.Tensor2D) => (fraction === 1 ? rows : mixWithReverse(rows, fraction));
 		return {
 			inputs: networkInput(images, placements, { imageSize, normalization: backbone.normalization, fraction }),
-			targets: fraction === 1 ? targets : mixWithReverse(targets, fraction),
+			targets: mixed(batchTargets(dataset, indices, teaching)),
+			...(votes && { votes: mixed(batchVotes(votes, indices)) }),
 		};
 	});
 }

@@ -29,6 +29,7 @@ export interface Config {
 	readonly phase1: Phase1Config;
 	readonly phase2: Phase2Config;
 	readonly distillation: DistillationConfig;
+	readonly ferPlus: FerPlusConfig;
 	readonly tta: TtaConfig;
 }
 
@@ -89,6 +90,12 @@ export interface DistillationConfig {
 	readonly teachers: readonly string[];
 	/** Part of each target that is the teachers' mean; the label has the rest. */
 	readonly teacherFraction: number;
+}
+
+/** Learning in phase 2, by a second head, how people voted on the same images; see votes.ts. */
+export interface FerPlusConfig {
+	/** Weight of the second head's loss beside the first's; 0 for no second head. */
+	readonly lossWeight: number;
 }
 
 /** Test-time augmentation. */
@@ -152,6 +159,7 @@ export const FULL: Config = {
 		tensorBoard: '',
 	},
 	distillation: { teachers: [], teacherFraction: 0.5 },
+	ferPlus: { lossWeight: 0 },
 	tta: { views: 'six', average: 'probabilities' },
 };
 

@@ -9,7 +9,7 @@ import type { Config } from './config';
 import { askTeachers } from './distillation';
 import { countsOf, epochOrder, imbalanceLoss } from './imbalance';
 import { crossEntropy } from './losses';
-import { unfreezeFrom } from './model';
+import { unfreezeFrom, VOTE_HEAD, withVoteHead } from './model';
 import { predict } from './predict';
 import type { OnProgress } from './progress';
 import { createRandom } from './random';
@@ -23,6 +23,7 @@ import { WeightAverage } from './tensorflow/weightAverage';
 import { fit } from './trainer';
 import { headKey, type PhaseResult } from './trainHead';
 import { validationOf } from './validation';
+import { withVoteLoss } from './votes';
 
 /** Number of the phase in the seeds of what is drawn. */
 const PHASE = 2;
@@ -33,9 +34,10 @@ const CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
  * Start from the head that `trainHead` trained.
  */
 export async function fineTune(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
-	const { config, dataset, split, classifier, backbone } = run;
+	const { config, dataset, split, classifier, backbone, votes } = run;
 	const { epochs, batchSize, learningRate, labelSmoothing, augmentation, averageDecay, imbalance } = config.phase2;
 	const { model } = classifier;
+	const trained = votes ? withVoteHead(classifier, { votes: votes.classes, seed: config.seed }) : model;
 	unfreezeFrom(model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	const folder = join(run.folder, 'phase2');
 	const key = phaseKey(run);
@@ -51,11 +53,11 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 		totalSteps: epochs * steps,
 	};
 	const lossOptions = { labelSmoothing, ...imbalanceLoss(imbalance, countsOf(dataset, split.train)) };
-	const optimizer = new AdamW(parameterGroups(model, config), { ...CONSTANTS, ...config.phase2 });
-	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
+	const optimizer = new AdamW(parameterGroups(trained, config), { ...CONSTANTS, ...config.phase2 });
+	const average = averageDecay > 0 ? new WeightAverage(trained, averageDecay) : undefined;
 	const imageSize = (epoch: number) => imageSizeAt(config, epoch);
 	const { history, stopped } = await fit({
-		model,
+		model: trained,
 		optimizer,
 		average,
 		epochs,
@@ -67,10 +69,10 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 			setDropoutNoise(random);
 			const order = epochOrder(dataset, split.train, imbalance, createRandom(config.seed, PHASE, epoch));
 			const indices = order.subarray((step - 1) * batchSize, step * batchSize);
-			const options = { augmentation, backbone, imageSize: imageSize(epoch), teaching };
+			const options = { augmentation, backbone, imageSize: imageSize(epoch), teaching, votes };
 			return augmentedBatch(dataset, indices, options, random);
 		},
-		loss: (targets, logits) => crossEntropy(targets, logits, lossOptions),
+		loss: withVoteLoss((targets, logits) => crossEntropy(targets, logits, lossOptions), config.ferPlus.lossWeight),
 		validate: async () => {
 			const options = {
 				backbone,
@@ -90,6 +92,7 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 	setDropoutNoise(undefined);
 	optimizer.dispose();
 	average?.dispose();
+	if (votes) trained.getLayer(VOTE_HEAD).dispose();
 	return { history, notes: [note, stopped ? `Phase 2 ended early: ${stopped}.` : ''].filter((text) => text) };
 }
 
@@ -101,6 +104,7 @@ function phaseKey(run: Run) {
 		phase2,
 		imbalance: imbalance.method === 'none' ? undefined : imbalance,
 		distillation: run.teachers.length === 0 ? undefined : { ...run.config.distillation, teachers: run.teachers },
+		ferPlus: run.votes && { ...run.config.ferPlus, votes: run.votes.fingerprint },
 	};
 }
 
@@ -119,10 +123,11 @@ function imageSizeAt({ imageSize, phase2 }: Config, epoch: number): number {
 	return phase2.imageSizes.filter(({ fromEpoch }) => fromEpoch <= epoch).at(-1)?.size ?? imageSize;
 }
 
-/** Kernels and all else (biases, batch normalisation), of the backbone and of the head: decay is for kernels only. */
+/** Kernels and all else (biases, batch normalisation), of the backbone and of the heads: decay is for kernels only. */
 function parameterGroups(model: tf.LayersModel, { phase2 }: Config): ParameterGroup[] {
 	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-	const head = new Set(model.getLayer('logits').trainableWeights.map((weight) => weight.read()));
+	const heads = model.layers.filter(({ name }) => name === 'logits' || name === VOTE_HEAD);
+	const head = new Set(heads.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read())));
 	const group = (ofHead: boolean, decays: boolean): ParameterGroup => ({
 		variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
 		decays,

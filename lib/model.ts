@@ -41,6 +41,23 @@ export function buildClassifier(backbone: Backbone, options: ClassifierOptions):
 	};
 }
 
+/** Name of the second head's layer. */
+export const VOTE_HEAD = 'votes';
+
+/**
+ * Gives a classifier a second head beside its logits, on the same features after the same dropout.
+ * @returns Images to `[batch, classes + votes]`, the classifier's logits first. It shares the classifier's weights, and the
+ * classifier stays as it is; dispose of the layer `VOTE_HEAD` after use.
+ */
+export function withVoteHead({ model }: Classifier, { votes, seed }: { votes: number; seed: number }): tf.LayersModel {
+	const features = model.getLayer('logits').getInputAt(0) as tf.SymbolicTensor;
+	const kernelInitializer = tf.initializers.glorotUniform({ seed: seed + 1 });
+	const dense = tf.layers.dense({ units: votes, kernelInitializer, name: VOTE_HEAD });
+	const both = [model.outputs[0], dense.apply(features) as tf.SymbolicTensor];
+	const outputs = tf.layers.concatenate({ name: 'logits_and_votes' }).apply(both) as tf.SymbolicTensor;
+	return tf.model({ inputs: model.inputs, outputs, name: 'emotions_and_votes' });
+}
+
 /**
  * Freezes the layers before `firstLayer` and unfreezes the rest.
  * @param firstLayer A layer's name or the start of one (`block12`), or `all`.

@@ -62,7 +62,8 @@ const RULES: readonly Rule[] = [
 		holds: (value) => isInteger(value) && value >= 0,
 	},
 	{
-		names: /^(backboneLearningRateScale|warmupEpochs|clipNorm|rotationDegrees|shear|focalGamma|logitAdjustmentTau)$/,
+		names:
+			/^(backboneLearningRateScale|warmupEpochs|clipNorm|rotationDegrees|shear|focalGamma|logitAdjustmentTau|lossWeight)$/,
 		expected: 'number of at least 0',
 		holds: (value) => isNumber(value) && value >= 0,
 	},

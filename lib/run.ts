@@ -8,6 +8,7 @@ import { findTeachers, type Teacher } from './distillation';
 import { DataError } from './errors';
 import { buildClassifier, type Classifier, unfreezeFrom } from './model';
 import { type Split, splitDataset } from './split';
+import { findVotes, type Votes } from './votes';
 import { findPretrained, loadPretrained } from './weights/pretrained';
 
 /** What a stored training is taken up for. */
@@ -32,6 +33,8 @@ export interface Run {
 	readonly classifier: Classifier;
 	/** Earlier runs that it learns from in phase 2. */
 	readonly teachers: readonly Teacher[];
+	/** What its second head learns in phase 2, if it has one. */
+	readonly votes?: Votes;
 	readonly resume: Resume;
 	/** Ends a training after the current step, with a checkpoint. */
 	readonly signal?: AbortSignal;
@@ -64,7 +67,8 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
 /**
  * Prepares a run: divides the data, builds the network with its pretrained weights, makes the folder `runs/<name>`.
  * All that can be wrong with settings, data and weights shows here, before any training.
- * @throws {DataError} If the pretrained weights are missing or differ from the published ones, or a teacher does not serve.
+ * @throws {DataError} If the pretrained weights are missing or differ from the published ones, or a teacher
+ * or FER+'s votes do not serve.
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const { name, config, dataset, projectFolder, resume = 'if-same', signal } = options;
@@ -86,6 +90,7 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	await loadPretrained(classifier.base, backbone, path);
 	const folder = join(projectFolder, 'runs', name);
 	const teachers = await findTeachers({ folder, config, dataset, split });
+	const votes = config.ferPlus.lossWeight > 0 ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
 	await mkdir(folder, { recursive: true });
-	return { name, folder, config, dataset, split, backbone, classifier, teachers, resume, signal };
+	return { name, folder, config, dataset, split, backbone, classifier, teachers, votes, resume, signal };
 }

@@ -12,7 +12,7 @@ export type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccurac
 
 /** All that `fit` needs. */
 export interface FitOptions {
-	/** Gives logits; its trainable weights are those that `optimizer` was made for. */
+	/** Gives logits, those of a second head behind them; its trainable weights are those that `optimizer` was made for. */
 	readonly model: tf.LayersModel;
 	readonly optimizer: AdamW;
 	/** Its weights are the ones validated and kept, where given. */
@@ -23,7 +23,7 @@ export interface FitOptions {
 	readonly learningRate: (step: number) => number;
 	/** Makes the batch of a step (both from 1), always the same for the same numbers; `fit` disposes it. */
 	readonly batch: (epoch: number, step: number) => Batch;
-	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D) => tf.Scalar;
+	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D, votes?: tf.Tensor2D) => tf.Scalar;
 	readonly validate: () => Promise<Validation>;
 	/** Side of the images in an epoch, for the record. */
 	readonly imageSize: (epoch: number) => number;
@@ -132,16 +132,16 @@ class Fitting implements Training {
 		const start = performance.now();
 		const { model, optimizer, average, batch, loss: lossOf } = this.options;
 		const learningRate = this.options.learningRate(this.progress.stepsTaken);
-		const { inputs, targets } = batch(epoch, step);
+		const { inputs, targets, votes } = batch(epoch, step);
 		let correct = 0;
 		const { value, grads } = tf.variableGrads(() => {
 			const logits = model.apply(inputs, { training: true }) as tf.Tensor2D;
 			correct = countCorrect(targets, logits);
-			return lossOf(targets, logits);
+			return lossOf(targets, logits, votes);
 		}, this.trainable);
 		const loss = value.dataSync()[0];
 		optimizer.step(grads, learningRate);
-		tf.dispose([inputs, targets, value, grads]);
+		tf.dispose([inputs, targets, votes, value, grads]);
 		const stepsTaken = this.progress.stepsTaken + 1;
 		average?.update(stepsTaken);
 		const images = inputs.shape[0];
@@ -192,9 +192,12 @@ class Fitting implements Training {
 	}
 }
 
-/** How many rows of logits are largest where the targets are. */
+/** How many rows of logits, without those of a second head, are largest where the targets are. */
 function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {
-	return tf.tidy(() => tf.sum(tf.equal(tf.argMax(logits, 1), tf.argMax(targets, 1))).dataSync()[0]);
+	return tf.tidy(() => {
+		const own = tf.slice2d(logits, [0, 0], [-1, targets.shape[1]]);
+		return tf.sum(tf.equal(tf.argMax(own, 1), tf.argMax(targets, 1))).dataSync()[0];
+	});
 }
 
 function getWeights(variables: tf.Variable[]): Float32Array {

@@ -10,6 +10,7 @@ import { fineTune } from '../lib/fineTune';
 import type { Progress } from '../lib/progress';
 import { tf } from '../lib/tensorflow/tf';
 import { trainHead } from '../lib/trainHead';
+import { voteShares } from '../lib/votes';
 import { FULL_DISK_CONFIG, type FullDiskReport } from './fixtures/training/fullDiskProcess';
 import { type TinyOptions, tinyRun } from './fixtures/training/tinyRun';
 import { withoutClock } from './fixtures/training/toy';
@@ -67,19 +68,24 @@ describe('fineTune', () => {
 	});
 
 	it('goes on where a signal stopped it, and ends bit by bit like an unbroken one', async () => {
-		// All that draws random numbers: mixup too, which the recipe leaves out.
-		const config = { phase2: { stochasticDepthRate: 0.3, augmentation: { mixupAlpha: 0.4 } } };
-		const whole = await tune({ resume: 'never', config });
+		// All that draws random numbers: mixup too, which the recipe leaves out; and a second head.
+		const phase2 = { stochasticDepthRate: 0.3, augmentation: { mixupAlpha: 0.4 } };
+		const config = { ferPlus: { lossWeight: 0.5 }, phase2 };
+		const votes = voteShares(
+			Uint8Array.from({ length: 120 * 3 }, (_, i) => i % 4),
+			3,
+		);
+		const whole = await tune({ resume: 'never', config, votes });
 		const steps = Math.floor(whole.run.split.train.length / 16);
 		assert.equal(steps, 5);
 		for (const last of [1, 4, 5, 7]) {
 			const stop = new AbortController();
 			let taken = 0;
-			const first = await tune({ resume: 'never', config, signal: stop.signal }, ({ stage }) => {
+			const first = await tune({ resume: 'never', config, votes, signal: stop.signal }, ({ stage }) => {
 				if (stage.includes('epoch') && ++taken === last) stop.abort();
 			});
 			assert.deepEqual([taken, first.notes.at(-1)], [last, 'Phase 2 ended early: interrupted.']);
-			const second = await tune({ resume: 'required', config });
+			const second = await tune({ resume: 'required', config, votes });
 			assert.match(second.notes[0], /^Takes up the stored training of phase2, stopped in epoch [12]\.$/);
 			assert.deepEqual(second.result, whole.result, `stopped after ${last} of 10 steps`);
 		}
@@ -275,6 +281,30 @@ describe('fineTune', () => {
 		for (const part of ['train', 'val']) {
 			assert.equal(readdirSync(join(run.folder, 'events', part)).length, 1);
 		}
+	});
+
+	it('learns votes with a second head, which changes the backbone and leaves nothing behind', async () => {
+		const { labels } = tinyRun(folder).dataset;
+		// Votes for the label's place counted from behind: nothing that the first head learns as it is.
+		const ballots = Uint8Array.from({ length: labels.length * 6 }, (_, i) => {
+			return i % 6 === 5 - labels[Math.floor(i / 6)] ? 10 : 0;
+		});
+		const votes = voteShares(ballots, 6);
+		const config = { ferPlus: { lossWeight: 1 }, phase2: { epochs: 8, learningRate: 0.03 } };
+		const alone = await tune({ resume: 'never', config: { ...config, ferPlus: { lossWeight: 0 } } });
+		const before = tf.memory().numTensors;
+		const both = await tune({ resume: 'never', config, votes });
+		const run = tinyRun(folder, { resume: 'never', config, votes });
+		const ownWeights = run.classifier.model.weights.length;
+		assert.equal(tf.memory().numTensors, before + 2 * ownWeights);
+		assert.deepEqual(Object.keys(both.result.weights), Object.keys(alone.result.weights));
+		assert.notDeepEqual(both.result.weights, alone.result.weights);
+		const [first, last] = [both.result.history[0], both.result.history.at(-1) ?? {}];
+		// Two losses of ln 6 = 1.79 each at the start; the accuracy is the first head's.
+		assert.ok((first.loss ?? 0) > 2.5 && (last.loss ?? 9) < (first.loss ?? 0) - 1, JSON.stringify(both.result.history));
+		assert.ok((last.accuracy ?? 0) > 0.65, JSON.stringify(both.result.history));
+		const other = await tune({ config, votes: { ...votes, fingerprint: 'other' } });
+		assert.match(other.notes[0], /differs \(ferPlus\.votes was /);
 	});
 
 	it('keeps the number of tensors from step to step with every option on', async () => {

@@ -85,7 +85,27 @@ function readVote(field: string, where: string): number {
  * @throws {DataError} If the rows are not as many, or belong to other parts.
  */
 export function joinFerPlus(fer2013: Dataset, ferPlus: FerPlusVotes, mode: FerPlusMode): FerPlusFaces {
-	const { place, votes, usage } = ferPlus;
+	checkSameRows(fer2013, ferPlus);
+	const labels = ferPlusLabels(ferPlus.votes, mode);
+	const kept = subset(fer2013, labels.rows);
+	const { shape, pixels, drawn } = kept;
+	const dataset = makeDataset({
+		name: `FER+ (${mode})`,
+		drawn,
+		shape,
+		pixels,
+		labels: labels.labels,
+		usage: kept.usage,
+	});
+	return { ...labels, dataset };
+}
+
+/**
+ * Checks that FER+'s rows are FER2013's: as many, and of the same parts.
+ * @throws {RangeError} If `fer2013` does not say its parts, as the folder layout, whose order is another.
+ * @throws {DataError} If the rows are not as many, or belong to other parts.
+ */
+export function checkSameRows(fer2013: Dataset, { place, usage }: FerPlusVotes): void {
 	if (!fer2013.usage || fer2013.usage.includes(USAGES.indexOf('Test'))) {
 		const expected = 'FER2013 with Training, PublicTest and PrivateTest, in the order of fer2013.csv,';
 		throw invalidArgument('fer2013', expected, 'one without, whose order is another', 'Read fer2013.csv.');
@@ -100,16 +120,4 @@ export function joinFerPlus(fer2013: Dataset, ferPlus: FerPlusVotes, mode: FerPl
 		const where = `row ${(wrong + 2).toLocaleString('en')} of ${place}`;
 		throw new DataError(`${USAGES[fer2013.usage[wrong]]}, as FER2013 has it,`, where, USAGES[usage[wrong]], remedy);
 	}
-	const labels = ferPlusLabels(votes, mode);
-	const kept = subset(fer2013, labels.rows);
-	const { shape, pixels, drawn } = kept;
-	const dataset = makeDataset({
-		name: `FER+ (${mode})`,
-		drawn,
-		shape,
-		pixels,
-		labels: labels.labels,
-		usage: kept.usage,
-	});
-	return { ...labels, dataset };
 }

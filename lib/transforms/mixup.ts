@@ -7,6 +7,8 @@ export interface Batch {
 	readonly inputs: tf.Tensor;
 	/** `[batch, classes]`, rows sum to 1. */
 	readonly targets: tf.Tensor2D;
+	/** What a second head should answer, `[batch, votes]`; see votes.ts. */
+	readonly votes?: tf.Tensor2D;
 }
 
 /**
