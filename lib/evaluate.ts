@@ -2,7 +2,7 @@ import { firstCopies } from './copies';
 import { argmaxRows, type ClassificationReport, classificationReport, softmaxRows } from './metrics';
 import type { OnProgress } from './progress';
 import type { Run } from './run';
-import { bootstrapIntervals, pairedBootstrap, type ScoreIntervals } from './statistics';
+import { bootstrapIntervals, calibration, pairedBootstrap, type ScoreIntervals } from './statistics';
 import type { tf } from './tensorflow/tf';
 import { averageViews, predictEachView, VIEWS } from './tta';
 
@@ -30,6 +30,8 @@ export interface EvaluatedViews {
 	/** `[n, classes]`, rows sum to 1. */
 	readonly probabilities: Float32Array;
 	readonly report: ClassificationReport;
+	/** How far confidence and hits lie apart; see `calibration`. */
+	readonly expectedCalibrationError: number;
 	/** Bootstrap intervals, 95 %. */
 	readonly intervals: ScoreIntervals;
 }
@@ -57,7 +59,13 @@ export async function evaluate(trained: Trained, onProgress?: OnProgress): Promi
 function judgeViews(trueLabels: Uint8Array, probabilities: Float32Array, seed: number): EvaluatedViews {
 	const classes = probabilities.length / trueLabels.length;
 	const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes };
-	return { probabilities, report: classificationReport(labels), intervals: bootstrapIntervals(labels, { seed }) };
+	const { expectedCalibrationError } = calibration({ probabilities, trueLabels, classes });
+	return {
+		probabilities,
+		report: classificationReport(labels),
+		expectedCalibrationError,
+		intervals: bootstrapIntervals(labels, { seed }),
+	};
 }
 
 /** Which of the test images have no exact copy among the training images, by their place in `split.test`. */

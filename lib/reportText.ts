@@ -41,6 +41,8 @@ export function formatScores({ dataset, protocol, n, seed, tta, gain, withoutCop
 		line('without TTA', single),
 		...(tta.views === 'single' ? [] : [line('with TTA', several)]),
 	];
+	const judged = tta.views === 'single' ? [plain] : [plain, tta];
+	const errors = judged.map(({ expectedCalibrationError }) => expectedCalibrationError.toFixed(4));
 	const difference = `${points(gain.accuracy.estimate)} points ${range(gain.accuracy, points)}`;
 	return [
 		`${data}; protocol ${protocol}, n = ${n.toLocaleString('en')}, seed ${seed}`,
@@ -48,6 +50,7 @@ export function formatScores({ dataset, protocol, n, seed, tta, gain, withoutCop
 		...(tta.views === 'single' ? [] : [`${'gain'.padEnd(12)} accuracy ${difference}`]),
 		`without exact copies of training images, n = ${withoutCopies.n.toLocaleString('en')}`,
 		...both(withoutCopies, withoutCopies.tta),
+		`calibration  expected error ${errors.join(', with TTA ')}`,
 	].join('\n');
 }
 

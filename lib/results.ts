@@ -2,6 +2,7 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomicFile';
+import type { Temperature } from './calibrate';
 import type { Config } from './config';
 import { type DataSummary, type StoredFace, storeFace, summarizeData } from './dataSummary';
 import { emotionModel } from './emotionModel';
@@ -22,6 +23,8 @@ export interface Metrics extends TestScores {
 	readonly part: 'test' | 'validation';
 	/** Epochs done in each phase. */
 	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
+	/** How its confidence was calibrated, if it was. */
+	readonly calibration?: Temperature;
 	/** Training and validation time of both phases. */
 	readonly seconds: number;
 	readonly machine: {
@@ -33,12 +36,18 @@ export interface Metrics extends TestScores {
 	readonly config: Config;
 }
 
-/** What a finished run gave: all that its figures show. Stored in `runs/<name>/results.json`. */
-export interface Results {
-	readonly about: About;
-	readonly data: DataSummary;
+/** What the steps of a training gave. */
+export interface Phases {
 	readonly phase1: PhaseResult;
 	readonly phase2: PhaseResult;
+	/** Of `calibrate`, where it was called. */
+	readonly calibration?: Temperature;
+}
+
+/** What a finished run gave: all that its figures show. Stored in `runs/<name>/results.json`. */
+export interface Results extends Phases {
+	readonly about: About;
+	readonly data: DataSummary;
 	readonly metrics: Metrics;
 	readonly trueLabels: readonly number[];
 	/** With test-time augmentation; `[n, classes]` as float32 in base64. */
@@ -56,17 +65,12 @@ export interface StoredMistake extends StoredFace {
 const MISTAKES = 18;
 
 /** Puts together what a finished run gave. */
-export function collectResults(
-	run: Run,
-	{ phase1, phase2 }: Pick<Results, 'phase1' | 'phase2'>,
-	evaluation: Evaluation,
-): Results {
+export function collectResults(run: Run, phases: Phases, evaluation: Evaluation): Results {
 	return {
 		about: describeRun(run),
 		data: summarizeData(run),
-		phase1,
-		phase2,
-		metrics: collectMetrics(run, { phase1, phase2 }, evaluation),
+		...phases,
+		metrics: collectMetrics(run, phases, evaluation),
 		trueLabels: [...evaluation.trueLabels],
 		probabilities: toBase64(evaluation.tta.probabilities),
 		mistakes: confidentMistakes(run, evaluation),
@@ -79,7 +83,7 @@ export function collectResults(
  */
 export function collectMetrics(
 	run: Run,
-	phases: Pick<Results, 'phase1' | 'phase2'>,
+	phases: Phases,
 	evaluation: Evaluation,
 	part: Metrics['part'] = 'test',
 ): Metrics {
@@ -90,6 +94,7 @@ export function collectMetrics(
 		...testScores(run, evaluation),
 		n: evaluation.trueLabels.length,
 		epochs: { phase1: first.length, phase2: second.length },
+		...(phases.calibration && { calibration: phases.calibration }),
 		seconds: [...first, ...second].reduce((sum, { seconds }) => sum + seconds, 0),
 		machine: machine(),
 		config: run.config,
@@ -139,7 +144,7 @@ export async function writeResults(run: Run, results: Results): Promise<void> {
  */
 export async function writeModel(
 	run: Run,
-	{ phase1, phase2, metrics }: Pick<Results, 'phase1' | 'phase2' | 'metrics'>,
+	{ phase1, phase2, metrics }: Phases & Pick<Results, 'metrics'>,
 ): Promise<void> {
 	const folder = join(run.folder, 'model');
 	const { classifier, backbone, config, dataset } = run;

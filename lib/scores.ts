@@ -9,6 +9,8 @@ export interface Scores {
 	readonly macroF1: number;
 	/** 95 % bootstrap intervals. */
 	readonly intervals: ScoreIntervals;
+	/** How far confidence and hits lie apart, 0 to 1 (Guo et al. 2017, arXiv:1706.04599; 15 bins). */
+	readonly expectedCalibrationError: number;
 	/** By emotion. */
 	readonly perClass: Readonly<Record<string, ClassMetrics>>;
 	/** `[trueLabel][predictedLabel]` counts. */
@@ -36,10 +38,11 @@ export interface TestScores extends Scores {
 /** Puts together what an evaluation gave. */
 export function testScores(trained: Trained, { plain, tta, gain, withoutCopies }: Evaluation): TestScores {
 	const { config, dataset, split, backbone } = trained;
-	const scores = ({ report, intervals }: EvaluatedViews): Scores => ({
+	const scores = ({ report, intervals, expectedCalibrationError }: EvaluatedViews): Scores => ({
 		accuracy: report.accuracy,
 		macroF1: report.macroF1,
 		intervals,
+		expectedCalibrationError,
 		perClass: Object.fromEntries(dataset.emotions.map((emotion, label) => [emotion, report.perClass[label]])),
 		confusionMatrix: report.confusionMatrix,
 	});

@@ -78,17 +78,19 @@ async function trainAndTest(fer, run, isTrial) {
 	const phase2 = await withProgress(fer, 'Phase 2', (onProgress) => fer.fineTune(run, onProgress));
 	console.log([...phase2.notes, fer.summarizeHistory(phase2.history)].join('\n'));
 	if (interrupted()) return false;
+	const calibration = await withProgress(fer, 'Calibration', (onProgress) => fer.calibrate(run, onProgress));
+	const phases = { phase1, phase2, calibration };
 	const judged = isTrial ? { ...run, split: { ...run.split, test: run.split.validation } } : run;
 	const title = isTrial ? 'Validation' : 'Test';
 	const evaluation = await withProgress(fer, title, (onProgress) => fer.evaluate(judged, onProgress));
 	if (isTrial) {
-		const metrics = fer.collectMetrics(run, { phase1, phase2 }, evaluation, 'validation');
-		await fer.writeModel(run, { phase1, phase2, metrics });
+		const metrics = fer.collectMetrics(run, phases, evaluation, 'validation');
+		await fer.writeModel(run, { ...phases, metrics });
 		await fer.appendTrial(TRIALS, { run, phase1, phase2, evaluation, date: new Date() });
 		console.log(`VALIDATION part: ${fer.formatScores(fer.testScores(judged, evaluation))}`);
 		return true;
 	}
-	const results = fer.collectResults(run, { phase1, phase2 }, evaluation);
+	const results = fer.collectResults(run, phases, evaluation);
 	await fer.writeResults(run, results);
 	console.log(`\n${fer.formatScores(results.metrics)}\n`);
 	const images = path.join(run.folder, 'images');

@@ -33,6 +33,7 @@ const interval = (estimate: number, low: number, high: number) => ({ estimate, l
 const scores = (accuracy: number, macroF1: number) => ({
 	accuracy,
 	macroF1,
+	expectedCalibrationError: accuracy / 10,
 	intervals: {
 		accuracy: interval(accuracy, accuracy - 0.01, accuracy + 0.01),
 		macroF1: interval(macroF1, macroF1 - 0.02, macroF1 + 0.02),
@@ -58,11 +59,12 @@ test('formatScores gives each result with its interval, and no sign to a zero', 
 		'without exact copies of training images, n = 6,611',
 		'without TTA  accuracy 68.00 % (67.00 % to 69.00 %), macro F1 0.6600 (0.6400 to 0.6800)',
 		'with TTA     accuracy 69.00 % (68.00 % to 70.00 %), macro F1 0.6700 (0.6500 to 0.6900)',
+		'calibration  expected error 0.0697, with TTA 0.0704',
 	]);
 	const single = formatScores({ ...metrics, tta: { ...metrics.tta, views: 'single' } });
 	assert.deepEqual(
 		single.split('\n').map((text) => text.slice(0, 11)),
-		['FER2013; pr', 'without TTA', 'without exa', 'without TTA'],
+		['FER2013; pr', 'without TTA', 'without exa', 'without TTA', 'calibration'],
 	);
 });
 

@@ -52,6 +52,7 @@ describe('collectResults', () => {
 			seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
 			accuracy: evaluation.plain.report.accuracy,
 			macroF1: evaluation.plain.report.macroF1,
+			expectedCalibrationError: evaluation.plain.expectedCalibrationError,
 			config: run.config,
 		});
 		assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'tensorflow']);
