@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { DataError, invalidArgument } from './errors';
+import type { RawImage } from './faceCrop';
 
 /** Height, width (in pixels) and channels (1 grey, 3 RGB) of an image. */
 export interface ImageShape {
@@ -23,13 +24,33 @@ export interface ImageShape {
  */
 export async function decodeImage(source: string | Uint8Array, shape: ImageShape, name?: string): Promise<Uint8Array> {
 	checkShape(shape);
+	const { height, width } = shape;
+	return decode(source, name, (image) => rawPixels(image.resize({ height, width, fit: 'fill' }), shape));
+}
+
+/**
+ * Decodes a photo in its own size, in RGB, otherwise as `decodeImage` does.
+ * @throws {DataError} If the content is no complete image.
+ */
+export function decodePhoto(source: string | Uint8Array, name?: string): Promise<RawImage> {
+	return decode(source, name, async (image) => {
+		const flat = image.flatten({ background: 'white' }).toColourspace('srgb').removeAlpha();
+		const { data, info } = await flat.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
+		return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
+	});
+}
+
+async function decode<T>(
+	source: string | Uint8Array,
+	name: string | undefined,
+	read: (image: Sharp) => Promise<T>,
+): Promise<T> {
 	const place = name ?? (typeof source === 'string' ? path.basename(source) : 'the image');
 	// Not sharp(path): libvips keeps opened files in a cache by path, and would not see that one has changed.
 	const content = typeof source === 'string' ? await readFile(source) : source;
 	if (content.length === 0) throw imageError(place, 'an empty file');
 	try {
-		const { height, width } = shape;
-		return await rawPixels(sharp(content).autoOrient().resize({ height, width, fit: 'fill' }), shape);
+		return await read(sharp(content).autoOrient());
 	} catch (error) {
 		throw imageError(place, `one that cannot be decoded (${reason(error)})`);
 	}

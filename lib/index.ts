@@ -3,24 +3,29 @@
 export { auditDataset, auditTable } from './audit';
 export type { Backbone } from './backbones/backbone';
 export { BACKBONES, backbone } from './backbones/registry';
+export { calibrate, type Temperature } from './calibrate';
 export type { EpochRecord } from './callbacks/history';
 export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
 export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, makeDataset, subset } from './dataset';
 // Other data sets
 export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
+export { type FaceDetector, type Framing, frame, openDetector } from './detector';
 export { classifierOf, emotionModel } from './emotionModel';
 export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
 export { DataError } from './errors';
 // Evaluation
 export { type Evaluation, evaluate, type Trained } from './evaluate';
+export { type Box, cropFace, type RawImage } from './faceCrop';
 export { type FerPlusLabels, type FerPlusMode, ferPlusLabels } from './ferPlusLabels';
+export { annotatedPhoto } from './figures/annotatedPhoto';
 export { toPng, writePng } from './figures/export';
 // Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
 export { type AttentionMaps, gradCam } from './gradCam';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
+export { decodePhoto } from './image';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
 export { loadModel, saveModel } from './modelFile';
@@ -28,6 +33,7 @@ export { type Notebook, openNotebook } from './notebook';
 export { openDataset } from './openDataset';
 export { predict } from './predict';
 export { formatProgress, formatSeconds, type OnProgress, type Progress } from './progress';
+export { createRandom } from './random';
 export { readAffectNet } from './readers/affectNet';
 export { checkFer2013 } from './readers/checkFer2013';
 export { type CkPlusOptions, readCkPlus } from './readers/ckPlus';
@@ -41,11 +47,13 @@ export { readRafDb } from './readers/rafDb';
 export { type FoundFaces, type ReadFacesOptions, readFaces } from './readers/readFaces';
 export { readFer2013 } from './readers/readFer2013';
 export { sampleFaces } from './readers/sampleFaces';
+export { type FaceReading, openRecognizer, type RecognizeOptions, type Recognizer } from './recognizer';
 export { formatScores, summarizeHistory } from './reportText';
 export {
 	collectMetrics,
 	collectResults,
 	type Metrics,
+	type Phases,
 	type Results,
 	readResults,
 	writeModel,

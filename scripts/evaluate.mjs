@@ -1,7 +1,7 @@
 // @ts-check
 import path from 'node:path';
 import { withProblems, withProgress } from './library.mjs';
-import { dataPath } from './setup/environment.mjs';
+import { dataPath, personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
@@ -26,7 +26,7 @@ await runCommandLine(async () => {
 	const { values } = parseOptions({ options: OPTIONS });
 	if (values.help) return console.log(HELP);
 	if (!values.model) throw new Problem('Say which model: npm run evaluate -- --model models/NAME');
-	const folder = path.resolve(values.model);
+	const folder = path.resolve(personFolder(), values.model);
 	const print = process.stdout.write.bind(process.stdout);
 	// Whoever reads the JSON wants no progress in it.
 	if (values.json) process.stdout.write = process.stderr.write.bind(process.stderr);

@@ -11,6 +11,7 @@ const LINES = 250;
 const DOORS: Readonly<Record<string, RegExp>> = {
 	'@tensorflow/tfjs-node-gpu': /^tensorflow\//,
 	'@petamoriken/float16': /^modelFile\.ts$/,
+	'@vladmandic/face-api': /^detector\.ts$/,
 	'dejavu-fonts-ttf': /^figures\//,
 	h5wasm: /^weights\//,
 	linkedom: /^figures\//,

@@ -1,6 +1,7 @@
 // @ts-check
 import path from 'node:path';
 import { withProblems } from '../library.mjs';
+import { personFolder } from '../setup/environment.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { startTask } from '../setup/terminal.mjs';
 
@@ -12,7 +13,7 @@ import { startTask } from '../setup/terminal.mjs';
  */
 export async function describe(place, to) {
 	const fer = await import('../../dist/index.js');
-	const here = (/** @type {string} */ file) => path.resolve(process.env.INIT_CWD ?? process.cwd(), file);
+	const here = (/** @type {string} */ file) => path.resolve(personFolder(), file);
 	const source = here(place);
 	await withProblems(fer, async () => {
 		const task = startTask(`Reading ${place}`);
@@ -26,7 +27,7 @@ export async function describe(place, to) {
 			const name = `${description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '')}, ${description.layout}.png`;
 			const file = to ? here(to) : path.join(ROOT, 'runs', 'data', name);
 			await fer.writePng(fer.describeFigure(description), file);
-			console.log(`Figure: ${path.relative(process.env.INIT_CWD ?? process.cwd(), file)}`);
+			console.log(`Figure: ${path.relative(personFolder(), file)}`);
 		} catch (error) {
 			task.failed();
 			throw error;

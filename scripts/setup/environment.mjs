@@ -18,9 +18,17 @@ export function pythonEnvironment(env = process.env) {
 }
 
 /**
- * Returns FER2013_PATH as an absolute path; npm starts scripts in the clone, wherever the person stands.
+ * Returns the folder in which the person stands; npm starts scripts in the clone.
+ * @param {NodeJS.ProcessEnv} [env]
+ */
+export function personFolder(env = process.env) {
+	return env.INIT_CWD ?? process.cwd();
+}
+
+/**
+ * Returns FER2013_PATH as an absolute path.
  * @param {NodeJS.ProcessEnv} [env]
  */
 export function dataPath(env = process.env) {
-	return env.FER2013_PATH ? path.resolve(env.INIT_CWD ?? process.cwd(), env.FER2013_PATH) : undefined;
+	return env.FER2013_PATH ? path.resolve(personFolder(env), env.FER2013_PATH) : undefined;
 }

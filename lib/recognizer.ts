@@ -1,0 +1,103 @@
+import { backbone as backboneOf } from './backbones/registry';
+import { makeDataset } from './dataset';
+import { type FaceDetector, openDetector } from './detector';
+import { classifierOf } from './emotionModel';
+import { DataError } from './errors';
+import { type Box, cropFace, FACE_SIDE, type RawImage } from './faceCrop';
+import { type AttentionMaps, gradCam } from './gradCam';
+import { argmaxRows } from './metrics';
+import { networkInput } from './networkInput';
+import { readStoredModel } from './storedModel';
+import { tf } from './tensorflow/tf';
+import { predictViews, VIEWS } from './tta';
+
+/** A face in a photo and what it shows. */
+export interface FaceReading {
+	/** The part of the photo that the network saw, in pixels. */
+	readonly box: Box;
+	/** How sure the detector is that this is a face, 0 to 1; 1 where none was asked. */
+	readonly detection: number;
+	/** The most likely emotion. */
+	readonly emotion: string;
+	/** By emotion, in the recognizer's order; they sum to 1. */
+	readonly probabilities: readonly number[];
+	/** Where the network looked, where it was asked for. */
+	readonly attention?: AttentionMaps;
+}
+
+/** How a photo is read. */
+export interface RecognizeOptions {
+	/** False: the whole photo is a face already cut out. Default true. */
+	readonly detect?: boolean;
+	/** Averages several views of each face, as the model's config says. Default false. */
+	readonly tta?: boolean;
+	/** Adds Grad-CAM of the most likely emotion. Default false. */
+	readonly attention?: boolean;
+}
+
+/** Reads emotions from photos. */
+export interface Recognizer {
+	readonly emotions: readonly string[];
+	/** Reads every face in a photo, from left to right; an empty list where no face is found. */
+	recognize(photo: RawImage, options?: RecognizeOptions): Promise<FaceReading[]>;
+	dispose(): void;
+}
+
+/**
+ * Opens a trained model for photos; the detector is loaded with the first photo that needs it.
+ * @param folder One of `models/`, or the folder `model` of a finished run.
+ * @throws {DataError} If its files are missing or damaged, or it does not take grey faces of 48 x 48 pixels.
+ */
+export async function openRecognizer(folder: string): Promise<Recognizer> {
+	const { model, metrics } = await readStoredModel(folder);
+	const shape = model.inputs[0].shape.slice(1);
+	if (String(shape) !== String([FACE_SIDE, FACE_SIDE, 1])) {
+		const remedy = 'Take a model trained on FER2013.';
+		throw new DataError('a model for 48 x 48 grey pixels', folder, `one for ${shape.join(' x ')}`, remedy);
+	}
+	const { config } = metrics;
+	const backbone = backboneOf(config.backbone);
+	const emotions = (model.getUserDefinedMetadata() as { emotions: string[] }).emotions;
+	const classifier = classifierOf(model);
+	const input = { imageSize: config.imageSize, normalization: backbone.normalization };
+	let detector: Promise<FaceDetector> | undefined;
+
+	async function read(crops: readonly Uint8Array[], { tta = false, attention = false }: RecognizeOptions) {
+		const pixels = Uint8Array.from(crops.flatMap((crop) => [...crop]));
+		const labels = new Uint8Array(crops.length);
+		const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
+		const views = VIEWS[tta ? config.tta.views : 'single'];
+		const options = { backbone, imageSize: config.imageSize, views, average: config.tta.average };
+		const rows = await predictViews(classifier, dataset, [...labels.keys()], options);
+		const best = argmaxRows(rows, emotions.length);
+		const maps = attention ? explain(pixels, best) : [];
+		return crops.map((_, i) => ({
+			emotion: emotions[best[i]],
+			probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
+			...(attention && { attention: maps[i] }),
+		}));
+	}
+
+	function explain(pixels: Uint8Array, classes: Uint8Array): AttentionMaps[] {
+		return tf.tidy(() => {
+			const images = tf.tensor4d(Float32Array.from(pixels), [classes.length, FACE_SIDE, FACE_SIDE, 1]);
+			const { values, height, width } = gradCam(classifier, networkInput(images, {}, input), [...classes]);
+			const size = height * width;
+			return [...classes.keys()].map((i) => ({ values: values.slice(i * size, (i + 1) * size), height, width }));
+		});
+	}
+
+	return {
+		emotions,
+		async recognize(photo, options = {}) {
+			const whole = [{ box: { left: 0, top: 0, width: photo.width, height: photo.height }, detection: 1 }];
+			if (options.detect !== false) detector ??= openDetector();
+			const faces = options.detect === false ? whole : await (await (detector as Promise<FaceDetector>)).detect(photo);
+			if (faces.length === 0) return [];
+			const crops = faces.map(({ box }) => cropFace(photo, box));
+			const readings = await read(crops, options);
+			return faces.map((face, i) => ({ ...face, ...readings[i] }));
+		},
+		dispose: () => void model.dispose(),
+	};
+}

@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { DETECTORS, type DetectorName, frame, openDetector } from '../lib/detector';
+import type { RawImage } from '../lib/faceCrop';
+import { tf } from '../lib/tensorflow/tf';
+import { drawnPhoto, SQUARE } from './fixtures/drawnPhoto';
+
+describe('frame', () => {
+	it('lays the square about the box’s middle, in widths of the box: by hand', () => {
+		const box = { x: 10, y: 20, width: 40, height: 60 };
+		assert.deepEqual(frame(box, { side: 1, right: 0, down: 0 }), { left: 10, top: 30, width: 40, height: 40 });
+		// Middle (30, 50), moved by (4, -8); side 50.
+		const moved = frame(box, { side: 1.25, right: 0.1, down: -0.2 });
+		assert.deepEqual(moved, { left: 9, top: 17, width: 50, height: 50 });
+	});
+});
+
+for (const name of Object.keys(DETECTORS) as DetectorName[]) {
+	describe(`the detector ${name}`, () => {
+		it('finds a drawn face where it is, in grey, in colours and with opacity, and leaves no tensor behind', async () => {
+			const photo = await drawnPhoto();
+			const detector = await openDetector(name);
+			const [first] = await detector.detect(photo);
+			const before = tf.memory().numTensors;
+			for (const image of [photo, withChannels(photo, 3), withChannels(photo, 4)]) {
+				const faces = await detector.detect(image);
+				assert.deepEqual(faces, [first]);
+			}
+			assert.equal(tf.memory().numTensors, before);
+			const { box, detection } = first;
+			const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+			assert.ok(Math.abs(x - SQUARE.left - SQUARE.width / 2) < 40 && Math.abs(y - SQUARE.top - SQUARE.height / 2) < 40);
+			assert.ok(box.width > 0.5 * SQUARE.width && box.width < 1.6 * SQUARE.width && box.width === box.height);
+			assert.ok(detection > 0.4 && detection <= 1);
+		});
+
+		it('finds nothing where nothing is', async () => {
+			const detector = await openDetector(name);
+			const pixels = new Uint8Array(320 * 240).fill(128);
+			assert.deepEqual(await detector.detect({ pixels, width: 320, height: 240, channels: 1 }), []);
+		});
+	});
+}
+
+function withChannels({ pixels, width, height }: RawImage, channels: 3 | 4): RawImage {
+	const copies = Array.from(pixels, (value) => [value, value, value, 255].slice(0, channels));
+	return { pixels: Uint8Array.from(copies.flat()), width, height, channels };
+}
