@@ -89,20 +89,28 @@ export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint
 	}
 }
 
-/** A chart has few colours: with a palette it takes half the bytes. */
-const CHART = { palette: true, dither: 0, compressionLevel: 9, adaptiveFiltering: true } as const;
+/** How a drawing becomes a PNG file. */
+export interface DrawingOptions {
+	/** In pixels; the height follows the document. Default: the document's own width. */
+	readonly width?: number;
+	/** Whether 256 colours do, which halves a chart and spoils a photo. Default true. */
+	readonly palette?: boolean;
+}
+
+const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
+const CHART = { ...COMPRESSION, palette: true, dither: 0 } as const;
 
 /**
  * Draws an SVG document as a PNG file on white.
- * @param width In pixels; the height follows the document. Default: the document's own width.
  * @throws {DataError} If the document is no SVG.
  */
-export async function svgToPng(svg: string, width?: number): Promise<Buffer> {
+export async function svgToPng(svg: string, { width, palette = true }: DrawingOptions = {}): Promise<Buffer> {
 	if (width !== undefined && !(Number.isInteger(width) && width > 0)) {
 		throw invalidArgument('width', 'integer above 0', width);
 	}
 	try {
-		return await (await svgImage(svg, width)).resize({ width }).flatten({ background: 'white' }).png(CHART).toBuffer();
+		const drawing = (await svgImage(svg, width)).resize({ width }).flatten({ background: 'white' });
+		return await drawing.png(palette ? CHART : COMPRESSION).toBuffer();
 	} catch (error) {
 		throw svgError(error);
 	}

@@ -81,7 +81,9 @@ async function readPhoto(fer, recognizer, file, { detect, tta, annotate }) {
 		const faces = await recognizer.recognize(photo, { detect, tta, attention: annotate !== undefined });
 		if (annotate !== undefined) {
 			const figure = await fer.annotatedPhoto({ photo, faces, emotions: recognizer.emotions });
-			await fer.writePng(figure, path.join(path.resolve(personFolder(), annotate), `${path.parse(file).name}.png`));
+			await fer.writePng(figure, path.join(path.resolve(personFolder(), annotate), `${path.parse(file).name}.png`), {
+				palette: false,
+			});
 		}
 		return { file, faces };
 	} catch (error) {

@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, encodePng, rasterizeSvg, svgToPng } from '../lib/image';
+import { decodeImage, decodePhoto, encodePng, rasterizeSvg, svgToPng } from '../lib/image';
 import { temporaryFolder } from './readers/sources';
 
 const RAMP = Uint8Array.from({ length: 12 }, (_, index) => index * 23);
@@ -93,7 +93,7 @@ test('a file is named in the error by its own name, without its folder', async (
 test('shapes and lengths are checked', async () => {
 	await assert.rejects(decodeImage(RAMP, { height: 0, width: 4 }), /integer above 0 for height but received 0/);
 	await assert.rejects(encodePng(RAMP, { height: 3, width: 3 }), /9 values for pixels but received "12 values"/);
-	await assert.rejects(svgToPng('<svg/>', 1.5), /integer above 0 for width/);
+	await assert.rejects(svgToPng('<svg/>', { width: 1.5 }), /integer above 0 for width/);
 });
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 40 20">
@@ -111,7 +111,7 @@ test('rasterizeSvg draws at the size asked for, on white', async () => {
 
 test('svgToPng draws at the document’s own width, or at another with edges sharp', async () => {
 	assert.deepEqual(await size(await svgToPng(SVG)), [20, 40]);
-	const large = await svgToPng(SVG, 400);
+	const large = await svgToPng(SVG, { width: 400 });
 	assert.deepEqual(await size(large), [200, 400]);
 	const pixels = await decodeImage(large, { height: 200, width: 400 });
 	assert.ok(pixels.every((value) => value === 0 || value === 255));
@@ -126,3 +126,21 @@ async function size(png: Buffer): Promise<[number, number]> {
 	const { height, width } = await sharp(png).metadata();
 	return [height, width];
 }
+
+test('decodePhoto gives a photo in its own size and in colours, turned as EXIF says, on white', async () => {
+	const stored = Uint8Array.from({ length: 8 * 4 }, (_, index) => (index % 8 < 4 ? 0 : 255));
+	const raw = sharp(stored, { raw: { height: 4, width: 8, channels: 1 } });
+	const jpeg = await raw.withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+	const { pixels, width, height, channels } = await decodePhoto(jpeg);
+	assert.deepEqual([width, height, channels, pixels.length], [4, 8, 3, 96]);
+	assert.ok(pixels.subarray(0, 48).every((value) => value < 5) && pixels.subarray(48).every((value) => value > 250));
+	const rgba = Uint8Array.of(10, 20, 30, 255, 0, 0, 0, 0);
+	const png = await sharp(rgba, { raw: { height: 1, width: 2, channels: 4 } })
+		.png()
+		.toBuffer();
+	assert.deepEqual([...(await decodePhoto(png)).pixels], [10, 20, 30, 255, 255, 255]);
+	await assert.rejects(decodePhoto(Buffer.from('no image'), 'a.jpg'), {
+		name: 'DataError',
+		message: /an image in a\.jpg but received one that cannot be decoded/,
+	});
+});

@@ -23,8 +23,8 @@ export interface AnnotatedPhotoOptions extends FigureOptions {
 	readonly emotions?: readonly string[];
 }
 
-/** The photo fits into this, in pixels of the figure. */
-const LARGEST = { width: 800, height: 640 };
+/** The photo fits into this, in pixels of the figure, and is enlarged no more than so. */
+const LARGEST = { width: 800, height: 640, scale: 5 };
 const PANEL = { width: 204, gap: 16, header: 22, row: 15, nameWidth: 62, barWidth: 96 };
 
 /**
@@ -33,7 +33,7 @@ const PANEL = { width: 204, gap: 16, header: 22, row: 15, nameWidth: 62, barWidt
  */
 export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Figure> {
 	const { photo, faces, emotions = EMOTIONS, title, caption } = options;
-	const scale = Math.min(LARGEST.width / photo.width, LARGEST.height / photo.height);
+	const scale = Math.min(LARGEST.width / photo.width, LARGEST.height / photo.height, LARGEST.scale);
 	const [width, photoHeight] = [Math.round(photo.width * scale), Math.round(photo.height * scale)];
 	const panelHeight = PANEL.header + emotions.length * PANEL.row + PANEL.gap;
 	const perColumn = Math.max(1, Math.floor((photoHeight + PANEL.gap) / panelHeight));

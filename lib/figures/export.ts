@@ -2,7 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { invalidArgument } from '../errors';
-import { svgToPng } from '../image';
+import { type DrawingOptions, svgToPng } from '../image';
 import type { Figure } from './figure';
 import { openPlotlyPage, type PlotlyPage } from './plotlyPage';
 
@@ -15,6 +15,9 @@ export interface DrawOptions {
 	/** Pixels of the picture for each pixel of the figure, above 0. Default 1.5. */
 	readonly scale?: number;
 }
+
+/** How a figure becomes a PNG file. */
+export type PngOptions = DrawOptions & Pick<DrawingOptions, 'palette'>;
 
 const DEFAULT_SCALE = 1.5;
 
@@ -53,11 +56,12 @@ export function toSvg(figure: Figure, options: DrawOptions = {}): Promise<string
 
 /**
  * Draws a figure to PNG without a browser.
+ * @param options.palette False where the figure holds a photo.
  * @returns A PNG of `width * scale` by `height * scale` pixels; the same bytes from run to run.
  * @throws As `toSvg`.
  */
-export async function toPng(figure: Figure, options: DrawOptions = {}): Promise<Buffer> {
-	return svgToPng(await toSvg(figure, { scale: DEFAULT_SCALE, ...options }));
+export async function toPng(figure: Figure, { palette, ...options }: PngOptions = {}): Promise<Buffer> {
+	return svgToPng(await toSvg(figure, { scale: DEFAULT_SCALE, ...options }), { palette });
 }
 
 /**
@@ -65,7 +69,7 @@ export async function toPng(figure: Figure, options: DrawOptions = {}): Promise<
  * @param file Its folder is made where it is missing.
  * @throws As `toPng`, and what the file system throws.
  */
-export async function writePng(figure: Figure, file: string, options: DrawOptions = {}): Promise<void> {
+export async function writePng(figure: Figure, file: string, options: PngOptions = {}): Promise<void> {
 	const bytes = await toPng(figure, options);
 	await mkdir(path.dirname(file), { recursive: true });
 	await writeFileAtomically(file, [bytes]);
