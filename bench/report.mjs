@@ -1,6 +1,6 @@
 // @ts-check
 /** The results as Markdown. */
-import { Problem } from '../scripts/setup/problem.mjs';
+import { fillMarks, table } from '../scripts/markdown.mjs';
 
 /**
  * @typedef {import('./rows.mjs').Row} Row
@@ -23,17 +23,6 @@ import { Problem } from '../scripts/setup/problem.mjs';
 export function formatNumber(value) {
 	if (Number.isInteger(value) || Math.abs(value) >= 999.5) return Math.round(value).toLocaleString('en');
 	return value.toPrecision(3);
-}
-
-/**
- * Writes a table; all columns but the first `words` hold numbers.
- * @param {readonly string[]} names
- * @param {readonly (readonly string[])[]} lines
- * @param {number} words
- */
-function table(names, lines, words) {
-	const rule = names.map((_, column) => (column < words ? '---' : '---:'));
-	return [names, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** @param {Row} row */
@@ -102,7 +91,7 @@ function machineText({ machine, versions, date, repetitions }) {
  * Puts results into a page, each between its marks; all else stays as it is.
  * @param {string} page
  * @param {Results} results
- * @throws {Problem} If a mark is missing.
+ * @throws {import('../scripts/setup/problem.mjs').Problem} If a mark is missing.
  */
 export function fillPage(page, results) {
 	const parts = {
@@ -111,16 +100,5 @@ export function fillPage(page, results) {
 		limits: limitTable(results),
 		profile: results.profile.map(profileTable).join('\n\n'),
 	};
-	let filled = page;
-	for (const [name, text] of Object.entries(parts)) {
-		const [begin, end] = [`<!-- bench:${name} -->`, `<!-- /bench:${name} -->`];
-		const [from, to] = [filled.indexOf(begin), filled.indexOf(end)];
-		if (from < 0 || to < from) {
-			throw new Problem(
-				`docs/benchmarks.md has no ${begin} before ${end}. Take it back: git checkout docs/benchmarks.md`,
-			);
-		}
-		filled = `${filled.slice(0, from + begin.length)}\n${text}\n${filled.slice(to)}`;
-	}
-	return filled;
+	return fillMarks(page, { file: 'docs/benchmarks.md', group: 'bench', parts });
 }

@@ -33,6 +33,7 @@ export { type Notebook, openNotebook } from './notebook';
 export { openDataset } from './openDataset';
 export { predict } from './predict';
 export { formatProgress, formatSeconds, type OnProgress, type Progress } from './progress';
+export { publishRun } from './publish';
 export { createRandom } from './random';
 export { readAffectNet } from './readers/affectNet';
 export { checkFer2013 } from './readers/checkFer2013';

@@ -108,11 +108,17 @@ export type FigureName = keyof typeof RUN_FIGURES;
 /** What a figure needs of the results. */
 export type FigureInput<Name extends FigureName> = Parameters<(typeof RUN_FIGURES)[Name]>[0];
 
-/** Draws every figure of a finished run; yields name and figure. */
+/** Draws every figure of a finished run for which its results hold what it shows; yields name and figure. */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
+	const { data, mistakes } = results;
+	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.
+	const faces: Partial<Record<FigureName, number>> = {
+		'Samples per Class': data.samples.flat().length,
+		'Augmentation Preview': data.augmented.length,
+		'Most Confident Mistakes': mistakes.length,
+	};
 	for (const name of Object.keys(RUN_FIGURES) as FigureName[]) {
-		// A run without a mistake has no figure of mistakes.
-		if (name === 'Most Confident Mistakes' && results.mistakes.length === 0) continue;
+		if (faces[name] === 0) continue;
 		yield [name, await RUN_FIGURES[name](results)];
 	}
 }

@@ -1,0 +1,154 @@
+// @ts-check
+import fs from 'node:fs';
+import path from 'node:path';
+import { withProblems } from './library.mjs';
+import { fillMarks, table } from './markdown.mjs';
+import { ROOT } from './setup/paths.mjs';
+import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
+import { setUp } from './setup.mjs';
+
+const HELP = `npm run results -- [--take RUN --as NAME]: rebuilds every table of results in README.md and docs/, and the figures in
+images/, from models/ and docs/results/.
+  --take RUN  first copies the model of the finished run runs/RUN to models/NAME
+  --as NAME   seed or official: the protocol
+  --help      this text`;
+
+const OPTIONS = /** @type {const} */ ({
+	take: { type: 'string' },
+	as: { type: 'string' },
+	help: { type: 'boolean' },
+});
+const MODELS = path.join(ROOT, 'models');
+/** The model whose figures the README shows, where it is there: the protocol of the original. */
+const SHOWN = ['seed', 'official'];
+
+/** @typedef {import('../dist/index.js').Metrics} Metrics */
+/** @typedef {import('../dist/index.js').Scores} Scores */
+/** @typedef {{estimate: number, low: number, high: number}} Interval */
+
+const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
+const ratio = (/** @type {number} */ value) => value.toFixed(4);
+const count = (/** @type {number} */ value) => value.toLocaleString('en');
+/** @param {Interval} interval @param {(value: number) => string} format */
+const withRange = ({ estimate, low, high }, format) => `**${format(estimate)}** (${format(low)} to ${format(high)})`;
+
+/** The README's rows of one model. @param {Metrics} metrics */
+function scoreRows({ protocol, n, seed, intervals, tta, withoutCopies }) {
+	/** @param {string} what @param {Scores} scores @param {number} images */
+	const row = (what, scores, images) => [
+		what,
+		`\`${protocol}\`, seed ${seed}`,
+		count(images),
+		withRange(scores.intervals.accuracy, percent),
+		withRange(scores.intervals.macroF1, ratio),
+	];
+	return [
+		row('this project', /** @type {Scores} */ ({ intervals }), n),
+		row('this project with TTA', tta, n),
+		row('the same, without exact copies of training images', withoutCopies.tta, withoutCopies.n),
+	];
+}
+
+/** @param {readonly Metrics[]} all */
+function scoreTable(all) {
+	const original = [
+		['the original (Keras)', '`seed`', '7,178', '69.7 %', '0.6769'],
+		['the original with TTA', '`seed`', '7,178', '70.37 %', '0.68'],
+	];
+	const names = ['', 'protocol', 'n', 'accuracy', 'macro F1'];
+	return table(names, [...original, ...all.flatMap(scoreRows)], 2);
+}
+
+/** What else is worth knowing of each model: training, gain from TTA, calibration. @param {Metrics} metrics */
+function runTable({ config, epochs, seconds, machine, gain, split, calibration, expectedCalibrationError, tta }) {
+	const { cpu, cores, node } = machine;
+	const points = (/** @type {number} */ value) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(2)}`;
+	const { estimate, low, high } = gain.accuracy;
+	return table(
+		['what', 'value'],
+		[
+			['training, validation, test faces', [split.train, split.validation, split.test].map(count).join(', ')],
+			['backbone, side of its images', `${config.backbone}, ${config.imageSize} px`],
+			['epochs of phase 1, of phase 2', `${epochs.phase1}, ${epochs.phase2}`],
+			['training and validation', `${(seconds / 60).toFixed(0)} minutes on ${cores} cores of ${cpu}, Node ${node}`],
+			['gain from TTA, points', `${points(estimate)} (${points(low)} to ${points(high)})`],
+			...(calibration
+				? [
+						['temperature', calibration.temperature.toFixed(3)],
+						[
+							'calibration error on validation, before and after',
+							`${ratio(calibration.expectedCalibrationError.before)}, ${ratio(calibration.expectedCalibrationError.after)}`,
+						],
+					]
+				: []),
+			[
+				'calibration error on test, without and with TTA',
+				`${ratio(expectedCalibrationError)}, ${ratio(tta.expectedCalibrationError)}`,
+			],
+		],
+		2,
+	);
+}
+
+/** Precision, recall and F1 of each emotion, without and with TTA. @param {Metrics} metrics */
+function emotionTable({ perClass, tta }) {
+	const names = ['emotion', 'n', 'precision', 'recall', 'F1', 'precision, TTA', 'recall, TTA', 'F1, TTA'];
+	const lines = Object.entries(perClass).map(([emotion, plain]) => {
+		const several = tta.perClass[emotion];
+		const figures = [plain, several].flatMap(({ precision, recall, f1 }) => [precision, recall, f1]);
+		return [emotion, count(plain.support), ...figures.map((value) => value.toFixed(3))];
+	});
+	return table(names, lines, 1);
+}
+
+/** The trials, each a line of docs/results/trials.csv. */
+function trialTable() {
+	const text = fs.readFileSync(path.join(ROOT, 'docs', 'results', 'trials.csv'), 'utf8');
+	const [, ...lines] = text.trim().split('\n');
+	const cells = lines.map((line) => {
+		// Only the settings stand in quotes, with each quote within them twice.
+		const [, before, changes, after] = /^(.*?),"(.*)",(.*)$/.exec(line) ?? [];
+		const [date, run, protocol, seed] = before.split(',');
+		const [epochs, images, seconds, accuracy, macroF1, views, ttaAccuracy, ttaMacroF1] = after.split(',');
+		const settings = changes.replaceAll('""', '"').replaceAll('|', '\\|');
+		const figures = [percent(Number(accuracy)), macroF1, percent(Number(ttaAccuracy)), ttaMacroF1];
+		const work = [epochs, count(Number(images)), (Number(seconds) / 60).toFixed(0)];
+		return [date, run, `${protocol}, ${seed}`, `\`${settings}\``, ...work, ...figures, views];
+	});
+	const names = ['date', 'run', 'protocol, seed', 'settings', 'epochs', 'faces an epoch', 'minutes'];
+	return table([...names, 'accuracy', 'macro F1', 'accuracy, TTA', 'macro F1, TTA', 'views'], cells, 4);
+}
+
+/** @param {string} file @param {Readonly<Record<string, string>>} parts */
+function fill(file, parts) {
+	const place = path.join(ROOT, file);
+	fs.writeFileSync(place, fillMarks(fs.readFileSync(place, 'utf8'), { file, group: 'results', parts }));
+	console.log(file);
+}
+
+await runCommandLine(async () => {
+	const { values } = parseOptions({ options: OPTIONS });
+	if (values.help) return console.log(HELP);
+	if (Boolean(values.take) !== Boolean(values.as)) throw new Problem('--take and --as belong together.');
+	if (values.as && !SHOWN.includes(values.as)) throw new Problem(`Expected ${SHOWN.join(' or ')} for --as.`);
+	await setUp();
+	const fer = await import('../dist/index.js');
+	await withProblems(fer, async () => {
+		if (values.take && values.as) {
+			await fer.publishRun(path.join(ROOT, 'runs', values.take), path.join(MODELS, values.as));
+		}
+		const names = SHOWN.filter((name) => fs.existsSync(path.join(MODELS, name, 'metrics.json')));
+		if (names.length === 0) throw new Problem('There is no model yet. Train one: npm run train -- --help');
+		const results = await Promise.all(names.map((name) => fer.readResults(path.join(MODELS, name))));
+		const all = results.map(({ metrics }) => metrics);
+		fill('README.md', { scores: scoreTable(all) });
+		const sections = all.map(
+			(metrics, i) => `### models/${names[i]}\n\n${runTable(metrics)}\n\n${emotionTable(metrics)}`,
+		);
+		fill('docs/protocol.md', { scores: scoreTable(all), models: sections.join('\n\n'), trials: trialTable() });
+		for await (const [name, figure] of fer.drawRunFigures(results[0])) {
+			await fer.writePng(figure, path.join(ROOT, 'images', `${name}.png`));
+			console.log(`images/${name}.png`);
+		}
+	});
+});
