@@ -12,6 +12,12 @@ export interface StoredFace {
 	readonly pixels: string;
 }
 
+/** A face and what it was taken for. */
+export interface StoredReading extends StoredFace {
+	readonly predictedLabel: number;
+	readonly confidence: number;
+}
+
 /** What the figures show of a run's data. */
 export interface DataSummary {
 	/** The classes by label. */

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { EMOTIONS } from './emotions';
 import { invalidArgument } from './errors';
+import type { RawImage } from './faceCrop';
 import { type Random, shuffle } from './random';
 
 /**
@@ -74,6 +75,12 @@ function imageLength([height, width, channels]: Dataset['shape']): number {
 export function imageAt(dataset: Dataset, index: number): Uint8Array {
 	const length = imageLength(dataset.shape);
 	return dataset.pixels.subarray(index * length, (index + 1) * length);
+}
+
+/** Returns image `index` as an image by itself; its pixels are a view, not a copy. */
+export function faceAt(dataset: Dataset, index: number): RawImage {
+	const [height, width, channels] = dataset.shape;
+	return { pixels: imageAt(dataset, index), height, width, channels: channels as 1 | 3 };
 }
 
 /**

@@ -7,7 +7,7 @@ export { calibrate, type Temperature } from './calibrate';
 export type { EpochRecord } from './callbacks/history';
 export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
 export { type DataSummary, summarizeData } from './dataSummary';
-export { type Dataset, makeDataset, subset } from './dataset';
+export { type Dataset, faceAt, makeDataset, subset } from './dataset';
 // Other data sets
 export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
 export { type FaceDetector, type Framing, frame, openDetector } from './detector';
@@ -23,7 +23,7 @@ export { toPng, writePng } from './figures/export';
 // Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
-export { type AttentionMaps, gradCam } from './gradCam';
+export { type AttentionMap, type AttentionMaps, explain, gradCam } from './gradCam';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
 export { decodePhoto } from './image';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';

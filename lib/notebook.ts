@@ -32,6 +32,8 @@ export interface Notebook {
 	progress(): OnProgress;
 	/** Shows a banner if the faces are drawn, and says which data these are otherwise. */
 	banner(dataset: Dataset): void;
+	/** Shows a figure without saving it. */
+	showFigure(figure: Figure): Promise<void>;
 	/** Draws a figure of a run, shows it and saves it as PNG. */
 	show<Name extends FigureName>(name: Name, results: FigureInput<Name>): Promise<void>;
 }
@@ -48,6 +50,7 @@ export function openNotebook({ newDisplay, profile, progressFile }: NotebookOpti
 		imagesFolder,
 		progress: () => inPlace(newDisplay(), progressFile),
 		banner: (dataset) => newDisplay().html(bannerHtml(dataset)),
+		showFigure: (figure) => show(figure),
 		async show(name, results) {
 			// TypeScript cannot tell that a name's figure takes that name's input.
 			const draw = RUN_FIGURES[name] as (input: FigureInput<typeof name>) => Figure | Promise<Figure>;

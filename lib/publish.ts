@@ -31,5 +31,10 @@ export async function publishRun(runFolder: string, modelFolder: string): Promis
 
 function withoutFaces(results: Results): Results {
 	const { data } = results;
-	return { ...results, data: { ...data, samples: data.samples.map(() => []), augmented: [] }, mistakes: [] };
+	return {
+		...results,
+		data: { ...data, samples: data.samples.map(() => []), augmented: [] },
+		mistakes: [],
+		attention: [],
+	};
 }

@@ -4,11 +4,9 @@ import { type FaceDetector, openDetector } from './detector';
 import { classifierOf } from './emotionModel';
 import { DataError } from './errors';
 import { type Box, cropFace, FACE_SIDE, type RawImage } from './faceCrop';
-import { type AttentionMaps, gradCam } from './gradCam';
+import { type AttentionMap, explain } from './gradCam';
 import { argmaxRows } from './metrics';
-import { networkInput } from './networkInput';
 import { readStoredModel } from './storedModel';
-import { tf } from './tensorflow/tf';
 import { predictViews, VIEWS } from './tta';
 
 /** A face in a photo and what it shows. */
@@ -22,7 +20,7 @@ export interface FaceReading {
 	/** By emotion, in the recognizer's order; they sum to 1. */
 	readonly probabilities: readonly number[];
 	/** Where the network looked, where it was asked for. */
-	readonly attention?: AttentionMaps;
+	readonly attention?: AttentionMap;
 }
 
 /** How a photo is read. */
@@ -68,23 +66,15 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 		const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
 		const views = VIEWS[tta ? config.tta.views : 'single'];
 		const options = { backbone, imageSize: config.imageSize, views, average: config.tta.average };
-		const rows = await predictViews(classifier, dataset, [...labels.keys()], options);
-		const best = argmaxRows(rows, emotions.length);
-		const maps = attention ? explain(pixels, best) : [];
+		const indices = [...labels.keys()];
+		const rows = await predictViews(classifier, dataset, indices, options);
+		const best = [...argmaxRows(rows, emotions.length)];
+		const maps = attention ? explain(classifier, { ...input, dataset, indices }, best) : [];
 		return crops.map((_, i) => ({
 			emotion: emotions[best[i]],
 			probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
 			...(attention && { attention: maps[i] }),
 		}));
-	}
-
-	function explain(pixels: Uint8Array, classes: Uint8Array): AttentionMaps[] {
-		return tf.tidy(() => {
-			const images = tf.tensor4d(Float32Array.from(pixels), [classes.length, FACE_SIDE, FACE_SIDE, 1]);
-			const { values, height, width } = gradCam(classifier, networkInput(images, {}, input), [...classes]);
-			const size = height * width;
-			return [...classes.keys()].map((i) => ({ values: values.slice(i * size, (i + 1) * size), height, width }));
-		});
 	}
 
 	return {

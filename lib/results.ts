@@ -2,9 +2,10 @@ import { mkdir, readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { writeFileAtomically } from './atomicFile';
+import { type AttentionExample, attentionExamples } from './attentionExamples';
 import type { Temperature } from './calibrate';
 import type { Config } from './config';
-import { type DataSummary, type StoredFace, storeFace, summarizeData } from './dataSummary';
+import { type DataSummary, type StoredReading, storeFace, summarizeData } from './dataSummary';
 import { emotionModel } from './emotionModel';
 import { DataError } from './errors';
 import type { Evaluation } from './evaluate';
@@ -53,13 +54,9 @@ export interface Results extends Phases {
 	/** With test-time augmentation; `[n, classes]` as float32 in base64. */
 	readonly probabilities: string;
 	/** The most confident mistakes with test-time augmentation. */
-	readonly mistakes: readonly StoredMistake[];
-}
-
-/** A face that was taken for another emotion. */
-export interface StoredMistake extends StoredFace {
-	readonly predictedLabel: number;
-	readonly confidence: number;
+	readonly mistakes: readonly StoredReading[];
+	/** Right and wrong answers of each emotion, and where the network looked. */
+	readonly attention: readonly AttentionExample[];
 }
 
 const MISTAKES = 18;
@@ -74,6 +71,7 @@ export function collectResults(run: Run, phases: Phases, evaluation: Evaluation)
 		trueLabels: [...evaluation.trueLabels],
 		probabilities: toBase64(evaluation.tta.probabilities),
 		mistakes: confidentMistakes(run, evaluation),
+		attention: attentionExamples(run, evaluation),
 	};
 }
 
@@ -108,7 +106,7 @@ function machine(): Metrics['machine'] {
 	return { cpu, cores: processors.length, node: process.version, tensorflow: `tfjs ${tensorflow}` };
 }
 
-function confidentMistakes(run: Run, { trueLabels, tta }: Evaluation): StoredMistake[] {
+function confidentMistakes(run: Run, { trueLabels, tta }: Evaluation): StoredReading[] {
 	const classes = run.dataset.emotions.length;
 	const predicted = argmaxRows(tta.probabilities, classes);
 	const confidence = (row: number) => tta.probabilities[row * classes + predicted[row]];

@@ -1,3 +1,4 @@
+import { attentionGrid } from './figures/attentionGrid';
 import { augmentationPreview } from './figures/augmentationPreview';
 import { classDistribution } from './figures/classDistribution';
 import { confidentMistakes } from './figures/confidentMistakes';
@@ -18,7 +19,7 @@ function captionOf({ dataset, protocol, n, seed, backbone }: About): string {
 }
 
 /** Turns a stored face into what figures draw. */
-function face(pixels: string, [height, width, channels]: Results['data']['faceShape']): Face {
+function face(pixels: string, [height, width, channels]: Results['data']['faceShape']): Required<Face> {
 	return { pixels: Buffer.from(pixels, 'base64'), height, width, channels: channels as 1 | 3 };
 }
 
@@ -100,6 +101,13 @@ export const RUN_FIGURES = {
 			})),
 			caption: captionOf(about),
 		}),
+
+	'Where It Looks': ({ about, data, attention }: With<'data' | 'attention'>) =>
+		attentionGrid({
+			emotions: data.emotions,
+			faces: attention.map(({ pixels, ...example }) => ({ ...example, face: face(pixels, data.faceShape) })),
+			caption: captionOf(about),
+		}),
 } as const;
 
 /** The name of a run's figure. */
@@ -110,12 +118,13 @@ export type FigureInput<Name extends FigureName> = Parameters<(typeof RUN_FIGURE
 
 /** Draws every figure of a finished run for which its results hold what it shows; yields name and figure. */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
-	const { data, mistakes } = results;
+	const { data, mistakes, attention } = results;
 	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.
 	const faces: Partial<Record<FigureName, number>> = {
 		'Samples per Class': data.samples.flat().length,
 		'Augmentation Preview': data.augmented.length,
 		'Most Confident Mistakes': mistakes.length,
+		'Where It Looks': attention.length,
 	};
 	for (const name of Object.keys(RUN_FIGURES) as FigureName[]) {
 		if (faces[name] === 0) continue;

@@ -190,10 +190,11 @@ async function measure(fer, name, dataset, { fitted, judged }, recognizer) {
 		let [inScene, alone] = [0, 0];
 		for (const { index, photo, found: box } of found) {
 			const right = dataset.emotions[dataset.labels[index]];
-			const read = async (/** @type {Uint8Array} */ pixels) =>
-				(await recognizer.recognize({ pixels, width: 48, height: 48, channels: 1 }, { detect: false }))[0].emotion;
-			inScene += Number((await read(fer.cropFace(photo, box))) === right);
-			alone += Number((await read(dataset.pixels.slice(index * 48 * 48, (index + 1) * 48 * 48))) === right);
+			const read = async (/** @type {RawImage} */ face) =>
+				(await recognizer.recognize(face, { detect: false }))[0].emotion;
+			const face = fer.faceAt(dataset, index);
+			inScene += Number((await read({ ...face, pixels: fer.cropFace(photo, box) })) === right);
+			alone += Number((await read(face)) === right);
 		}
 		const rate = (/** @type {number} */ count, of = found.length) => Number((count / of).toFixed(4));
 		return {

@@ -6,7 +6,7 @@ import { after, describe, it } from 'node:test';
 import { mobileNetV2 } from '../lib/backbones/mobileNetV2';
 import { fineTune } from '../lib/fineTune';
 import { foldBatchNormalization } from '../lib/foldBatchNormalization';
-import { gradCam } from '../lib/gradCam';
+import { explain, gradCam } from '../lib/gradCam';
 import { buildClassifier } from '../lib/model';
 import { tf } from '../lib/tensorflow/tf';
 import { trainHead } from '../lib/trainHead';
@@ -62,6 +62,25 @@ describe('gradCam', () => {
 		near(values, [1, 0.25, 0, 0, 0, 0, 1, 1 / 6], 1e-6);
 		keepsNoTensors(() => gradCam(model, inputs, [0, 1]));
 		inputs.dispose();
+	});
+
+	it('is the same map by map for images of a data set', () => {
+		const { classifier, dataset, backbone, config } = tinyRun(folder);
+		const input = { dataset, indices: [5, 9], imageSize: config.imageSize, normalization: backbone.normalization };
+		const maps = explain(classifier.model, input, [1, 4]);
+		const together = tf.tidy(() => {
+			const pixels = [5, 9].flatMap((index) => [...dataset.pixels.subarray(index * 256, (index + 1) * 256)]);
+			const colors = tf.tile(tf.tensor4d(pixels, [2, 16, 16, 1]), [1, 1, 1, 3]);
+			const inputs = tf.sub(tf.div(colors, 128), 1) as tf.Tensor4D;
+			return [...gradCam(classifier.model, inputs, [1, 4]).values];
+		});
+		assert.deepEqual([maps[0].height, maps[0].width], [8, 8]);
+		near(
+			maps.flatMap(({ values }) => Array.from(values)),
+			together,
+			1e-4,
+		);
+		keepsNoTensors(() => explain(classifier.model, input, [1, 4]));
 	});
 
 	it('is 0 where nothing speaks for the class', () => {

@@ -71,7 +71,7 @@ describe('a recognizer', () => {
 		const [{ attention }] = await recognizer.recognize(face, { detect: false, attention: true });
 		assert.ok(attention);
 		assert.deepEqual([attention.height, attention.width, attention.values.length], [3, 3, 9]);
-		assert.ok(attention.values.every((value) => value >= 0 && value <= 1));
+		assert.ok(Array.from(attention.values).every((value) => value >= 0 && value <= 1));
 	});
 
 	it('leaves no tensor behind', async () => {

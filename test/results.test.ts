@@ -97,6 +97,24 @@ describe('collectResults', () => {
 		});
 	});
 
+	it('keeps right and wrong answers of each class, the most confident first, with where the network looked', () => {
+		const { attention } = results;
+		for (const [label] of run.dataset.emotions.entries()) {
+			const own = attention.filter((example) => example.label === label);
+			for (const right of [true, false]) {
+				const chosen = own.filter(({ predictedLabel }) => (predictedLabel === label) === right);
+				assert.ok(chosen.length <= 3);
+				chosen.forEach(({ index, confidence, predictedLabel, map }, i) => {
+					const row = run.split.test.indexOf(index);
+					assert.equal(confidence, evaluation.tta.probabilities[row * 6 + predictedLabel]);
+					assert.ok(i === 0 || confidence <= chosen[i - 1].confidence);
+					assert.equal(map.values.length, map.height * map.width);
+				});
+			}
+		}
+		assert.ok(attention.length >= 12);
+	});
+
 	it('names no path of this machine', () => {
 		assert.ok(!JSON.stringify(results).includes(folder));
 		assert.ok(!JSON.stringify(results).includes(tmpdir()));

@@ -1,7 +1,8 @@
 import { EMOTION_COLORS, EMOTIONS } from '../emotions';
 import type { Box, RawImage } from '../faceCrop';
+import type { AttentionMap } from '../gradCam';
 import { encodePng } from '../image';
-import { type AttentionMap, layAttention } from './attention';
+import { layAttention } from './attention';
 import { createFigure, type Figure, type FigureOptions, hiddenAxis, INK, label } from './figure';
 
 /** A face in the photo and what was read in it. */

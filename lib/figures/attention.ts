@@ -1,11 +1,5 @@
 import type { Box, RawImage } from '../faceCrop';
-
-/** Where a network looked: `[height, width]` in row-major order, 0 to 1. */
-export interface AttentionMap {
-	readonly values: ArrayLike<number>;
-	readonly height: number;
-	readonly width: number;
-}
+import type { AttentionMap } from '../gradCam';
 
 /** What attention looks like at its strongest: this colour, so opaque. */
 const [COLOR, OPACITY] = [[255, 106, 0], 0.65] as const;
