@@ -119,6 +119,34 @@ function trialTable() {
 	return table([...names, 'accuracy', 'macro F1', 'accuracy, TTA', 'macro F1, TTA', 'views'], cells, 4);
 }
 
+/** Writes a model's card from the template. @param {string} name @param {Metrics} metrics */
+function writeCard(name, metrics) {
+	const { config, backbone, calibration, expectedCalibrationError, tta } = metrics;
+	const folder = path.join(MODELS, name);
+	const { size } = fs.statSync(path.join(folder, 'weights.bin'));
+	const values = {
+		name,
+		backbone,
+		emotions: Object.keys(metrics.perClass).join(', '),
+		megabytes: (size / 1e6).toFixed(1),
+		scores: table(['', 'protocol', 'n', 'accuracy', 'macro F1'], scoreRows(metrics), 2),
+		'emotions table': emotionTable(metrics),
+		votes: config.ferPlus?.lossWeight
+			? ', and the votes of FER+ on the same faces (Barsoum et al. 2016, arXiv:1608.01041)'
+			: '',
+		temperature: calibration?.temperature.toFixed(3) ?? '1, not fitted',
+		calibration: `${ratio(expectedCalibrationError)}, with TTA ${ratio(tta.expectedCalibrationError)}`,
+	};
+	const template = fs.readFileSync(path.join(MODELS, 'MODEL_CARD.template.md'), 'utf8');
+	const card = template.replaceAll(/\{\{([^}]+)\}\}/g, (_, key) => {
+		const value = /** @type {Record<string, string>} */ (values)[key];
+		if (value === undefined) throw new Problem(`MODEL_CARD.template.md asks for ${key}, which is not known.`);
+		return value;
+	});
+	fs.writeFileSync(path.join(folder, 'MODEL_CARD.md'), card);
+	console.log(`models/${name}/MODEL_CARD.md`);
+}
+
 /** @param {string} file @param {Readonly<Record<string, string>>} parts */
 function fill(file, parts) {
 	const place = path.join(ROOT, file);
@@ -141,6 +169,9 @@ await runCommandLine(async () => {
 		if (names.length === 0) throw new Problem('There is no model yet. Train one: npm run train -- --help');
 		const results = await Promise.all(names.map((name) => fer.readResults(path.join(MODELS, name))));
 		const all = results.map(({ metrics }) => metrics);
+		all.forEach((metrics, i) => {
+			writeCard(names[i], metrics);
+		});
 		fill('README.md', { scores: scoreTable(all) });
 		const sections = all.map(
 			(metrics, i) => `### models/${names[i]}\n\n${runTable(metrics)}\n\n${emotionTable(metrics)}`,
