@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -18,6 +18,25 @@ function dense(weights: number[]): tf.LayersModel {
 	model.setWeights([tf.tensor2d(weights, [weights.length, 1])]);
 	return model;
 }
+
+/** A kernel of this shape whose values follow a formula. */
+function kernel(shape: number[], value: (i: number) => number) {
+	return { shape, values: Float32Array.from({ length: tf.util.sizeFromShape(shape) }, (_, i) => value(i)) };
+}
+
+/** Convolutions with these kernels, each on its own input; those with one filter are depthwise. */
+function kernelsModel(kernels: ReturnType<typeof kernel>[]): tf.LayersModel {
+	const inputs = kernels.map(({ shape }) => tf.input({ shape: [4, 4, shape[2]] }));
+	const outputs = kernels.map(({ shape: [kernelSize, , , filters] }, i) => {
+		const options = { kernelSize, useBias: false };
+		const layer = filters === 1 ? tf.layers.depthwiseConv2d(options) : tf.layers.conv2d({ ...options, filters });
+		return layer.apply(inputs[i]) as tf.SymbolicTensor;
+	});
+	const model = tf.model({ inputs, outputs });
+	tf.tidy(() => model.setWeights(kernels.map(({ shape, values }) => tf.tensor(values, shape))));
+	return model;
+}
+
 const weightsOf = (model: tf.LayersModel) => [...model.getWeights()[0].dataSync()];
 
 describe('saveModel and loadModel', () => {
@@ -39,10 +58,40 @@ describe('saveModel and loadModel', () => {
 		assert.equal(statSync(join(place, 'weights.bin')).size, 14);
 	});
 
+	it('round large kernels to the nearest of 256 steps, and all else to 16 bits: by hand', async () => {
+		const place = join(folder, 'steps');
+		const kernels = [
+			// From -1.004 to 4.096 in steps of 0.02, of which -1 is the first: zero is the 50th.
+			kernel([1, 1, 256, 256], (i) => [-1.004, 4.096, 0][i] ?? 0.011 * (i % 200)),
+			kernel([1, 1, 256, 256], () => 0),
+			kernel([3, 3, 8192, 1], (i) => i / 7),
+			kernel([1, 1, 256, 255], (i) => i / 7),
+		];
+		const model = kernelsModel(kernels);
+		assert.equal(await saveModel(model, place, { bits: 8 }), 2 * 256 * 256 + 2 * (3 * 3 * 8192 + 256 * 255));
+		const manifest = JSON.parse(readFileSync(join(place, 'model.json'), 'utf8')).weightsManifest[0];
+		const [steps, zeros, ...halves] = manifest.weights.map((spec: { quantization: object }) => spec.quantization);
+		assert.equal(steps.dtype, 'uint8');
+		assert.ok(Math.abs(steps.scale - 0.02) < 1e-7 && Math.abs(steps.min + 1) < 1e-7);
+		assert.deepEqual(zeros, { dtype: 'uint8', scale: 1, min: 0 });
+		assert.deepEqual(halves, [{ dtype: 'float16' }, { dtype: 'float16' }]);
+		assert.deepEqual([...readFileSync(join(place, 'weights.bin')).subarray(0, 5)], [0, 255, 50, 52, 52]);
+		const loaded = (await loadModel(place)).getWeights().map((weight) => weight.dataSync<'float32'>());
+		// Half a step, and what float32 rounds.
+		assert.ok(loaded[0].every((value, i) => Math.abs(value - kernels[0].values[i]) <= 0.01 + 1e-6));
+		assert.deepEqual(loaded[1], kernels[1].values);
+		// 11 significant bits.
+		for (const i of [2, 3]) {
+			const { values } = kernels[i];
+			assert.ok(loaded[i].every((value, k) => Math.abs(value - values[k]) <= 2 ** -11 * Math.abs(values[k])));
+		}
+	});
+
 	it('refuses what 16 bits cannot hold, and writes nothing', async () => {
 		for (const wrong of [65505, Number.NaN, Number.NEGATIVE_INFINITY]) {
+			const bits = Number.isNaN(wrong) ? 8 : 16;
 			const place = join(folder, String(wrong));
-			await assert.rejects(saveModel(dense([1, wrong]), place, { bits: 16 }), (error: Error) => {
+			await assert.rejects(saveModel(dense([1, wrong]), place, { bits }), (error: Error) => {
 				assert.ok(error instanceof DataError);
 				assert.match(error.message, /the weight dense_Dense\d*\/kernel/);
 				assert.ok(error.message.includes(String(wrong)) && error.message.includes('32 bits'));
