@@ -1,0 +1,7 @@
+// What the package tells of its types, wherever it runs.
+export type { Emotion } from '../../lib/emotions.js';
+export type { Box } from '../../lib/faceCrop.js';
+export type { EmotionModel, EmotionPrediction, PredictOptions } from './emotionModel.js';
+export type { ImageSource, PixelImage } from './imagePixels.js';
+export type { LoadEmotionModel, LoadOptions } from './loadEmotionModel.js';
+export type { WeightBits } from './weightFiles.js';

@@ -1,0 +1,118 @@
+import { invalidArgument } from '../../lib/errors.js';
+import { type Box, FACE_SIDE, type RawImage } from '../../lib/faceCrop.js';
+
+/** An image in memory, as a decoder gives it. */
+export interface PixelImage {
+	/** `[height, width, channels]`, 0 to 255; or call it `data`, as canvases and many decoders do. */
+	readonly pixels?: Uint8Array | Uint8ClampedArray;
+	readonly data?: Uint8Array | Uint8ClampedArray;
+	readonly width: number;
+	readonly height: number;
+	/** 1 grey, 3 RGB, 4 RGB with opacity, which is laid on white. By default what the number of pixels says. */
+	readonly channels?: number;
+}
+
+/** What a browser draws. */
+type Drawable = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+
+/** Every kind of image that a model takes. */
+export type ImageSource = PixelImage | ImageData | Drawable;
+
+/** Whether there is a browser, or a worker of one, to draw with. */
+const CAN_DRAW = typeof OffscreenCanvas !== 'undefined' || typeof document !== 'undefined';
+
+/** Pixels, and where in them the face lies. */
+interface FacePixels {
+	readonly image: RawImage;
+	readonly box: Box;
+}
+
+/**
+ * Reads the pixels of an image in which a face lies; of what a browser draws only those in and around the box.
+ * @param box The face's part of the image in its own pixels; all of it by default.
+ * @throws {TypeError | RangeError} If it is none of these images, has no pixels yet, or the box has no area.
+ */
+export function imagePixels(source: ImageSource, box?: Box): FacePixels {
+	if (box) checkBox(box);
+	if (typeof source !== 'object' || source === null) throw notAnImage(source);
+	if (hasPixels(source)) {
+		const image = rawImage(source);
+		return { image, box: box ?? whole(image) };
+	}
+	if (!CAN_DRAW) throw notAnImage(source);
+	const size = drawnSize(source);
+	return draw(source, size, box ?? whole(size));
+}
+
+function hasPixels(source: ImageSource): source is PixelImage | ImageData {
+	return 'pixels' in source || 'data' in source;
+}
+
+function notAnImage(received: unknown): Error {
+	const kinds = 'an image, video, canvas or bitmap of the page, or { pixels, width, height }';
+	return new TypeError(invalidArgument('image', kinds, received).message);
+}
+
+function checkBox(box: Box): void {
+	const { left, top, width, height } = box;
+	if (![left, top, width, height].every(Number.isFinite) || width <= 0 || height <= 0) {
+		throw invalidArgument('box', '{ left, top, width, height } with an area', `${[left, top, width, height]}`);
+	}
+}
+
+const whole = ({ width, height }: { width: number; height: number }): Box => ({ left: 0, top: 0, width, height });
+
+function rawImage(source: PixelImage | ImageData): RawImage {
+	const { width, height } = source;
+	const pixels = ('pixels' in source && source.pixels) || source.data;
+	if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) throw notAnImage(source);
+	const channels = ('channels' in source && source.channels) || pixels.length / (width * height);
+	if (channels !== 1 && channels !== 3 && channels !== 4) {
+		throw invalidArgument('channels', '1, 3 or 4', channels, 'The pixels are to be height x width x channels bytes.');
+	}
+	return { pixels, width, height, channels };
+}
+
+/** An image's own size, whatever the page shows it at. */
+function drawnSize(source: Drawable): { width: number; height: number } {
+	let { width, height } = source;
+	if ('videoWidth' in source) [width, height] = [source.videoWidth, source.videoHeight];
+	if ('naturalWidth' in source) [width, height] = [source.naturalWidth, source.naturalHeight];
+	if (width > 0 && height > 0) return { width, height };
+	if (width === undefined || height === undefined) throw notAnImage(source);
+	const remedy = 'Wait until it is loaded: await image.decode(), or the event loadeddata of a video.';
+	throw invalidArgument('image', 'an image with pixels', `${width} x ${height} pixels`, remedy);
+}
+
+let context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | undefined;
+
+/** Draws the box and as much around it as the face's crop reaches out to, on a canvas that is kept for the next time. */
+function draw(source: Drawable, size: { width: number; height: number }, box: Box): FacePixels {
+	const [left, right] = range(box.left, box.width, size.width);
+	const [top, bottom] = range(box.top, box.height, size.height);
+	const [width, height] = [right - left, bottom - top];
+	context ??= newContext();
+	// Setting the size also empties the canvas.
+	Object.assign(context.canvas, { width, height });
+	context.drawImage(source, left, top, width, height, 0, 0, width, height);
+	const { data: pixels } = context.getImageData(0, 0, width, height);
+	const image = { pixels, width, height, channels: 4 } as const;
+	return { image, box: { ...box, left: box.left - left, top: box.top - top } };
+}
+
+/** Which pixels along one axis a face's crop is made of. */
+function range(start: number, length: number, limit: number): [first: number, end: number] {
+	const reach = Math.ceil(Math.max(1, length / FACE_SIDE)) + 1;
+	const first = Math.min(Math.max(Math.floor(start - reach), 0), limit - 1);
+	return [first, Math.max(Math.min(Math.ceil(start + length + reach), limit), first + 1)];
+}
+
+function newContext(): CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D {
+	const canvas = typeof OffscreenCanvas === 'undefined' ? document.createElement('canvas') : new OffscreenCanvas(1, 1);
+	const options = { willReadFrequently: true };
+	const made = canvas.getContext('2d', options) as typeof context | null;
+	if (made) return made;
+	throw new Error(
+		'Expected a 2d canvas for the image but received none. Free some memory, or pass { pixels, width, height }.',
+	);
+}

@@ -1,0 +1,40 @@
+// @ts-check
+import path from 'node:path';
+import { withProblems } from './library.mjs';
+import { ROOT } from './setup/paths.mjs';
+import { parseOptions, runCommandLine } from './setup/problem.mjs';
+import { formatMegabytes, startTask } from './setup/terminal.mjs';
+import { setUp } from './setup.mjs';
+
+const HELP = `npm run package -- [options]: builds the npm package of package/ with a trained model inside, and packs it into runs/package.
+  --model FOLDER  models/NAME, or the folder model of a finished run: runs/NAME/model; default models/official
+  --to FOLDER     where the packed file goes; default runs/package
+  --help          this text`;
+
+const OPTIONS = /** @type {const} */ ({
+	model: { type: 'string', default: path.join(ROOT, 'models', 'official') },
+	to: { type: 'string', default: path.join(ROOT, 'runs', 'package') },
+	help: { type: 'boolean' },
+});
+
+await runCommandLine(async () => {
+	const { values } = parseOptions({ options: OPTIONS });
+	if (values.help) return console.log(HELP);
+	await setUp();
+	const fer = await import('../dist/index.js');
+	// Only now: on a fresh clone the set-up has to bring the bundler first.
+	const { buildPackage } = await import('./package/build.mjs');
+	const places = { modelFolder: path.resolve(values.model), folder: path.resolve(values.to) };
+	const task = startTask('Package');
+	try {
+		const { file, bytes, weightBytes } = await withProblems(fer, () =>
+			buildPackage(fer, { ...places, onStatus: task.update }),
+		);
+		task.done(`${path.relative(process.cwd(), file)}, ${formatMegabytes(bytes)}`);
+		for (const [bits, size] of Object.entries(weightBytes))
+			console.log(`  weights in ${bits} bits: ${formatMegabytes(size)}`);
+	} catch (error) {
+		task.failed();
+		throw error;
+	}
+});
