@@ -1,0 +1,124 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { build, preview } from 'vite';
+import { launchChromium, withoutChromium } from '../chromium.mjs';
+import { assertNear, BOXES, libraryProbabilities, wavyPhoto } from './expected.mjs';
+import { Project } from './project.mjs';
+
+/** @typedef {{backend: string, kind: string, bits?: 8 | 16, tta?: boolean, folder?: string}} Options */
+
+/** @type {Project} */
+let project;
+/** @type {import('vite').PreviewServer} */
+let server;
+/** @type {import('playwright-core').Browser} */
+let browser;
+
+/** A page without a bundler, and what it takes from a server, go through the build as they are. */
+function addPlainPage() {
+	const folder = path.join(project.folder, 'public');
+	const tfjs = path.join(project.folder, 'node_modules', '@tensorflow', 'tfjs', 'dist', 'tf.fesm.min.js');
+	fs.mkdirSync(path.join(folder, 'plain'), { recursive: true });
+	fs.cpSync(project.installed, path.join(folder, 'plain', 'fer-emotion-model'), { recursive: true });
+	fs.copyFileSync(tfjs, path.join(folder, 'plain', 'tf.fesm.min.js'));
+	for (const name of ['plain.html', 'images.mjs']) {
+		fs.copyFileSync(path.join(project.folder, name), path.join(folder, name));
+	}
+}
+
+/**
+ * Predicts the boxes in a page.
+ * @param {string} name The page's file.
+ * @param {Options} options
+ */
+async function predictIn(name, options) {
+	const page = await browser.newPage();
+	/** @type {string[]} */
+	const requests = [];
+	/** @type {string[]} */
+	const errors = [];
+	page.on('request', (request) => requests.push(request.url()));
+	page.on('pageerror', ({ message }) => errors.push(message));
+	try {
+		const { origin } = new URL(server.resolvedUrls?.local[0] ?? '');
+		await page.goto(`${origin}/${name}`);
+		await page.waitForFunction('globalThis.predictAll');
+		const { pixels, ...photo } = wavyPhoto();
+		const given = { ...options, boxes: BOXES, photo: { ...photo, pixels: Buffer.from(pixels).toString('base64') } };
+		const found = await page.evaluate((all) => Reflect.get(globalThis, 'predictAll')(all), given);
+		assert.deepEqual(errors, []);
+		// All of it stays on the visitor's machine.
+		assert.deepEqual(
+			requests.filter((address) => !address.startsWith(`${origin}/`) && !/^(data|blob):/.test(address)),
+			[],
+		);
+		return { ...found, requests };
+	} finally {
+		await page.close();
+	}
+}
+
+describe('the packed package in Chromium', { skip: withoutChromium }, () => {
+	before(async () => {
+		project = await Project.make();
+		project.add('index.html', 'page.mjs', 'images.mjs', 'plain.html');
+		const shared = { root: project.folder, configFile: /** @type {const} */ (false) };
+		addPlainPage();
+		await build({ ...shared, logLevel: 'error', build: { target: 'esnext' } });
+		server = await preview({ ...shared, appType: 'mpa', logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
+		browser = await launchChromium();
+	});
+	after(async () => {
+		await browser?.close();
+		await server?.close();
+		project?.remove();
+	});
+
+	for (const { backend, bits, tta } of /** @type {const} */ ([
+		{ backend: 'wasm', bits: 16, tta: true },
+		{ backend: 'wasm', bits: 8, tta: false },
+		{ backend: 'webgl', bits: 16, tta: false },
+	])) {
+		const name = `${backend}, ${bits} bits, ${tta ? 'six views' : 'one view'}`;
+		it(`gives the library's probabilities in a page built with Vite: ${name}`, async () => {
+			const expected = await libraryProbabilities(project.weights(bits), { tta });
+			const found = await predictIn('index.html', { backend, bits, tta, kind: 'HTMLCanvasElement' });
+			assertNear(found.predictions, expected);
+			assert.deepEqual([found.backend, found.left], [backend, 0]);
+			const weights = found.requests.filter((/** @type {string} */ address) => /weights.*\.bin$/.test(address));
+			assert.equal(weights.length, 1, 'only the weights that are asked for are fetched');
+		});
+	}
+
+	for (const kind of ['ImageData', 'OffscreenCanvas', 'ImageBitmap', 'HTMLImageElement', 'HTMLVideoElement']) {
+		it(`reads the pixels of an ${kind}`, async () => {
+			const expected = await libraryProbabilities(project.weights(8), { tta: false });
+			assertNear((await predictIn('index.html', { backend: 'wasm', bits: 8, kind })).predictions, expected);
+		});
+	}
+
+	it('works without a bundler, and with weights from a folder of the page', async () => {
+		const expected = await libraryProbabilities(project.weights(16), { tta: false });
+		const options = { backend: 'cpu', kind: 'HTMLCanvasElement' };
+		for (const folder of [undefined, 'plain/fer-emotion-model/dist/weights/16']) {
+			const { predictions, backend } = await predictIn('plain.html', { ...options, folder });
+			assertNear(predictions, expected);
+			assert.equal(backend, 'cpu');
+		}
+	});
+
+	it('says what is wrong with an image that is not loaded, and where weights are missing', async () => {
+		await assert.rejects(
+			predictIn('index.html', { backend: 'wasm', bits: 8, kind: 'an image that is not loaded' }),
+			/Expected an image with pixels for image but received "0 x 0 pixels"\. Wait until it is loaded/,
+		);
+		const kind = 'ImageData';
+		await assert.rejects(
+			predictIn('plain.html', { backend: 'cpu', kind, folder: 'nowhere' }),
+			/Expected a file from \S+nowhere\/(model\.json|weights\.bin) but received status 404\. Say where/,
+		);
+	});
+});

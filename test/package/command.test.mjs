@@ -1,0 +1,49 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, describe, it } from 'node:test';
+import { fileURLToPath } from 'node:url';
+import { storeStandIn } from './standIn.mjs';
+
+const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
+const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-package-'));
+after(() => fs.rmSync(folder, { recursive: true, force: true }));
+
+/** @param {...string} args */
+function npmRunPackage(...args) {
+	const command = [path.join(ROOT, 'scripts', 'package.mjs'), '--to', path.join(folder, 'to'), ...args];
+	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
+	return { status, text: stdout + stderr };
+}
+
+describe('npm run package', () => {
+	it('says what to do where there is no model', () => {
+		const { status, text } = npmRunPackage('--model', path.join(folder, 'nowhere'));
+		assert.equal(status, 1);
+		assert.match(text, /There is no trained model in .*nowhere\. Name one: npm run package -- --model/);
+		assert.doesNotMatch(text, /\n {4}at /);
+	});
+
+	it('refuses a model of other emotions', async () => {
+		const model = path.join(folder, 'six');
+		await storeStandIn(model, ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise']);
+		const { status, text } = npmRunPackage('--model', model);
+		assert.equal(status, 1);
+		assert.match(
+			text,
+			/Expected a model from \[48,48,1\] to .*neutral in .*six but received one from .*surprise\. Train/,
+		);
+	});
+
+	it('refuses a damaged model', () => {
+		const model = path.join(folder, 'damaged');
+		fs.mkdirSync(model);
+		fs.writeFileSync(path.join(model, 'model.json'), '{');
+		const { status, text } = npmRunPackage('--model', model);
+		assert.equal(status, 1);
+		assert.match(text, /Expected a tfjs layers model in .*damaged/);
+	});
+});

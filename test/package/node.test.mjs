@@ -1,0 +1,120 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import path from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import sharp from 'sharp';
+import fer from '../../dist/index.js';
+import { assertNear, BOXES, libraryProbabilities, TOLERANCE, wavyPhoto } from './expected.mjs';
+import { Project } from './project.mjs';
+
+/** @type {Project} */
+let project;
+before(async () => {
+	project = await Project.make();
+	project.add('program.mjs', 'program.cjs', 'user.mts', 'user.cts');
+});
+after(() => project?.remove());
+
+/**
+ * Runs a program of the project on the photo and its boxes.
+ * @param {string} program
+ * @param {{backend: string, bits?: 8 | 16, tta: boolean, folder?: string}} options
+ */
+function run(program, { backend, bits, tta, folder }) {
+	const { pixels, ...photo } = wavyPhoto();
+	const input = JSON.stringify({
+		...photo,
+		pixels: Buffer.from(pixels).toString('base64'),
+		boxes: BOXES,
+		bits,
+		tta,
+		folder,
+	});
+	const result = spawnSync(process.execPath, [program, backend], { cwd: project.folder, input, encoding: 'utf8' });
+	assert.equal(result.status, 0, result.stderr);
+	return JSON.parse(result.stdout);
+}
+
+describe('the packed package in Node', () => {
+	for (const [program, backend, bits, tta] of /** @type {const} */ ([
+		['program.mjs', 'wasm', 16, false],
+		['program.mjs', 'wasm', 8, true],
+		['program.mjs', 'tensorflow', 16, false],
+		['program.cjs', 'wasm', 16, true],
+		['program.cjs', 'cpu', 8, false],
+	])) {
+		it(`gives the library's probabilities: ${program}, ${backend}, ${bits} bits, ${tta ? 'six views' : 'one view'}`, async () => {
+			const expected = await libraryProbabilities(project.weights(bits), { tta });
+			const found = run(program, { backend, bits, tta });
+			assert.equal(found.backend, backend);
+			assert.deepEqual(found.emotions, fer.EMOTIONS);
+			assertNear(found.predictions, expected);
+			// The CommonJS program does not count.
+			if (program === 'program.mjs') assert.deepEqual([found.leaked, found.left], [0, 0]);
+		});
+	}
+
+	it('takes weights from a folder of the caller', async () => {
+		const folder = pathToFileURL(project.weights(8)).href;
+		const { predictions } = run('program.cjs', { backend: 'wasm', tta: false, folder });
+		assertNear(predictions, await libraryProbabilities(project.weights(8), { tta: false }));
+	});
+
+	it('looks at the box: others give other answers', async () => {
+		const [first, second] = await libraryProbabilities(project.weights(16), { tta: false });
+		assert.ok(first.some((value, label) => Math.abs(value - second[label]) > 100 * TOLERANCE));
+	});
+
+	it('was packed by a command that says where and how large', () => {
+		assert.match(project.said, /✓ Package: .*fer-emotion-model-\d+\.\d+\.\d+\.tgz, \d+\.\d MB/);
+		assert.match(project.said, /weights in 8 bits: 3\.9 MB\n.*weights in 16 bits: 6\.7 MB/);
+	});
+
+	it("runs its README's example", async () => {
+		const readme = fs.readFileSync(path.join(project.installed, 'README.md'), 'utf8');
+		const [, example] = /## In Node\n+```js\n([^`]+)```/.exec(readme) ?? assert.fail('no example');
+		fs.writeFileSync(path.join(project.folder, 'example.mjs'), example);
+		const { pixels, ...raw } = wavyPhoto();
+		await sharp(pixels, { raw }).jpeg().toFile(path.join(project.folder, 'face.jpg'));
+		const { status, stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], {
+			cwd: project.folder,
+			encoding: 'utf8',
+		});
+		assert.equal(status, 0, stderr);
+		assert.ok(
+			fer.EMOTIONS.some((name) => stdout === `${name}\n`),
+			stdout,
+		);
+	});
+
+	it('has types for import and for require, with all checks on', () => {
+		const tsc = path.resolve('node_modules', 'typescript', 'bin', 'tsc');
+		const options = ['--module', 'node16', '--strict', '--noEmit', '--lib', 'es2022,dom', '--types', ''];
+		const args = [tsc, ...options, 'user.mts', 'user.cts'];
+		const { status, stdout } = spawnSync(process.execPath, args, { cwd: project.folder, encoding: 'utf8' });
+		assert.equal(status, 0, stdout);
+	});
+
+	it('is what package.json says: weights, licence, every file that is exported, and nothing of training', () => {
+		const manifest = JSON.parse(fs.readFileSync(path.join(project.installed, 'package.json'), 'utf8'));
+		const files = fs.readdirSync(project.installed, { recursive: true }).map(String);
+		const named = JSON.stringify(manifest.exports).match(/\.\/dist\/[\w./-]+\.(?:c?js|d\.ts)/g) ?? [];
+		assert.equal(named.length, 6);
+		for (const file of [...named, manifest.main, manifest.module, manifest.types, 'LICENSE', 'README.md']) {
+			assert.ok(files.includes(path.normalize(file)), file);
+		}
+		for (const bits of /** @type {const} */ ([8, 16])) {
+			assert.deepEqual(fs.readdirSync(project.weights(bits)).sort(), ['model.json', 'weights.bin']);
+			const built = path.join(project.top, 'packed', 'contents', 'dist', 'weights', String(bits));
+			assert.ok(fs.existsSync(path.join(built, 'metrics.json')), 'npm run evaluate takes it');
+		}
+		const bundles = ['node.js', 'node.cjs', 'browser.js'];
+		const text = bundles.map((name) => fs.readFileSync(path.join(project.installed, 'dist', name), 'utf8'));
+		const imported = new Set(text.join('\n').match(/(?<=from "|require\(")[^"]+/g));
+		assert.deepEqual([...imported].sort(), ['@tensorflow/tfjs', 'node:fs/promises', 'url']);
+		assert.doesNotMatch(text[2], /node:/);
+	});
+});

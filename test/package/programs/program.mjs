@@ -1,0 +1,20 @@
+// A person's program, as an ES module: program.mjs BACKEND. Reads what to predict from standard input as JSON.
+import { text } from 'node:stream/consumers';
+import * as tf from '@tensorflow/tfjs';
+import '@tensorflow/tfjs-backend-wasm';
+import { loadEmotionModel } from 'fer-emotion-model';
+
+if (process.argv[2] === 'tensorflow') await import('@tensorflow/tfjs-node-gpu');
+await tf.setBackend(process.argv[2]);
+const { pixels, width, height, boxes, bits, tta } = JSON.parse(await text(process.stdin));
+const model = await loadEmotionModel({ bits });
+const photo = { pixels: Buffer.from(pixels, 'base64'), width, height };
+const predictions = [];
+for (const box of boxes) predictions.push(await model.predict(photo, { box, tta }));
+const { emotions } = model;
+const before = tf.memory().numTensors;
+await model.predict(photo, { tta });
+const leaked = tf.memory().numTensors - before;
+model.dispose();
+const left = tf.memory().numTensors;
+console.log(JSON.stringify({ predictions, emotions, backend: tf.getBackend(), leaked, left }));
