@@ -3,6 +3,7 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { withProblems, withProgress } from './library.mjs';
+import { fillMarks, table } from './markdown.mjs';
 import { dataPath, personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
@@ -23,6 +24,7 @@ const OPTIONS = /** @type {const} */ ({
 	help: { type: 'boolean' },
 });
 const RESULT = path.join(ROOT, 'docs', 'results', 'detectors.json');
+const PAGE = path.join(ROOT, 'docs', 'photos.md');
 const HUMAN = '3.3.6';
 const [WIDTH, HEIGHT, FITTED, SEED] = [640, 480, 400, 42];
 /** A detector's box as it is. */
@@ -209,6 +211,25 @@ async function measure(fer, name, dataset, { fitted, judged }, recognizer) {
 	});
 }
 
+/** @typedef {Awaited<ReturnType<typeof measure>>} Measured */
+
+/** @param {{model: string, data: string, n: number, fitted: number, detectors: readonly Measured[]}} results */
+function pageTable({ model, data, n, fitted, detectors }) {
+	const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(1)} %`;
+	const lines = detectors.map((each) => [
+		each.detector,
+		percent(each.found),
+		each.otherBoxes.toFixed(2),
+		percent(each.accuracyAfterDetection),
+		percent(each.accuracyOfTheSameFacesAlone),
+		each.milliseconds.toFixed(0),
+		`${each.framing.side}, ${each.framing.right}, ${each.framing.down}`,
+	]);
+	const names = ['detector', 'found', 'other boxes a scene', 'accuracy after detection', 'the same faces as they are'];
+	const about = `${data}, ${n.toLocaleString('en')} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
+	return `${about}\n\n${table([...names, 'ms a scene', 'framing: side, right, down'], lines, 1)}`;
+}
+
 await runCommandLine(async () => {
 	const { values } = parseOptions({ options: OPTIONS });
 	if (values.help) return console.log(HELP);
@@ -241,5 +262,7 @@ await runCommandLine(async () => {
 	});
 	console.table(rows.detectors.map(({ framing, ...row }) => ({ ...row, ...framing })));
 	fs.writeFileSync(RESULT, `${JSON.stringify(rows, null, '\t')}\n`);
-	console.log(`Written: ${path.relative(process.cwd(), RESULT)}`);
+	const content = { file: 'docs/photos.md', group: 'detectors', parts: { table: pageTable(rows) } };
+	fs.writeFileSync(PAGE, fillMarks(fs.readFileSync(PAGE, 'utf8'), content));
+	console.log(`Written: ${[RESULT, PAGE].map((file) => path.relative(process.cwd(), file)).join(', ')}`);
 });
