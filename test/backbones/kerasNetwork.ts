@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import type { Backbone } from '../../lib/backbones/backbone';
 import { unfreezeFrom } from '../../lib/model';
 import { tf } from '../../lib/tensorflow/tf';
-import { formulaImages, formulaWeight, uniform } from './formula';
+import { formulaImages, formulaWeight, numbersOf, uniform } from './formula';
 
 export interface Features {
 	readonly shape: number[];
@@ -94,15 +94,12 @@ export function sameOn(model: tf.LayersModel, batch: number, size: number, fixtu
 	});
 }
 
-const projections = new Map<string, Float64Array>();
-
 export function twoNumbers(name: string, values: ArrayLike<number>): [number, number] {
-	const formula = projections.get(name) ?? uniform(`projection of ${name}`, values.length);
-	projections.set(name, formula);
+	const factorAt = numbersOf(`projection of ${name}`);
 	let [squares, projection] = [0, 0];
 	for (let i = 0; i < values.length; i++) {
 		squares += values[i] ** 2;
-		projection += values[i] * formula[i];
+		projection += values[i] * factorAt(i);
 	}
 	return [Math.sqrt(squares), projection];
 }
