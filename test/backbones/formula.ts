@@ -19,7 +19,7 @@ export function numbersOf(name: string): (index: number) => number {
 /** The first numbers of a name. */
 export function uniform(name: string, size: number): Float64Array {
 	const numberAt = numbersOf(name);
-	// Not by Float64Array.from, which takes ten times as long: the largest network has 28 million weights.
+	// Not by Float64Array.from, which takes some four times as long: the largest network has 28 million weights.
 	const numbers = new Float64Array(size);
 	for (let index = 0; index < size; index++) numbers[index] = numberAt(index);
 	return numbers;
