@@ -25,7 +25,7 @@ export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
 export { type AttentionMap, type AttentionMaps, explain, gradCam } from './gradCam';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
-export { decodePhoto } from './image';
+export { decodePhoto, encodePng } from './image';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
 export { loadModel, saveModel } from './modelFile';

@@ -2,12 +2,12 @@
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { humanFolder } from './compare/human.mjs';
 import { withProblems, withProgress } from './library.mjs';
 import { fillMarks, table } from './markdown.mjs';
 import { dataPath, personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
-import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
-import { runLogged } from './setup/processes.mjs';
+import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
 const HELP = `npm run detectors -- [options]: how well each face detector serves FER2013's faces pasted into larger scenes.
@@ -25,7 +25,6 @@ const OPTIONS = /** @type {const} */ ({
 });
 const RESULT = path.join(ROOT, 'docs', 'results', 'detectors.json');
 const PAGE = path.join(ROOT, 'docs', 'photos.md');
-const HUMAN = '3.3.6';
 const [WIDTH, HEIGHT, FITTED, SEED] = [640, 480, 400, 42];
 /** A detector's box as it is. */
 const AS_IT_IS = { side: 1, right: 0, down: 0 };
@@ -111,14 +110,7 @@ function isThere(/** @type {Box} */ box, /** @type {Box} */ square) {
  * @returns {Promise<import('../dist/index.js').FaceDetector>}
  */
 async function openHuman(framing) {
-	const folder = path.join(ROOT, 'runs', 'peers');
-	const home = path.join(folder, 'node_modules', '@vladmandic', 'human');
-	if (!fs.existsSync(home)) {
-		fs.mkdirSync(folder, { recursive: true });
-		const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', `@vladmandic/human@${HUMAN}`];
-		const { code, tail } = await runLogged('npm', args, { cwd: folder, logFile: path.join(folder, 'npm.log') });
-		if (code !== 0) throw new Problem(`@vladmandic/human cannot be installed: ${tail}`);
-	}
+	const home = await humanFolder();
 	const { tf, frame } = await import('../dist/index.js');
 	const { default: Human } = createRequire(import.meta.url)(path.join(home, 'dist', 'human.node-gpu.js'));
 	const off = { enabled: false };
@@ -173,6 +165,8 @@ async function findFaces(fer, dataset, indices, detector, onProgress) {
 		const itemsPerSecond = (1000 * (done + 1)) / (performance.now() - start);
 		const secondsLeft = (indices.length - done - 1) / itemsPerSecond;
 		onProgress({ stage: 'Scenes', done: done + 1, total: indices.length, itemsPerSecond, secondsLeft });
+		// Lets the terminal draw progress.
+		await new Promise((resolve) => setImmediate(resolve));
 	}
 	return { found, others, milliseconds: milliseconds / indices.length };
 }

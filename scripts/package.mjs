@@ -9,11 +9,14 @@ import { setUp } from './setup.mjs';
 const HELP = `npm run package -- [options]: builds the npm package of package/ with a trained model inside, and packs it into runs/package.
   --model FOLDER  models/NAME, or the folder model of a finished run: runs/NAME/model; default models/official
   --to FOLDER     where the packed file goes; default runs/package
-  --help          this text`;
+  --judge         says what its weights in 16 and 8 bits give on FER2013, in docs/results/package.json and package/README.md
+  --help          this text
+Environment: FER2013_PATH where FER2013 lies, for --judge.`;
 
 const OPTIONS = /** @type {const} */ ({
 	model: { type: 'string', default: path.join(ROOT, 'models', 'official') },
 	to: { type: 'string', default: path.join(ROOT, 'runs', 'package') },
+	judge: { type: 'boolean', default: false },
 	help: { type: 'boolean' },
 });
 
@@ -37,4 +40,7 @@ await runCommandLine(async () => {
 		task.failed();
 		throw error;
 	}
+	if (!values.judge) return;
+	const { judgeWeights } = await import('./package/judge.mjs');
+	await withProblems(fer, () => judgeWeights(fer, path.join(places.folder, 'contents', 'dist', 'weights')));
 });

@@ -49,6 +49,22 @@ function scoreRows({ protocol, n, seed, intervals, tta, withoutCopies }) {
 	];
 }
 
+/** What npm run compare has measured of others, where it has run. */
+function peerRows() {
+	const file = path.join(ROOT, 'docs', 'results', 'peers.json');
+	if (!fs.existsSync(file)) return [];
+	const { protocol, n, accuracies } = JSON.parse(fs.readFileSync(file, 'utf8'));
+	/** @type {{name: string, accuracy: number, macroF1: number}[]} */
+	const others = accuracies.slice(1);
+	return others.map(({ name, accuracy, macroF1 }) => [
+		`\`${name}\`, measured here`,
+		`\`${protocol}\``,
+		count(n),
+		percent(accuracy),
+		ratio(macroF1),
+	]);
+}
+
 /** @param {readonly Metrics[]} all */
 function scoreTable(all) {
 	const original = [
@@ -56,7 +72,7 @@ function scoreTable(all) {
 		['the original with TTA', '`seed`', '7,178', '70.37 %', '0.68'],
 	];
 	const names = ['', 'protocol', 'n', 'accuracy', 'macro F1'];
-	return table(names, [...original, ...all.flatMap(scoreRows)], 2);
+	return table(names, [...original, ...peerRows(), ...all.flatMap(scoreRows)], 2);
 }
 
 /** What else is worth knowing of each model: training, gain from TTA, calibration. @param {Metrics} metrics */

@@ -1,0 +1,113 @@
+// @ts-check
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { judgeNetwork, peerNetworks } from './compare/accuracy.mjs';
+import { withProblems, withProgress } from './library.mjs';
+import { fillMarks, table } from './markdown.mjs';
+import { dataPath } from './setup/environment.mjs';
+import { ROOT } from './setup/paths.mjs';
+import { parseOptions, runCommandLine } from './setup/problem.mjs';
+import { startTask } from './setup/terminal.mjs';
+import { setUp } from './setup.mjs';
+
+const HELP = `npm run compare: the model of models/official beside the expression networks of face-api and human: accuracy on the
+test faces of its protocol, and how long one face takes in a page of headless Chromium. Writes docs/results/peers.json and
+docs/peers.md. human (43 MB) is installed into runs/peers.
+  --help  this text
+Environment: FER2013_PATH where FER2013 lies; CHROMIUM_PATH where Chromium is, if not in its usual place.`;
+
+const OPTIONS = /** @type {const} */ ({ help: { type: 'boolean' } });
+const MODEL = path.join(ROOT, 'models', 'official');
+const RESULT = path.join(ROOT, 'docs', 'results', 'peers.json');
+const PAGE = path.join(ROOT, 'docs', 'peers.md');
+const OURS = 'fer-emotion-model';
+const FACES = 8;
+
+/** @param {typeof import('../dist/index.js')} fer */
+async function measureAccuracy(fer) {
+	const stored = await fer.readStoredModel(MODEL);
+	const { config } = stored.metrics;
+	const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
+	const dataset = await withProgress(fer, 'Data', (onProgress) =>
+		fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
+	);
+	const trained = fer.asTrained(stored, dataset, config.protocol);
+	const single = { ...trained, config: { ...config, tta: { ...config.tta, views: /** @type {const} */ ('single') } } };
+	const { plain } = await withProgress(fer, OURS, (onProgress) => fer.evaluate(single, onProgress));
+	const accuracies = [{ name: OURS, accuracy: plain.report.accuracy, macroF1: plain.report.macroF1 }];
+	for (const network of await peerNetworks(fer)) {
+		accuracies.push(
+			await withProgress(fer, network.name, (onProgress) =>
+				judgeNetwork(fer, network, dataset, trained.split.test, onProgress),
+			),
+		);
+	}
+	return { protocol: config.protocol, n: trained.split.test.length, accuracies };
+}
+
+/**
+ * Some drawn faces as PNG files in data addresses.
+ * @param {typeof import('../dist/index.js')} fer
+ */
+async function drawnFaces(fer) {
+	const faces = await fer.sampleFaces({ size: 70, seed: 1 });
+	const files = Array.from({ length: FACES }, async (_, index) => {
+		const { pixels, width, height } = fer.faceAt(faces, index);
+		const png = await fer.encodePng(new Uint8Array(pixels), { width, height });
+		return `data:image/png;base64,${png.toString('base64')}`;
+	});
+	return Promise.all(files);
+}
+
+/** @param {Awaited<ReturnType<typeof measureAccuracy>>} results */
+function accuracyTable({ protocol, n, accuracies }) {
+	const lines = accuracies.map(({ name, accuracy, macroF1 }) => [
+		`\`${name}\``,
+		`${(100 * accuracy).toFixed(2)} %`,
+		macroF1.toFixed(4),
+	]);
+	const names = ['network', `accuracy, protocol \`${protocol}\`, n = ${n.toLocaleString('en')}`, 'macro F1'];
+	return table(names, lines, 1);
+}
+
+/** @param {Awaited<ReturnType<typeof import('./compare/latency.mjs').measureLatency>> & {cpu: string, cores: number}} latency */
+function latencyTable({ browser, tfjs, repetitions, rows, cpu, cores }) {
+	const ms = (/** @type {number} */ value) => value.toFixed(value < 10 ? 1 : 0);
+	const lines = rows.map(({ name, backend, ...times }) => [
+		`\`${name}\``,
+		backend,
+		...[times.loading, times.first, times.p50, times.p99].map(ms),
+	]);
+	const about = `${browser} without a window and without a graphics card (WebGL by SwiftShader), ${cores} cores of ${cpu}; tfjs ${tfjs} for ours, the others bring their own. ${repetitions} faces after 5 to warm up; milliseconds.`;
+	return `${about}\n\n${table(['network', 'backend', 'loading', 'first face', 'p50', 'p99'], lines, 2)}`;
+}
+
+await runCommandLine(async () => {
+	const { values } = parseOptions({ options: OPTIONS });
+	if (values.help) return console.log(HELP);
+	await setUp();
+	const fer = await import('../dist/index.js');
+	// Only now: on a fresh clone the set-up has to bring these first.
+	const [{ buildPackage }, { measureLatency }] = await Promise.all([
+		import('./package/build.mjs'),
+		import('./compare/latency.mjs'),
+	]);
+	await withProblems(fer, async () => {
+		const accuracy = await measureAccuracy(fer);
+		const task = startTask('Latency');
+		const folder = path.join(ROOT, 'runs', 'package');
+		await buildPackage(fer, { modelFolder: MODEL, folder, onStatus: task.update });
+		const measured = await measureLatency({
+			packageFolder: path.join(folder, 'contents'),
+			faces: await drawnFaces(fer),
+			onStatus: task.update,
+		});
+		task.done();
+		const latency = { ...measured, cpu: os.cpus()[0]?.model.trim() ?? 'unknown', cores: os.cpus().length };
+		fs.writeFileSync(RESULT, `${JSON.stringify({ ...accuracy, latency }, null, '\t')}\n`);
+		const parts = { accuracy: accuracyTable(accuracy), latency: latencyTable(latency) };
+		fs.writeFileSync(PAGE, fillMarks(fs.readFileSync(PAGE, 'utf8'), { file: 'docs/peers.md', group: 'peers', parts }));
+		console.log(`Written: ${[RESULT, PAGE].map((file) => path.relative(process.cwd(), file)).join(', ')}`);
+	});
+});

@@ -1,0 +1,81 @@
+// @ts-check
+/** How long one face takes in a page of headless Chromium, in three libraries. */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { quantile } from '../../bench/statistics.mjs';
+import { launchChromium } from '../chromium.mjs';
+import { ROOT } from '../setup/paths.mjs';
+import { humanFolder } from './human.mjs';
+
+const PAGE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'page');
+const PACKAGES = path.join(ROOT, 'node_modules');
+const ORIGIN = 'http://localhost';
+const { version: TFJS } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json');
+export const BACKENDS = /** @type {const} */ (['webgl', 'wasm']);
+const REPETITIONS = 100;
+
+/**
+ * Measures every library, each in a page of its own, one after the other; the backends by turns.
+ * @param {{packageFolder: string, faces: readonly string[], onStatus: (status: string) => void}} options `faces`: PNG files as
+ *   data addresses.
+ */
+export async function measureLatency({ packageFolder, faces, onStatus }) {
+	// Where the page finds what: the first part of an address, and the folder that it stands for.
+	const folders = {
+		page: PAGE,
+		package: path.join(packageFolder, 'dist'),
+		tfjs: path.join(PACKAGES, '@tensorflow', 'tfjs', 'dist'),
+		wasm: path.join(PACKAGES, '@tensorflow', 'tfjs-backend-wasm', 'dist'),
+		'face-api': path.join(PACKAGES, '@vladmandic', 'face-api'),
+		human: await humanFolder(),
+	};
+	const files = {
+		tfjs: '/tfjs/tf.fesm.min.js',
+		wasm: '/wasm',
+		package: '/package/browser.js',
+		faceApi: '/face-api',
+		human: '/human',
+	};
+	const browser = await launchChromium();
+	try {
+		const rows = [];
+		for (const backend of BACKENDS) {
+			for (const name of ['fer-emotion-model', '@vladmandic/face-api', '@vladmandic/human']) {
+				onStatus(`${name}, ${backend}`);
+				const options = { backend, files, faces, repetitions: REPETITIONS };
+				rows.push({ name, backend, ...(await measureOne(browser, folders, name, options)) });
+			}
+		}
+		return { browser: `Chromium ${browser.version()}`, tfjs: TFJS, repetitions: REPETITIONS, rows };
+	} finally {
+		await browser.close();
+	}
+}
+
+/**
+ * @param {import('playwright-core').Browser} browser
+ * @param {Readonly<Record<string, string>>} folders
+ * @param {string} name
+ * @param {object} options
+ */
+async function measureOne(browser, folders, name, options) {
+	const page = await browser.newPage();
+	try {
+		await page.route(`${ORIGIN}/**`, (route) => {
+			const [, first, ...rest] = new URL(route.request().url()).pathname.split('/');
+			const folder = folders[first];
+			return folder ? route.fulfill({ path: path.join(folder, ...rest) }) : route.fulfill({ status: 404 });
+		});
+		await page.goto(`${ORIGIN}/page/index.html`);
+		await page.waitForFunction('globalThis.measure');
+		const call = (/** @type {[string, object]} */ [library, all]) => Reflect.get(globalThis, 'measure')(library, all);
+		const { loading, first, milliseconds } = await page.evaluate(
+			call,
+			/** @type {[string, object]} */ ([name, options]),
+		);
+		return { loading, first, p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) };
+	} finally {
+		await page.close();
+	}
+}
