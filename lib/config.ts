@@ -94,7 +94,7 @@ export interface DistillationConfig {
 
 /** Learning in phase 2, by a second head, how people voted on the same images; see votes.ts. */
 export interface FerPlusConfig {
-	/** Weight of the second head's loss beside the first's; 0 for no second head. */
+	/** Weight of the second head's loss beside the first's; 0 for no second head. Drawn faces have no votes and none. */
 	readonly lossWeight: number;
 }
 
@@ -127,7 +127,7 @@ export const FULL: Config = {
 		patience: 5,
 	},
 	phase2: {
-		epochs: 14,
+		epochs: 20,
 		imagesPerEpoch: 0,
 		batchSize: 64,
 		learningRate: 1e-3,
@@ -159,7 +159,7 @@ export const FULL: Config = {
 		tensorBoard: '',
 	},
 	distillation: { teachers: [], teacherFraction: 0.5 },
-	ferPlus: { lossWeight: 0 },
+	ferPlus: { lossWeight: 1 },
 	tta: { views: 'six', average: 'probabilities' },
 };
 
@@ -176,6 +176,7 @@ export const PROFILES = {
 		imageSize: 48,
 		phase1: { epochs: 1, batchSize: 32 },
 		phase2: { epochs: 1, batchSize: 32 },
+		ferPlus: { lossWeight: 0 },
 		tta: { views: 'mirror' },
 	},
 	/** The whole walk-through within a quarter of an hour on two cores. */
@@ -184,6 +185,8 @@ export const PROFILES = {
 		phase1: { epochs: 10, images: 6000 },
 		// So few steps leave no time for a long warm-up and a slow average.
 		phase2: { epochs: 4, imagesPerEpoch: 10000, warmupEpochs: 0.5, averageDecay: 0.99 },
+		// Without another file to fetch.
+		ferPlus: { lossWeight: 0 },
 	},
 	full: {},
 } as const satisfies Record<string, PartialConfig>;

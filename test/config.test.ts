@@ -30,6 +30,7 @@ describe('createConfig', () => {
 			...FULL,
 			seed: 7,
 			sampleFaces: quick.sampleFaces,
+			ferPlus: { lossWeight: 0 },
 			phase1: { ...FULL.phase1, ...quick.phase1 },
 			phase2: {
 				...FULL.phase2,

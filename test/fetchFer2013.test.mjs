@@ -60,12 +60,18 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	 * @param {'fetchFer2013' | 'locateData'} name
 	 * @param {Record<string, string>} env
 	 */
-	async function run(name, env) {
+	function run(name, env) {
 		const program = `const { ${name} } = await import('./scripts/data.mjs');
 			const { runCommandLine } = await import('./scripts/setup/problem.mjs');
 			await runCommandLine(async () => console.log('returned', await ${name}()));`;
+		return runProgram(program, env);
+	}
+
+	/** @param {string} program @param {Record<string, string>} env @param {...string} args */
+	async function runProgram(program, env, ...args) {
 		const { PATH } = process.env;
-		const child = spawn(process.execPath, ['--input-type=module', '-e', program], { cwd: root, env: { PATH, ...env } });
+		const options = { cwd: root, env: { PATH, ...env } };
+		const child = spawn(process.execPath, ['--input-type=module', '-e', program, ...args], options);
 		let output = '';
 		for (const stream of [child.stdout, child.stderr])
 			stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -81,6 +87,27 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	};
 
 	const inData = () => (fs.existsSync(path.join(root, 'data')) ? fs.readdirSync(path.join(root, 'data')).sort() : []);
+
+	it('puts FER+’s votes in place once, and refuses what is none', async () => {
+		const address = server.address();
+		const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/votes.csv`;
+		const program = `const { provideVotes } = await import('./scripts/data/votes.mjs');
+			const { runCommandLine } = await import('./scripts/setup/problem.mjs');
+			await runCommandLine(async () => console.log('returned', await provideVotes(process.argv[1])));`;
+		served = Buffer.from('<html>no table</html>');
+		const refused = await runProgram(program, {}, url);
+		assert.equal(refused.code, 1);
+		assert.match(refused.output, /Expected the columns Usage,Image name,neutral.* in row 1 of fer2013new\.csv/);
+		assert.deepEqual(fs.readdirSync(path.join(root, 'data', '.incoming')), []);
+		const names = 'neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
+		served = Buffer.from(`Usage,Image name,${names}\nTraining,a.png,4,0,0,1,3,2,0,0,0,0\n`);
+		const { code, output } = await runProgram(program, {}, url);
+		assert.equal(code, 0, output);
+		assert.match(output, /✓ Fetching fer2013new\.csv: votes on 1 images/);
+		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013new.csv')), served);
+		served = Buffer.from('another');
+		assert.match((await runProgram(program, {}, url)).output, /^returned .*fer2013new\.csv\n$/);
+	});
 
 	it('puts a complete file in place, where it is then found', async () => {
 		served = makeTable(COUNTS);

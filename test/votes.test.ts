@@ -46,7 +46,8 @@ test('findVotes joins the votes of fer2013new.csv to the images by row', async (
 	const fer2013 = await readFer2013(join(folder, 'fer2013.csv'));
 	await assert.rejects(findVotes(fer2013, folder), {
 		name: 'DataError',
-		message: /^Expected FER\+'s votes, fer2013new\.csv, in data\/ but received no such file\. Take it from /,
+		message:
+			/^Expected FER\+'s votes, fer2013new\.csv, in data\/ but received no such file\. Fetch it with npm run data -- --votes, /,
 	});
 	writeFileSync(join(folder, 'fer2013new.csv'), ferPlusText(VOTES));
 	const votes = await findVotes(fer2013, folder);
