@@ -10,7 +10,7 @@ export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, faceAt, makeDataset, subset } from './dataset';
 // Other data sets
 export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
-export { type FaceDetector, type Framing, frame, openDetector } from './detector';
+export { type FaceDetector, type Framing, frame, openDetector, openPhotoDetector } from './detector';
 export { classifierOf, emotionModel } from './emotionModel';
 export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
 export { DataError } from './errors';

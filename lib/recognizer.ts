@@ -1,6 +1,6 @@
 import { backbone as backboneOf } from './backbones/registry';
 import { makeDataset } from './dataset';
-import { type FaceDetector, openDetector } from './detector';
+import { type FaceDetector, openPhotoDetector } from './detector';
 import { classifierOf } from './emotionModel';
 import { DataError } from './errors';
 import { type Box, cropFace, FACE_SIDE, type RawImage } from './faceCrop';
@@ -81,7 +81,7 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 		emotions,
 		async recognize(photo, options = {}) {
 			const whole = [{ box: { left: 0, top: 0, width: photo.width, height: photo.height }, detection: 1 }];
-			if (options.detect !== false) detector ??= openDetector();
+			if (options.detect !== false) detector ??= openPhotoDetector();
 			const faces = options.detect === false ? whole : await (await (detector as Promise<FaceDetector>)).detect(photo);
 			if (faces.length === 0) return [];
 			const crops = faces.map(({ box }) => cropFace(photo, box));

@@ -138,11 +138,17 @@ async function openHuman(framing) {
 	};
 }
 
-/** @type {Record<string, (framing?: import('../dist/index.js').Framing) => Promise<import('../dist/index.js').FaceDetector>>} */
+/** @typedef {import('../dist/index.js').Framing} Framing */
+
+/**
+ * What is compared; one without `open` for a framing has those of its parts, as the library ships them.
+ * @type {Record<string, {open?: (framing: Framing) => Promise<import('../dist/index.js').FaceDetector>}>}
+ */
 const CANDIDATES = {
-	'face-api, SSD': async (framing) => (await import('../dist/index.js')).openDetector('ssd', framing),
-	'face-api, tiny': async (framing) => (await import('../dist/index.js')).openDetector('tiny', framing),
-	'human, BlazeFace': async (framing = AS_IT_IS) => openHuman(framing),
+	'face-api, SSD': { open: async (framing) => (await import('../dist/index.js')).openDetector('ssd', framing) },
+	'face-api, tiny': { open: async (framing) => (await import('../dist/index.js')).openDetector('tiny', framing) },
+	'face-api, SSD, then tiny where it finds none': {},
+	'human, BlazeFace': { open: openHuman },
 };
 
 /**
@@ -177,12 +183,15 @@ async function findFaces(fer, dataset, indices, detector, onProgress) {
  * @param {{fitted: number[], judged: number[]}} parts @param {import('../dist/index.js').Recognizer} recognizer
  */
 async function measure(fer, name, dataset, { fitted, judged }, recognizer) {
-	const open = CANDIDATES[name];
-	const framing = await withProgress(fer, `${name}, framing`, async (onProgress) =>
-		fitFraming((await findFaces(fer, dataset, fitted, await open(AS_IT_IS), onProgress)).found),
-	);
+	const { open } = CANDIDATES[name];
+	const framing =
+		open &&
+		(await withProgress(fer, `${name}, framing`, async (onProgress) =>
+			fitFraming((await findFaces(fer, dataset, fitted, await open(AS_IT_IS), onProgress)).found),
+		));
 	return withProgress(fer, name, async (onProgress) => {
-		const { found, others, milliseconds } = await findFaces(fer, dataset, judged, await open(framing), onProgress);
+		const detector = open && framing ? await open(framing) : await fer.openPhotoDetector();
+		const { found, others, milliseconds } = await findFaces(fer, dataset, judged, detector, onProgress);
 		let [inScene, alone] = [0, 0];
 		for (const { index, photo, found: box } of found) {
 			const right = dataset.emotions[dataset.labels[index]];
@@ -217,7 +226,7 @@ function pageTable({ model, data, n, fitted, detectors }) {
 		percent(each.accuracyAfterDetection),
 		percent(each.accuracyOfTheSameFacesAlone),
 		each.milliseconds.toFixed(0),
-		`${each.framing.side}, ${each.framing.right}, ${each.framing.down}`,
+		each.framing ? `${each.framing.side}, ${each.framing.right}, ${each.framing.down}` : '',
 	]);
 	const names = ['detector', 'found', 'other boxes a scene', 'accuracy after detection', 'the same faces as they are'];
 	const about = `${data}, ${n.toLocaleString('en')} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;

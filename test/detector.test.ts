@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { DETECTORS, type DetectorName, frame, openDetector } from '../lib/detector';
+import { DETECTORS, type DetectorName, frame, openDetector, openPhotoDetector } from '../lib/detector';
 import type { RawImage } from '../lib/faceCrop';
 import { tf } from '../lib/tensorflow/tf';
-import { drawnPhoto, SQUARE } from './fixtures/drawnPhoto';
+import { drawnPhoto, FOUND, SQUARE } from './fixtures/drawnPhoto';
 
 describe('frame', () => {
 	it('lays the square about the box’s middle, in widths of the box: by hand', () => {
@@ -41,6 +41,23 @@ for (const name of Object.keys(DETECTORS) as DetectorName[]) {
 		});
 	});
 }
+
+describe('the detector for photos', () => {
+	it('takes the first detector’s boxes where it finds a face', async () => {
+		const photo = await drawnPhoto();
+		const ssd = await (await openDetector('ssd')).detect(photo);
+		assert.deepEqual(await (await openPhotoDetector()).detect(photo), ssd);
+	});
+
+	it('asks the second where the first finds none', async () => {
+		const photo = await drawnPhoto(FOUND.byTiny);
+		const [ssd, tiny] = await Promise.all(
+			(['ssd', 'tiny'] as const).map(async (name) => (await openDetector(name)).detect(photo)),
+		);
+		assert.deepEqual([ssd.length, tiny.length], [0, 1]);
+		assert.deepEqual(await (await openPhotoDetector()).detect(photo), tiny);
+	});
+});
 
 function withChannels({ pixels, width, height }: RawImage, channels: 3 | 4): RawImage {
 	const copies = Array.from(pixels, (value) => [value, value, value, 255].slice(0, channels));
