@@ -3,9 +3,8 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { judgeNetwork, peerNetworks } from './compare/accuracy.mjs';
-import { withProblems, withProgress } from './library.mjs';
+import { openData, withProblems, withProgress } from './library.mjs';
 import { fillMarks, table } from './markdown.mjs';
-import { dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { startTask } from './setup/terminal.mjs';
@@ -28,10 +27,7 @@ const FACES = 8;
 async function measureAccuracy(fer) {
 	const stored = await fer.readStoredModel(MODEL);
 	const { config } = stored.metrics;
-	const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
-	const dataset = await withProgress(fer, 'Data', (onProgress) =>
-		fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
-	);
+	const dataset = await openData(fer, config);
 	const trained = fer.asTrained(stored, dataset, config.protocol);
 	const single = { ...trained, config: { ...config, tta: { ...config.tta, views: /** @type {const} */ ('single') } } };
 	const { plain } = await withProgress(fer, OURS, (onProgress) => fer.evaluate(single, onProgress));

@@ -3,9 +3,9 @@ import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { humanFolder } from './compare/human.mjs';
-import { withProblems, withProgress } from './library.mjs';
+import { openData, withProblems, withProgress } from './library.mjs';
 import { fillMarks, table } from './markdown.mjs';
-import { dataPath, personFolder } from './setup/environment.mjs';
+import { personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
@@ -242,10 +242,7 @@ await runCommandLine(async () => {
 		const folder = path.resolve(personFolder(), values.model ?? path.join(ROOT, 'models', 'official'));
 		const { config } = (await fer.readStoredModel(folder)).metrics;
 		const recognizer = await fer.openRecognizer(folder);
-		const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
-		const dataset = await withProgress(fer, 'Data', (onProgress) =>
-			fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
-		);
+		const dataset = await openData(fer, config);
 		const split = fer.splitDataset(dataset, config);
 		// In the order of the file: nothing there is sorted by class.
 		const parts = {

@@ -1,8 +1,7 @@
 // @ts-check
 import path from 'node:path';
-import { withProblems, withProgress } from './library.mjs';
-import { dataPath, personFolder } from './setup/environment.mjs';
-import { ROOT } from './setup/paths.mjs';
+import { openData, withProblems, withProgress } from './library.mjs';
+import { personFolder } from './setup/environment.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
@@ -35,10 +34,7 @@ await runCommandLine(async () => {
 	const scores = await withProblems(fer, async () => {
 		const stored = await fer.readStoredModel(folder);
 		const { config } = stored.metrics;
-		const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
-		const dataset = await withProgress(fer, 'Data', (onProgress) =>
-			fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
-		);
+		const dataset = await openData(fer, config);
 		const protocol = /** @type {typeof config.protocol} */ (values.protocol ?? config.protocol);
 		const trained = fer.asTrained(stored, dataset, protocol);
 		const tta = values.tta ? config.tta : { ...config.tta, views: /** @type {const} */ ('single') };

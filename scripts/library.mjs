@@ -1,4 +1,6 @@
 // @ts-check
+import { dataPath } from './setup/environment.mjs';
+import { ROOT } from './setup/paths.mjs';
 import { Problem } from './setup/problem.mjs';
 import { startTask } from './setup/terminal.mjs';
 
@@ -36,4 +38,14 @@ export async function withProblems(fer, work) {
 		const isOurs = error instanceof fer.DataError || error instanceof RangeError || error instanceof TypeError;
 		throw isOurs && error instanceof Error ? new Problem(error.message) : error;
 	}
+}
+
+/**
+ * Opens the data that a config asks for, where FER2013_PATH says or in data/, with a line of progress.
+ * @param {typeof import('../dist/index.js')} fer
+ * @param {import('../dist/index.js').Config} config
+ */
+export function openData(fer, config) {
+	const places = { projectFolder: ROOT, givenPath: dataPath() };
+	return withProgress(fer, 'Data', (onProgress) => fer.openDataset(config, { ...places, onProgress }));
 }

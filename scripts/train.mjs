@@ -1,7 +1,6 @@
 // @ts-check
 import path from 'node:path';
-import { withProblems, withProgress } from './library.mjs';
-import { dataPath } from './setup/environment.mjs';
+import { openData, withProblems, withProgress } from './library.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
@@ -119,10 +118,7 @@ await runCommandLine(async () => {
 	}
 	const finished = await withProblems(fer, async () => {
 		const config = fer.createConfig(values.profile, parseAssignments(values.set ?? []));
-		const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
-		const dataset = await withProgress(fer, 'Data', (onProgress) =>
-			fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
-		);
+		const dataset = await openData(fer, config);
 		console.log(`${dataset.name}: ${dataset.labels.length.toLocaleString('en')} faces`);
 		const resume = values.fresh ? 'never' : values.resume ? 'required' : 'if-same';
 		const name = values.name ?? values.profile;

@@ -1,9 +1,8 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { withProgress } from '../library.mjs';
+import { openData, withProgress } from '../library.mjs';
 import { fillMarks, table } from '../markdown.mjs';
-import { dataPath } from '../setup/environment.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { formatMegabytes } from '../setup/terminal.mjs';
 import { WEIGHT_BITS } from './weights.mjs';
@@ -34,10 +33,7 @@ export async function judgeWeights(fer, folder) {
 async function judge(fer, folder, bits) {
 	const stored = await fer.readStoredModel(folder);
 	const { config } = stored.metrics;
-	const givenPath = process.env.FER2013_PATH ? dataPath() : undefined;
-	const dataset = await withProgress(fer, 'Data', (onProgress) =>
-		fer.openDataset(config, { projectFolder: ROOT, givenPath, onProgress }),
-	);
+	const dataset = await openData(fer, config);
 	const trained = fer.asTrained(stored, dataset, config.protocol);
 	/** @param {'validation' | 'test'} part */
 	const scores = async (part) => {
