@@ -1,12 +1,12 @@
+import { explain } from './attention';
 import { type StoredReading, storeFace } from './dataSummary';
 import type { Evaluation } from './evaluate';
-import { explain } from './gradCam';
 import { argmaxRows } from './metrics';
 import type { Run } from './run';
 
 /** A test face, what it was taken for, and which places spoke for that. */
 export interface AttentionExample extends StoredReading {
-	/** `[height, width]` in row-major order, 0 to 1; see `gradCam`. */
+	/** `[height, width]` in row-major order, 0 to 1; see `explain`. */
 	readonly map: { readonly values: readonly number[]; readonly height: number; readonly width: number };
 }
 

@@ -1,6 +1,4 @@
-import type { Dataset } from './dataset';
 import { invalidArgument } from './errors';
-import { gatherPixels, type NetworkInputOptions, networkInput } from './networkInput';
 import { tf } from './tensorflow/tf';
 
 /** Where a network looked. */
@@ -36,32 +34,6 @@ export function gradCam(classifier: tf.LayersModel, inputs: tf.Tensor4D, classes
 		return [tf.divNoNan(map, highest).dataSync<'float32'>(), map.shape];
 	});
 	return { values: maps.slice(), height: shape[1] as number, width: shape[2] as number };
-}
-
-/** Where a network looked in one image: `[height, width]` in row-major order, 0 to 1. */
-export interface AttentionMap {
-	readonly values: ArrayLike<number>;
-	readonly height: number;
-	readonly width: number;
-}
-
-/**
- * `gradCam` for images of a data set, each map by itself.
- * @param indices Which images.
- * @param classes The class to explain, one an image.
- * @throws {RangeError} As `gradCam`.
- */
-export function explain(
-	classifier: tf.LayersModel,
-	{ dataset, indices, ...input }: NetworkInputOptions & { dataset: Dataset; indices: ArrayLike<number> },
-	classes: readonly number[],
-): AttentionMap[] {
-	const pixels = tf.tensor4d(gatherPixels(dataset, indices), [indices.length, ...dataset.shape]);
-	const inputs = networkInput(pixels, {}, input);
-	const { values, height, width } = gradCam(classifier, inputs, classes);
-	tf.dispose([pixels, inputs]);
-	const size = height * width;
-	return classes.map((_, i) => ({ values: values.slice(i * size, (i + 1) * size), height, width }));
 }
 
 /** The network up to its global average pooling, and what comes behind as a function. */

@@ -1,5 +1,6 @@
 // Settings and data
 
+export { type AttentionMap, explain } from './attention';
 export { auditDataset, auditTable } from './audit';
 export type { Backbone } from './backbones/backbone';
 export { BACKBONES, backbone } from './backbones/registry';
@@ -23,9 +24,10 @@ export { toPng, writePng } from './figures/export';
 // Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
-export { type AttentionMap, type AttentionMaps, explain, gradCam } from './gradCam';
+export { type AttentionMaps, gradCam } from './gradCam';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
 export { decodePhoto, encodePng } from './image';
+export { layerCam } from './layerCam';
 export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
 export { loadModel, saveModel } from './modelFile';

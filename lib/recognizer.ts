@@ -1,10 +1,10 @@
+import { type AttentionMap, explain } from './attention';
 import { backbone as backboneOf } from './backbones/registry';
 import { makeDataset } from './dataset';
 import { type FaceDetector, openPhotoDetector } from './detector';
 import { classifierOf } from './emotionModel';
 import { DataError } from './errors';
 import { type Box, cropFace, FACE_SIDE, type RawImage } from './faceCrop';
-import { type AttentionMap, explain } from './gradCam';
 import { argmaxRows } from './metrics';
 import { readStoredModel } from './storedModel';
 import { predictViews, VIEWS } from './tta';
@@ -29,7 +29,7 @@ export interface RecognizeOptions {
 	readonly detect?: boolean;
 	/** Averages several views of each face, as the model's config says. Default false. */
 	readonly tta?: boolean;
-	/** Adds Grad-CAM of the most likely emotion. Default false. */
+	/** Adds which places spoke for the most likely emotion. Default false. */
 	readonly attention?: boolean;
 }
 

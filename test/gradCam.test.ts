@@ -6,7 +6,8 @@ import { after, describe, it } from 'node:test';
 import { mobileNetV2 } from '../lib/backbones/mobileNetV2';
 import { fineTune } from '../lib/fineTune';
 import { foldBatchNormalization } from '../lib/foldBatchNormalization';
-import { explain, gradCam } from '../lib/gradCam';
+import { gradCam } from '../lib/gradCam';
+import { layerCam } from '../lib/layerCam';
 import { buildClassifier } from '../lib/model';
 import { tf } from '../lib/tensorflow/tf';
 import { trainHead } from '../lib/trainHead';
@@ -64,25 +65,6 @@ describe('gradCam', () => {
 		inputs.dispose();
 	});
 
-	it('is the same map by map for images of a data set', () => {
-		const { classifier, dataset, backbone, config } = tinyRun(folder);
-		const input = { dataset, indices: [5, 9], imageSize: config.imageSize, normalization: backbone.normalization };
-		const maps = explain(classifier.model, input, [1, 4]);
-		const together = tf.tidy(() => {
-			const pixels = [5, 9].flatMap((index) => [...dataset.pixels.subarray(index * 256, (index + 1) * 256)]);
-			const colors = tf.tile(tf.tensor4d(pixels, [2, 16, 16, 1]), [1, 1, 1, 3]);
-			const inputs = tf.sub(tf.div(colors, 128), 1) as tf.Tensor4D;
-			return [...gradCam(classifier.model, inputs, [1, 4]).values];
-		});
-		assert.deepEqual([maps[0].height, maps[0].width], [8, 8]);
-		near(
-			maps.flatMap(({ values }) => Array.from(values)),
-			together,
-			1e-4,
-		);
-		keepsNoTensors(() => explain(classifier.model, input, [1, 4]));
-	});
-
 	it('is 0 where nothing speaks for the class', () => {
 		const inputs = tf.ones<tf.Rank.R4>([1, 2, 2, 2]);
 		assert.deepEqual(
@@ -130,8 +112,9 @@ describe('gradCam', () => {
 			return tf.sub(tf.tile(tf.div(pixels, 128), [1, 1, 1, 3]), 1) as tf.Tensor4D;
 		});
 		const classes = [...dataset.labels.subarray(0, 20)];
-		const before = gradCam(classifier.model, inputs, classes).values;
-		assert.deepEqual(gradCam(classifier.model, inputs, classes).values, before);
+		const maps = () => [gradCam, layerCam].map((explain) => explain(classifier.model, inputs, classes).values);
+		const before = maps();
+		assert.deepEqual(maps(), before);
 		// From the last layer on, as the paper does: each step takes the maps further from what they were.
 		classifier.model
 			.getLayer('logits')
@@ -142,8 +125,11 @@ describe('gradCam', () => {
 				),
 				classifier.head.weights[1].read(),
 			]);
-		const without = gradCam(classifier.model, inputs, classes).values;
-		assert.ok(Math.abs(rankCorrelation(before, without)) < 0.6, `${rankCorrelation(before, without)}`);
+		const correlations = maps().map((without, i) => rankCorrelation(before[i], without));
+		assert.ok(
+			correlations.every((each) => Math.abs(each) < 0.6),
+			String(correlations),
+		);
 	});
 
 	it('says what it lacks', () => {

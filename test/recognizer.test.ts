@@ -70,7 +70,7 @@ describe('a recognizer', () => {
 	it('tells where it looked when asked', async () => {
 		const [{ attention }] = await recognizer.recognize(face, { detect: false, attention: true });
 		assert.ok(attention);
-		assert.deepEqual([attention.height, attention.width, attention.values.length], [3, 3, 9]);
+		assert.deepEqual([attention.height, attention.width, attention.values.length], [6, 6, 36]);
 		assert.ok(Array.from(attention.values).every((value) => value >= 0 && value <= 1));
 	});
 

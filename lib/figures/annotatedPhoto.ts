@@ -1,6 +1,6 @@
+import type { AttentionMap } from '../attention';
 import { EMOTION_COLORS, EMOTIONS } from '../emotions';
 import type { Box, RawImage } from '../faceCrop';
-import type { AttentionMap } from '../gradCam';
 import { encodePng } from '../image';
 import { layAttention } from './attention';
 import { createFigure, type Figure, type FigureOptions, hiddenAxis, INK, label } from './figure';
@@ -11,7 +11,7 @@ export interface ReadFace {
 	readonly box: Box;
 	/** By emotion, in the order of `emotions`. */
 	readonly probabilities: ArrayLike<number>;
-	/** Where the network looked (see `gradCam`), laid over the box. Default none. */
+	/** Where the network looked (see `explain`), laid over the box. Default none. */
 	readonly attention?: AttentionMap;
 }
 

@@ -1,5 +1,5 @@
+import type { AttentionMap } from '../attention';
 import type { Box, RawImage } from '../faceCrop';
-import type { AttentionMap } from '../gradCam';
 
 /** What attention looks like at its strongest: this colour, so opaque. */
 const [COLOR, OPACITY] = [[255, 106, 0], 0.65] as const;

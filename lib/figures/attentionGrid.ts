@@ -1,6 +1,6 @@
+import type { AttentionMap } from '../attention';
 import { EMOTION_COLORS } from '../emotions';
 import type { RawImage } from '../faceCrop';
-import type { AttentionMap } from '../gradCam';
 import { layAttention } from './attention';
 import { type FaceCell, faceGrid } from './faceGrid';
 import { type Figure, type FigureOptions, INK } from './figure';
@@ -30,7 +30,7 @@ export interface AttentionGridOptions extends FigureOptions {
  * @throws {RangeError} If there is no face, or faces differ in size.
  */
 export async function attentionGrid(options: AttentionGridOptions): Promise<Figure> {
-	const { emotions, faces, title = 'Where it looks (Grad-CAM)', caption } = options;
+	const { emotions, faces, title = 'Where it looks (LayerCAM)', caption } = options;
 	const isRight = ({ label, predictedLabel }: AttentionFace) => label === predictedLabel;
 	const columns = Math.max(0, ...emotions.map((_, i) => faces.filter((f) => f.label === i && isRight(f)).length));
 	const others = Math.max(0, ...emotions.map((_, i) => faces.filter((f) => f.label === i && !isRight(f)).length));
