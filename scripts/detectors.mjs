@@ -158,13 +158,11 @@ const CANDIDATES = {
  */
 async function findFaces(fer, dataset, indices, detector, onProgress) {
 	const found = [];
-	let [others, milliseconds] = [0, 0];
+	let others = 0;
 	const start = performance.now();
 	for (const [done, index] of indices.entries()) {
 		const { photo, square } = makeScene(fer, dataset, index);
-		const before = performance.now();
 		const faces = await detector.detect(photo);
-		milliseconds += performance.now() - before;
 		const hits = faces.filter(({ box }) => isThere(box, square));
 		others += faces.length - hits.length;
 		if (hits.length > 0) found.push({ index, photo, square, found: hits[0].box });
@@ -174,7 +172,7 @@ async function findFaces(fer, dataset, indices, detector, onProgress) {
 		// Lets the terminal draw progress.
 		await new Promise((resolve) => setImmediate(resolve));
 	}
-	return { found, others, milliseconds: milliseconds / indices.length };
+	return { found, others };
 }
 
 /**
@@ -191,7 +189,7 @@ async function measure(fer, name, dataset, { fitted, judged }, recognizer) {
 		));
 	return withProgress(fer, name, async (onProgress) => {
 		const detector = open && framing ? await open(framing) : await fer.openPhotoDetector();
-		const { found, others, milliseconds } = await findFaces(fer, dataset, judged, detector, onProgress);
+		const { found, others } = await findFaces(fer, dataset, judged, detector, onProgress);
 		let [inScene, alone] = [0, 0];
 		for (const { index, photo, found: box } of found) {
 			const right = dataset.emotions[dataset.labels[index]];
@@ -209,7 +207,6 @@ async function measure(fer, name, dataset, { fitted, judged }, recognizer) {
 			otherBoxes: rate(others, judged.length),
 			accuracyAfterDetection: rate(inScene),
 			accuracyOfTheSameFacesAlone: rate(alone),
-			milliseconds: Number(milliseconds.toFixed(1)),
 		};
 	});
 }
@@ -225,12 +222,11 @@ function pageTable({ model, data, n, fitted, detectors }) {
 		each.otherBoxes.toFixed(2),
 		percent(each.accuracyAfterDetection),
 		percent(each.accuracyOfTheSameFacesAlone),
-		each.milliseconds.toFixed(0),
 		each.framing ? `${each.framing.side}, ${each.framing.right}, ${each.framing.down}` : '',
 	]);
 	const names = ['detector', 'found', 'other boxes a scene', 'accuracy after detection', 'the same faces as they are'];
 	const about = `${data}, ${n.toLocaleString('en')} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
-	return `${about}\n\n${table([...names, 'ms a scene', 'framing: side, right, down'], lines, 1)}`;
+	return `${about}\n\n${table([...names, 'framing: side, right, down'], lines, 1)}`;
 }
 
 await runCommandLine(async () => {
