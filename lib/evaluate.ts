@@ -2,7 +2,13 @@ import { firstCopies } from './copies';
 import { argmaxRows, type ClassificationReport, classificationReport, softmaxRows } from './metrics';
 import type { OnProgress } from './progress';
 import type { Run } from './run';
-import { bootstrapIntervals, calibration, pairedBootstrap, type ScoreIntervals } from './statistics';
+import {
+	type BootstrapOptions,
+	bootstrapIntervals,
+	calibration,
+	pairedBootstrap,
+	type ScoreIntervals,
+} from './statistics';
 import type { tf } from './tensorflow/tf';
 import { averageViews, predictEachView, VIEWS } from './tta';
 
@@ -46,7 +52,8 @@ export async function evaluate(trained: Trained, onProgress?: OnProgress): Promi
 	// The first view of every list is the image as it is.
 	const single = softmaxRows(logits[0], classes);
 	const several = averageViews(logits, classes, config.tta.average);
-	const judge = (probabilities: Float32Array, labels = trueLabels) => judgeViews(labels, probabilities, config.seed);
+	const judge = (probabilities: Float32Array, labels = trueLabels) =>
+		judgeViews(labels, probabilities, { seed: config.seed });
 	const [before, after] = [single, several].map((probabilities) => argmaxRows(probabilities, classes));
 	const gain = pairedBootstrap({ trueLabels, before, after, classes }, { seed: config.seed });
 	const rows = rowsWithoutCopies(trained);
@@ -56,15 +63,26 @@ export async function evaluate(trained: Trained, onProgress?: OnProgress): Promi
 	return { trueLabels, plain: judge(single), tta: judge(several), gain, withoutCopies };
 }
 
-function judgeViews(trueLabels: Uint8Array, probabilities: Float32Array, seed: number): EvaluatedViews {
+/**
+ * Says what predictions are worth.
+ * @param probabilities `[n, classes]`, rows sum to 1.
+ * @param bootstrap Seed, and groups by image where images belong together.
+ * @param macroLabels The labels whose F1 are averaged. Default all.
+ */
+export function judgeViews(
+	trueLabels: Uint8Array,
+	probabilities: Float32Array,
+	bootstrap: BootstrapOptions,
+	macroLabels?: readonly number[],
+): EvaluatedViews {
 	const classes = probabilities.length / trueLabels.length;
-	const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes };
+	const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes, macroLabels };
 	const { expectedCalibrationError } = calibration({ probabilities, trueLabels, classes });
 	return {
 		probabilities,
 		report: classificationReport(labels),
 		expectedCalibrationError,
-		intervals: bootstrapIntervals(labels, { seed }),
+		intervals: bootstrapIntervals(labels, bootstrap),
 	};
 }
 

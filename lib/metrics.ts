@@ -14,7 +14,7 @@ export interface ClassificationReport {
 	readonly n: number;
 	/** Fraction of images whose predicted label is the true one. */
 	readonly accuracy: number;
-	/** Mean of the classes' F1, each class weighing the same. */
+	/** Mean of the classes' F1, each class weighing the same; of some classes only where `macroLabels` says so. */
 	readonly macroF1: number;
 	/** By label. */
 	readonly perClass: readonly ClassMetrics[];
@@ -30,6 +30,8 @@ export interface LabelPairs {
 	readonly predictedLabels: ArrayLike<number>;
 	/** Number of classes, at least 2. */
 	readonly classes: number;
+	/** The labels whose F1 are averaged to macro F1, as scikit-learn's `labels`. Default all. */
+	readonly macroLabels?: readonly number[];
 }
 
 /** Options of `formatReport`. */
@@ -99,6 +101,17 @@ export function classMetrics(matrix: readonly (readonly number[])[]): ClassMetri
 }
 
 /**
+ * The mean F1 of some classes, with the value of scikit-learn's `f1_score(..., labels=labels, average='macro')`: what was
+ * predicted as another class still counts as a mistake.
+ * @param labels Default all.
+ * @throws {RangeError} If there is no label, or one has no class.
+ */
+export function macroF1(perClass: readonly ClassMetrics[], labels: readonly number[] = [...perClass.keys()]): number {
+	checkLabels('macroLabels', labels, perClass.length);
+	return sum(labels.map((label) => perClass[label].f1)) / labels.length;
+}
+
+/**
  * Accuracy, macro F1, and each class's precision, recall, F1 and support, with the values of scikit-learn's
  * `classification_report(..., labels=range(classes))`: a ratio with nothing below the line is 0.
  * @throws {RangeError} If there are no labels, lengths differ or a label is out of range.
@@ -110,7 +123,7 @@ export function classificationReport(pairs: LabelPairs): ClassificationReport {
 	return {
 		n,
 		accuracy: sum(matrix.map((row, label) => row[label])) / n,
-		macroF1: averageMetrics(perClass, 'macro').f1,
+		macroF1: macroF1(perClass, pairs.macroLabels),
 		perClass,
 		confusionMatrix: matrix,
 	};

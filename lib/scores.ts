@@ -35,17 +35,23 @@ export interface TestScores extends Scores {
 	readonly withoutCopies: Scores & { readonly n: number; readonly tta: Scores };
 }
 
-/** Puts together what an evaluation gave. */
-export function testScores(trained: Trained, { plain, tta, gain, withoutCopies }: Evaluation): TestScores {
-	const { config, dataset, split, backbone } = trained;
-	const scores = ({ report, intervals, expectedCalibrationError }: EvaluatedViews): Scores => ({
+/** Puts together the figures of some predictions. */
+export function scoresOf(views: EvaluatedViews, emotions: readonly string[]): Scores {
+	const { report, intervals, expectedCalibrationError } = views;
+	return {
 		accuracy: report.accuracy,
 		macroF1: report.macroF1,
 		intervals,
 		expectedCalibrationError,
-		perClass: Object.fromEntries(dataset.emotions.map((emotion, label) => [emotion, report.perClass[label]])),
+		perClass: Object.fromEntries(emotions.map((emotion, label) => [emotion, report.perClass[label]])),
 		confusionMatrix: report.confusionMatrix,
-	});
+	};
+}
+
+/** Puts together what an evaluation gave. */
+export function testScores(trained: Trained, { plain, tta, gain, withoutCopies }: Evaluation): TestScores {
+	const { config, dataset, split, backbone } = trained;
+	const scores = (views: EvaluatedViews) => scoresOf(views, dataset.emotions);
 	return {
 		protocol: config.protocol,
 		split: { train: split.train.length, validation: split.validation.length, test: split.test.length },

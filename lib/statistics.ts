@@ -1,5 +1,5 @@
 import { invalidArgument } from './errors';
-import { argmaxRows, checkLabels, checkRows, classMetrics, type LabelPairs } from './metrics';
+import { argmaxRows, checkLabels, checkRows, classMetrics, type LabelPairs, macroF1 } from './metrics';
 import { createRandom } from './random';
 
 /** A figure with its interval. */
@@ -24,6 +24,11 @@ export interface BootstrapOptions {
 	readonly level?: number;
 	/** Default 0. */
 	readonly seed?: number;
+	/**
+	 * `[n]`: images of one number, such as one person's, are drawn together (Davison and Hinkley 1997, section 3.8), since
+	 * they are hard or easy together. Default: each image by itself.
+	 */
+	readonly groups?: ArrayLike<number>;
 }
 
 /** Two predictions on the same images, by image: say without and with test-time augmentation. */
@@ -39,12 +44,11 @@ export interface PairedLabels {
 }
 
 /** Accuracy and macro F1 of the images with the given indices. */
-function scores({ trueLabels, predictedLabels, classes }: LabelPairs, images: ArrayLike<number>) {
+function scores({ trueLabels, predictedLabels, classes, macroLabels }: LabelPairs, images: ArrayLike<number>) {
 	const matrix = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 	for (let i = 0; i < images.length; i++) matrix[trueLabels[images[i]]][predictedLabels[images[i]]]++;
 	const hits = matrix.reduce((total, row, label) => total + row[label], 0);
-	const f1Sum = classMetrics(matrix).reduce((total, { f1 }) => total + f1, 0);
-	return { accuracy: hits / images.length, macroF1: f1Sum / classes };
+	return { accuracy: hits / images.length, macroF1: macroF1(classMetrics(matrix), macroLabels) };
 }
 
 /** The value below which the fraction `p` of sorted values lies, between neighbours by a line (as NumPy's default). */
@@ -55,21 +59,34 @@ function quantile(sorted: Float64Array, p: number): number {
 	return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
 }
 
-/** Draws images with replacement, `resamples` times, and takes the interval of each figure from its percentiles. */
+/** The images of each group. */
+function membersOf(groups: ArrayLike<number>, n: number): number[][] {
+	if (groups.length !== n) throw invalidArgument('groups', `${n} values`, groups.length);
+	const members = new Map<number, number[]>();
+	for (let image = 0; image < n; image++) {
+		const known = members.get(groups[image]);
+		if (known) known.push(image);
+		else members.set(groups[image], [image]);
+	}
+	return [...members.values()];
+}
+
+/** Draws images, or whole groups of them, with replacement, `resamples` times, and takes the interval of each figure from its percentiles. */
 function percentileIntervals(
 	n: number,
 	figure: (images: ArrayLike<number>) => { accuracy: number; macroF1: number },
-	{ resamples = 2000, level = 0.95, seed = 0 }: BootstrapOptions,
+	{ resamples = 2000, level = 0.95, seed = 0, groups }: BootstrapOptions,
 ): ScoreIntervals {
 	if (!Number.isInteger(resamples) || resamples < 1) throw invalidArgument('resamples', 'integer above 0', resamples);
 	if (!(level > 0 && level < 1)) throw invalidArgument('level', 'number between 0 and 1', level);
-	const estimate = figure(Uint32Array.from({ length: n }, (_, index) => index));
+	const all = Uint32Array.from({ length: n }, (_, index) => index);
+	const units = groups ? membersOf(groups, n) : undefined;
+	const estimate = figure(all);
 	const accuracies = new Float64Array(resamples);
 	const macroF1s = new Float64Array(resamples);
-	const images = new Uint32Array(n);
 	const random = createRandom(seed);
 	for (let resample = 0; resample < resamples; resample++) {
-		for (let index = 0; index < n; index++) images[index] = random.integer(n);
+		const images = units ? units.flatMap(() => units[random.integer(units.length)]) : all.map(() => random.integer(n));
 		const { accuracy, macroF1 } = figure(images);
 		accuracies[resample] = accuracy;
 		macroF1s[resample] = macroF1;

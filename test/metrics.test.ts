@@ -82,6 +82,15 @@ describe('classificationReport', () => {
 		assert.deepEqual(report.perClass[2], { precision: 1, recall: 1 / 2, f1: 2 / 3, support: 2 });
 	});
 
+	it('averages F1 over some classes where it is told so', () => {
+		// The rows above; a face called class 2 still spoils the recall of its own class.
+		const pairs = { trueLabels: [0, 0, 1, 2, 2], predictedLabels: [0, 1, 0, 1, 2], classes: 3 };
+		near([classificationReport({ ...pairs, macroLabels: [0, 2] }).macroF1], [(1 / 2 + 2 / 3) / 2]);
+		near([classificationReport({ ...pairs, macroLabels: [1] }).macroF1], [0]);
+		const all = classificationReport(pairs);
+		assert.deepEqual(classificationReport({ ...pairs, macroLabels: [0, 1, 2] }), all);
+	});
+
 	it('takes typed arrays', () => {
 		const labels = Uint8Array.of(0, 1, 2);
 		assert.equal(classificationReport({ trueLabels: labels, predictedLabels: labels, classes: 3 }).accuracy, 1);
@@ -96,6 +105,18 @@ describe('classificationReport', () => {
 
 describe('arguments of the metrics', () => {
 	const refuse = (act: () => unknown, message: string) => assert.throws(act, { name: 'RangeError', message });
+
+	it('refuses classes to average that are none', () => {
+		const pairs = { trueLabels: [0, 1], predictedLabels: [0, 1], classes: 2 };
+		refuse(
+			() => classificationReport({ ...pairs, macroLabels: [2] }),
+			'Expected integer between 0 and 1 for macroLabels[0] but received 2.',
+		);
+		refuse(
+			() => classificationReport({ ...pairs, macroLabels: [] }),
+			'Expected at least one label for macroLabels but received "none".',
+		);
+	});
 
 	it('refuses labels that do not fit', () => {
 		const classes = 3;

@@ -57,6 +57,27 @@ describe('bootstrapIntervals', () => {
 		assert.deepEqual(accuracy, { estimate: 0.7, low: 0.61, high: 0.79 });
 	});
 
+	it('has the same quantiles for three copies of each image that are drawn together', () => {
+		const predictedLabels = Array.from({ length: 300 }, (_, index) => (index < 210 ? 0 : 1));
+		const input = { trueLabels: new Uint8Array(300), predictedLabels, classes: 2 };
+		const groups = Array.from({ length: 300 }, (_, index) => Math.floor(index / 3));
+		const options = { resamples: 20_000, seed: 3 };
+		const { accuracy } = bootstrapIntervals(input, { ...options, groups });
+		assert.deepEqual(accuracy, { estimate: 0.7, low: 0.61, high: 0.79 });
+		// Each by itself they look like 300 images: Binomial(300, 0.7) has its quantiles at 194 and 225.
+		const apart = bootstrapIntervals(input, options).accuracy;
+		near(apart.low, 194 / 300, 1 / 300 + 1e-9);
+		near(apart.high, 225 / 300, 1 / 300 + 1e-9);
+	});
+
+	it('weighs groups by their images, and averages F1 over the classes it is told', () => {
+		// Group 0 has three images, all right; group 1 one, wrong. Resamples: 0 and 0, 0 and 1 (twice), 1 and 1.
+		const input = { trueLabels: [0, 0, 0, 1], predictedLabels: [0, 0, 0, 0], classes: 3, macroLabels: [0] };
+		const { accuracy, macroF1 } = bootstrapIntervals(input, { groups: [5, 5, 5, 9], resamples: 500 });
+		assert.deepEqual(accuracy, { estimate: 3 / 4, low: 0, high: 1 });
+		assert.deepEqual(macroF1, { estimate: 6 / 7, low: 0, high: 1 });
+	});
+
 	it('gives the same interval for the same seed, another for another', () => {
 		const options = { resamples: 200, seed: 1 };
 		assert.deepEqual(bootstrapIntervals(pairs, options), bootstrapIntervals(pairs, options));
@@ -80,6 +101,7 @@ describe('bootstrapIntervals', () => {
 		const message = 'Expected integer above 0 for resamples but received 0.';
 		assert.throws(() => bootstrapIntervals(pairs, { resamples: 0 }), { name: 'RangeError', message });
 		assert.throws(() => bootstrapIntervals(pairs, { level: 1 }), /number between 0 and 1 for level but received 1/);
+		assert.throws(() => bootstrapIntervals(pairs, { groups: [1] }), /values for groups but received 1/);
 		assert.throws(() => bootstrapIntervals({ ...pairs, classes: 3 }), /for trueLabels\[\d+\] but received 3/);
 	});
 });
