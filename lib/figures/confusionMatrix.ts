@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors';
-import { averageMetrics, classMetrics } from '../metrics';
+import { classMetrics, macroF1 } from '../metrics';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount, INK } from './figure';
+import { inkOn, percentHeatMap } from './heatMap';
 
 /** What `confusionMatrix` takes. */
 export interface ConfusionMatrixOptions extends FigureOptions {
@@ -8,23 +9,9 @@ export interface ConfusionMatrixOptions extends FigureOptions {
 	readonly matrix: readonly (readonly number[])[];
 	/** The classes by label. */
 	readonly emotions: readonly string[];
+	/** The labels whose F1 are averaged to macro F1, as scikit-learn's `labels`. Default all. */
+	readonly macroLabels?: readonly number[];
 }
-
-/** ColorBrewer's Blues: lightness alone tells the values apart, also in print. */
-const BLUES: [number, string][] = [
-	[0, '#f7fbff'],
-	[0.125, '#deebf7'],
-	[0.25, '#c6dbef'],
-	[0.375, '#9ecae1'],
-	[0.5, '#6baed6'],
-	[0.625, '#4292c6'],
-	[0.75, '#2171b5'],
-	[0.875, '#08519c'],
-	[1, '#08306b'],
-];
-
-/** From this percentage on, white is easier to read on a cell than black; Plotly's own choice between them is a dull grey. */
-const WHITE_FROM = 60;
 
 const CELL = { width: 78, height: 60 };
 
@@ -34,49 +21,30 @@ const CELL = { width: 78, height: 60 };
  * @throws {RangeError} If the matrix is not square, holds something else than counts, or has no names that fit.
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
-	const { matrix, emotions, title = 'Confusion matrix', caption } = options;
+	const { matrix, emotions, macroLabels, title = 'Confusion matrix', caption } = options;
 	checkMatrix(matrix, emotions);
 	const perClass = classMetrics(matrix);
-	const macro = averageMetrics(perClass, 'macro');
+	const n = perClass.reduce((total, { support }) => total + support, 0);
 	const percents = matrix.map((row, label) => row.map((count) => (100 * count) / Math.max(1, perClass[label].support)));
 	const hits = matrix.reduce((total, row, label) => total + row[label], 0);
-	const accuracy = hits / Math.max(1, macro.support);
+	const accuracy = hits / Math.max(1, n);
 	return createFigure({
 		title,
-		subtitle: `accuracy ${(100 * accuracy).toFixed(2)} %, macro F1 ${macro.f1.toFixed(4)}, n = ${formatCount(macro.support)}`,
+		subtitle: `accuracy ${(100 * accuracy).toFixed(2)} %, macro F1 ${macroF1(perClass, macroLabels).toFixed(4)}, n = ${formatCount(n)}`,
 		caption,
 		plotWidth: CELL.width * emotions.length,
 		plotHeight: CELL.height * emotions.length,
 		margins: { left: 112, right: 104, top: 6, bottom: 58 },
 		data: [
-			{
-				type: 'heatmap',
-				x: [...emotions],
-				y: [...emotions],
-				z: percents,
-				zmin: 0,
-				zmax: 100,
-				colorscale: BLUES,
-				xgap: 1,
-				ygap: 1,
+			percentHeatMap({
+				x: emotions,
+				y: emotions,
+				percents,
 				text: matrix.map((row, label) => row.map((count, column) => cellText(count, percents[label][column]))),
-				texttemplate: '%{text}',
-				textfont: { size: 12 },
-				customdata: matrix.map((row) => [...row]),
+				customdata: matrix,
 				hovertemplate: 'true %{y}, predicted %{x}<br>%{customdata:,} images, %{z:.1f} % of %{y}<extra></extra>',
-				colorbar: {
-					title: { text: '% of the true class', side: 'right', font: { size: 12 } },
-					thickness: 14,
-					len: 1,
-					lenmode: 'fraction',
-					ypad: 0,
-					xpad: 14,
-					outlinewidth: 0,
-					tick0: 0,
-					dtick: 20,
-					tickfont: { size: 11 },
-				},
-			},
+				scaleTitle: '% of the true class',
+			}),
 		],
 		layout: {
 			xaxis: axis({ title: axisTitle('predicted'), type: 'category', showgrid: false, showline: false, ticks: '' }),
@@ -107,7 +75,7 @@ function checkMatrix(matrix: readonly (readonly number[])[], emotions: readonly 
 }
 
 function cellText(count: number, percent: number): string {
-	const color = percent < WHITE_FROM ? INK.title : '#ffffff';
+	const color = inkOn(percent);
 	const share = `<span style="font-size:10px;color:${color}">${percent.toFixed(1)} %</span>`;
 	return `<span style="color:${color}">${formatCount(count)}</span><br>${share}`;
 }

@@ -43,6 +43,12 @@ test('confusionMatrix has the true class from top to bottom and tells accuracy, 
 	assert.ok(layout.annotations?.some(({ text }) => text === expected));
 });
 
+test('confusionMatrix averages F1 over the classes it is told', () => {
+	const { layout } = confusionMatrix({ matrix: MATRIX, emotions: EMOTIONS, macroLabels: [0, 1] });
+	// By hand: F1 16/19 and 4/8.
+	assert.ok(layout.annotations?.some(({ text }) => text?.includes('macro F1 0.6711')));
+});
+
 test('confusionMatrix gives a class without images 0 percent', () => {
 	const matrix = [
 		[0, 0],
