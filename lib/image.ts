@@ -62,16 +62,32 @@ async function decode<T>(
  * @throws {RangeError} If `pixels` does not have the length that the shape says.
  */
 export async function encodePng(pixels: Uint8Array, shape: ImageShape): Promise<Buffer> {
+	return rawImage(pixels, shape)
+		.toColourspace(shape.channels === 3 ? 'srgb' : 'b-w')
+		.png()
+		.toBuffer();
+}
+
+/**
+ * Encodes bytes as a JPEG file in colour, brought to a square of another size.
+ * @param pixels `[height, width, channels]`, 0 to 255.
+ * @param side Height and width of the picture, in pixels.
+ * @throws {RangeError} If `pixels` does not have the length that the shape says, or `side` is no size.
+ */
+export async function encodeJpeg(pixels: Uint8Array, shape: ImageShape, side: number): Promise<Buffer> {
+	checkShape({ height: side, width: side });
+	const image = rawImage(pixels, shape).resize({ height: side, width: side, fit: 'fill' });
+	return image.toColourspace('srgb').jpeg({ quality: 95 }).toBuffer();
+}
+
+/** Opens bytes as an image. */
+function rawImage(pixels: Uint8Array, shape: ImageShape): Sharp {
 	checkShape(shape);
 	const { height, width, channels = 1 } = shape;
 	if (pixels.length !== height * width * channels) {
 		throw invalidArgument('pixels', `${height * width * channels} values`, `${pixels.length} values`);
 	}
-	const image = sharp(pixels, { raw: { height, width, channels } });
-	return image
-		.toColourspace(channels === 1 ? 'b-w' : 'srgb')
-		.png()
-		.toBuffer();
+	return sharp(pixels, { raw: { height, width, channels } });
 }
 
 /**

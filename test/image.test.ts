@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, decodePhoto, encodePng, rasterizeSvg, svgToPng } from '../lib/image';
+import { decodeImage, decodePhoto, encodeJpeg, encodePng, rasterizeSvg, svgToPng } from '../lib/image';
 import { temporaryFolder } from './readers/sources';
 
 const RAMP = Uint8Array.from({ length: 12 }, (_, index) => index * 23);
@@ -17,6 +17,16 @@ test('grey bytes come back from PNG as they went in', async () => {
 test('RGB bytes come back from PNG as they went in', async () => {
 	const png = await encodePng(RAMP, { height: 2, width: 2, channels: 3 });
 	assert.deepEqual([...(await decodeImage(png, { height: 2, width: 2, channels: 3 }))], [...RAMP]);
+});
+
+test('encodeJpeg makes a picture in colour of the size asked for', async () => {
+	const jpeg = await encodeJpeg(new Uint8Array(48 * 48).fill(130), { height: 48, width: 48 }, 100);
+	const { format, channels, width, height } = await sharp(jpeg).metadata();
+	assert.deepEqual({ format, channels, width, height }, { format: 'jpeg', channels: 3, width: 100, height: 100 });
+	const pixels = await decodeImage(jpeg, { height: 48, width: 48 });
+	assert.ok(pixels.every((value) => Math.abs(value - 130) <= 1));
+	await assert.rejects(encodeJpeg(RAMP, { height: 3, width: 4 }, 0), /integer above 0 for height but received 0/);
+	await assert.rejects(encodeJpeg(RAMP, { height: 3, width: 3 }, 9), /9 values for pixels but received "12 values"/);
 });
 
 test('decodeImage turns colours to grey and grey to colours', async () => {
