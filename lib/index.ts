@@ -7,6 +7,19 @@ export { BACKBONES, backbone } from './backbones/registry';
 export { calibrate, type Temperature } from './calibrate';
 export type { EpochRecord } from './callbacks/history';
 export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
+export { CROSS_SETS, type CrossData, countCrossData, openCrossData } from './crossData';
+export { type CrossEvaluation, evaluateOn, joinDatasets, type Parts, rafDbParts, withParts } from './crossDataset';
+export { CROSS_FIGURES } from './crossFigures';
+export {
+	type CrossCell,
+	type CrossResults,
+	collectCross,
+	crossCells,
+	formatCross,
+	readCross,
+	writeCross,
+} from './crossResults';
+export { CROSS_TRAININGS, type CrossRow, type CrossStudy, trainAndTest } from './crossStudy';
 export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, faceAt, makeDataset, subset } from './dataset';
 // Other data sets

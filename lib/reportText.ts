@@ -8,7 +8,11 @@ import type { Metrics } from './results';
 import type { Scores, TestScores } from './scores';
 import type { Interval } from './statistics';
 
-const percent = (fraction: number) => `${(100 * fraction).toFixed(2)} %`;
+/** A fraction as a percentage: 0.5 is 50.00 %. */
+export const formatPercent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
+/** An interval's ends in brackets. */
+export const formatRange = ({ low, high }: Interval, format: (value: number) => string): string =>
+	`(${format(low)} to ${format(high)})`;
 /** Percentage points with their sign; what rounds to zero has none that says anything. */
 const points = (difference: number) => {
 	const text = (100 * difference).toFixed(2);
@@ -23,7 +27,7 @@ export function summarizeHistory(history: readonly EpochRecord[]): string {
 	const rate = history.reduce((sum, record) => sum + record.imagesPerSecond, 0) / history.length;
 	return (
 		`${history.length} epoch${history.length === 1 ? '' : 's'} in ${formatSeconds(seconds)}, ${Math.round(rate)} images/s; best epoch ${best.epoch}: ` +
-		`validation accuracy ${percent(best.validationAccuracy)}, macro F1 ${best.validationMacroF1.toFixed(4)}`
+		`validation accuracy ${formatPercent(best.validationAccuracy)}, macro F1 ${best.validationMacroF1.toFixed(4)}`
 	);
 }
 
@@ -33,17 +37,16 @@ export function summarizeHistory(history: readonly EpochRecord[]): string {
  */
 export function formatScores({ dataset, protocol, n, seed, tta, gain, withoutCopies, ...plain }: TestScores): string {
 	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project, not FER2013' : dataset.name;
-	const range = ({ low, high }: Interval, format: (value: number) => string) => `(${format(low)} to ${format(high)})`;
 	const line = (name: string, { accuracy, macroF1, intervals }: Scores) =>
-		`${name.padEnd(12)} accuracy ${percent(accuracy)} ${range(intervals.accuracy, percent)}, ` +
-		`macro F1 ${macroF1.toFixed(4)} ${range(intervals.macroF1, (value) => value.toFixed(4))}`;
+		`${name.padEnd(12)} accuracy ${formatPercent(accuracy)} ${formatRange(intervals.accuracy, formatPercent)}, ` +
+		`macro F1 ${macroF1.toFixed(4)} ${formatRange(intervals.macroF1, (value) => value.toFixed(4))}`;
 	const both = (single: Scores, several: Scores) => [
 		line('without TTA', single),
 		...(tta.views === 'single' ? [] : [line('with TTA', several)]),
 	];
 	const judged = tta.views === 'single' ? [plain] : [plain, tta];
 	const errors = judged.map(({ expectedCalibrationError }) => expectedCalibrationError.toFixed(4));
-	const difference = `${points(gain.accuracy.estimate)} points ${range(gain.accuracy, points)}`;
+	const difference = `${points(gain.accuracy.estimate)} points ${formatRange(gain.accuracy, points)}`;
 	return [
 		`${data}; protocol ${protocol}, n = ${n.toLocaleString('en')}, seed ${seed}`,
 		...both(plain, tta),

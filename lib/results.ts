@@ -99,7 +99,8 @@ export function collectMetrics(
 	};
 }
 
-function machine(): Metrics['machine'] {
+/** The machine on which this runs. */
+export function machine(): Metrics['machine'] {
 	const processors = cpus();
 	const cpu = processors[0]?.model.trim() ?? 'unknown';
 	const { 'tfjs-core': tensorflow } = tf.version;

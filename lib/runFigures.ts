@@ -113,9 +113,6 @@ export const RUN_FIGURES = {
 /** The name of a run's figure. */
 export type FigureName = keyof typeof RUN_FIGURES;
 
-/** What a figure needs of the results. */
-export type FigureInput<Name extends FigureName> = Parameters<(typeof RUN_FIGURES)[Name]>[0];
-
 /** Draws every figure of a finished run for which its results hold what it shows; yields name and figure. */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
 	const { data, mistakes, attention } = results;

@@ -106,7 +106,8 @@ function checkDivided(dataset: Dataset): void {
 	}
 }
 
-function imagesOf(dataset: Dataset, usage: Usage): Uint32Array {
+/** The images of one part that the source gives, in ascending order; none where it does not divide its images. */
+export function imagesOf(dataset: Dataset, usage: Usage): Uint32Array {
 	const wanted = USAGES.indexOf(usage);
 	return Uint32Array.from(dataset.labels.keys()).filter((index) => dataset.usage?.[index] === wanted);
 }

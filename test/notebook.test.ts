@@ -4,9 +4,8 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
 import { makeDataset } from '../lib/dataset';
-import { type Notebook, openNotebook } from '../lib/notebook';
+import { type FigureInput, type Notebook, openNotebook } from '../lib/notebook';
 import type { Progress } from '../lib/progress';
-import type { FigureInput } from '../lib/runFigures';
 
 const PROJECT = resolve(__dirname, '..');
 
@@ -105,6 +104,14 @@ describe('banner', () => {
 		assert.match(outputs[0][0], /No FER2013 at hand: these are 1,200 sample faces drawn by this project/);
 		assert.match(outputs[0][0], /nothing about real faces/);
 		assert.match(outputs[0][0], /<code>npm run data<\/code>/);
+	});
+
+	it('says for which other data set drawn faces stand in', () => {
+		const { notebook, outputs } = fakeNotebook('quick');
+		notebook.banner(makeDataset({ ...parts, name: 'sample faces', drawn: true }), 'RAF-DB');
+		assert.match(outputs[0][0], /No RAF-DB at hand: these are 1,200 sample faces drawn by this project/);
+		assert.match(outputs[0][0], /data\/README\.md says where RAF-DB is looked for\.<\/div>$/);
+		assert.doesNotMatch(outputs[0][0], /FER2013/);
 	});
 
 	it('names real data without a warning', () => {
