@@ -9,8 +9,22 @@ import { Problem } from './setup/problem.mjs';
 import { runLogged } from './setup/processes.mjs';
 import { startTask } from './setup/terminal.mjs';
 
-/** The notebook that `npm start` and `npm test` execute. */
-export const NOTEBOOK = path.join(ROOT, 'notebooks', 'CNN with transfer learning.ipynb');
+/** The notebooks: their files, and the folders below runs/ that their runs have by profile. */
+export const NOTEBOOKS = {
+	'transfer-learning': {
+		file: path.join(ROOT, 'notebooks', 'CNN with transfer learning.ipynb'),
+		runName: (/** @type {string} */ profile) => profile,
+	},
+	'cross-dataset': {
+		file: path.join(ROOT, 'notebooks', 'Cross-dataset evaluation.ipynb'),
+		runName: (/** @type {string} */ profile) => `cross-${profile}`,
+	},
+};
+
+/** @typedef {keyof typeof NOTEBOOKS} NotebookName */
+
+/** The notebook that `npm start` executes. */
+export const NOTEBOOK = NOTEBOOKS['transfer-learning'].file;
 
 const STATUS_MILLISECONDS = 500;
 /** A status line is far shorter; only the file's end is read. */
@@ -61,14 +75,21 @@ const indent = (text) => text.replace(/^/gm, '    ');
  * Executes a notebook with a profile by nbconvert, and writes the executed notebook and its HTML.
  * @param {object} options
  * @param {string} options.profile
- * @param {string} [options.notebook] Left as it is; the executed copy goes to the output folder.
- * @param {string} [options.outputFolder] Default `runs/<profile>`.
+ * @param {NotebookName} [options.name] Default `transfer-learning`.
+ * @param {string} [options.notebook] Another file instead. It is left as it is; the executed copy goes to the output folder.
+ * @param {string} [options.outputFolder] Default the run's folder below runs/.
  * @param {NodeJS.ProcessEnv} [options.env]
  * @returns {Promise<{executed: string, html: string, seconds: number}>}
  * @throws {Problem} If a cell fails: with the cell and what it said.
  */
-export async function executeNotebook({ profile, notebook = NOTEBOOK, outputFolder, env = process.env }) {
-	const folder = outputFolder ?? path.join(ROOT, 'runs', profile);
+export async function executeNotebook({
+	profile,
+	name = 'transfer-learning',
+	notebook = NOTEBOOKS[name].file,
+	outputFolder,
+	env = process.env,
+}) {
+	const folder = outputFolder ?? path.join(ROOT, 'runs', NOTEBOOKS[name].runName(profile));
 	const progressFile = path.join(folder, 'progress.txt');
 	const executed = path.join(folder, path.basename(notebook));
 	const html = executed.replace(/\.ipynb$/, '.html');
@@ -78,7 +99,7 @@ export async function executeNotebook({ profile, notebook = NOTEBOOK, outputFold
 	for (const file of [progressFile, executed, html]) fs.rmSync(file, { force: true });
 	const began = Date.now();
 	const kernelEnv = { ...pythonEnvironment(env), FER_PROFILE: profile, FER_PROGRESS_FILE: progressFile };
-	const task = startTask(`Notebook (${profile})`);
+	const task = startTask(`Notebook (${path.basename(folder)})`);
 	const timer = setInterval(() => task.update(readStatus(progressFile)), STATUS_MILLISECONDS);
 	try {
 		await nbconvert(['--to', 'notebook', '--execute', ...executionOptions()], notebook, folder, kernelEnv);

@@ -3,16 +3,24 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { provideVotes } from './data/votes.mjs';
 import { fetchFer2013, locateData } from './data.mjs';
-import { executeNotebook } from './executeNotebook.mjs';
+import { executeNotebook, NOTEBOOKS } from './executeNotebook.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { formatSeconds } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
 
 const HELP = `npm start: sets up all that is needed inside this folder, and executes the notebook.
-  --gpu   TensorFlow's CUDA wheel (see npm run setup -- --help)
-  --help  this text
-Environment: FER_PROFILE smoke, quick (the default) or full; FER2013_PATH where FER2013 lies.`;
+  --notebook NAME  transfer-learning (the default) or cross-dataset, which npm run cross-dataset executes too
+  --gpu            TensorFlow's CUDA wheel (see npm run setup -- --help)
+  --help           this text
+Environment: FER_PROFILE smoke, quick (the default) or full; FER2013_PATH where FER2013 lies; for cross-dataset also
+RAFDB_PATH and CKPLUS_PATH.`;
+
+const OPTIONS = /** @type {const} */ ({
+	notebook: { type: 'string', default: 'transfer-learning' },
+	gpu: { type: 'boolean' },
+	help: { type: 'boolean' },
+});
 
 /** Finds FER2013 or fetches it; where that fails, the notebook draws its own faces. */
 async function provideData() {
@@ -39,25 +47,48 @@ function tellPlace(title, place) {
 	if (fs.existsSync(place)) console.log(`  ${title.padEnd(18)}${path.relative(process.cwd(), place) || '.'}`);
 }
 
-await runCommandLine(async () => {
-	const options = /** @type {const} */ ({ gpu: { type: 'boolean' }, help: { type: 'boolean' } });
-	const { values } = parseOptions({ options });
-	if (values.help) return console.log(HELP);
-	const profile = process.env.FER_PROFILE || 'quick';
-	await setUp({ gpu: values.gpu });
-	if (profile !== 'smoke') await provideData();
-	// What the full profile learns beside the labels; drawn faces have none.
-	if (profile === 'full' && (await locateData())) await provideVotes();
-	const { executed, html, seconds } = await executeNotebook({ profile });
-	const folder = path.dirname(executed);
+/**
+ * Tells what a run of the first notebook gave.
+ * @param {string} folder
+ * @param {string} profile
+ */
+async function tellScores(folder, profile) {
 	const { formatScores, readMetrics } = await import('../dist/reportText.js');
 	const metrics = await readMetrics(folder);
 	console.log(`\n${formatScores(metrics)}\n`);
+	// As lib/notebook.ts decides it.
+	const isFull = profile === 'full' && !metrics.dataset.drawn;
+	return { figures: path.join(isFull ? ROOT : folder, 'images'), results: path.join(folder, 'metrics.json') };
+}
+
+/** Tells what a run of the cross-dataset notebook gave. @param {string} folder */
+async function tellMatrix(folder) {
+	// TensorFlow's C++ part writes its start-up notes to the terminal otherwise.
+	process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
+	const { formatCross, readCross } = await import('../dist/crossResults.js');
+	const results = path.join(folder, 'results.json');
+	console.log(`\n${formatCross(await readCross(results))}\n`);
+	return { figures: path.join(folder, 'images'), results };
+}
+
+await runCommandLine(async () => {
+	const { values } = parseOptions({ options: OPTIONS });
+	if (values.help) return console.log(HELP);
+	const names = Object.keys(NOTEBOOKS);
+	if (!names.includes(values.notebook)) throw new Problem(`Expected ${names.join(' or ')} for --notebook.`);
+	const name = /** @type {import('./executeNotebook.mjs').NotebookName} */ (values.notebook);
+	const profile = process.env.FER_PROFILE || 'quick';
+	await setUp({ gpu: values.gpu });
+	if (profile !== 'smoke') await provideData();
+	// What the full profile learns beside the labels; drawn faces and RAF-DB have none.
+	const learnsVotes = profile === 'full' && name === 'transfer-learning';
+	if (learnsVotes && (await locateData())) await provideVotes();
+	const { executed, html, seconds } = await executeNotebook({ profile, name });
+	const folder = path.dirname(executed);
+	const { figures, results } = await (name === 'cross-dataset' ? tellMatrix(folder) : tellScores(folder, profile));
 	console.log(`Executed in ${formatSeconds(seconds)}:`);
 	tellPlace('notebook', executed);
 	tellPlace('HTML', html);
-	// As lib/notebook.ts decides it.
-	const isFull = profile === 'full' && !metrics.dataset.drawn;
-	tellPlace('figures', path.join(isFull ? ROOT : folder, 'images'));
-	tellPlace('results', path.join(folder, 'metrics.json'));
+	tellPlace('figures', figures);
+	tellPlace('results', results);
 });

@@ -1,8 +1,8 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { executeNotebook } from './executeNotebook.mjs';
-import { dataPath } from './setup/environment.mjs';
+import { executeNotebook, NOTEBOOKS } from './executeNotebook.mjs';
+import { DATA_VARIABLES, dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { exitCodeOf, startProcess } from './setup/processes.mjs';
@@ -10,13 +10,16 @@ import { formatSeconds } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
 
 const HELP = `npm test [-- words]: sets up what is missing, then formats, lints, type-checks, runs the unit tests, executes the
-notebook with the smoke profile and checks what it wrote.
-  words   only the test files whose path holds one of them, and neither the checks nor the notebook
+notebooks with the smoke profile and checks what they wrote.
+  words   only the test files whose path holds one of them, and neither the checks nor the notebooks
   --help  this text
 Environment: FER2013_PATH adds the tests on the real data.`;
 
-/** Looks at what the executed notebook has written, so it runs after it. */
-const NOTEBOOK_TEST = path.join('test', 'executedNotebook.test.ts');
+/** Each looks at what an executed notebook has written, so it runs after it. */
+const NOTEBOOK_TESTS = {
+	'transfer-learning': path.join('test', 'executedNotebook.test.ts'),
+	'cross-dataset': path.join('test', 'executedCrossDataset.test.ts'),
+};
 
 /**
  * @typedef {{pass: number, fail: number, skipped: number}} Counts
@@ -102,17 +105,20 @@ async function runEverything(env) {
 		),
 		await runPart('unit tests', () =>
 			runTests(
-				tests.filter((name) => name !== NOTEBOOK_TEST),
+				tests.filter((name) => !Object.values(NOTEBOOK_TESTS).includes(name)),
 				env,
 			),
 		),
-		await runPart('notebook, smoke profile', async () => {
-			await executeNotebook({ profile: 'smoke', env });
-			return { passed: true };
-		}),
 	];
-	// What an older run left there would be checked instead.
-	if (outcomes[3].passed) outcomes.push(await runPart('what the notebook wrote', () => runTests([NOTEBOOK_TEST], env)));
+	for (const name of /** @type {(keyof typeof NOTEBOOK_TESTS)[]} */ (Object.keys(NOTEBOOKS))) {
+		const executed = await runPart(`notebook ${name}, smoke profile`, async () => {
+			await executeNotebook({ profile: 'smoke', name, env });
+			return { passed: true };
+		});
+		outcomes.push(executed);
+		// What an older run left there would be checked instead.
+		if (executed.passed) outcomes.push(await runPart('what it wrote', () => runTests([NOTEBOOK_TESTS[name]], env)));
+	}
 	return outcomes;
 }
 
@@ -138,7 +144,7 @@ await runCommandLine(async () => {
 	await setUp();
 	/** @type {NodeJS.ProcessEnv} */
 	const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-	if (env.FER2013_PATH) env.FER2013_PATH = dataPath();
+	for (const name of DATA_VARIABLES) if (env[name]) env[name] = dataPath(env, name);
 	const chosen = listTests('test').filter((name) => positionals.some((word) => name.includes(word)));
 	const outcomes =
 		positionals.length > 0 ? [await runPart('unit tests', () => runTests(chosen, env))] : await runEverything(env);

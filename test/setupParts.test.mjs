@@ -295,6 +295,13 @@ describe('the environment of Python', () => {
 		assert.equal(pythonEnvironment(env).FER2013_PATH, '/home/me/fer2013.csv');
 		assert.equal(dataPath({}), undefined);
 	});
+
+	it('has the paths of the other data sets likewise', () => {
+		const env = { INIT_CWD: '/home/me/data', RAFDB_PATH: 'rafdb.tar.gz', CKPLUS_PATH: '/ckplus' };
+		const { RAFDB_PATH, CKPLUS_PATH, FER2013_PATH } = pythonEnvironment(env);
+		assert.deepEqual([RAFDB_PATH, CKPLUS_PATH], ['/home/me/data/rafdb.tar.gz', '/ckplus']);
+		assert.equal(FER2013_PATH, undefined);
+	});
 });
 
 describe('what is printed', () => {

@@ -1,6 +1,9 @@
 // @ts-check
 import path from 'node:path';
 
+/** Where data lie that the notebooks read. */
+export const DATA_VARIABLES = /** @type {const} */ (['FER2013_PATH', 'RAFDB_PATH', 'CKPLUS_PATH']);
+
 /**
  * Makes the environment for Python programs: the virtual environment alone, whatever the person's shell has set.
  * @param {NodeJS.ProcessEnv} [env]
@@ -13,7 +16,7 @@ export function pythonEnvironment(env = process.env) {
 		delete own[name];
 	}
 	// Jupyter starts the kernel in the notebook's folder, where a relative path would lead elsewhere.
-	if (env.FER2013_PATH) own.FER2013_PATH = dataPath(env);
+	for (const name of DATA_VARIABLES) if (env[name]) own[name] = dataPath(env, name);
 	return own;
 }
 
@@ -26,9 +29,11 @@ export function personFolder(env = process.env) {
 }
 
 /**
- * Returns FER2013_PATH as an absolute path.
+ * Returns FER2013_PATH, or another variable that names data, as an absolute path.
  * @param {NodeJS.ProcessEnv} [env]
+ * @param {typeof DATA_VARIABLES[number]} [name]
  */
-export function dataPath(env = process.env) {
-	return env.FER2013_PATH ? path.resolve(personFolder(env), env.FER2013_PATH) : undefined;
+export function dataPath(env = process.env, name = 'FER2013_PATH') {
+	const value = env[name];
+	return value ? path.resolve(personFolder(env), value) : undefined;
 }
