@@ -3,19 +3,23 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { withProblems } from './library.mjs';
 import { fillMarks, table } from './markdown.mjs';
+import { takeCross, writeCrossPage } from './results/crossDataset.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
-const HELP = `npm run results -- [--take RUN --as NAME]: rebuilds every table of results in README.md and docs/, and the figures in
-images/, from models/ and docs/results/.
+const HELP = `npm run results -- [--take RUN --as NAME | --cross RUN]: rebuilds every table of results in README.md and docs/, and the
+figures in images/, from models/ and docs/results/.
   --take RUN  first copies the model of the finished run runs/RUN to models/NAME
   --as NAME   seed or official: the protocol
+  --cross RUN first copies the results of runs/RUN, a finished run of the cross-dataset notebook on real data such as
+              cross-quick, to docs/results; then rebuilds what is written from them alone
   --help      this text`;
 
 const OPTIONS = /** @type {const} */ ({
 	take: { type: 'string' },
 	as: { type: 'string' },
+	cross: { type: 'string' },
 	help: { type: 'boolean' },
 });
 const MODELS = path.join(ROOT, 'models');
@@ -178,6 +182,9 @@ await runCommandLine(async () => {
 	await setUp();
 	const fer = await import('../dist/index.js');
 	await withProblems(fer, async () => {
+		if (values.cross) await takeCross(fer, values.cross);
+		await writeCrossPage(fer);
+		if (values.cross) return;
 		if (values.take && values.as) {
 			await fer.publishRun(path.join(ROOT, 'runs', values.take), path.join(MODELS, values.as));
 		}
