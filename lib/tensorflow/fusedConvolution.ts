@@ -51,6 +51,23 @@ function convolveDepthwise(op: NativeOp, { x, filter, bias }: Inputs, attributes
 	return op('FerDepthwiseConvolution', [x, filter, bias], settings)[0];
 }
 
+/** What comes of no image: on processors with AVX-512, TensorFlow's convolution gives it as many channels as it has itself. */
+function emptyOutput({ x, filter }: Inputs, { strides, dilations, pad }: Attributes, depthwise: boolean): tf.Tensor {
+	const [shape, kernel] = [x.shape, filter.shape] as [number, number, number, number][];
+	const pair = (each: Pair) => each as number | [number, number];
+	const { computeConv2DInfo } = tf.backend_util;
+	const { outShape } = computeConv2DInfo(
+		shape,
+		kernel,
+		pair(strides),
+		pair(dilations),
+		pad as 'same' | 'valid' | number,
+		undefined,
+		depthwise,
+	);
+	return tf.zeros(outShape);
+}
+
 /** Puts a kernel before tfjs's own, for the inputs that it serves. */
 function precede(
 	kernelName: string,
@@ -63,6 +80,7 @@ function precede(
 		...stock,
 		kernelFunc: (call) => {
 			const [inputs, attributes] = [call.inputs as Inputs, call.attrs as unknown as Attributes];
+			if (inputs.x.size === 0) return emptyOutput(inputs, attributes, kernelName === tf.FusedDepthwiseConv2D);
 			if (!serves(inputs, attributes)) return stock.kernelFunc(call);
 			return kernel(nativeOp(call.backend as NodeJSKernelBackend), inputs, attributes);
 		},
