@@ -36,7 +36,10 @@ export async function peerNetworks({ tf }) {
 		{
 			name: '@vladmandic/face-api',
 			emotions: FACE_API_EMOTIONS,
-			answer: (images) => api.nets.faceExpressionNet.forwardInput(tf.tile(images, [1, 1, 1, 3])),
+			answer: (images) => {
+				const faces = new api.NetInput(tf.unstack(tf.tile(images, [1, 1, 1, 3])));
+				return api.nets.faceExpressionNet.forwardInput(faces);
+			},
 		},
 		{
 			name: '@vladmandic/human',

@@ -14,6 +14,8 @@ const ORIGIN = 'http://localhost';
 const { version: TFJS } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json');
 export const BACKENDS = /** @type {const} */ (['webgl', 'wasm']);
 const REPETITIONS = 100;
+/** Seconds after which a library is taken for one that does not run here. */
+const LIMIT = 45;
 
 /**
  * Measures every library, each in a page of its own, one after the other; the backends by turns.
@@ -44,7 +46,8 @@ export async function measureLatency({ packageFolder, faces, onStatus }) {
 			for (const name of ['fer-emotion-model', '@vladmandic/face-api', '@vladmandic/human']) {
 				onStatus(`${name}, ${backend}`);
 				const options = { backend, files, faces, repetitions: REPETITIONS };
-				rows.push({ name, backend, ...(await measureOne(browser, folders, name, options)) });
+				const times = await measureOne(browser, folders, name, options);
+				if (times) rows.push({ name, backend, ...times });
 			}
 		}
 		return { browser: `Chromium ${browser.version()}`, tfjs: TFJS, repetitions: REPETITIONS, rows };
@@ -58,6 +61,7 @@ export async function measureLatency({ packageFolder, faces, onStatus }) {
  * @param {Readonly<Record<string, string>>} folders
  * @param {string} name
  * @param {object} options
+ * @returns {Promise<{loading: number, first: number, p50: number, p99: number} | undefined>} Undefined if it does not run.
  */
 async function measureOne(browser, folders, name, options) {
 	const page = await browser.newPage();
@@ -70,10 +74,11 @@ async function measureOne(browser, folders, name, options) {
 		await page.goto(`${ORIGIN}/page/index.html`);
 		await page.waitForFunction('globalThis.measure');
 		const call = (/** @type {[string, object]} */ [library, all]) => Reflect.get(globalThis, 'measure')(library, all);
-		const { loading, first, milliseconds } = await page.evaluate(
-			call,
-			/** @type {[string, object]} */ ([name, options]),
-		);
+		const given = /** @type {[string, object]} */ ([name, options]);
+		const late = new Promise((resolve) => setTimeout(resolve, 1000 * LIMIT)).then(() => undefined);
+		const measured = await Promise.race([page.evaluate(call, given).catch(() => undefined), late]);
+		if (!measured) return undefined;
+		const { loading, first, milliseconds } = measured;
 		return { loading, first, p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) };
 	} finally {
 		await page.close();

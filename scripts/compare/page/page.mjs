@@ -38,9 +38,10 @@ const LIBRARIES = {
 			wasmPath: `${files.wasm}/`,
 			debug: false,
 		});
-		await human.init();
 		const { tf } = human;
+		if (backend === 'wasm') tf.setWasmPaths(`${files.wasm}/`);
 		await tf.setBackend(backend);
+		await tf.ready();
 		const model = await tf.loadGraphModel(`${files.human}/models/emotion.json`);
 		const side = model.inputs[0].shape[1];
 		return async (canvas) => {
