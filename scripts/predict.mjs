@@ -14,7 +14,7 @@ const HELP = `npm run predict -- PHOTO [more, folders, patterns] [options]: find
   --annotate FOLDER  writes a copy of each photo there, with boxes, bars, and where the network looked
   --tta              averages several views of each face: a little better, six times the work
   --no-detect        the files are faces already cut out
-  --model FOLDER     default models/seed
+  --model FOLDER     default models/official
   --help             this text
 An unreadable file is reported and the others go on; the exit code is then 2. Patterns: "photos/**/*.jpg", in quotes.`;
 
