@@ -9,7 +9,7 @@ const HELP = `npm run train -- [options]: trains both phases, tests, and writes 
 The notebook then takes up the finished run of the same profile and settings in minutes.
   --profile NAME     smoke, quick or full (the default)
   --name NAME        the run's folder below runs/; default: the profile
-  --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=20 --set seed=1;
+  --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=30 --set seed=1;
                      --set 'distillation.teachers=["NAME"]' learns from a finished run or trial
   --resume           goes on with the stored run; refuses if there is none or its settings or data differ
   --fresh            begins anew; a stored run is set aside. Without either: goes on if settings and data are the same

@@ -8,7 +8,7 @@ import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, la
 export interface TrainingCurvesOptions extends FigureOptions {
 	/** By epoch, at least one. */
 	readonly history: readonly EpochRecord[];
-	/** Adds a strip below with the learning rate at each epoch's end, on a logarithmic scale. Default false. */
+	/** Adds a strip below with the learning rate at each epoch's end. Default false. */
 	readonly showLearningRate?: boolean;
 }
 
@@ -177,8 +177,8 @@ function strip(history: readonly EpochRecord[], plotHeight: number): Partial<Lay
 			title: axisTitle('learning rate'),
 			domain: [0, STRIP_HEIGHT / plotHeight],
 			anchor: 'x3',
-			type: 'log',
-			dtick: 1,
+			rangemode: 'tozero',
+			nticks: 4,
 			exponentformat: 'e',
 		}),
 	};
