@@ -1,14 +1,8 @@
+import type { AttentionMap } from './attentionMap';
 import type { Dataset } from './dataset';
 import { layerCam } from './layerCam';
 import { gatherPixels, type NetworkInputOptions, networkInput } from './networkInput';
 import { tf } from './tensorflow/tf';
-
-/** Where a network looked in one image: `[height, width]` in row-major order, 0 to 1. */
-export interface AttentionMap {
-	readonly values: ArrayLike<number>;
-	readonly height: number;
-	readonly width: number;
-}
 
 /**
  * `layerCam` for images of a data set, each map by itself.

@@ -1,6 +1,7 @@
 // Settings and data
 
-export { type AttentionMap, explain } from './attention';
+export { explain } from './attention';
+export type { AttentionMap } from './attentionMap';
 export { auditDataset, auditTable } from './audit';
 export type { Backbone } from './backbones/backbone';
 export { BACKBONES, backbone } from './backbones/registry';
@@ -24,12 +25,13 @@ export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, faceAt, makeDataset, subset } from './dataset';
 // Other data sets
 export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
-export { type FaceDetector, type Framing, frame, openDetector, openPhotoDetector } from './detector';
+export { type FaceDetector, openDetector, openPhotoDetector } from './detector';
 export { classifierOf, emotionModel } from './emotionModel';
 export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
 export { DataError } from './errors';
 // Evaluation
 export { type Evaluation, evaluate, type Trained } from './evaluate';
+export { type Framing, frame } from './faceApi';
 export { type Box, cropFace, type RawImage } from './faceCrop';
 export { type FerPlusLabels, type FerPlusMode, ferPlusLabels } from './ferPlusLabels';
 export { annotatedPhoto } from './figures/annotatedPhoto';
@@ -62,7 +64,7 @@ export { findFer2013 } from './readers/findFer2013';
 export { readRafDb } from './readers/rafDb';
 export { type FoundFaces, type ReadFacesOptions, readFaces } from './readers/readFaces';
 export { readFer2013 } from './readers/readFer2013';
-export { sampleFaces } from './readers/sampleFaces';
+export { sampleFaces, samplePortrait } from './readers/sampleFaces';
 export { type FaceReading, openRecognizer, type RecognizeOptions, type Recognizer } from './recognizer';
 export { formatScores, summarizeHistory } from './reportText';
 export {

@@ -1,6 +1,7 @@
+// Not by the door tensorflow/tf.ts, which opens on Node alone: package/ shares this file. In Node it is the same tfjs.
+import * as tf from '@tensorflow/tfjs';
 import { invalidArgument } from './errors';
 import type { AttentionMaps } from './gradCam';
-import { tf } from './tensorflow/tf';
 
 /** A layer in its place in a network, and the layers whose outputs it takes. */
 interface Step {
@@ -28,18 +29,61 @@ export function layerCam(classifier: tf.LayersModel, inputs: tf.Tensor4D, classe
 	if (classes.length !== inputs.shape[0]) {
 		throw invalidArgument('classes', `${inputs.shape[0]} classes, one an image,`, classes.length);
 	}
-	const steps = stepsOf(classifier);
-	const [map, shape] = tf.tidy(() => {
-		const features = featuresOf(classifier, steps, inputs);
-		const logits = (x: tf.Tensor) => run(features.behind, features.layer, x);
-		const chosen = tf.oneHot(tf.tensor1d([...classes], 'int32'), classifier.outputs[0].shape[1] as number);
-		// Images do not touch each other here: the gradient of the sum is the gradient of each.
-		const gradient = tf.grad((x) => tf.sum(tf.mul(logits(x), chosen)))(features.values);
-		const sum = tf.sum(tf.mul(tf.relu(features.values), tf.relu(gradient)), 3);
-		const highest = tf.max(sum, [1, 2], true);
-		return [tf.divNoNan(sum, highest).dataSync<'float32'>(), sum.shape];
+	const { features, logits } = cutNetwork(classifier, [inputs.shape[1], inputs.shape[2]]);
+	const [values, [, height, width]] = tf.tidy(() => {
+		const maps = mapsOf(features(inputs), logits, tf.tensor1d([...classes], 'int32'));
+		return [maps.dataSync<'float32'>().slice(), maps.shape];
 	});
-	return { values: map.slice(), height: shape[1] as number, width: shape[2] as number };
+	return { values, height, width };
+}
+
+/** A network in two parts, cut behind the layer that is explained. */
+export interface CutNetwork {
+	/** Images to what that layer gives: `[images, cells, cells, channels]`. */
+	features(images: tf.Tensor4D): tf.Tensor4D;
+	/** From there to logits `[images, classes]`. */
+	logits(features: tf.Tensor4D): tf.Tensor2D;
+}
+
+/**
+ * The maps of `layerCam` from features that are there already.
+ * @param classes The class to explain, one an image.
+ * @returns `[images, cells, cells]`, each map from 0 to 1.
+ */
+export function mapsOf(features: tf.Tensor4D, logits: CutNetwork['logits'], classes: tf.Tensor1D): tf.Tensor3D {
+	return tf.tidy(() => {
+		// Images do not touch each other here: the gradient of the sum is the gradient of each.
+		const gradient = tf.grad((x) => {
+			const spoken = logits(x as tf.Tensor4D);
+			return tf.sum(tf.mul(spoken, tf.oneHot(classes, spoken.shape[1])));
+		})(features);
+		const sum: tf.Tensor3D = tf.sum(tf.mul(tf.relu(features), tf.relu(gradient)), 3);
+		return tf.divNoNan(sum, tf.max(sum, [1, 2], true));
+	});
+}
+
+/**
+ * Cuts a classifier where `layerCam` explains it.
+ * @param size Height and width of the images that it will get.
+ */
+export function cutNetwork(classifier: tf.LayersModel, size: readonly [number, number]): CutNetwork {
+	const steps = stepsOf(classifier);
+	const last = steps[steps.length - 1];
+	const shapes = shapesOf(steps, [null, ...size, classifier.inputs[0].shape[3]]);
+	for (const { layer, output } of [...steps].reverse()) {
+		const [, height, width, channels] = shapes.get(layer) as tf.Shape;
+		if (channels === undefined || Math.min(height as number, width as number) < LEAST_SIDE) continue;
+		const behind = stepsBehind(steps, layer);
+		if (behind.at(-1) !== last) continue;
+		const front = tf.model({ inputs: classifier.inputs, outputs: output });
+		return {
+			features: (images) => front.apply(images, { training: false }) as tf.Tensor4D,
+			logits: (features) => run(behind, layer, features) as tf.Tensor2D,
+		};
+	}
+	// Images too small for any layer: the places of the image itself.
+	const [layer] = steps[0].inputs;
+	return { features: (images) => images, logits: (images) => run(steps, layer, images) as tf.Tensor2D };
 }
 
 /** The layers of a network in the order in which they run, but for its input. */
@@ -65,20 +109,14 @@ function stepsBehind(steps: readonly Step[], start: tf.layers.Layer): Step[] {
 	});
 }
 
-/** Finds the layer that is explained, what it gives for the images, and the steps behind it. */
-function featuresOf(model: tf.LayersModel, steps: readonly Step[], inputs: tf.Tensor4D) {
-	const last = steps[steps.length - 1];
-	for (const { layer, output } of [...steps].reverse()) {
-		const behind = stepsBehind(steps, layer);
-		if (output.shape.length !== 4 || behind.at(-1) !== last) continue;
-		const values = tf
-			.model({ inputs: model.inputs, outputs: output })
-			.apply(inputs, { training: false }) as tf.Tensor4D;
-		if (Math.min(values.shape[1], values.shape[2]) >= LEAST_SIDE) return { layer, behind, values };
+/** What each layer gives for images of a known size. */
+function shapesOf(steps: readonly Step[], images: tf.Shape): Map<tf.layers.Layer, tf.Shape> {
+	const shapes = new Map([[steps[0].inputs[0], images]]);
+	for (const { layer, inputs } of steps) {
+		const given = inputs.map((each) => shapes.get(each) as tf.Shape);
+		shapes.set(layer, layer.computeOutputShape(given.length === 1 ? given[0] : given) as tf.Shape);
 	}
-	// Images too small for any layer: the places of the image itself.
-	const [layer] = steps[0].inputs;
-	return { layer, behind: stepsBehind(steps, layer), values: inputs };
+	return shapes;
 }
 
 /** Runs steps on what the layer before them gives; returns what the last one gives. */

@@ -1,4 +1,5 @@
-import { type AttentionMap, explain } from './attention';
+import { explain } from './attention';
+import type { AttentionMap } from './attentionMap';
 import { backbone as backboneOf } from './backbones/registry';
 import { makeDataset } from './dataset';
 import { type FaceDetector, openPhotoDetector } from './detector';

@@ -17,9 +17,12 @@ export const withoutChromium = executablePath
 	? false
 	: 'no Chromium: install one (sudo apt-get install chromium) or name it in CHROMIUM_PATH';
 
-/** Starts Chromium without a window; it asks nobody for updates, and plays without being clicked. */
-export function launchChromium() {
+/**
+ * Starts Chromium without a window; it asks nobody for updates, and plays without being clicked.
+ * @param {readonly string[]} [more] Further arguments.
+ */
+export function launchChromium(more = []) {
 	const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
-	const args = [...quiet, '--disable-quic', '--autoplay-policy=no-user-gesture-required'];
+	const args = [...quiet, '--disable-quic', '--autoplay-policy=no-user-gesture-required', ...more];
 	return chromium.launch({ executablePath, args });
 }

@@ -9,6 +9,8 @@ const LINES = 250;
 
 /** Where each outside package may be imported. */
 const DOORS: Readonly<Record<string, RegExp>> = {
+	// Shared with package/ and demo/, which have no Node.
+	'@tensorflow/tfjs': /^(layerCam|faceApi)\.ts$/,
 	'@tensorflow/tfjs-node-gpu': /^tensorflow\//,
 	'@petamoriken/float16': /^modelFile\.ts$/,
 	'@vladmandic/face-api': /^detector\.ts$/,

@@ -1,4 +1,4 @@
-import type { AttentionMap } from '../attention';
+import type { AttentionMap } from '../attentionMap';
 import { EMOTION_COLORS, EMOTIONS } from '../emotions';
 import type { Box, RawImage } from '../faceCrop';
 import { encodePng } from '../image';

@@ -1,8 +1,8 @@
-import type { AttentionMap } from '../attention';
+import type { AttentionMap } from '../attentionMap';
 import type { Box, RawImage } from '../faceCrop';
 
 /** What attention looks like at its strongest: this colour, so opaque. */
-const [COLOR, OPACITY] = [[255, 106, 0], 0.65] as const;
+export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
 
 /**
  * Lays a map over a part of an image: the more attention, the more orange.
@@ -17,10 +17,10 @@ export function layAttention(image: RawImage, box: Box, map: AttentionMap): RawI
 		const across = (x + 0.5 - box.left) / box.width;
 		const down = (y + 0.5 - box.top) / box.height;
 		const inside = across >= 0 && across <= 1 && down >= 0 && down <= 1;
-		const opacity = inside ? OPACITY * valueAt(map, across, down) : 0;
+		const opacity = inside ? ATTENTION.opacity * valueAt(map, across, down) : 0;
 		for (let c = 0; c < 3; c++) {
 			const own = image.pixels[place * channels + (channels === 1 ? 0 : c)];
-			pixels[place * 3 + c] = Math.round((1 - opacity) * own + opacity * COLOR[c]);
+			pixels[place * 3 + c] = Math.round((1 - opacity) * own + opacity * ATTENTION.color[c]);
 		}
 	}
 	return { pixels, width, height, channels: 3 };

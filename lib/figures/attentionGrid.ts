@@ -1,4 +1,4 @@
-import type { AttentionMap } from '../attention';
+import type { AttentionMap } from '../attentionMap';
 import { EMOTION_COLORS } from '../emotions';
 import type { RawImage } from '../faceCrop';
 import { layAttention } from './attention';

@@ -56,13 +56,25 @@ function usageOf(turn: number): number {
 	return USAGES.indexOf(usage);
 }
 
-/** Draws face `index`: a stream of random numbers of its own, so that no face depends on when another is done. */
-async function sampleFace(seed: number, index: number): Promise<Uint8Array> {
-	const random = createRandom(seed, index);
+/**
+ * The drawing of face `index` before it is photographed, for whoever wants it larger; `sampleFaces` has the same people.
+ * @returns An SVG document, a square in greys.
+ */
+export function samplePortrait(seed: number, index: number): string {
+	return draw(createRandom(seed, index), index);
+}
+
+function draw(random: Random, index: number): string {
 	const person = drawPerson(random);
 	const actions = drawActions(EMOTIONS[index % EMOTIONS.length], random);
-	const svg = drawPortrait(person, actions, drawScene(random));
-	return photograph(await rasterizeSvg(svg, { height: SIDE, width: SIDE }), random);
+	return drawPortrait(person, actions, drawScene(random));
+}
+
+/** Makes face `index`: a stream of random numbers of its own, so that no face depends on when another is done. */
+async function sampleFace(seed: number, index: number): Promise<Uint8Array> {
+	const random = createRandom(seed, index);
+	const drawing = await rasterizeSvg(draw(random, index), { height: SIDE, width: SIDE });
+	return photograph(drawing, random);
 }
 
 /** Takes a clean drawing through a poor camera: a little out of focus, exposed more or less well, with noise. */

@@ -1,4 +1,6 @@
 // What the package tells of its types, wherever it runs.
+
+export type { AttentionMap } from '../../lib/attentionMap.js';
 export type { Emotion } from '../../lib/emotions.js';
 export type { Box } from '../../lib/faceCrop.js';
 export type { EmotionModel, EmotionPrediction, PredictOptions } from './emotionModel.js';

@@ -1,3 +1,4 @@
+import type { AttentionMap } from '../../lib/attentionMap.js';
 import type { Emotion } from '../../lib/emotions.js';
 import type { Box } from '../../lib/faceCrop.js';
 import type { ImageSource } from './imagePixels.js';
@@ -8,6 +9,8 @@ export interface PredictOptions {
 	readonly box?: Box;
 	/** Averages six views of the face (three zooms, each mirrored): a little better, six times the work. Default false. */
 	readonly tta?: boolean;
+	/** Also tells where the network looked, in the face as it is. Default false. */
+	readonly attention?: boolean;
 }
 
 /** What a face shows. */
@@ -16,6 +19,8 @@ export interface EmotionPrediction {
 	readonly emotion: Emotion;
 	/** By emotion; they sum to 1. */
 	readonly probabilities: Readonly<Record<Emotion, number>>;
+	/** Where in the box the network saw what speaks for the emotion (LayerCAM), where it was asked for. */
+	readonly attention?: AttentionMap;
 }
 
 /** A network that tells which emotion a face shows. */

@@ -1,8 +1,10 @@
 import * as tf from '@tensorflow/tfjs';
+import type { AttentionMap } from '../../lib/attentionMap.js';
 import type { Emotion } from '../../lib/emotions.js';
 import { cropFace, FACE_SIDE } from '../../lib/faceCrop.js';
 import { VIEWS } from '../../lib/views.js';
-import type { EmotionModel } from './emotionModel.js';
+import { attentiveNetwork } from './attentiveNetwork.js';
+import type { EmotionModel, PredictOptions } from './emotionModel.js';
 import { imagePixels } from './imagePixels.js';
 import { placedViews } from './placedViews.js';
 import { viewNetwork } from './viewNetwork.js';
@@ -15,12 +17,13 @@ export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise
 	const read = faceReader(model, imageSize);
 	return {
 		emotions,
-		async predict(source, { box: given, tta = false } = {}) {
+		async predict(source, { box: given, ...options } = {}) {
 			const { image, box } = imagePixels(source, given);
-			const values = await read(cropFace(image, box), tta);
+			const { values, attention } = await read(cropFace(image, box), options);
 			const best = values.indexOf(Math.max(...values));
 			const pairs = emotions.map((emotion, label) => [emotion, values[label]]);
-			return { emotion: emotions[best], probabilities: Object.fromEntries(pairs) as Record<Emotion, number> };
+			const probabilities = Object.fromEntries(pairs) as Record<Emotion, number>;
+			return { emotion: emotions[best], probabilities, ...(attention && { attention }) };
 		},
 		dispose() {
 			// Not the models: tfjs counts for a layer that two of them share one use too many, and would keep it.
@@ -29,23 +32,39 @@ export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise
 	};
 }
 
-/** Makes the function that gives the probabilities of a cut-out face, averaged over its views where they are wanted. */
-function faceReader(model: tf.LayersModel, side: number): (face: Uint8Array, tta: boolean) => Promise<Float32Array> {
-	// Of the views; made when they are first wanted.
-	let network: tf.LayersModel | undefined;
-	const one = (face: Uint8Array) =>
-		model.predict(tf.tensor4d(Float32Array.from(face), [1, FACE_SIDE, FACE_SIDE, 1])) as tf.Tensor;
+/** What a network says of a cut-out face. */
+interface Reading {
+	/** The probabilities. */
+	readonly values: Float32Array;
+	readonly attention?: AttentionMap;
+}
+
+/** Makes the function that reads a cut-out face: the probabilities are averaged over its views where they are wanted. */
+function faceReader(model: tf.LayersModel, side: number) {
+	// Both are made when they are first wanted: of the views, and with attention.
+	let views: ReturnType<typeof viewNetwork> | undefined;
+	let attentive: ReturnType<typeof attentiveNetwork> | undefined;
 	const six = (face: Uint8Array) => {
-		network ??= viewNetwork(model);
-		const views = tf.tensor4d(placedViews(face, VIEWS.six, side), [VIEWS.six.length, side, side, 1]);
-		return tf.mean(network.predict(views) as tf.Tensor, 0);
+		views ??= viewNetwork(model);
+		const placed = tf.tensor4d(placedViews(face, VIEWS.six, side), [VIEWS.six.length, side, side, 1]);
+		return tf.mean(views.predict(placed) as tf.Tensor, 0);
 	};
-	return async (face, tta) => {
-		const output = tf.tidy(() => (tta ? six(face) : one(face)));
+	const run = (face: Uint8Array, { tta, attention }: PredictOptions): tf.Tensor[] => {
+		const pixels = tf.tensor4d(Float32Array.from(face), [1, FACE_SIDE, FACE_SIDE, 1]);
+		if (!attention) return [tta ? six(face) : (model.predict(pixels) as tf.Tensor)];
+		attentive ??= attentiveNetwork(model, side);
+		const seen = attentive(pixels);
+		return [tta ? six(face) : seen.probabilities, seen.attention];
+	};
+	return async (face: Uint8Array, options: PredictOptions): Promise<Reading> => {
+		const outputs = tf.tidy(() => run(face, options));
 		try {
-			return await output.data<'float32'>();
+			const [values, map] = await Promise.all(outputs.map((output) => output.data<'float32'>()));
+			if (!map) return { values };
+			const [, height, width] = outputs[1].shape;
+			return { values, attention: { values: map, height, width } };
 		} finally {
-			output.dispose();
+			tf.dispose(outputs);
 		}
 	};
 }

@@ -5,10 +5,10 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { build, preview } from 'vite';
 import { launchChromium, withoutChromium } from '../../scripts/chromium.mjs';
-import { assertNear, BOXES, libraryProbabilities, wavyPhoto } from './expected.mjs';
+import { assertNear, assertSameAttention, BOXES, libraryProbabilities, wavyPhoto } from './expected.mjs';
 import { Project } from './project.mjs';
 
-/** @typedef {{backend: string, kind: string, bits?: 8 | 16, tta?: boolean, folder?: string}} Options */
+/** @typedef {{backend: string, kind: string, bits?: 8 | 16, tta?: boolean, attention?: boolean, folder?: string}} Options */
 
 /** @type {Project} */
 let project;
@@ -92,6 +92,12 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 			assert.equal(weights.length, 1, 'only the weights that are asked for are fetched');
 		});
 	}
+
+	it('tells where it looks as the library does', async () => {
+		const found = await predictIn('index.html', { backend: 'webgl', kind: 'ImageData', attention: true });
+		await assertSameAttention(project.weights(16), found.predictions);
+		assert.equal(found.left, 0);
+	});
 
 	for (const kind of ['ImageData', 'OffscreenCanvas', 'ImageBitmap', 'HTMLImageElement', 'HTMLVideoElement']) {
 		it(`reads the pixels of an ${kind}`, async () => {

@@ -24,6 +24,16 @@ export const BOXES = [
 	{ left: -12, top: 40, width: 96, height: 96 },
 ];
 
+/** The photo's boxes, cut out. */
+function cutOut() {
+	const pixels = new Uint8Array(BOXES.length * 48 * 48);
+	for (const [i, box] of BOXES.entries()) pixels.set(fer.cropFace(wavyPhoto(), box), i * 48 * 48);
+	const labels = new Uint8Array(BOXES.length);
+	const shape = /** @type {const} */ ([48, 48, 1]);
+	const dataset = fer.makeDataset({ name: 'boxes', shape, pixels, labels, emotions: fer.EMOTIONS });
+	return { dataset, indices: [...labels.keys()] };
+}
+
 /**
  * What the library gives for those boxes.
  * @param {string} folder A stored model.
@@ -31,20 +41,42 @@ export const BOXES = [
  */
 export async function libraryProbabilities(folder, { tta }) {
 	const model = await fer.loadModel(folder);
-	const pixels = new Uint8Array(BOXES.length * 48 * 48);
-	for (const [i, box] of BOXES.entries()) pixels.set(fer.cropFace(wavyPhoto(), box), i * 48 * 48);
-	const labels = new Uint8Array(BOXES.length);
-	const shape = /** @type {const} */ ([48, 48, 1]);
-	const dataset = fer.makeDataset({ name: 'boxes', shape, pixels, labels, emotions: fer.EMOTIONS });
+	const { dataset, indices } = cutOut();
 	const options = { backbone: fer.backbone('efficientnet-lite0'), imageSize: IMAGE_SIZE };
 	const views = fer.VIEWS[tta ? 'six' : 'single'];
-	const all = await fer.predictViews(fer.classifierOf(model), dataset, [...labels.keys()], {
+	const all = await fer.predictViews(fer.classifierOf(model), dataset, indices, {
 		...options,
 		views,
 		average: 'probabilities',
 	});
 	model.dispose();
 	return BOXES.map((_, i) => [...all.subarray(7 * i, 7 * i + 7)]);
+}
+
+/**
+ * Tells whether maps of attention are the library's for the same boxes and emotions.
+ * @param {string} folder The stored model that they come from.
+ * @param {{emotion: import('../../dist/index.js').Emotion, attention: {values: Record<number, number>, height: number, width: number}}[]} predictions
+ */
+export async function assertSameAttention(folder, predictions) {
+	const model = await fer.loadModel(folder);
+	const { normalization } = fer.backbone('efficientnet-lite0');
+	const classes = predictions.map(({ emotion }) => fer.EMOTIONS.indexOf(emotion));
+	const input = { ...cutOut(), imageSize: IMAGE_SIZE, normalization };
+	const expected = fer.explain(fer.classifierOf(model), input, classes);
+	model.dispose();
+	for (const [i, { attention }] of predictions.entries()) {
+		const { values, height, width } = expected[i];
+		assert.deepEqual([attention.height, attention.width], [height, width]);
+		// A typed array comes out of JSON as an object.
+		const found = Object.values(attention.values);
+		assert.equal(found.length, values.length);
+		for (const [place, value] of found.entries()) {
+			const distance = Math.abs(value - values[place]);
+			assert.ok(distance < 0.02, `box ${i}, place ${place}: ${value} against ${values[place]}`);
+		}
+		assert.ok(Math.max(...found) > 0.99, 'something speaks for the emotion');
+	}
 }
 
 /**

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
 import fer from '../../dist/index.js';
-import { assertNear, BOXES, libraryProbabilities, TOLERANCE, wavyPhoto } from './expected.mjs';
+import { assertNear, assertSameAttention, BOXES, libraryProbabilities, TOLERANCE, wavyPhoto } from './expected.mjs';
 import { Project } from './project.mjs';
 
 /** @type {Project} */
@@ -21,17 +21,15 @@ after(() => project?.remove());
 /**
  * Runs a program of the project on the photo and its boxes.
  * @param {string} program
- * @param {{backend: string, bits?: 8 | 16, tta: boolean, folder?: string}} options
+ * @param {{backend: string, bits?: 8 | 16, tta: boolean, attention?: boolean, folder?: string}} options
  */
-function run(program, { backend, bits, tta, folder }) {
+function run(program, { backend, ...options }) {
 	const { pixels, ...photo } = wavyPhoto();
 	const input = JSON.stringify({
 		...photo,
 		pixels: Buffer.from(pixels).toString('base64'),
 		boxes: BOXES,
-		bits,
-		tta,
-		folder,
+		...options,
 	});
 	const result = spawnSync(process.execPath, [program, backend], { cwd: project.folder, input, encoding: 'utf8' });
 	assert.equal(result.status, 0, result.stderr);
@@ -56,6 +54,16 @@ describe('the packed package in Node', () => {
 			if (program === 'program.mjs') assert.deepEqual([found.leaked, found.left], [0, 0]);
 		});
 	}
+
+	it('tells where it looks as the library does, and leaves nothing behind', async () => {
+		const options = { backend: 'wasm', bits: /** @type {const} */ (16), attention: true };
+		const { predictions, leaked, left } = run('program.mjs', { ...options, tta: false });
+		await assertSameAttention(project.weights(16), predictions);
+		assertNear(predictions, await libraryProbabilities(project.weights(16), { tta: false }));
+		assert.deepEqual([leaked, left], [0, 0]);
+		const averaged = run('program.mjs', { ...options, tta: true }).predictions;
+		assertNear(averaged, await libraryProbabilities(project.weights(16), { tta: true }));
+	});
 
 	it('takes weights from a folder of the caller', async () => {
 		const folder = pathToFileURL(project.weights(8)).href;

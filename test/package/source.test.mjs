@@ -5,10 +5,13 @@ import { pathToFileURL } from 'node:url';
 import fer from '../../dist/index.js';
 import { createRandom } from '../../dist/random.js';
 import { place, randomPlacement } from '../../dist/transforms/placement.js';
+import { attentiveNetwork } from '../../package/src/attentiveNetwork.js';
+import { depthwiseGradient } from '../../package/src/depthwiseGradient.js';
 import { imagePixels } from '../../package/src/imagePixels.js';
 import { loaderWith } from '../../package/src/loadEmotionModel.js';
 import { modelArtifacts } from '../../package/src/modelArtifacts.js';
 import { placedViews } from '../../package/src/placedViews.js';
+import { unfusedConvolutions } from '../../package/src/unfusedConvolutions.js';
 import { viewNetwork } from '../../package/src/viewNetwork.js';
 import { weightFiles } from '../../package/src/weightFiles.js';
 
@@ -48,17 +51,103 @@ describe('placedViews', () => {
 	});
 });
 
-describe('viewNetwork', () => {
-	/** A small classifier. @param {number} side */
-	function classifier(side) {
-		const inputs = tf.input({ shape: [side, side, 3] });
-		const convolution = tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu', name: 'convolution' });
-		const logits = tf.layers.dense({ units: 7, name: 'logits' });
-		const pooled = tf.layers.globalAveragePooling2d({ name: 'pooling' }).apply(convolution.apply(inputs));
-		const outputs = /** @type {import('@tensorflow/tfjs').SymbolicTensor} */ (logits.apply(pooled));
-		return tf.model({ inputs, outputs, name: 'emotions' });
-	}
+/** A small classifier. @param {number} side */
+function classifier(side) {
+	const inputs = tf.input({ shape: [side, side, 3] });
+	const convolution = tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu', name: 'convolution' });
+	const logits = tf.layers.dense({ units: 7, name: 'logits' });
+	const pooled = tf.layers.globalAveragePooling2d({ name: 'pooling' }).apply(convolution.apply(inputs));
+	const outputs = /** @type {import('@tensorflow/tfjs').SymbolicTensor} */ (logits.apply(pooled));
+	return tf.model({ inputs, outputs, name: 'emotions' });
+}
 
+/** @param {ArrayLike<number>} values @param {ArrayLike<number>} expected */
+function assertClose(values, expected, tolerance = 1e-5) {
+	assert.equal(values.length, expected.length);
+	for (let i = 0; i < expected.length; i++) {
+		assert.ok(Math.abs(values[i] - expected[i]) < tolerance, `${i}: ${values[i]} against ${expected[i]}`);
+	}
+}
+
+describe('attentiveNetwork', () => {
+	it('gives the model’s probabilities, and where it saw the most likely emotion, as the library does', async () => {
+		const backbone = fer.backbone('efficientnet-lite0');
+		const imageShape = /** @type {const} */ ([48, 48, 1]);
+		const network = classifier(60);
+		const model = await fer.emotionModel(network, { backbone, imageSize: 60, imageShape, emotions: fer.EMOTIONS });
+		const pixels = Uint8Array.from({ length: 2 * 48 * 48 }, (_, i) => (i * i + i / 48) % 256);
+		const dataset = fer.makeDataset({ name: 'two', shape: imageShape, pixels, labels: new Uint8Array(2) });
+		tf.tidy(() => {
+			const faces = tf.tensor4d(Float32Array.from(pixels), [2, 48, 48, 1]);
+			const { probabilities, attention } = attentiveNetwork(model, 60)(faces);
+			const expected = /** @type {import('@tensorflow/tfjs').Tensor2D} */ (model.predict(faces));
+			assertClose(probabilities.dataSync(), expected.dataSync());
+			const classes = [...expected.argMax(1).dataSync()];
+			const input = { dataset, indices: [0, 1], imageSize: 60, normalization: backbone.normalization };
+			const maps = fer.explain(network, input, classes);
+			const values = maps.flatMap((map) => Array.from(map.values));
+			assert.deepEqual(attention.shape, [2, maps[0].height, maps[0].width]);
+			assert.ok(Math.max(...values) === 1 && new Set(values).size > 100);
+			assertClose(attention.dataSync(), values, 1e-3);
+		});
+	});
+});
+
+describe('depthwiseGradient', () => {
+	for (const [stride, pad, side, size] of /** @type {const} */ ([
+		[1, 'same', 7, 3],
+		[1, 'valid', 8, 5],
+		[2, 'same', 12, 3],
+		[2, 'same', 11, 5],
+		[2, 'valid', 9, 3],
+		[2, 'valid', 10, 3],
+		[3, 'same', 10, 3],
+		[2, 'same', 1, 3],
+	])) {
+		it(`is TensorFlow's own: stride ${stride}, padding ${pad}, ${side} pixels, filters of ${size}`, () => {
+			const random = createRandom(3);
+			tf.tidy(() => {
+				const numbers = (/** @type {[number, number, number, number]} */ shape) =>
+					tf.tensor4d(Float32Array.from({ length: shape.reduce((a, b) => a * b) }, random.normal), shape);
+				const shape = /** @type {[number, number, number, number]} */ ([2, side, side + 2, 3]);
+				const [x, filter] = [numbers(shape), numbers([size, size, 3, 1])];
+				const convolve = (/** @type {import('@tensorflow/tfjs').Tensor} */ image) =>
+					tf.depthwiseConv2d(/** @type {typeof x} */ (image), filter, stride, pad);
+				const dy = numbers(convolve(x).shape);
+				const expected = tf.grad(convolve)(x, dy);
+				const found = depthwiseGradient(dy, filter, { strides: stride, pad, inputShape: shape });
+				assert.deepEqual(found.shape, expected.shape);
+				assertClose(found.dataSync(), expected.dataSync(), 1e-4);
+			});
+		});
+	}
+});
+
+describe('unfusedConvolutions', () => {
+	it('changes no result, and leaves out the gradient of the filters', async () => {
+		const inputs = tf.input({ shape: [9, 9, 3] });
+		const options = { filters: 4, kernelSize: 3, strides: 2, padding: /** @type {const} */ ('same') };
+		const linear = tf.layers.conv2d({ ...options, biasInitializer: 'randomNormal' }).apply(inputs);
+		const active = tf.layers.conv2d({ ...options, activation: 'relu' }).apply(linear);
+		const network = tf.model({ inputs, outputs: /** @type {import('@tensorflow/tfjs').SymbolicTensor} */ (active) });
+		const images = /** @type {import('@tensorflow/tfjs').Tensor} */ (tf.randomNormal([2, 9, 9, 3], 0, 1, 'float32', 1));
+		const gradient = tf.grad((x) => /** @type {import('@tensorflow/tfjs').Tensor} */ (network.apply(x)));
+		const expected = gradient(images);
+		const unfused = unfusedConvolutions(network);
+		const kernels = async (/** @type {() => import('@tensorflow/tfjs').Tensor} */ work) =>
+			(await tf.profile(() => void work())).kernelNames;
+		assert.ok((await kernels(() => gradient(images))).includes('Conv2DBackpropFilter'));
+		const left = await kernels(() => unfused(() => gradient(images)));
+		assert.ok(left.includes('Conv2DBackpropInput') && !left.includes('Conv2DBackpropFilter'), left.join());
+		const found = unfused(() => gradient(images));
+		assertClose(found.dataSync(), expected.dataSync());
+		// What throws leaves nothing behind.
+		assert.throws(() => unfused(() => assert.fail()));
+		assert.ok((await kernels(() => gradient(images))).includes('Conv2DBackpropFilter'));
+	});
+});
+
+describe('viewNetwork', () => {
 	for (const [side, what, normalization] of /** @type {const} */ ([
 		[60, 'one scale for all channels', { scale: 1 / 128, offset: -1 }],
 		[60, 'a scale for each channel', { scale: [0.02, 0.01, 0.03], offset: [-2, -1, -3], channelOrder: 'bgr' }],
@@ -78,10 +167,7 @@ describe('viewNetwork', () => {
 				).dataSync();
 				const views = tf.tensor4d(placedViews(face, [{}], side), [1, side, side, 1]);
 				const found = /** @type {import('@tensorflow/tfjs').Tensor} */ (network.predict(views)).dataSync();
-				assert.ok(
-					whole.every((value, i) => Math.abs(value - found[i]) < 1e-5),
-					`${whole} against ${found}`,
-				);
+				assertClose(found, whole);
 			});
 		});
 	}

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { imageAt, USAGES } from '../../lib/dataset';
 import { EMOTIONS } from '../../lib/emotions';
-import { sampleFaces } from '../../lib/readers/sampleFaces';
+import { rasterizeSvg } from '../../lib/image';
+import { sampleFaces, samplePortrait } from '../../lib/readers/sampleFaces';
 
 /** Mean grey level of the first face of each class, seed 1, when this test was written. */
 const STORED_MEANS = [106.17, 139.66, 125.98, 115.03, 134.74, 82.65, 120.43];
@@ -11,6 +12,13 @@ const drawn = sampleFaces({ size: 140, seed: 1 });
 
 function mean(values: ArrayLike<number>): number {
 	return Array.from(values).reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** Of Pearson. */
+function correlation(a: ArrayLike<number>, b: ArrayLike<number>): number {
+	const [x, y] = [a, b].map((values) => Array.from(values, (value) => value - mean(values)));
+	const product = (p: number[], q: number[]) => p.reduce((sum, value, i) => sum + value * q[i], 0);
+	return product(x, y) / Math.sqrt(product(x, x) * product(y, y));
 }
 
 describe('sampleFaces', () => {
@@ -41,6 +49,16 @@ describe('sampleFaces', () => {
 		assert.deepEqual(few.usage, many.usage?.subarray(0, 70));
 		const others = await sampleFaces({ size: 70, seed: 2 });
 		assert.notEqual(others.fingerprint, few.fingerprint);
+	});
+
+	it('photographs the portraits that samplePortrait gives, of the same people', async () => {
+		const faces = await drawn;
+		const [first, other] = await Promise.all(
+			[3, 4].map((index) => rasterizeSvg(samplePortrait(1, index), { height: 48, width: 48 })),
+		);
+		const face = imageAt(faces, 3);
+		assert.ok(correlation(face, first) > 0.95, `${correlation(face, first)}`);
+		assert.ok(correlation(face, other) < 0.8, `${correlation(face, other)}`);
 	});
 
 	it('draws no face blank and none twice', async () => {

@@ -14,12 +14,12 @@ setWasmPaths({
 });
 
 /** Predicts boxes of a photo that the test hands over, as one kind of image. */
-globalThis.predictAll = async ({ backend, photo, boxes, kind, bits, tta, folder }) => {
+globalThis.predictAll = async ({ backend, photo, boxes, kind, bits, tta, attention, folder }) => {
 	await tf.setBackend(backend);
 	const model = await loadEmotionModel({ bits, folder });
 	const image = await imageOf(kind, photo);
 	const predictions = [];
-	for (const box of boxes) predictions.push(await model.predict(image, { box, tta }));
+	for (const box of boxes) predictions.push(await model.predict(image, { box, tta, attention }));
 	model.dispose();
 	return { predictions, backend: tf.getBackend(), left: tf.memory().numTensors };
 };

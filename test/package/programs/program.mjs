@@ -6,14 +6,14 @@ import { loadEmotionModel } from 'fer-emotion-model';
 
 if (process.argv[2] === 'tensorflow') await import('@tensorflow/tfjs-node-gpu');
 await tf.setBackend(process.argv[2]);
-const { pixels, width, height, boxes, bits, tta } = JSON.parse(await text(process.stdin));
+const { pixels, width, height, boxes, bits, tta, attention } = JSON.parse(await text(process.stdin));
 const model = await loadEmotionModel({ bits });
 const photo = { pixels: Buffer.from(pixels, 'base64'), width, height };
 const predictions = [];
-for (const box of boxes) predictions.push(await model.predict(photo, { box, tta }));
+for (const box of boxes) predictions.push(await model.predict(photo, { box, tta, attention }));
 const { emotions } = model;
 const before = tf.memory().numTensors;
-await model.predict(photo, { tta });
+await model.predict(photo, { tta, attention });
 const leaked = tf.memory().numTensors - before;
 model.dispose();
 const left = tf.memory().numTensors;

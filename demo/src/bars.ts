@@ -1,0 +1,68 @@
+import { EMOTION_COLORS, EMOTIONS } from '../../lib/emotions.js';
+import type { TrackedFace } from './faceTracker.js';
+import { percent } from './page.js';
+
+interface Bar {
+	readonly row: HTMLElement;
+	readonly meter: HTMLElement;
+	readonly fill: HTMLElement;
+	readonly value: HTMLElement;
+}
+
+/** The seven emotions of one face: a bar and a number each. */
+export class Bars {
+	private readonly bars: readonly Bar[];
+
+	/** @param list The empty list that they go into. */
+	constructor(list: HTMLElement) {
+		this.bars = EMOTIONS.map((emotion, label) => {
+			const bar = makeBar(emotion, EMOTION_COLORS[label]);
+			list.append(bar.row);
+			return bar;
+		});
+		this.write(undefined);
+	}
+
+	/** Moves the bars. */
+	move(face: TrackedFace | undefined): void {
+		for (const [label, { row, fill }] of this.bars.entries()) {
+			const part = face?.probabilities[EMOTIONS[label]] ?? 0;
+			fill.style.transform = `scaleX(${part.toFixed(4)})`;
+			row.classList.toggle('first', face?.emotion === EMOTIONS[label]);
+		}
+	}
+
+	/** Writes the numbers: less often than the bars move, so that they can be read. */
+	write(face: TrackedFace | undefined): void {
+		for (const [label, { meter, value }] of this.bars.entries()) {
+			const part = face?.probabilities[EMOTIONS[label]];
+			const text = part === undefined ? '–' : percent(part);
+			if (value.textContent === text) continue;
+			value.textContent = text;
+			meter.setAttribute('aria-valuenow', String(Math.round(100 * (part ?? 0))));
+			meter.setAttribute('aria-valuetext', part === undefined ? 'no face' : text);
+		}
+	}
+}
+
+function makeBar(emotion: string, color: string): Bar {
+	const row = document.createElement('li');
+	row.style.setProperty('--color', color);
+	const name = make('span', 'bar-name', emotion);
+	const meter = make('span', 'bar-track');
+	for (const [attribute, text] of Object.entries({ role: 'meter', 'aria-label': emotion, 'aria-valuemin': '0' })) {
+		meter.setAttribute(attribute, text);
+	}
+	meter.setAttribute('aria-valuemax', '100');
+	const fill = make('span', 'bar-fill');
+	meter.append(fill);
+	const value = make('span', 'bar-value');
+	// The meter says both.
+	for (const element of [name, value]) element.setAttribute('aria-hidden', 'true');
+	row.append(name, meter, value);
+	return { row, meter, fill, value };
+}
+
+function make(tag: string, className: string, text = ''): HTMLElement {
+	return Object.assign(document.createElement(tag), { className, textContent: text });
+}

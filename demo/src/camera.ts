@@ -1,0 +1,88 @@
+import { cameraProblem } from './cameraProblem.js';
+import type { Source } from './source.js';
+
+/** Longest side in pixels in which its pictures are read. */
+const LONGEST = 640;
+
+/** A camera of this machine. */
+export interface CameraChoice {
+	readonly id: string;
+	readonly title: string;
+}
+
+/** An open camera, shown by a video. */
+export class Camera implements Source {
+	readonly isLive = true;
+	/** Where it looks at the visitor, who expects a mirror then. */
+	readonly isMirror: boolean;
+	readonly id?: string;
+	private readonly video: HTMLVideoElement;
+	private readonly stream: MediaStream;
+
+	private constructor(video: HTMLVideoElement, stream: MediaStream) {
+		this.video = video;
+		this.stream = stream;
+		const { facingMode, deviceId } = stream.getVideoTracks()[0].getSettings();
+		this.isMirror = facingMode !== 'environment';
+		this.id = deviceId;
+	}
+
+	/**
+	 * Starts a camera.
+	 * @param options.id One of `choices`; by default the one that looks at the visitor.
+	 * @param options.onEnd Called when it goes away by itself.
+	 * @throws {CameraProblem} If it does not start.
+	 */
+	static async open(video: HTMLVideoElement, { id, onEnd }: { id?: string; onEnd: () => void }): Promise<Camera> {
+		const size = { width: { ideal: 640 }, height: { ideal: 480 } };
+		const which = id ? { deviceId: { exact: id } } : { facingMode: 'user' };
+		let stream: MediaStream | undefined;
+		try {
+			// Pages that are not secure have no `mediaDevices`.
+			if (!navigator.mediaDevices) throw Object.assign(new Error(), { name: 'SecurityError' });
+			stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
+			video.srcObject = stream;
+			await video.play();
+		} catch (error) {
+			stop(stream);
+			throw cameraProblem(error as Error);
+		}
+		stream.getVideoTracks()[0].addEventListener('ended', onEnd);
+		return new Camera(video, stream);
+	}
+
+	/** All cameras; browsers name them only once one has been allowed. */
+	static async choices(): Promise<CameraChoice[]> {
+		const devices = await navigator.mediaDevices.enumerateDevices();
+		const cameras = devices.filter(({ kind }) => kind === 'videoinput');
+		return cameras.map(({ deviceId, label }, i) => ({ id: deviceId, title: label || `Camera ${i + 1}` }));
+	}
+
+	async next(): Promise<ImageBitmap> {
+		const { video } = this;
+		await nextPicture(video);
+		const { videoWidth, videoHeight } = video;
+		const scale = LONGEST / Math.max(videoWidth, videoHeight);
+		if (scale >= 1) return createImageBitmap(video);
+		const [resizeWidth, resizeHeight] = [videoWidth, videoHeight].map((side) => Math.round(side * scale));
+		return createImageBitmap(video, { resizeWidth, resizeHeight, resizeQuality: 'medium' });
+	}
+
+	/** Switches it off: its light goes out. */
+	close(): void {
+		stop(this.stream);
+		if (this.video.srcObject === this.stream) this.video.srcObject = null;
+	}
+}
+
+function stop(stream: MediaStream | undefined): void {
+	for (const track of stream?.getTracks() ?? []) track.stop();
+}
+
+/** Waits until a video shows its next picture. */
+function nextPicture(video: HTMLVideoElement): Promise<void> {
+	return new Promise((resolve) => {
+		if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => resolve());
+		else requestAnimationFrame(() => resolve());
+	});
+}

@@ -1,0 +1,75 @@
+import { Announcer } from './announcer.js';
+import { Bars } from './bars.js';
+import type { TrackedFace } from './faceTracker.js';
+import { find, percent } from './page.js';
+import { Stage } from './stage.js';
+
+/** Seconds between two changes of a text. */
+const TEXT_PAUSE = 0.25;
+/** Seconds between two changes of anything, for who asks the system for less motion. */
+const CALM_PAUSE = 0.5;
+
+/** Shows the faces: boxes in the picture, the bars of one of them, and what a screen reader says. */
+export class Display {
+	readonly stage = new Stage((number) => {
+		this.chosen = this.chosen === number ? undefined : number;
+		this.textAt = Number.NEGATIVE_INFINITY;
+	});
+	private readonly bars = new Bars(find('bars', HTMLElement));
+	private readonly whose = find('whose', HTMLElement);
+	private readonly announcer = new Announcer((text) => {
+		find('spoken', HTMLElement).textContent = text;
+	});
+	private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
+	/** The number of the face that the visitor chose; the largest one without. */
+	private chosen?: number;
+	private movedAt = Number.NEGATIVE_INFINITY;
+	private textAt = Number.NEGATIVE_INFINITY;
+
+	/**
+	 * Shows faces.
+	 * @param isRead Whether the picture has been read: only then is «no face» true.
+	 * @param now Seconds.
+	 */
+	show(faces: readonly TrackedFace[], isRead: boolean, now: number): void {
+		if (this.calm.matches && now - this.movedAt < CALM_PAUSE) return;
+		this.movedAt = now;
+		const face = this.faceOf(faces);
+		this.stage.place(faces, face?.number);
+		this.bars.move(face);
+		if (now - this.textAt < TEXT_PAUSE) return;
+		this.textAt = now;
+		this.stage.write(faces);
+		this.bars.write(face);
+		this.whose.textContent = isRead ? this.title(face, faces.length) : 'No face yet';
+		if (isRead) this.announce(face, faces.length, now);
+	}
+
+	/** Forgets the choice: another picture. */
+	clear(): void {
+		this.chosen = undefined;
+		this.textAt = Number.NEGATIVE_INFINITY;
+	}
+
+	private faceOf(faces: readonly TrackedFace[]): TrackedFace | undefined {
+		const chosen = faces.find(({ number }) => number === this.chosen);
+		return chosen ?? [...faces].sort((a, b) => b.box.width - a.box.width)[0];
+	}
+
+	private title(face: TrackedFace | undefined, count: number): string {
+		if (!face) return 'No face found';
+		if (count === 1) return 'One face';
+		return `Face ${face.number} of ${count}${face.number === this.chosen ? '' : ', the largest'}`;
+	}
+
+	private announce(face: TrackedFace | undefined, count: number, now: number): void {
+		if (!face) {
+			this.announcer.offer('none', 'No face found.', now);
+			return;
+		}
+		const { number, emotion, probabilities } = face;
+		const which = count === 1 ? 'The face' : `Face ${number} of ${count}`;
+		const text = `${which} shows ${emotion}, ${percent(probabilities[emotion])}.`;
+		this.announcer.offer(`${which} ${emotion}`, text, now);
+	}
+}

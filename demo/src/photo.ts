@@ -1,0 +1,55 @@
+import type { Source } from './source.js';
+
+/** Longest side in pixels in which a photo is shown and read. */
+const LONGEST = 1600;
+
+/** A photo: one picture, read once, and once more whenever something has changed. */
+export class Photo implements Source {
+	readonly isLive = false;
+	readonly isMirror = false;
+	/** What a screen reader says of it. */
+	readonly title: string;
+	readonly canvas: HTMLCanvasElement;
+	private isWanted = true;
+	private wake = () => {};
+
+	private constructor(canvas: HTMLCanvasElement, title: string) {
+		this.canvas = canvas;
+		this.title = title;
+	}
+
+	/**
+	 * Decodes a photo, upright as its EXIF says.
+	 * @throws {Error} If it is none that this browser can read.
+	 */
+	static async open(file: Blob, title: string): Promise<Photo> {
+		const bitmap = await createImageBitmap(file).catch(() => {
+			throw new Error('This is no photo that the browser can read. Take a JPEG, PNG or WebP.');
+		});
+		const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
+		const canvas = document.createElement('canvas');
+		canvas.width = Math.max(1, Math.round(bitmap.width * scale));
+		canvas.height = Math.max(1, Math.round(bitmap.height * scale));
+		canvas.getContext('2d')?.drawImage(bitmap, 0, 0, canvas.width, canvas.height);
+		bitmap.close();
+		return new Photo(canvas, title);
+	}
+
+	/** Lets it be read again. */
+	again(): void {
+		this.isWanted = true;
+		this.wake();
+	}
+
+	async next(): Promise<ImageBitmap> {
+		if (!this.isWanted) {
+			await new Promise<void>((resolve) => {
+				this.wake = resolve;
+			});
+		}
+		this.isWanted = false;
+		return createImageBitmap(this.canvas);
+	}
+
+	close(): void {}
+}

@@ -1,0 +1,80 @@
+import { FaceBox } from './faceBox.js';
+import type { TrackedFace } from './faceTracker.js';
+import { find } from './page.js';
+import type { Photo } from './photo.js';
+
+/** Shows a photo or the camera, and boxes around the faces in it. */
+export class Stage {
+	readonly video = find('video', HTMLVideoElement);
+	private readonly empty = find('empty', HTMLElement);
+	private readonly frame = find('frame', HTMLElement);
+	private readonly photo = find('photo', HTMLCanvasElement);
+	private readonly layer = find('faces', HTMLElement);
+	private readonly boxes = new Map<number, FaceBox>();
+	private readonly onChoose: (number: number) => void;
+
+	/** @param onChoose Learns which face was chosen. */
+	constructor(onChoose: (number: number) => void) {
+		this.onChoose = onChoose;
+	}
+
+	/** Shows the camera's video, as in a mirror or as it is. */
+	showCamera(isMirror: boolean): void {
+		this.video.classList.toggle('mirror', isMirror);
+		this.show(this.video, { width: this.video.videoWidth, height: this.video.videoHeight });
+	}
+
+	/** Shows a photo. */
+	showPhoto({ canvas, title }: Photo): void {
+		Object.assign(this.photo, { width: canvas.width, height: canvas.height });
+		this.photo.getContext('2d')?.drawImage(canvas, 0, 0);
+		this.photo.setAttribute('aria-label', title);
+		this.show(this.photo, canvas);
+	}
+
+	/** Shows nothing, and says what could be shown. */
+	clear(): void {
+		this.frame.hidden = true;
+		this.empty.hidden = false;
+		this.place([], undefined);
+	}
+
+	/** Moves the boxes. @param chosen The number of the face whose emotions are shown beside. */
+	place(faces: readonly TrackedFace[], chosen: number | undefined): void {
+		for (const number of this.boxes.keys()) {
+			if (!faces.some((face) => face.number === number)) this.remove(number);
+		}
+		for (const face of faces) {
+			const box = this.boxes.get(face.number) ?? this.add(face, faces);
+			box.place(face, face.number === chosen);
+		}
+	}
+
+	/** Writes the boxes' labels. */
+	write(faces: readonly TrackedFace[]): void {
+		for (const face of faces) this.boxes.get(face.number)?.write(face);
+	}
+
+	private show(shown: HTMLElement, { width, height }: { width: number; height: number }): void {
+		this.frame.style.setProperty('--aspect', String(width / height));
+		this.video.hidden = shown !== this.video;
+		this.photo.hidden = shown !== this.photo;
+		this.empty.hidden = true;
+		this.frame.hidden = false;
+	}
+
+	/** In the order of the numbers, which is that of the Tab key. */
+	private add(face: TrackedFace, faces: readonly TrackedFace[]): FaceBox {
+		const box = new FaceBox(() => this.onChoose(face.number));
+		const next = faces.find(({ number }) => number > face.number && this.boxes.has(number));
+		this.layer.insertBefore(box.element, next ? (this.boxes.get(next.number)?.element ?? null) : null);
+		this.boxes.set(face.number, box);
+		box.write(face);
+		return box;
+	}
+
+	private remove(number: number): void {
+		this.boxes.get(number)?.element.remove();
+		this.boxes.delete(number);
+	}
+}

@@ -1,0 +1,72 @@
+import type { Display } from './display.js';
+import { FaceTracker } from './faceTracker.js';
+import { FrameRate } from './frameRate.js';
+import type { Reader } from './reader.js';
+import type { Source } from './source.js';
+
+/** What happened to the pictures of a source. */
+interface WatcherEvents {
+	/** Whether the next reading is to say where the network looks. */
+	readonly attention: () => boolean;
+	/** A picture is about to be read. */
+	readonly onBegin: (source: Source) => void;
+	/** A picture has been read. */
+	readonly onRead: (source: Source, faces: number, rate: FrameRate) => void;
+}
+
+const seconds = () => performance.now() / 1000;
+
+/** Reads the pictures of one source after the other, and shows what it has read at the screen's own rate. */
+export class Watcher {
+	private tracker = new FaceTracker({ isLive: true });
+	private readonly rate = new FrameRate();
+	private readonly reader: Reader;
+	private readonly display: Display;
+	private readonly events: WatcherEvents;
+	private source?: Source;
+	/** Whether a picture of this source has been read. */
+	private isRead = false;
+
+	constructor(reader: Reader, display: Display, events: WatcherEvents) {
+		this.reader = reader;
+		this.display = display;
+		this.events = events;
+		const draw = () => {
+			this.tracker.advance(seconds());
+			this.display.show(this.tracker.faces, this.isRead, seconds());
+			requestAnimationFrame(draw);
+		};
+		draw();
+	}
+
+	/** Reads a source's pictures until another comes, or none. */
+	async watch(source: Source | undefined): Promise<void> {
+		this.source?.close();
+		this.source = source;
+		this.isRead = false;
+		this.tracker = new FaceTracker({ isLive: source?.isLive ?? true });
+		this.display.clear();
+		this.restart();
+		while (source && source === this.source) await this.read(source);
+	}
+
+	/** Begins to measure anew: another backend. */
+	restart(): void {
+		this.rate.clear();
+	}
+
+	private async read(source: Source): Promise<void> {
+		const { isLive, isMirror } = source;
+		const picture = await source.next();
+		if (source !== this.source) return;
+		this.events.onBegin(source);
+		const began = seconds();
+		const faces = await this.reader.read(picture, { attention: this.events.attention(), isMirror, isLive });
+		if (source !== this.source) return;
+		if (!isLive) this.rate.clear();
+		this.rate.count(began, seconds());
+		this.tracker.update(faces, seconds());
+		this.isRead = true;
+		this.events.onRead(source, faces.length, this.rate);
+	}
+}

@@ -1,0 +1,4 @@
+import { expose } from 'comlink';
+import { FaceReader } from './faceReader.js';
+
+expose(new FaceReader());

@@ -1,0 +1,157 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { it } from 'node:test';
+import sharp from 'sharp';
+import fer from '../../../dist/index.js';
+import { emptyPhoto, photo } from '../pictures.mjs';
+import { MODEL } from '../site.mjs';
+
+/** @typedef {import('../page.test.mjs').Stage} Stage */
+
+/** What the library reads in a photo, in the terms of the page. @param {string} file */
+async function libraryReading(file) {
+	const recognizer = await fer.openRecognizer(MODEL);
+	const photo = await fer.decodePhoto(file);
+	const faces = await recognizer.recognize(photo, { attention: true });
+	recognizer.dispose();
+	return faces.map(({ box, emotion, probabilities, attention }) => ({
+		box: [box.left / photo.width, box.top / photo.height, box.width / photo.width, box.height / photo.height],
+		emotion,
+		percents: probabilities.map((value) => 100 * value),
+		attention,
+	}));
+}
+
+/** @param {import('../visit.mjs').Visit} visit @param {Awaited<ReturnType<typeof libraryReading>>} expected */
+async function assertShown(visit, expected) {
+	const { boxes, labels, values, pressed } = await visit.shown();
+	assert.equal(boxes.length, expected.length);
+	for (const [i, face] of expected.entries()) {
+		for (const [side, part] of boxes[i].entries())
+			assert.ok(Math.abs(part - face.box[side]) < 0.005, `box ${i}: ${boxes[i]}`);
+		assert.match(labels[i], new RegExp(`^${i + 1}: ${face.emotion} \\d+ %$`));
+	}
+	const { percents } = expected[pressed.indexOf('true')];
+	// Rounded, and computed elsewhere.
+	for (const [label, value] of values.entries()) {
+		assert.ok(Math.abs(Number.parseInt(value, 10) - percents[label]) < 1, `${fer.EMOTIONS[label]}: ${value}`);
+	}
+}
+
+/**
+ * Waits for maps over the faces, and tells whether they are the library's.
+ * @param {import('../visit.mjs').Visit} visit
+ * @param {Awaited<ReturnType<typeof libraryReading>>} expected
+ */
+async function assertAttention(visit, expected) {
+	await visit.count('.attention:not([hidden])', expected.length);
+	const maps = await visit.page.$$eval('.attention', (canvases) =>
+		canvases.map((each) => {
+			const canvas = /** @type {HTMLCanvasElement} */ (each);
+			const { data } = canvas.getContext('2d')?.getImageData(0, 0, canvas.width, canvas.height) ?? { data: [] };
+			return Array.from(data).filter((_, i) => i % 4 === 3);
+		}),
+	);
+	for (const [i, { attention }] of expected.entries()) {
+		// The strongest is as opaque as in the library's own figures.
+		const opacities = Array.from(attention?.values ?? [], (value) => 255 * 0.65 * value);
+		assert.ok(opacities.length > 0 && opacities.length === maps[i].length);
+		assert.ok(
+			opacities.every((value, place) => Math.abs(value - maps[i][place]) < 4),
+			`${maps[i]}`,
+		);
+	}
+}
+
+/** Photos, and what computes. @param {Stage} stage */
+export function testReading({ site, visit }) {
+	/** What the library reads in a drawn picture. @param {number} number From 1. */
+	const sample = (number) => libraryReading(path.join(site().folder, 'samples', `${number}.png`));
+
+	it('reads drawn faces as the library does, one and three', async () => {
+		const here = await visit();
+		assert.equal(await here.page.inputValue('#backend'), 'wasm');
+		for (const number of [1, 2]) {
+			await here.openSample();
+			await assertShown(here, await sample(number));
+		}
+		assert.equal(await here.page.locator('.attention:visible').count(), 0);
+		await here.page.check('#attention');
+		await assertAttention(here, await sample(2));
+		await here.page.uncheck('#attention');
+		await here.count('.attention:not([hidden])', 0);
+	});
+
+	it('takes another backend while it shows a photo, reads it again, and leaves nothing behind', async () => {
+		const here = await visit();
+		await here.openSample();
+		const tensors = () => here.page.workers()[0].evaluate('_tfengine.memory().numTensors');
+		const first = await tensors();
+		await here.page.check('#attention');
+		for (const backend of ['webgl', 'wasm']) {
+			await here.page.selectOption('#backend', backend);
+			await here.says('#speed', /^$/);
+			await here.says('#speed', /^\d+ ms to read it$/);
+			assert.equal(await here.page.workers()[0].evaluate('_tfengine.backendName'), backend);
+			await assertShown(here, await sample(1));
+			await assertAttention(here, await sample(1));
+		}
+		assert.equal(await tensors(), first);
+	});
+
+	it('reads a photo that is chosen, upright as its EXIF says', async () => {
+		const here = await visit();
+		const turned = await sharp(await photo())
+			.rotate(-90)
+			.withMetadata({ orientation: 6 })
+			.jpeg({ quality: 95 })
+			.toBuffer();
+		await here.page.setInputFiles('#file', { name: 'me.jpg', mimeType: 'image/jpeg', buffer: turned });
+		await here.status(/^1 face found\.$/);
+		const [[left, top, width]] = (await here.shown()).boxes;
+		assert.ok(Math.abs(left + width / 2 - 0.5) < 0.1 && top > 0 && top < 0.5, `${left} ${top} ${width}`);
+		assert.equal(await here.page.getAttribute('#photo', 'aria-label'), 'Your photo, me.jpg');
+	});
+
+	it('reads photos that are dropped and pasted', async () => {
+		const here = await visit();
+		for (const how of /** @type {const} */ (['drop', 'paste'])) {
+			await hand(here, how, { name: `${how}.png`, type: 'image/png', bytes: await photo() });
+			await here.page.waitForSelector(`#photo[aria-label="Your photo, ${how}.png"]`);
+			await here.says('.face-label', /^1: \w+ \d+ %$/);
+			await here.status(/^1 face found\.$/);
+		}
+	});
+
+	it('says what is wrong with what is no photo, and with a photo of nobody', async () => {
+		const here = await visit();
+		await hand(here, 'drop', { name: 'notes.txt', type: 'text/plain', bytes: Buffer.from('Dear diary') });
+		await here.says('#problem', /^That was no image file\..*nothing from other sites/);
+		await hand(here, 'drop', { name: 'broken.png', type: 'image/png', bytes: Buffer.from('no PNG') });
+		await here.says('#problem', /^This is no photo that the browser can read\. Take a JPEG/);
+		await hand(here, 'drop', { name: 'empty.png', type: 'image/png', bytes: await emptyPhoto() });
+		await here.status(/^No face found\. Faces are found best/);
+		const { labels, values, whose } = await here.shown();
+		assert.deepEqual([labels, [...new Set(values)], whose], [[], ['–'], 'No face found']);
+		assert.equal(await here.page.isHidden('#problem'), true);
+		await here.says('#spoken', /^No face found\.$/);
+	});
+}
+
+/**
+ * Drops or pastes a file.
+ * @param {import('../visit.mjs').Visit} visit
+ * @param {'drop' | 'paste'} how
+ * @param {{name: string, type: string, bytes: Buffer}} file
+ */
+async function hand({ page }, how, { bytes, ...file }) {
+	const given = { ...file, how, base64: bytes.toString('base64') };
+	await page.evaluate(({ name, type, how: event, base64 }) => {
+		const data = new DataTransfer();
+		data.items.add(new File([Uint8Array.from(atob(base64), (c) => c.charCodeAt(0))], name, { type }));
+		const options = { bubbles: true, cancelable: true };
+		if (event === 'paste') document.dispatchEvent(new ClipboardEvent('paste', { ...options, clipboardData: data }));
+		else document.body.dispatchEvent(new DragEvent('drop', { ...options, dataTransfer: data }));
+	}, given);
+}

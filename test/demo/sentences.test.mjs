@@ -1,0 +1,39 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { accuracySentence } from '../../demo/src/about.js';
+import { cameraProblem } from '../../demo/src/cameraProblem.js';
+
+describe('cameraProblem', () => {
+	for (const [name, words] of [
+		['NotAllowedError', /did not let this page use the camera\. Allow it/],
+		['NotFoundError', /No camera was found\. Connect one/],
+		['NotReadableError', /another program may be using it\. Close that/],
+		['OverconstrainedError', /Choose another one/],
+		['SecurityError', /only to pages from https/],
+		['TypeError', /did not start \(what happened\)/],
+	]) {
+		it(`says what to do after ${name}, and that photos go without`, () => {
+			const { message } = cameraProblem({ name: String(name), message: 'what happened' });
+			assert.match(message, /** @type {RegExp} */ (words));
+			assert.match(message, /Or open a photo: that needs no camera\.$/);
+		});
+	}
+});
+
+describe('accuracySentence', () => {
+	const accuracy = { estimate: 0.7018668, low: 0.6871, high: 0.7166 };
+	const scores = { data: 'FER2013', drawn: false, protocol: 'official', n: 3589, accuracy };
+
+	it('tells the share, its interval, on how many faces and by which protocol', () => {
+		assert.match(
+			accuracySentence(scores),
+			/^Of 3,589 faces of FER2013 .* \(protocol official\), it names 70\.2 % as .* \(95 % interval 68\.7 % to 71\.7 %\)\./,
+		);
+	});
+
+	it('claims nothing for a model of drawn faces, or one that was not tested', () => {
+		assert.match(accuracySentence({ ...scores, drawn: true }), /drawn faces alone: .* means nothing/);
+		assert.match(accuracySentence(null), /Nobody has measured/);
+	});
+});
