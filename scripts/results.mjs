@@ -4,6 +4,7 @@ import path from 'node:path';
 import { withProblems } from './library.mjs';
 import { fillMarks, table } from './markdown.mjs';
 import { takeCross, writeCrossPage } from './results/crossDataset.mjs';
+import { writeStudyPage } from './results/studies.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
@@ -125,7 +126,9 @@ function emotionTable({ perClass, tta }) {
 function trialTable() {
 	const text = fs.readFileSync(path.join(ROOT, 'docs', 'results', 'trials.csv'), 'utf8');
 	const [, ...lines] = text.trim().split('\n');
-	const cells = lines.map((line) => {
+	// Those of npm run study have a page of their own.
+	const own = lines.filter((line) => !line.split(',')[1].startsWith('study-'));
+	const cells = own.map((line) => {
 		// Only the settings stand in quotes, with each quote within them twice.
 		const [, before, changes, after] = /^(.*?),"(.*)",(.*)$/.exec(line) ?? [];
 		const [date, run, protocol, seed] = before.split(',');
@@ -185,6 +188,7 @@ await runCommandLine(async () => {
 		if (values.cross) await takeCross(fer, values.cross);
 		await writeCrossPage(fer);
 		if (values.cross) return;
+		writeStudyPage(fer);
 		if (values.take && values.as) {
 			await fer.publishRun(path.join(ROOT, 'runs', values.take), path.join(MODELS, values.as));
 		}

@@ -1,6 +1,7 @@
 // @ts-check
 import path from 'node:path';
 import { openData, withProblems, withProgress } from './library.mjs';
+import { parseAssignments } from './settings.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
@@ -32,36 +33,6 @@ const TRIALS = path.join(ROOT, 'docs', 'results', 'trials.csv');
 
 /** Exit codes that shells give for signals. */
 const SIGNALS = /** @type {const} */ ({ SIGINT: 130, SIGTERM: 143 });
-
-/**
- * Turns `phase2.epochs=20` and the like into a nested object. Values are JSON; what is none is a string.
- * @param {readonly string[]} assignments
- * @returns {Record<string, unknown>}
- */
-export function parseAssignments(assignments) {
-	/** @type {Record<string, unknown>} */
-	const result = {};
-	for (const assignment of assignments) {
-		const equals = assignment.indexOf('=');
-		if (equals < 1) throw new Problem(`Expected FIELD=VALUE for --set but received ${assignment}.`);
-		const keys = assignment.slice(0, equals).split('.');
-		const text = assignment.slice(equals + 1);
-		/** @type {unknown} */
-		let value = text;
-		try {
-			value = JSON.parse(text);
-		} catch {
-			// A plain word, such as a backbone's name.
-		}
-		let place = result;
-		for (const key of keys.slice(0, -1)) {
-			place[key] ??= {};
-			place = /** @type {Record<string, unknown>} */ (place[key]);
-		}
-		place[/** @type {string} */ (keys.at(-1))] = value;
-	}
-	return result;
-}
 
 /**
  * @param {typeof import('../dist/index.js')} fer
