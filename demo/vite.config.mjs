@@ -46,8 +46,6 @@ export default defineConfig({
 	plugins: [
 		{
 			name: 'content-security-policy',
-			// Vite's own development client needs more than this.
-			apply: 'build',
 			transformIndexHtml: () => [
 				{ tag: 'meta', attrs: { 'http-equiv': 'Content-Security-Policy', content: POLICY }, injectTo: 'head-prepend' },
 			],

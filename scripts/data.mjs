@@ -116,7 +116,7 @@ async function fetchWeights(name, address) {
 	const { findPretrained } = await import('../dist/weights/pretrained.js');
 	const pretrained = await asProblem(() => backbone(name).pretrained);
 	const { fileName, sha256, md5, url = address } = pretrained;
-	const place = url ? undefined : findPretrained(pretrained, ROOT);
+	const place = address ? undefined : findPretrained(pretrained, ROOT);
 	if (place) return console.log(`${fileName} is here already, in ${path.relative(ROOT, path.dirname(place))}.`);
 	const file = path.join(DATA, 'weights', fileName);
 	fs.mkdirSync(path.dirname(file), { recursive: true });

@@ -1,6 +1,7 @@
 // @ts-check
 import path from 'node:path';
 import { withProblems } from './library.mjs';
+import { personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { startTask } from './setup/terminal.mjs';
@@ -32,11 +33,11 @@ await runCommandLine(async () => {
 	const fer = await import('../dist/index.js');
 	// Only now: on a fresh clone the set-up has to bring the bundler first.
 	const { buildPage, servePage } = await import('./demo/page.mjs');
-	const modelFolder = path.resolve(values.model);
+	const modelFolder = path.resolve(personFolder(), values.model);
 	const task = startTask('Page');
 	try {
 		if (values.build) {
-			const folder = path.resolve(values.to);
+			const folder = path.resolve(personFolder(), values.to);
 			await withProblems(fer, () => buildPage(fer, { modelFolder, folder }));
 			return task.done(path.relative(process.cwd(), folder));
 		}

@@ -1,6 +1,7 @@
 // @ts-check
 import path from 'node:path';
 import { withProblems } from './library.mjs';
+import { personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
@@ -23,7 +24,7 @@ await runCommandLine(async () => {
 	const fer = await import('../dist/index.js');
 	const folder = path.join(ROOT, 'runs', values.run);
 	const results = await withProblems(fer, () => fer.readResults(folder));
-	const target = values.to ? path.resolve(values.to) : path.join(folder, 'images');
+	const target = values.to ? path.resolve(personFolder(), values.to) : path.join(folder, 'images');
 	for await (const [name, figure] of fer.drawRunFigures(results)) {
 		const file = path.join(target, `${name}.png`);
 		await fer.writePng(figure, file);

@@ -1,6 +1,7 @@
 // @ts-check
 import path from 'node:path';
 import { withProblems } from './library.mjs';
+import { personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { formatMegabytes, startTask } from './setup/terminal.mjs';
@@ -27,7 +28,10 @@ await runCommandLine(async () => {
 	const fer = await import('../dist/index.js');
 	// Only now: on a fresh clone the set-up has to bring the bundler first.
 	const { buildPackage } = await import('./package/build.mjs');
-	const places = { modelFolder: path.resolve(values.model), folder: path.resolve(values.to) };
+	const places = {
+		modelFolder: path.resolve(personFolder(), values.model),
+		folder: path.resolve(personFolder(), values.to),
+	};
 	const task = startTask('Package');
 	try {
 		const { file, bytes, weightBytes } = await withProblems(fer, () =>

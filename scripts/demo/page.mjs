@@ -1,7 +1,7 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { build, createServer } from 'vite';
+import { build, preview } from 'vite';
 import { ROOT } from '../setup/paths.mjs';
 import { Problem } from '../setup/problem.mjs';
 import { writeAssets } from './assets.mjs';
@@ -19,7 +19,8 @@ const OWN_FILES = ['index.html', 'about.json', 'licenses.txt'];
  */
 export async function buildPage(fer, { modelFolder, folder }) {
 	checkFolder(folder);
-	const assets = await makeAssets(fer, modelFolder);
+	const assets = temporaryFolder('assets');
+	await writeAssets(fer, { modelFolder, folder: assets });
 	const licenses = new LicenseCollector();
 	await build({
 		configFile: CONFIG,
@@ -33,16 +34,16 @@ export async function buildPage(fer, { modelFolder, folder }) {
 }
 
 /**
- * Serves the page from its source, for this machine alone; changes of the source are seen at once.
+ * Serves the page, as it would be published, for this machine alone.
  * @param {typeof import('../../dist/index.js')} fer
  * @param {{modelFolder: string, port: number}} options Another port is taken where this one is.
  * @returns The running server.
  * @throws {Problem} If there is no model for it.
  */
 export async function servePage(fer, { modelFolder, port }) {
-	const publicDir = await makeAssets(fer, modelFolder);
-	const server = await createServer({ configFile: CONFIG, logLevel: 'warn', publicDir, server: { port } });
-	return server.listen();
+	const folder = temporaryFolder('page');
+	await buildPage(fer, { modelFolder, folder });
+	return preview({ configFile: CONFIG, logLevel: 'warn', build: { outDir: folder }, preview: { port } });
 }
 
 /** The folder is emptied: nothing of the person's may lie in it. @param {string} folder */
@@ -55,14 +56,9 @@ function checkFolder(folder) {
 	);
 }
 
-/**
- * Makes the files that the page fetches; they are gone when the command ends.
- * @param {typeof import('../../dist/index.js')} fer
- * @param {string} modelFolder
- */
-async function makeAssets(fer, modelFolder) {
-	const folder = path.join(ROOT, 'node_modules', '.cache', 'fer', `demo-${process.pid}`);
-	process.once('exit', () => fs.rmSync(folder, { recursive: true, force: true }));
-	await writeAssets(fer, { modelFolder, folder });
+/** A folder that is gone when the command ends. @param {string} name */
+function temporaryFolder(name) {
+	const folder = path.join(ROOT, 'node_modules', '.cache', 'fer', `demo-${process.pid}`, name);
+	process.once('exit', () => fs.rmSync(path.dirname(folder), { recursive: true, force: true }));
 	return folder;
 }
