@@ -73,7 +73,7 @@ function latencyTable({ browser, tfjs, repetitions, rows, cpu, cores }) {
 	const lines = rows.map(({ name, backend, ...times }) => [
 		`\`${name}\``,
 		backend,
-		...[times.loading, times.first, times.p50, times.p99].map(ms),
+		...('fault' in times ? [times.fault, '', '', ''] : [times.loading, times.first, times.p50, times.p99].map(ms)),
 	]);
 	const about = `${browser} without a window and without a graphics card (WebGL by SwiftShader), ${cores} cores of ${cpu}; tfjs ${tfjs} for ours, the others bring their own. ${repetitions} faces after 5 to warm up; milliseconds.`;
 	return `${about}\n\n${table(['network', 'backend', 'loading', 'first face', 'p50', 'p99'], lines, 2)}`;

@@ -2,6 +2,7 @@
 /** How long one face takes in a page of headless Chromium, in three libraries. */
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { quantile } from '../../bench/statistics.mjs';
 import { launchChromium } from '../chromium.mjs';
@@ -15,7 +16,9 @@ const { version: TFJS } = createRequire(import.meta.url)('@tensorflow/tfjs/packa
 export const BACKENDS = /** @type {const} */ (['webgl', 'wasm']);
 const REPETITIONS = 100;
 /** Seconds after which a library is taken for one that does not run here. */
-const LIMIT = 45;
+const LIMIT = 120;
+
+/** @typedef {{loading: number, first: number, p50: number, p99: number} | {fault: string}} Times In milliseconds; or why there are none. */
 
 /**
  * Measures every library, each in a page of its own, one after the other; the backends by turns.
@@ -46,8 +49,7 @@ export async function measureLatency({ packageFolder, faces, onStatus }) {
 			for (const name of ['fer-emotion-model', '@vladmandic/face-api', '@vladmandic/human']) {
 				onStatus(`${name}, ${backend}`);
 				const options = { backend, files, faces, repetitions: REPETITIONS };
-				const times = await measureOne(browser, folders, name, options);
-				if (times) rows.push({ name, backend, ...times });
+				rows.push({ name, backend, ...(await measureOne(browser, folders, name, options)) });
 			}
 		}
 		return { browser: `Chromium ${browser.version()}`, tfjs: TFJS, repetitions: REPETITIONS, rows };
@@ -61,7 +63,7 @@ export async function measureLatency({ packageFolder, faces, onStatus }) {
  * @param {Readonly<Record<string, string>>} folders
  * @param {string} name
  * @param {object} options
- * @returns {Promise<{loading: number, first: number, p50: number, p99: number} | undefined>} Undefined if it does not run.
+ * @returns {Promise<Times>}
  */
 async function measureOne(browser, folders, name, options) {
 	const page = await browser.newPage();
@@ -75,11 +77,13 @@ async function measureOne(browser, folders, name, options) {
 		await page.waitForFunction('globalThis.measure');
 		const call = (/** @type {[string, object]} */ [library, all]) => Reflect.get(globalThis, 'measure')(library, all);
 		const given = /** @type {[string, object]} */ ([name, options]);
-		const late = new Promise((resolve) => setTimeout(resolve, 1000 * LIMIT)).then(() => undefined);
-		const measured = await Promise.race([page.evaluate(call, given).catch(() => undefined), late]);
-		if (!measured) return undefined;
-		const { loading, first, milliseconds } = measured;
+		const late = sleep(1000 * LIMIT, undefined, { ref: false }).then(() => {
+			throw new Error(`no end within ${LIMIT} s`);
+		});
+		const { loading, first, milliseconds } = await Promise.race([page.evaluate(call, given), late]);
 		return { loading, first, p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) };
+	} catch (error) {
+		return { fault: String(error instanceof Error ? error.message : error).split('\n')[0] };
 	} finally {
 		await page.close();
 	}

@@ -46,7 +46,7 @@ const LIBRARIES = {
 		const side = model.inputs[0].shape[1];
 		return async (canvas) => {
 			const output = tf.tidy(() => {
-				const pixels = tf.div(tf.browser.fromPixels(canvas).expandDims(0), 255);
+				const pixels = tf.div(tf.expandDims(tf.browser.fromPixels(canvas), 0), 255);
 				const grey = tf.sum(tf.mul(tf.image.resizeBilinear(pixels, [side, side]), [0.2989, 0.587, 0.114]), 3, true);
 				return model.execute(tf.mul(tf.sub(grey, 0.5), 2));
 			});
