@@ -90,7 +90,7 @@ describe('tables of docs/recipes.md', () => {
 		// 28,709 faces at 20 a second.
 		assert.match(
 			lines.find((line) => line.includes('`resnet50`')) ?? '',
-			/\| 20 \| 1,435 \| 100 \| {2}\| {2}\| {2}\|$/,
+			/\| 20 \| 1,435 \| 100 \| 8\.0 \| {2}\| {2}\| {2}\|$/,
 		);
 		assert.match(
 			lines.find((line) => line.includes('`efficientnet-lite0`')) ?? '',

@@ -31,6 +31,11 @@ export class Controls {
 			attention: () => this.attention.checked,
 			onBegin: ({ isLive }) => tell(isLive ? CAMERA_ON : 'Reading …'),
 			onRead: (source, faces, rate) => this.tellRead(source, faces, rate),
+			// Out of memory, or a graphics card that was reset.
+			onFault: ({ message }) => {
+				tell('');
+				tellProblem(`It could not be computed (${message}). Choose another way to compute, or load the page again.`);
+			},
 		});
 		this.listen();
 	}
@@ -110,13 +115,7 @@ export class Controls {
 		tellProblem('');
 		tell('');
 		if (!source) this.display.stage.clear();
-		this.watcher.watch(source).catch((error: Error) => {
-			// A backend that fails at work: out of memory, or a graphics card that was reset.
-			tell('');
-			tellProblem(
-				`It could not be computed (${error.message}). Choose another way to compute, or load the page again.`,
-			);
-		});
+		void this.watcher.watch(source);
 	}
 
 	private tellRead({ isLive }: Source, faces: number, { perSecond, milliseconds = 0 }: FrameRate): void {

@@ -12,6 +12,8 @@ interface WatcherEvents {
 	readonly onBegin: (source: Source) => void;
 	/** A picture has been read. */
 	readonly onRead: (source: Source, faces: number, rate: FrameRate) => void;
+	/** A picture could not be read; no other one is tried until `restart`. */
+	readonly onFault: (error: Error) => void;
 }
 
 const seconds = () => performance.now() / 1000;
@@ -26,6 +28,7 @@ export class Watcher {
 	private source?: Source;
 	/** Whether a picture of this source has been read. */
 	private isRead = false;
+	private wake = () => {};
 
 	constructor(reader: Reader, display: Display, events: WatcherEvents) {
 		this.reader = reader;
@@ -47,12 +50,23 @@ export class Watcher {
 		this.tracker = new FaceTracker({ isLive: source?.isLive ?? true });
 		this.display.clear();
 		this.restart();
-		while (source && source === this.source) await this.read(source);
+		while (source && source === this.source) {
+			try {
+				await this.read(source);
+			} catch (error) {
+				if (source !== this.source) return;
+				this.events.onFault(error as Error);
+				await new Promise<void>((resolve) => {
+					this.wake = resolve;
+				});
+			}
+		}
 	}
 
-	/** Begins to measure anew: another backend. */
+	/** Begins to measure anew, and goes on after a fault: another backend. */
 	restart(): void {
 		this.rate.clear();
+		this.wake();
 	}
 
 	private async read(source: Source): Promise<void> {

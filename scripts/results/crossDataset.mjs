@@ -55,17 +55,16 @@ export function matrixTable(fer, results) {
 /** How each network was trained. @param {Pick<Library, 'CROSS_TRAININGS'>} fer @param {CrossResults} results */
 export function trainingTable(fer, { rows, config }) {
 	const faces = (/** @type {number} */ train) => count(Math.min(config.phase2.imagesPerEpoch || train, train));
-	const cells = rows.map(({ training, split, epochs, seconds, calibration }) => [
+	const cells = rows.map(({ training, split, epochs, calibration }) => [
 		fer.CROSS_TRAININGS[training].title,
 		count(split.train),
 		count(split.validation),
 		`${epochs.phase1}, ${epochs.phase2}`,
 		faces(split.train),
-		(seconds / 60).toFixed(1),
 		calibration.temperature.toFixed(3),
 	]);
 	const names = ['training', 'validation', 'epochs of phase 1, of phase 2', 'faces an epoch of phase 2'];
-	return table(['trained on', ...names, 'minutes', 'temperature'], cells, 1);
+	return table(['trained on', ...names, 'temperature'], cells, 1);
 }
 
 /** @param {CrossResults} results */

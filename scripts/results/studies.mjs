@@ -99,15 +99,16 @@ export function backboneTable({ BACKBONES }, stored) {
 						count(Math.round(speed.training)),
 						count(Math.round(28_709 / speed.training)),
 						count(Math.round(speed.prediction)),
+						speed.latency.toFixed(1),
 					]
-				: ['', '', '']),
+				: ['', '', '', '']),
 			...(trial
 				? [percent(trial.plain.accuracy), percent(trial.tta.accuracy), ratio(trial.tta.macroF1)]
 				: ['', '', '']),
 		];
 	});
 	const names = ['backbone', 'ImageNet top-1', 'parameters', 'multiply-adds'];
-	const speed = ['learns, faces/s', 'an epoch, s', 'predicts, faces/s'];
+	const speed = ['learns, faces/s', 'an epoch, s', 'predicts, faces/s', 'one face, ms'];
 	return table([...names, ...speed, 'accuracy', 'accuracy, TTA', 'macro F1, TTA'], lines, 1);
 }
 

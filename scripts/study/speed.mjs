@@ -8,7 +8,7 @@ import { ROOT } from '../setup/paths.mjs';
 const ROUNDS = 3;
 const SIZE = { imageSize: 96, batchSize: 64 };
 const TRAINING = { ...SIZE, steps: 4, warmUp: 2, frozen: false };
-const PREDICTION = { ...SIZE, faces: 128, calls: 10 };
+const PREDICTION = { ...SIZE, faces: 512, calls: 20 };
 
 /**
  * @typedef {object} Speed

@@ -10,6 +10,9 @@ import { Project } from './project.mjs';
 
 /** @typedef {{backend: string, kind: string, bits?: 8 | 16, tta?: boolean, attention?: boolean, folder?: string}} Options */
 
+/** WebGPU, drawn by the processor where there is no graphics card. */
+const WEBGPU = ['--enable-unsafe-webgpu', '--use-webgpu-adapter=swiftshader'];
+
 /** @type {Project} */
 let project;
 /** @type {import('vite').PreviewServer} */
@@ -61,6 +64,15 @@ async function predictIn(name, options) {
 	}
 }
 
+/** Whether this Chromium can draw WebGPU by the processor. */
+async function hasWebGpu() {
+	const page = await browser.newPage();
+	await page.goto(server.resolvedUrls?.local[0] ?? '');
+	const found = await page.evaluate('navigator.gpu?.requestAdapter().then(Boolean)');
+	await page.close();
+	return Boolean(found);
+}
+
 describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 	before(async () => {
 		project = await Project.make();
@@ -69,7 +81,7 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 		addPlainPage();
 		await build({ ...shared, logLevel: 'error', build: { target: 'esnext' } });
 		server = await preview({ ...shared, appType: 'mpa', logLevel: 'error', preview: { host: '127.0.0.1', port: 0 } });
-		browser = await launchChromium();
+		browser = await launchChromium(WEBGPU);
 	});
 	after(async () => {
 		await browser?.close();
@@ -81,9 +93,11 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 		{ backend: 'wasm', bits: 16, tta: true },
 		{ backend: 'wasm', bits: 8, tta: false },
 		{ backend: 'webgl', bits: 16, tta: false },
+		{ backend: 'webgpu', bits: 16, tta: false },
 	])) {
 		const name = `${backend}, ${bits} bits, ${tta ? 'six views' : 'one view'}`;
-		it(`gives the library's probabilities in a page built with Vite: ${name}`, async () => {
+		it(`gives the library's probabilities in a page built with Vite: ${name}`, async (t) => {
+			if (backend === 'webgpu' && !(await hasWebGpu())) return t.skip('this Chromium has no WebGPU without a card');
 			const expected = await libraryProbabilities(project.weights(bits), { tta });
 			const found = await predictIn('index.html', { backend, bits, tta, kind: 'HTMLCanvasElement' });
 			assertNear(found.predictions, expected);

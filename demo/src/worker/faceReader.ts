@@ -106,9 +106,29 @@ export class FaceReader {
 	}
 
 	private inTurn<T>(work: () => Promise<T>): Promise<T> {
-		const result = this.turn.then(work);
+		const result = this.turn.then(() => untilFault(work));
 		this.turn = result.catch(() => {});
 		return result;
+	}
+}
+
+/**
+ * Does work that may never end: some of tfjs's backends tell nobody but the browser that the graphics card has failed.
+ * @throws {Error} What went wrong, in the work or beside it.
+ */
+async function untilFault<T>(work: () => Promise<T>): Promise<T> {
+	let onFault = (_: PromiseRejectionEvent) => {};
+	const fault = new Promise<never>((_, reject) => {
+		onFault = (event) => {
+			event.preventDefault();
+			reject(event.reason);
+		};
+	});
+	addEventListener('unhandledrejection', onFault);
+	try {
+		return await Promise.race([work(), fault]);
+	} finally {
+		removeEventListener('unhandledrejection', onFault);
 	}
 }
 

@@ -100,6 +100,29 @@ export function testReading({ site, visit }) {
 		assert.equal(await tensors(), first);
 	});
 
+	it('says so where what computes fails and tells nobody, and goes on with another', async () => {
+		const here = await visit();
+		await here.openSample();
+		// A graphics card that is gone: the work never ends, and the failure shows in the worker alone.
+		await here.page.workers()[0].evaluate(() => {
+			const draw = OffscreenCanvasRenderingContext2D.prototype.getImageData;
+			OffscreenCanvasRenderingContext2D.prototype.getImageData = function (...all) {
+				OffscreenCanvasRenderingContext2D.prototype.getImageData = draw;
+				// As the browser does it for a promise that nobody waits for; it does not for one that was made from here.
+				const event = { promise: Promise.resolve(), reason: new Error('the card is gone') };
+				dispatchEvent(new PromiseRejectionEvent('unhandledrejection', event));
+				return draw.apply(this, all);
+			};
+		});
+		await here.page.check('#attention');
+		await here.says('#problem', /^It could not be computed \(the card is gone\)\. Choose another way to compute/);
+		await here.page.selectOption('#backend', 'webgl');
+		await here.says('#speed', /^\d+ ms to read it$/);
+		await assertShown(here, await sample(1));
+		await assertAttention(here, await sample(1));
+		assert.equal(await here.page.isHidden('#problem'), true);
+	});
+
 	it('reads a photo that is chosen, upright as its EXIF says', async () => {
 		const here = await visit();
 		const turned = await sharp(await photo())

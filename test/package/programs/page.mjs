@@ -15,6 +15,7 @@ setWasmPaths({
 
 /** Predicts boxes of a photo that the test hands over, as one kind of image. */
 globalThis.predictAll = async ({ backend, photo, boxes, kind, bits, tta, attention, folder }) => {
+	if (backend === 'webgpu') await import('@tensorflow/tfjs-backend-webgpu');
 	await tf.setBackend(backend);
 	const model = await loadEmotionModel({ bits, folder });
 	const image = await imageOf(kind, photo);
