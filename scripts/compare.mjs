@@ -5,6 +5,7 @@ import path from 'node:path';
 import { judgeNetwork, peerNetworks } from './compare/accuracy.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
 import { fillMarks, table } from './markdown.mjs';
+import { dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
 import { startTask } from './setup/terminal.mjs';
@@ -14,7 +15,7 @@ const HELP = `npm run compare: the model of models/official beside the expressio
 test faces of its protocol, and how long one face takes in a page of headless Chromium. Writes docs/results/peers.json and
 docs/peers.md. human (43 MB) is installed into runs/peers.
   --help  this text
-Environment: FER2013_PATH where FER2013 lies; CHROMIUM_PATH where Chromium is, if not in its usual place.`;
+Environment: FER2013_PATH where FER2013 lies; CKPLUS_PATH where CK+ lies, if it is to be read as well; CHROMIUM_PATH where Chromium is, if not in its usual place.`;
 
 const OPTIONS = /** @type {const} */ ({ help: { type: 'boolean' } });
 const MODEL = path.join(ROOT, 'models', 'official');
@@ -23,23 +24,36 @@ const PAGE = path.join(ROOT, 'docs', 'peers.md');
 const OURS = 'fer-emotion-model';
 const FACES = 8;
 
-/** @param {typeof import('../dist/index.js')} fer */
+/**
+ * What each network gives on the test faces of our model's protocol and, where it is at hand, on CK+, which ours has never
+ * seen.
+ * @param {typeof import('../dist/index.js')} fer
+ */
 async function measureAccuracy(fer) {
 	const stored = await fer.readStoredModel(MODEL);
 	const { config } = stored.metrics;
 	const dataset = await openData(fer, config);
-	const trained = fer.asTrained(stored, dataset, config.protocol);
-	const single = { ...trained, config: { ...config, tta: { ...config.tta, views: /** @type {const} */ ('single') } } };
-	const { plain } = await withProgress(fer, OURS, (onProgress) => fer.evaluate(single, onProgress));
-	const accuracies = [{ name: OURS, accuracy: plain.report.accuracy, macroF1: plain.report.macroF1 }];
-	for (const network of await peerNetworks(fer)) {
-		accuracies.push(
-			await withProgress(fer, network.name, (onProgress) =>
-				judgeNetwork(fer, network, dataset, trained.split.test, onProgress),
-			),
-		);
+	const { test } = fer.asTrained(stored, dataset, config.protocol).split;
+	const ckPlusPath = dataPath(process.env, 'CKPLUS_PATH');
+	const ckPlus = ckPlusPath ? (await fer.readFaces(ckPlusPath)).dataset : undefined;
+	/** @type {import('./compare/accuracy.mjs').Network} */
+	const ours = {
+		name: OURS,
+		emotions: dataset.emotions,
+		answer: (images) => /** @type {import('../dist/index.js').tf.Tensor} */ (stored.model.predict(images)),
+	};
+	const accuracies = [];
+	for (const network of [ours, ...(await peerNetworks(fer))]) {
+		/** @param {import('../dist/index.js').Dataset} faces @param {Uint32Array} indices */
+		const judge = (faces, indices) =>
+			withProgress(fer, `${network.name}, ${faces.name}`, (onProgress) =>
+				judgeNetwork(fer, network, faces, indices, onProgress),
+			);
+		const onOwn = await judge(dataset, test);
+		const onCkPlus = ckPlus && (await judge(ckPlus, Uint32Array.from(ckPlus.labels.keys())));
+		accuracies.push({ name: network.name, ...onOwn, ...(onCkPlus && { ckPlus: onCkPlus.accuracy }) });
 	}
-	return { protocol: config.protocol, n: trained.split.test.length, accuracies };
+	return { protocol: config.protocol, n: test.length, ckPlusFaces: ckPlus?.labels.length, accuracies };
 }
 
 /**
@@ -57,14 +71,16 @@ async function drawnFaces(fer) {
 }
 
 /** @param {Awaited<ReturnType<typeof measureAccuracy>>} results */
-function accuracyTable({ protocol, n, accuracies }) {
-	const lines = accuracies.map(({ name, accuracy, macroF1 }) => [
+function accuracyTable({ protocol, n, ckPlusFaces, accuracies }) {
+	const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
+	const lines = accuracies.map(({ name, accuracy, macroF1, ckPlus }) => [
 		`\`${name}\``,
-		`${(100 * accuracy).toFixed(2)} %`,
+		percent(accuracy),
 		macroF1.toFixed(4),
+		...(ckPlus === undefined ? [] : [percent(ckPlus)]),
 	]);
-	const names = ['network', `accuracy, protocol \`${protocol}\`, n = ${n.toLocaleString('en')}`, 'macro F1'];
-	return table(names, lines, 1);
+	const names = ['network', `accuracy, FER2013, protocol \`${protocol}\`, n = ${n.toLocaleString('en')}`, 'macro F1'];
+	return table([...names, ...(ckPlusFaces ? [`accuracy, CK+, n = ${ckPlusFaces}`] : [])], lines, 1);
 }
 
 /** @param {Awaited<ReturnType<typeof import('./compare/latency.mjs').measureLatency>> & {cpu: string, cores: number}} latency */

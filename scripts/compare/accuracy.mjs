@@ -89,5 +89,5 @@ export async function judgeNetwork(fer, { name, emotions, answer }, dataset, ind
 		predictedLabels,
 		classes: dataset.emotions.length,
 	});
-	return { name, accuracy, macroF1 };
+	return { accuracy, macroF1 };
 }
