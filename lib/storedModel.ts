@@ -46,9 +46,10 @@ export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, pro
 		throw invalidArgument('protocol', `${config.protocol}, as the model was trained,`, protocol, why);
 	}
 	if (dataset.fingerprint !== metrics.dataset.fingerprint) {
-		const remedy = dataset.drawn
-			? 'Say where the data lie: FER2013_PATH.'
-			: 'Other data are divided otherwise, and the test part would hold training images.';
+		const remedy =
+			dataset.drawn && !metrics.dataset.drawn
+				? 'Say where the data lie: FER2013_PATH.'
+				: 'Other data are divided otherwise, and the test part would hold training images.';
 		throw new DataError(`the data of its training (${metrics.dataset.name})`, 'the data', dataset.name, remedy);
 	}
 	const split = splitDataset(dataset, config);

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { judgeNetwork, peerNetworks } from './compare/accuracy.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
-import { fillMarks, table } from './markdown.mjs';
+import { count, fillMarks, percent, ratio, table } from './markdown.mjs';
 import { dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
@@ -72,14 +72,13 @@ async function drawnFaces(fer) {
 
 /** @param {Awaited<ReturnType<typeof measureAccuracy>>} results */
 function accuracyTable({ protocol, n, ckPlusFaces, accuracies }) {
-	const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
 	const lines = accuracies.map(({ name, accuracy, macroF1, ckPlus }) => [
 		`\`${name}\``,
 		percent(accuracy),
-		macroF1.toFixed(4),
+		ratio(macroF1),
 		...(ckPlus === undefined ? [] : [percent(ckPlus)]),
 	]);
-	const names = ['network', `accuracy, FER2013, protocol \`${protocol}\`, n = ${n.toLocaleString('en')}`, 'macro F1'];
+	const names = ['network', `accuracy, FER2013, protocol \`${protocol}\`, n = ${count(n)}`, 'macro F1'];
 	return table([...names, ...(ckPlusFaces ? [`accuracy, CK+, n = ${ckPlusFaces}`] : [])], lines, 1);
 }
 

@@ -2,6 +2,10 @@
 /** Tables of results in pages that people write the rest of. */
 import { Problem } from './setup/problem.mjs';
 
+export const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
+export const ratio = (/** @type {number} */ value) => value.toFixed(4);
+export const count = (/** @type {number} */ value) => value.toLocaleString('en');
+
 /**
  * Writes a table; all columns but the first `words` hold numbers.
  * @param {readonly string[]} names

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withProblems } from './library.mjs';
-import { fillMarks, table } from './markdown.mjs';
+import { count, fillMarks, percent, ratio, table } from './markdown.mjs';
 import { takeCross, writeCrossPage } from './results/crossDataset.mjs';
 import { writeStudyPage } from './results/studies.mjs';
 import { ROOT } from './setup/paths.mjs';
@@ -31,9 +31,6 @@ const SHOWN = ['seed', 'official'];
 /** @typedef {import('../dist/index.js').Scores} Scores */
 /** @typedef {{estimate: number, low: number, high: number}} Interval */
 
-const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
-const ratio = (/** @type {number} */ value) => value.toFixed(4);
-const count = (/** @type {number} */ value) => value.toLocaleString('en');
 /** @param {Interval} interval @param {(value: number) => string} format */
 const withRange = ({ estimate, low, high }, format) => `**${format(estimate)}** (${format(low)} to ${format(high)})`;
 

@@ -50,6 +50,12 @@ describe('a stored model', () => {
 		const pixels = run.dataset.pixels.map((value, i) => (i === 0 ? 255 - value : value));
 		const other = makeDataset({ name: 'other', drawn: true, shape, pixels, labels, emotions });
 		assert.throws(() => asTrained(stored, other, 'seed'), { name: 'DataError', message: /patterns.*other.*divided/ });
+		const { dataset } = stored.metrics;
+		const ofPhotos = {
+			...stored,
+			metrics: { ...stored.metrics, dataset: { ...dataset, name: 'FER2013', drawn: false } },
+		};
+		assert.throws(() => asTrained(ofPhotos, other, 'seed'), { message: /FER2013.*other.*Say where.*FER2013_PATH/ });
 	});
 
 	it('is told by its folder where it is none', async () => {

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { openData, withProgress } from '../library.mjs';
-import { fillMarks, table } from '../markdown.mjs';
+import { count, fillMarks, percent, table } from '../markdown.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { formatMegabytes } from '../setup/terminal.mjs';
 import { WEIGHT_BITS } from './weights.mjs';
@@ -52,14 +52,13 @@ async function judge(fer, folder, bits) {
 
 /** @param {readonly Awaited<ReturnType<typeof judge>>[]} rows */
 function pageTable(rows) {
-	const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
 	const lines = rows.map(({ bits, bytes, validation, test }) => [
 		String(bits),
 		formatMegabytes(bytes),
 		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map(percent),
 	]);
 	const { test, validation, protocol } = rows[0];
-	const [tested, validated] = [test.n, validation.n].map((n) => n.toLocaleString('en'));
+	const [tested, validated] = [test.n, validation.n].map(count);
 	const parts =
 		protocol === 'official'
 			? 'PrivateTest, and PublicTest, on which its epoch was chosen'

@@ -1,7 +1,7 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { fillMarks, table } from '../markdown.mjs';
+import { count, fillMarks, percent, ratio, table } from '../markdown.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { Problem } from '../setup/problem.mjs';
 
@@ -13,9 +13,6 @@ const STORED = path.join(ROOT, 'docs', 'results', 'crossDataset.json');
 /** @typedef {import('../../dist/index.js').CrossResults} CrossResults */
 /** @typedef {{estimate: number, low: number, high: number}} Interval */
 
-const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
-const ratio = (/** @type {number} */ value) => value.toFixed(4);
-const count = (/** @type {number} */ value) => value.toLocaleString('en');
 /** @param {Interval} interval @param {(value: number) => string} format */
 const withRange = ({ estimate, low, high }, format) => `${format(estimate)} (${format(low)} to ${format(high)})`;
 

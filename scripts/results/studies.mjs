@@ -1,7 +1,7 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { fillMarks, table } from '../markdown.mjs';
+import { count, fillMarks, percent, ratio, table } from '../markdown.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { STUDIES } from '../study/plans.mjs';
 
@@ -30,9 +30,6 @@ const NOT_RUN = 'Not run yet.';
  * @typedef {{trials: Record<string, Trial>, speed?: Speeds}} Stored
  */
 
-const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
-const ratio = (/** @type {number} */ value) => value.toFixed(4);
-const count = (/** @type {number} */ value) => value.toLocaleString('en');
 /** @param {number} value @param {number} base */
 const points = (value, base) => {
 	const difference = 100 * (value - base);
