@@ -17,6 +17,21 @@ export interface Augmentation extends PlacementRange, LightRange {
 	readonly mixupAlpha: number;
 }
 
+/** Leaves nothing of an augmentation but the mirror image. */
+export function mirrorOnly(augmentation: Augmentation): Augmentation {
+	return {
+		...augmentation,
+		rotationDegrees: 0,
+		zoomFraction: 0,
+		shiftFraction: 0,
+		shear: 0,
+		contrastFraction: 0,
+		brightnessFraction: 0,
+		erasing: { ...augmentation.erasing, probability: 0 },
+		mixupAlpha: 0,
+	};
+}
+
 /** Draws all changes of images: light and erasing are done on the source pixels, the geometry is told. */
 function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation: Augmentation, random: Random) {
 	const { shape } = dataset;

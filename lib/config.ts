@@ -79,6 +79,8 @@ export interface Phase2Config {
 	readonly monitor: Monitored;
 	readonly patience: number;
 	readonly augmentation: Augmentation;
+	/** Last epochs without augmentation but the mirror; 0 for none. */
+	readonly plainEpochs: number;
 	readonly imbalance: ImbalanceConfig;
 	/** Folder for TensorBoard's event files, inside the run's folder; empty for none. */
 	readonly tensorBoard: string;
@@ -155,6 +157,7 @@ export const FULL: Config = {
 			erasing: { probability: 0.25, areaFraction: [0.02, 0.2] },
 			mixupAlpha: 0,
 		},
+		plainEpochs: 0,
 		imbalance: { method: 'none', effectiveNumberBeta: 0.999, focalGamma: 2, logitAdjustmentTau: 1 },
 		tensorBoard: '',
 	},

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { augmentedBatch } from './augmentation';
+import { augmentedBatch, mirrorOnly } from './augmentation';
 import { checkpointing } from './callbacks/checkpointing';
 import { nanGuard } from './callbacks/nanGuard';
 import { progressReport } from './callbacks/progressReport';
@@ -35,7 +35,7 @@ const CONSTANTS = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
  */
 export async function fineTune(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
 	const { config, dataset, split, classifier, backbone, votes } = run;
-	const { epochs, batchSize, learningRate, labelSmoothing, augmentation, averageDecay, imbalance } = config.phase2;
+	const { epochs, batchSize, learningRate, labelSmoothing, averageDecay, imbalance } = config.phase2;
 	const { model } = classifier;
 	const trained = votes ? withVoteHead(classifier, { votes: votes.classes, seed: config.seed }) : model;
 	unfreezeFrom(model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
@@ -69,6 +69,7 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 			setDropoutNoise(random);
 			const order = epochOrder(dataset, split.train, imbalance, createRandom(config.seed, PHASE, epoch));
 			const indices = order.subarray((step - 1) * batchSize, step * batchSize);
+			const augmentation = augmentationAt(config, epoch);
 			const options = { augmentation, backbone, imageSize: imageSize(epoch), teaching, votes };
 			return augmentedBatch(dataset, indices, options, random);
 		},
@@ -98,10 +99,11 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 
 /** What a stored training must have in common with this one; options that are off are no part of it. */
 function phaseKey(run: Run) {
-	const { imbalance, ...phase2 } = run.config.phase2;
+	const { imbalance, plainEpochs, ...phase2 } = run.config.phase2;
 	return {
 		...headKey(run),
 		phase2,
+		plainEpochs: plainEpochs || undefined,
 		imbalance: imbalance.method === 'none' ? undefined : imbalance,
 		distillation: run.teachers.length === 0 ? undefined : { ...run.config.distillation, teachers: run.teachers },
 		ferPlus: run.votes && { ...run.config.ferPlus, votes: run.votes.fingerprint },
@@ -116,6 +118,11 @@ function callbacksOf(run: Run, folder: string, key: object, imagesPerEpoch: numb
 		...(logFolder ? [tensorBoard(join(run.folder, logFolder))] : []),
 		checkpointing(folder, key),
 	];
+}
+
+/** The augmentation of an epoch: at the end the network sees faces as they will come (He et al. 2019, arXiv:1909.09148). */
+function augmentationAt({ phase2 }: Config, epoch: number) {
+	return epoch > phase2.epochs - phase2.plainEpochs ? mirrorOnly(phase2.augmentation) : phase2.augmentation;
 }
 
 /** Side of the training images in an epoch. */

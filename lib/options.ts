@@ -57,7 +57,7 @@ const RULES: readonly Rule[] = [
 		holds: (value) => isInteger(value) && value > 0,
 	},
 	{
-		names: /^(images|imagesPerEpoch)$/,
+		names: /^(images|imagesPerEpoch|plainEpochs)$/,
 		expected: 'integer of at least 0',
 		holds: (value) => isInteger(value) && value >= 0,
 	},

@@ -70,9 +70,9 @@ function finishedTrial(fer, variant) {
 	const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
 	const metrics = /** @type {Metrics} */ (read('metrics.json'));
 	const config = fer.createConfig(PROFILE, parseAssignments(settingsOf(variant)));
-	// Where the weights lie changes nothing.
-	const same = isDeepStrictEqual({ ...metrics.config, weightsPath: '' }, JSON.parse(JSON.stringify(config)));
-	if (!same || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
+	// Options that have come since are off in it; and where the weights lie changes nothing.
+	const stored = fer.createConfig(PROFILE, { ...metrics.config, weightsPath: '' });
+	if (!isDeepStrictEqual(stored, config) || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
 	/** @param {Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>} scores */
 	const short = ({ accuracy, macroF1, perClass }) => ({ accuracy, macroF1, disgustRecall: perClass.disgust.recall });
 	return {

@@ -268,6 +268,21 @@ describe('fineTune', () => {
 		assert.deepEqual(sizes, [small, small, validation, small, small, validation, large, large, validation]);
 	});
 
+	it('ends with plain epochs: only mirrored, the epochs before as ever', async () => {
+		const all = { augmentation: { mixupAlpha: 0.4 }, epochs: 3 };
+		const none = { rotationDegrees: 0, zoomFraction: 0, shiftFraction: 0, shear: 0 };
+		const dull = { contrastFraction: 0, brightnessFraction: 0, erasing: { probability: 0 }, mixupAlpha: 0 };
+		const run = async (phase2: Phase2) => (await tune({ resume: 'never', config: { phase2 } })).result;
+		const [ever, last, whole] = [
+			await run(all),
+			await run({ ...all, plainEpochs: 1 }),
+			await run({ ...all, plainEpochs: 3 }),
+		];
+		assert.deepEqual(last.history.slice(0, 2), ever.history.slice(0, 2));
+		assert.notDeepEqual(last.history[2], ever.history[2]);
+		assert.deepEqual(whole, await run({ epochs: 3, augmentation: { ...none, ...dull } }));
+	});
+
 	it('ends early and says why', async () => {
 		// A learning rate of 0 brings nothing better, but for the moving statistics, which are frozen.
 		const config = { phase2: { epochs: 5, patience: 2, learningRate: 0, frozenBatchNormalization: true } };

@@ -53,6 +53,7 @@ export const STUDIES = {
 		{ name: 'no-zoom', what: 'without zoom', set: ['phase2.augmentation.zoomFraction=0'] },
 		{ name: 'no-flip', what: 'without horizontal flip', set: ['phase2.augmentation.horizontalFlip=false'] },
 		{ name: 'no-erasing', what: 'without erasing', set: ['phase2.augmentation.erasing.probability=0'] },
+		{ name: 'plain-end', what: 'the last epoch only mirrored', set: ['phase2.plainEpochs=1'] },
 		{ name: 'mixup', what: 'with mixup, alpha 0.2', set: ['phase2.augmentation.mixupAlpha=0.2'] },
 		{ name: 'no-label-smoothing', what: 'without label smoothing', set: ['phase2.labelSmoothing=0'] },
 		{ name: 'no-average', what: 'without the average of weights', set: ['phase2.averageDecay=0'] },
