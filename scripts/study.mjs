@@ -2,6 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { provideVotes } from './data/votes.mjs';
+import { provideWeights } from './data/weights.mjs';
 import { withProblems } from './library.mjs';
 import { STORED, writeStudyPage } from './results/studies.mjs';
 import { parseAssignments } from './settings.mjs';
@@ -18,7 +20,7 @@ const HELP = `npm run study -- [NAMES] [options]: short trials that differ in on
 PublicTest. Writes docs/results/studies.json and docs/recipes.md; each trial also is a line of docs/results/trials.csv.
 What is finished in runs/ is not trained again, and what was interrupted goes on.
   NAMES              ${Object.keys(STUDIES).join(', ')}; default: all
-  --weights NAME=PATH  the pretrained weights of a backbone, where they are neither in data/weights nor can be fetched
+  --weights NAME=PATH  the pretrained weights of a backbone, where they are neither at hand nor can be fetched
   --speed            measures instead how fast each backbone learns and predicts: leave the machine alone meanwhile
   --help             this text
 Environment: FER2013_PATH where FER2013 lies.`;
@@ -33,9 +35,9 @@ const OPTIONS = /** @type {const} */ ({
 /** @typedef {import('../dist/index.js').Metrics} Metrics */
 /** @typedef {import('./results/studies.mjs').Trial} Trial */
 
-/** Runs a command of this project. @param {string} script @param {readonly string[]} args */
-async function runScript(script, args) {
-	const command = [path.join(ROOT, 'scripts', script), ...args];
+/** Trains in a process of its own. @param {readonly string[]} args @returns Its exit code. */
+function train(args) {
+	const command = [path.join(ROOT, 'scripts', 'train.mjs'), ...args];
 	return exitCodeOf(startProcess(process.execPath, command, { cwd: ROOT, stdio: 'inherit' }));
 }
 
@@ -47,14 +49,9 @@ async function runScript(script, args) {
 async function provide(variants, given) {
 	for (const { set } of variants) {
 		const name = set.find((each) => each.startsWith('backbone='))?.slice('backbone='.length);
-		if (name && !given.has(name) && (await runScript('data.mjs', ['--weights', name])) !== 0) {
-			throw new Problem(`Without the weights of ${name} its trial cannot run. Name them: --weights ${name}=PATH`);
-		}
+		if (name && !given.has(name)) await provideWeights(name);
 	}
-	const learnsVotes = variants.some(({ set }) => set.some((each) => each.startsWith('ferPlus.')));
-	if (learnsVotes && (await runScript('data.mjs', ['--votes'])) !== 0) {
-		throw new Problem('Without the votes of FER+ one trial cannot run. Put fer2013new.csv into data/.');
-	}
+	if (variants.some(({ set }) => set.some((each) => each.startsWith('ferPlus.')))) await provideVotes();
 }
 
 /**
@@ -71,7 +68,7 @@ function finishedTrial(fer, variant) {
 	const metrics = /** @type {Metrics} */ (read('metrics.json'));
 	const config = fer.createConfig(PROFILE, parseAssignments(settingsOf(variant)));
 	// Options that have come since are off in it; and where the weights lie changes nothing.
-	const stored = fer.createConfig(PROFILE, { ...metrics.config, weightsPath: '' });
+	const stored = fer.createConfig(PROFILE, { ...metrics.config, weights: 'imagenet' });
 	if (!isDeepStrictEqual(stored, config) || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
 	/** @param {Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>} scores */
 	const short = ({ accuracy, macroF1, perClass }) => ({ accuracy, macroF1, disgustRecall: perClass.disgust.recall });
@@ -102,9 +99,9 @@ async function trainVariants(fer, variants, given) {
 		console.log(`\n${index + 1} of ${variants.length}: ${variant.name}, ${variant.what}`);
 		if (!finishedTrial(fer, variant)) {
 			const weights = given.get(variant.name);
-			const settings = [...settingsOf(variant), ...(weights ? [`weightsPath=${weights}`] : [])];
+			const settings = [...settingsOf(variant), ...(weights ? [`weights=${weights}`] : [])];
 			const args = ['--trial', '--profile', PROFILE, '--name', runNameOf(variant)];
-			const code = await runScript('train.mjs', [...args, ...settings.flatMap((each) => ['--set', each])]);
+			const code = await train([...args, ...settings.flatMap((each) => ['--set', each])]);
 			if (code !== 0) failed.push(variant.name);
 		}
 		const trial = finishedTrial(fer, variant);

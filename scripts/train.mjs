@@ -1,5 +1,6 @@
 // @ts-check
 import path from 'node:path';
+import { provideWeights } from './data/weights.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
 import { parseAssignments } from './settings.mjs';
 import { ROOT } from './setup/paths.mjs';
@@ -89,6 +90,7 @@ await runCommandLine(async () => {
 	}
 	const finished = await withProblems(fer, async () => {
 		const config = fer.createConfig(values.profile, parseAssignments(values.set ?? []));
+		if (config.weights === 'imagenet') await provideWeights(config.backbone);
 		const dataset = await openData(fer, config);
 		console.log(`${dataset.name}: ${dataset.labels.length.toLocaleString('en')} faces`);
 		const resume = values.fresh ? 'never' : values.resume ? 'required' : 'if-same';

@@ -164,7 +164,7 @@ describe('headKey', () => {
 		const others = [
 			{ seed: 1 },
 			{ keepCopiesTogether: true },
-			{ weightsPath: 'x' },
+			{ weights: 'x' },
 			{ imageSize: 20 },
 			{ phase1: { images: 3 } },
 		];
