@@ -9,6 +9,7 @@ import { checkData, findArrived, findData, INCOMING, nameDownload, placeData } f
 import { provideVotes } from './data/votes.mjs';
 import { provideWeights } from './data/weights.mjs';
 import { dataPath } from './setup/environment.mjs';
+import { LOGS, VENV_PYTHON } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { formatMegabytes, startTask } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
