@@ -46,19 +46,19 @@ export const STUDIES = {
 	],
 	ablation: [
 		BASE,
-		{ name: 'seed-1', what: 'the same with seed 1', set: ['seed=1'] },
-		{ name: 'seed-2', what: 'the same with seed 2', set: ['seed=2'] },
 		{ name: 'no-rotation', what: 'without rotation', set: ['phase2.augmentation.rotationDegrees=0'] },
 		{ name: 'no-shift', what: 'without shift', set: ['phase2.augmentation.shiftFraction=0'] },
 		{ name: 'no-zoom', what: 'without zoom', set: ['phase2.augmentation.zoomFraction=0'] },
 		{ name: 'no-flip', what: 'without horizontal flip', set: ['phase2.augmentation.horizontalFlip=false'] },
 		{ name: 'no-erasing', what: 'without erasing', set: ['phase2.augmentation.erasing.probability=0'] },
-		{ name: 'plain-end', what: 'the last epoch only mirrored', set: ['phase2.plainEpochs=1'] },
 		{ name: 'mixup', what: 'with mixup, alpha 0.2', set: ['phase2.augmentation.mixupAlpha=0.2'] },
 		{ name: 'no-label-smoothing', what: 'without label smoothing', set: ['phase2.labelSmoothing=0'] },
 		{ name: 'no-average', what: 'without the average of weights', set: ['phase2.averageDecay=0'] },
-		{ name: 'votes', what: 'with a second head that learns the votes of FER+', set: ['ferPlus.lossWeight=1'] },
 		CLASS_BALANCED,
+		{ name: 'votes', what: 'with a second head that learns the votes of FER+', set: ['ferPlus.lossWeight=1'] },
+		{ name: 'plain-end', what: 'the last epoch only mirrored', set: ['phase2.plainEpochs=1'] },
+		{ name: 'seed-1', what: 'the first with seed 1', set: ['seed=1'] },
+		{ name: 'seed-2', what: 'the first with seed 2', set: ['seed=2'] },
 	],
 };
 
