@@ -49,7 +49,7 @@ const OTHER_SETS = {
 		variable: 'CKPLUS_PATH',
 		layouts: ['ckplus-48', 'ckplus-release'] as readonly Layout[],
 		write: writeCkPlus48,
-		// CK+ has 927 faces of our emotions; of these, a seventh is neutral and left out.
+		// CK+ has 927 faces of our emotions. Of the drawn ones a seventh is neutral and left out.
 		mostDrawn: 980,
 	},
 };

@@ -51,6 +51,3 @@ export const CROSS_FIGURES = {
 	'Cross-Dataset Errors - CK+ by FER2013': errorsFigure('fer2013', 'ckPlus'),
 	'Cross-Dataset Errors - CK+ by RAF-DB': errorsFigure('rafDb', 'ckPlus'),
 } as const;
-
-/** The name of a figure of a study. */
-export type CrossFigureName = keyof typeof CROSS_FIGURES;

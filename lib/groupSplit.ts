@@ -42,7 +42,7 @@ export function splitGroups(dataset: Dataset, options: GroupSplitOptions): Split
 
 /**
  * Deals whole groups to folds so that the folds have about the same proportions of classes: for k-fold tests on unseen
- * persons, which is how CK+ is judged.
+ * persons, as CK+ is judged in most papers.
  *
  * The rule is the one of scikit-learn's `StratifiedGroupKFold`: groups come in the order of how unevenly they have the
  * classes (standard deviation of their counts, the largest first), and each goes to the fold that makes the deviation

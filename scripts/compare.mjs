@@ -1,10 +1,9 @@
 // @ts-check
-import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { judgeNetwork, peerNetworks } from './compare/accuracy.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
-import { count, fillMarks, percent, ratio, table } from './markdown.mjs';
+import { count, fillPage, percent, ratio, table, writeJson } from './markdown.mjs';
 import { dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
@@ -20,7 +19,6 @@ Environment: FER2013_PATH where FER2013 lies; CKPLUS_PATH where CK+ lies, if it 
 const OPTIONS = /** @type {const} */ ({ help: { type: 'boolean' } });
 const MODEL = path.join(ROOT, 'models', 'official');
 const RESULT = path.join(ROOT, 'docs', 'results', 'peers.json');
-const PAGE = path.join(ROOT, 'docs', 'peers.md');
 const OURS = 'fer-emotion-model';
 const FACES = 8;
 
@@ -116,9 +114,7 @@ await runCommandLine(async () => {
 		});
 		task.done();
 		const latency = { ...measured, cpu: os.cpus()[0]?.model.trim() ?? 'unknown', cores: os.cpus().length };
-		fs.writeFileSync(RESULT, `${JSON.stringify({ ...accuracy, latency }, null, '\t')}\n`);
-		const parts = { accuracy: accuracyTable(accuracy), latency: latencyTable(latency) };
-		fs.writeFileSync(PAGE, fillMarks(fs.readFileSync(PAGE, 'utf8'), { file: 'docs/peers.md', group: 'peers', parts }));
-		console.log(`Written: ${[RESULT, PAGE].map((file) => path.relative(process.cwd(), file)).join(', ')}`);
+		writeJson(RESULT, { ...accuracy, latency });
+		fillPage('docs/peers.md', 'peers', { accuracy: accuracyTable(accuracy), latency: latencyTable(latency) });
 	});
 });

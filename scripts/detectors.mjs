@@ -1,10 +1,9 @@
 // @ts-check
-import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { humanFolder } from './compare/human.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
-import { fillMarks, table } from './markdown.mjs';
+import { count, fillPage, table, writeJson } from './markdown.mjs';
 import { personFolder } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { parseOptions, runCommandLine } from './setup/problem.mjs';
@@ -12,7 +11,7 @@ import { setUp } from './setup.mjs';
 
 const HELP = `npm run detectors -- [options]: how well each face detector serves FER2013's faces pasted into larger scenes.
 Fits on training faces how FER2013's square lies about a detector's box, then counts on validation faces how many are
-found, and how many of these the model reads rightly, beside the same faces as they are. Writes docs/results/detectors.json.
+found, and how many of these the model reads rightly, beside the same faces as they are. Writes docs/results/detectors.json and docs/photos.md. human (43 MB) is installed into runs/peers.
   --model FOLDER  default models/official
   --faces N       validation faces; default 1,000
   --help          this text
@@ -24,7 +23,6 @@ const OPTIONS = /** @type {const} */ ({
 	help: { type: 'boolean' },
 });
 const RESULT = path.join(ROOT, 'docs', 'results', 'detectors.json');
-const PAGE = path.join(ROOT, 'docs', 'photos.md');
 const [WIDTH, HEIGHT, FITTED, SEED] = [640, 480, 400, 42];
 /** A detector's box as it is. */
 const AS_IT_IS = { side: 1, right: 0, down: 0 };
@@ -97,7 +95,7 @@ function fitFraming(pairs) {
 	};
 }
 
-/** Whether a box is that of the pasted face: its middle lies in the square, and their sides differ by less than half. */
+/** Whether a box is that of the pasted face: its middle lies in the square, and its side is more than half and less than twice the square's. */
 function isThere(/** @type {Box} */ box, /** @type {Box} */ square) {
 	const [x, y] = [box.left + box.width / 2 - square.left, box.top + box.height / 2 - square.top];
 	const inside = x > 0 && y > 0 && x < square.width && y < square.height;
@@ -159,16 +157,14 @@ const CANDIDATES = {
 async function findFaces(fer, dataset, indices, detector, onProgress) {
 	const found = [];
 	let others = 0;
-	const start = performance.now();
-	for (const [done, index] of indices.entries()) {
+	const meter = new fer.ProgressMeter('Scenes', indices.length, onProgress);
+	for (const index of indices) {
 		const { photo, square } = makeScene(fer, dataset, index);
 		const faces = await detector.detect(photo);
 		const hits = faces.filter(({ box }) => isThere(box, square));
 		others += faces.length - hits.length;
 		if (hits.length > 0) found.push({ index, photo, square, found: hits[0].box });
-		const itemsPerSecond = (1000 * (done + 1)) / (performance.now() - start);
-		const secondsLeft = (indices.length - done - 1) / itemsPerSecond;
-		onProgress({ stage: 'Scenes', done: done + 1, total: indices.length, itemsPerSecond, secondsLeft });
+		meter.add(1);
 		// Lets the terminal draw progress.
 		await new Promise((resolve) => setImmediate(resolve));
 	}
@@ -225,7 +221,7 @@ function pageTable({ model, data, n, fitted, detectors }) {
 		each.framing ? `${each.framing.side}, ${each.framing.right}, ${each.framing.down}` : '',
 	]);
 	const names = ['detector', 'found', 'other boxes a scene', 'accuracy after detection', 'the same faces as they are'];
-	const about = `${data}, ${n.toLocaleString('en')} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
+	const about = `${data}, ${count(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
 	return `${about}\n\n${table([...names, 'framing: side, right, down'], lines, 1)}`;
 }
 
@@ -257,8 +253,6 @@ await runCommandLine(async () => {
 		return { ...about, n: parts.judged.length, scene: `${WIDTH} x ${HEIGHT}`, detectors: measured };
 	});
 	console.table(rows.detectors.map(({ framing, ...row }) => ({ ...row, ...framing })));
-	fs.writeFileSync(RESULT, `${JSON.stringify(rows, null, '\t')}\n`);
-	const content = { file: 'docs/photos.md', group: 'detectors', parts: { table: pageTable(rows) } };
-	fs.writeFileSync(PAGE, fillMarks(fs.readFileSync(PAGE, 'utf8'), content));
-	console.log(`Written: ${[RESULT, PAGE].map((file) => path.relative(process.cwd(), file)).join(', ')}`);
+	writeJson(RESULT, rows);
+	fillPage('docs/photos.md', 'detectors', { table: pageTable(rows) });
 });

@@ -1,10 +1,25 @@
 // @ts-check
 /** Tables of results in pages that people write the rest of. */
+import fs from 'node:fs';
+import path from 'node:path';
+import { ROOT } from './setup/paths.mjs';
 import { Problem } from './setup/problem.mjs';
 
 export const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
 export const ratio = (/** @type {number} */ value) => value.toFixed(4);
 export const count = (/** @type {number} */ value) => value.toLocaleString('en');
+/** How far a value lies from another, in points. @param {number} value @param {number} [base] */
+export const points = (value, base = 0) => {
+	const difference = 100 * (value - base);
+	return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
+};
+
+/**
+ * An estimate and its interval.
+ * @param {{estimate: number, low: number, high: number}} interval
+ * @param {(value: number) => string} format
+ */
+export const withRange = ({ estimate, low, high }, format) => `${format(estimate)} (${format(low)} to ${format(high)})`;
 
 /**
  * Writes a table; all columns but the first `words` hold numbers.
@@ -34,4 +49,29 @@ export function fillMarks(page, { file, group, parts }) {
 		filled = `${filled.slice(0, from + begin.length)}\n${text}\n${filled.slice(to)}`;
 	}
 	return filled;
+}
+
+/**
+ * Puts texts into a page of this repository, as `fillMarks` does.
+ * @param {string} file From the repository's top.
+ * @param {string} group
+ * @param {Readonly<Record<string, string>>} parts
+ * @throws {Problem} If a mark is missing; the page stays as it was.
+ */
+export function fillPage(file, group, parts) {
+	const place = path.join(ROOT, file);
+	replaceFile(place, fillMarks(fs.readFileSync(place, 'utf8'), { file, group, parts }));
+	console.log(path.relative(process.cwd(), place));
+}
+
+/** Writes a value as JSON. @param {string} place @param {object} value */
+export function writeJson(place, value) {
+	replaceFile(place, `${JSON.stringify(value, null, '\t')}\n`);
+	console.log(path.relative(process.cwd(), place));
+}
+
+/** A reader never sees half a file. @param {string} place @param {string} text */
+function replaceFile(place, text) {
+	fs.writeFileSync(`${place}.part`, text);
+	fs.renameSync(`${place}.part`, place);
 }

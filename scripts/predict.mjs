@@ -172,15 +172,13 @@ await runCommandLine(async () => {
 	const options = { detect: !values['no-detect'], tta: values.tta, annotate: values.annotate };
 	/** @type {Read[]} */
 	const all = [];
-	const start = performance.now();
 	const task = startTask('Photos');
+	const show = (/** @type {import('../dist/index.js').Progress} */ progress) =>
+		task.update(fer.formatProgress(progress, 20).trim());
+	const meter = new fer.ProgressMeter('', files.length, show);
 	for (const file of files) {
 		all.push(await readPhoto(fer, recognizer, file, options));
-		const itemsPerSecond = (1000 * all.length) / (performance.now() - start);
-		const secondsLeft = (files.length - all.length) / itemsPerSecond;
-		task.update(
-			fer.formatProgress({ stage: '', done: all.length, total: files.length, itemsPerSecond, secondsLeft }, 20).trim(),
-		);
+		meter.add(1);
 	}
 	const failed = all.filter(({ error }) => error !== undefined);
 	task.done(`${files.length - failed.length} of ${files.length} read`);

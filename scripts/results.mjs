@@ -2,15 +2,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withProblems } from './library.mjs';
-import { count, fillMarks, percent, ratio, table } from './markdown.mjs';
+import { count, fillPage, percent, points, ratio, table, withRange } from './markdown.mjs';
 import { takeCross, writeCrossPage } from './results/crossDataset.mjs';
 import { writeStudyPage } from './results/studies.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
-const HELP = `npm run results -- [--take RUN --as NAME | --cross RUN]: rebuilds every table of results in README.md and docs/, and the
-figures in images/, from models/ and docs/results/.
+const HELP = `npm run results -- [--take RUN --as NAME | --cross RUN]: rebuilds the README's table of scores, docs/protocol.md, docs/recipes.md and
+docs/cross-dataset.md, the model cards and the figures in images/, from models/ and docs/results/.
   --take RUN  first copies the model of the finished run runs/RUN to models/NAME
   --as NAME   seed or official: the protocol
   --cross RUN first copies the results of runs/RUN, a finished run of the cross-dataset notebook on real data such as
@@ -29,10 +29,9 @@ const SHOWN = ['seed', 'official'];
 
 /** @typedef {import('../dist/index.js').Metrics} Metrics */
 /** @typedef {import('../dist/index.js').Scores} Scores */
-/** @typedef {{estimate: number, low: number, high: number}} Interval */
 
-/** @param {Interval} interval @param {(value: number) => string} format */
-const withRange = ({ estimate, low, high }, format) => `**${format(estimate)}** (${format(low)} to ${format(high)})`;
+/** @param {Parameters<typeof withRange>} of */
+const boldly = (...of) => withRange(...of).replace(/^[^(]+(?= )/, '**$&**');
 
 /** The README's rows of one model. @param {Metrics} metrics */
 function scoreRows({ protocol, n, seed, intervals, tta, withoutCopies }) {
@@ -41,8 +40,8 @@ function scoreRows({ protocol, n, seed, intervals, tta, withoutCopies }) {
 		what,
 		`\`${protocol}\`, seed ${seed}`,
 		count(images),
-		withRange(scores.intervals.accuracy, percent),
-		withRange(scores.intervals.macroF1, ratio),
+		boldly(scores.intervals.accuracy, percent),
+		boldly(scores.intervals.macroF1, ratio),
 	];
 	return [
 		row('this project', /** @type {Scores} */ ({ intervals }), n),
@@ -80,7 +79,6 @@ function scoreTable(all) {
 /** What else is worth knowing of each model: training, gain from TTA, calibration. @param {Metrics} metrics */
 function runTable({ config, epochs, seconds, machine, gain, split, calibration, expectedCalibrationError, tta }) {
 	const { cpu, cores, node } = machine;
-	const points = (/** @type {number} */ value) => `${value > 0 ? '+' : ''}${(100 * value).toFixed(2)}`;
 	const { estimate, low, high } = gain.accuracy;
 	return table(
 		['what', 'value'],
@@ -139,14 +137,15 @@ function trialTable() {
 	return table([...names, 'accuracy', 'macro F1', 'accuracy, TTA', 'macro F1, TTA', 'views'], cells, 4);
 }
 
-/** Writes a model's card from the template. @param {string} name @param {Metrics} metrics */
-function writeCard(name, metrics) {
+/** Writes a model's card from the template. @param {Pick<typeof import('../dist/index.js'), 'BACKBONES'>} fer @param {string} name @param {Metrics} metrics */
+function writeCard({ BACKBONES }, name, metrics) {
 	const { config, backbone, calibration, expectedCalibrationError, tta } = metrics;
 	const folder = path.join(MODELS, name);
 	const { size } = fs.statSync(path.join(folder, 'weights.bin'));
 	const values = {
 		name,
 		backbone,
+		license: BACKBONES[backbone].license,
 		emotions: Object.keys(metrics.perClass).join(', '),
 		megabytes: (size / 1e6).toFixed(1),
 		scores: table(['', 'protocol', 'n', 'accuracy', 'macro F1'], scoreRows(metrics), 2),
@@ -165,13 +164,6 @@ function writeCard(name, metrics) {
 	});
 	fs.writeFileSync(path.join(folder, 'MODEL_CARD.md'), card);
 	console.log(`models/${name}/MODEL_CARD.md`);
-}
-
-/** @param {string} file @param {Readonly<Record<string, string>>} parts */
-function fill(file, parts) {
-	const place = path.join(ROOT, file);
-	fs.writeFileSync(place, fillMarks(fs.readFileSync(place, 'utf8'), { file, group: 'results', parts }));
-	console.log(file);
 }
 
 await runCommandLine(async () => {
@@ -194,13 +186,17 @@ await runCommandLine(async () => {
 		const results = await Promise.all(names.map((name) => fer.readResults(path.join(MODELS, name))));
 		const all = results.map(({ metrics }) => metrics);
 		all.forEach((metrics, i) => {
-			writeCard(names[i], metrics);
+			writeCard(fer, names[i], metrics);
 		});
-		fill('README.md', { scores: scoreTable(all) });
+		fillPage('README.md', 'results', { scores: scoreTable(all) });
 		const sections = all.map(
 			(metrics, i) => `### models/${names[i]}\n\n${runTable(metrics)}\n\n${emotionTable(metrics)}`,
 		);
-		fill('docs/protocol.md', { scores: scoreTable(all), models: sections.join('\n\n'), trials: trialTable() });
+		fillPage('docs/protocol.md', 'results', {
+			scores: scoreTable(all),
+			models: sections.join('\n\n'),
+			trials: trialTable(),
+		});
 		for await (const [name, figure] of fer.drawRunFigures(results[0])) {
 			await fer.writePng(figure, path.join(ROOT, 'images', `${name}.png`));
 			console.log(`images/${name}.png`);

@@ -5,6 +5,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { provideVotes } from './data/votes.mjs';
 import { provideWeights } from './data/weights.mjs';
 import { withProblems } from './library.mjs';
+import { writeJson } from './markdown.mjs';
 import { STORED, writeStudyPage } from './results/studies.mjs';
 import { parseAssignments } from './settings.mjs';
 import { personFolder } from './setup/environment.mjs';
@@ -67,9 +68,13 @@ function finishedTrial(fer, variant) {
 	const read = (name) => JSON.parse(fs.readFileSync(path.join(folder, name), 'utf8'));
 	const metrics = /** @type {Metrics} */ (read('metrics.json'));
 	const config = fer.createConfig(PROFILE, parseAssignments(settingsOf(variant)));
-	// Options that have come since are off in it; and where the weights lie changes nothing.
-	const stored = fer.createConfig(PROFILE, { ...metrics.config, weights: 'imagenet' });
-	if (!isDeepStrictEqual(stored, config) || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
+	// Where the weights lie changes nothing.
+	if (
+		!isDeepStrictEqual({ ...metrics.config, weights: 'imagenet' }, structuredClone(config)) ||
+		metrics.part !== 'validation' ||
+		metrics.dataset.drawn
+	)
+		return undefined;
 	/** @param {Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>} scores */
 	const short = ({ accuracy, macroF1, perClass }) => ({ accuracy, macroF1, disgustRecall: perClass.disgust.recall });
 	return {
@@ -113,9 +118,7 @@ async function trainVariants(fer, variants, given) {
 /** Changes what docs/results/studies.json holds. @param {(stored: import('./results/studies.mjs').Stored) => object} change */
 function store(change) {
 	const stored = fs.existsSync(STORED) ? JSON.parse(fs.readFileSync(STORED, 'utf8')) : { trials: {} };
-	const text = `${JSON.stringify(change(stored), null, '\t')}\n`;
-	fs.writeFileSync(`${STORED}.part`, text);
-	fs.renameSync(`${STORED}.part`, STORED);
+	writeJson(STORED, change(stored));
 }
 
 /** @param {readonly string[]} pairs `NAME=PATH` each. */
@@ -124,7 +127,7 @@ function givenWeights(pairs) {
 		pairs.map((pair) => {
 			const [name, file] = pair.split('=');
 			if (!file || !fs.existsSync(path.resolve(personFolder(), file)))
-				throw new Problem(`Expected NAME=PATH of a file for --weights, found ${pair}.`);
+				throw new Problem(`Expected NAME=PATH of a file for --weights but received ${pair}.`);
 			return [name, path.relative(ROOT, path.resolve(personFolder(), file))];
 		}),
 	);
@@ -134,7 +137,7 @@ await runCommandLine(async () => {
 	const { values, positionals } = parseOptions({ options: OPTIONS, allowPositionals: true });
 	if (values.help) return console.log(HELP);
 	const unknown = positionals.find((name) => !Object.hasOwn(STUDIES, name));
-	if (unknown) throw new Problem(`Expected ${Object.keys(STUDIES).join(', ')}, found ${unknown}.`);
+	if (unknown) throw new Problem(`Expected ${Object.keys(STUDIES).join(', ')} but received ${unknown}.`);
 	const given = givenWeights(values.weights ?? []);
 	await setUp();
 	const fer = await import('../dist/index.js');

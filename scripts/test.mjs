@@ -9,7 +9,7 @@ import { exitCodeOf, startProcess } from './setup/processes.mjs';
 import { formatSeconds } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
 
-const HELP = `npm test [-- words]: sets up what is missing, then formats, lints, type-checks, runs the unit tests, executes the
+const HELP = `npm test [-- words]: sets up what is missing, then checks the format, lints, type-checks, runs the unit tests, executes the
 notebooks with the smoke profile and checks what they wrote.
   words   only the test files whose path holds one of them, and neither the checks nor the notebooks
   --help  this text

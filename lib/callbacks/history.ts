@@ -2,7 +2,7 @@
 export interface EpochRecord {
 	/** From 1. */
 	readonly epoch: number;
-	/** Mean training loss of the epoch (with label smoothing and mixup where they are on). */
+	/** Mean training loss of the epoch (with label smoothing, mixup and a second head's loss where they are on). */
 	readonly loss: number;
 	/** Training accuracy, 0 to 1, on the augmented images. */
 	readonly accuracy: number;

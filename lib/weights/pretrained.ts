@@ -9,21 +9,18 @@ import { readH5 } from './h5';
 import { readTorch } from './torch';
 import type { StoredTensor, WeightMap } from './weightMap';
 
-/** Folders in which a virtual environment keeps its packages, on Linux, macOS and Windows. */
+/** Folders in which a virtual environment keeps its packages. */
 function sitePackages(projectFolder: string): string[] {
 	const lib = join(projectFolder, '.venv', 'lib');
 	const pythons = existsSync(lib) ? readdirSync(lib).filter((name) => name.startsWith('python')) : [];
-	return [
-		...pythons.map((python) => join(lib, python, 'site-packages')),
-		join(projectFolder, '.venv/Lib/site-packages'),
-	];
+	return pythons.map((python) => join(lib, python, 'site-packages'));
 }
 
 /**
  * Says where a backbone's pretrained weights lie.
  * @param file The record of the backbone.
  * @param projectFolder The folder that holds `.venv` and `data`.
- * @returns The path: in `data/weights`, or in the Python package that the set-up installs; undefined if in neither.
+ * @returns The path: in `data/weights`, or in the Python package that the set-up installs for EfficientNet-Lite0; undefined if in neither.
  */
 export function findPretrained(file: PretrainedFile, projectFolder: string): string | undefined {
 	const places = [join(projectFolder, 'data', 'weights', file.fileName)];

@@ -63,7 +63,7 @@ export async function peerNetworks({ tf }) {
 export async function judgeNetwork(fer, { name, emotions, answer }, dataset, indices, onProgress) {
 	const labelOf = emotions.map((emotion) => dataset.emotions.indexOf(OURS.get(emotion) ?? emotion));
 	const predictedLabels = new Uint8Array(indices.length);
-	const start = performance.now();
+	const meter = new fer.ProgressMeter(name, indices.length, onProgress);
 	for (let done = 0; done < indices.length; done += BATCH) {
 		const batch = [...indices.slice(done, done + BATCH)];
 		const best = fer.tf.tidy(() => {
@@ -77,9 +77,7 @@ export async function judgeNetwork(fer, { name, emotions, answer }, dataset, ind
 		best.forEach((/** @type {number} */ output, /** @type {number} */ i) => {
 			predictedLabels[done + i] = labelOf[output];
 		});
-		const itemsPerSecond = (1000 * (done + batch.length)) / (performance.now() - start);
-		const secondsLeft = (indices.length - done - batch.length) / itemsPerSecond;
-		onProgress({ stage: name, done: done + batch.length, total: indices.length, itemsPerSecond, secondsLeft });
+		meter.add(batch.length);
 		// Lets the terminal draw progress.
 		await new Promise((resolve) => setImmediate(resolve));
 	}

@@ -2,16 +2,15 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { openData, withProgress } from '../library.mjs';
-import { count, fillMarks, percent, table } from '../markdown.mjs';
+import { count, fillPage, percent, table, writeJson } from '../markdown.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { formatMegabytes } from '../setup/terminal.mjs';
 import { WEIGHT_BITS } from './weights.mjs';
 
 const RESULT = path.join(ROOT, 'docs', 'results', 'package.json');
-const PAGE = path.join(ROOT, 'package', 'README.md');
 
 /**
- * Says what the package's weights give on FER2013, validation and test part together and each by itself: what the bits cost
+ * Says what the package's weights give on FER2013, on its validation and on its test part: what the bits cost
  * shows on more faces than the test part has. Writes docs/results/package.json and the table of package/README.md.
  * @param {typeof import('../../dist/index.js')} fer
  * @param {string} folder Of the built package's weights, by bits.
@@ -20,9 +19,8 @@ export async function judgeWeights(fer, folder) {
 	const rows = [];
 	for (const bits of WEIGHT_BITS) rows.push(await judge(fer, path.join(folder, String(bits)), bits));
 	const { protocol, backbone, seed } = rows[0];
-	fs.writeFileSync(RESULT, `${JSON.stringify({ protocol, backbone, seed, weights: rows }, null, '\t')}\n`);
-	const content = { file: 'package/README.md', group: 'package', parts: { accuracy: pageTable(rows) } };
-	fs.writeFileSync(PAGE, fillMarks(fs.readFileSync(PAGE, 'utf8'), content));
+	writeJson(RESULT, { protocol, backbone, seed, weights: rows });
+	fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
 }
 
 /**

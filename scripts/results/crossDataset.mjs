@@ -1,20 +1,15 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, fillMarks, percent, ratio, table } from '../markdown.mjs';
+import { count, fillPage, percent, ratio, table, withRange } from '../markdown.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { Problem } from '../setup/problem.mjs';
 
-const PAGE = path.join('docs', 'cross-dataset.md');
 /** What the page and its figures are written from. */
 const STORED = path.join(ROOT, 'docs', 'results', 'crossDataset.json');
 
 /** @typedef {typeof import('../../dist/index.js')} Library */
 /** @typedef {import('../../dist/index.js').CrossResults} CrossResults */
-/** @typedef {{estimate: number, low: number, high: number}} Interval */
-
-/** @param {Interval} interval @param {(value: number) => string} format */
-const withRange = ({ estimate, low, high }, format) => `${format(estimate)} (${format(low)} to ${format(high)})`;
 
 /**
  * Copies the results of a finished study to docs/results. They hold no faces and no weights.
@@ -81,9 +76,7 @@ export async function writeCrossPage(fer) {
 		matrix: matrixTable(fer, results),
 		trainings: `${trainingTable(fer, results)}\n\n${settingsText(results)}`,
 	};
-	const place = path.join(ROOT, PAGE);
-	fs.writeFileSync(place, fillMarks(fs.readFileSync(place, 'utf8'), { file: PAGE, group: 'results', parts }));
-	console.log(PAGE);
+	fillPage('docs/cross-dataset.md', 'results', parts);
 	for (const [name, draw] of Object.entries(fer.CROSS_FIGURES)) {
 		await fer.writePng(draw(results), path.join(ROOT, 'images', `${name}.png`));
 		console.log(`images/${name}.png`);

@@ -1,11 +1,10 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, fillMarks, percent, ratio, table } from '../markdown.mjs';
+import { count, fillPage, percent, points, ratio, table } from '../markdown.mjs';
 import { ROOT } from '../setup/paths.mjs';
 import { STUDIES } from '../study/plans.mjs';
 
-const PAGE = path.join('docs', 'recipes.md');
 /** What the page is written from. */
 export const STORED = path.join(ROOT, 'docs', 'results', 'studies.json');
 const NOT_RUN = 'Not run yet.';
@@ -29,12 +28,6 @@ const NOT_RUN = 'Not run yet.';
  * @typedef {Awaited<ReturnType<typeof import('../study/speed.mjs').measureSpeeds>>} Speeds
  * @typedef {{trials: Record<string, Trial>, speed?: Speeds}} Stored
  */
-
-/** @param {number} value @param {number} base */
-const points = (value, base) => {
-	const difference = 100 * (value - base);
-	return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
-};
 
 /** The trials of a study that have run, in the plan's order. @param {string} study @param {Stored} stored */
 const trialsOf = (study, { trials }) =>
@@ -136,7 +129,5 @@ export function writeStudyPage(fer) {
 		imbalance: imbalanceTable(stored),
 		backbones: `${backboneTable(fer, stored)}\n\n${speedConditions(stored)}`,
 	};
-	const place = path.join(ROOT, PAGE);
-	fs.writeFileSync(place, fillMarks(fs.readFileSync(place, 'utf8'), { file: PAGE, group: 'results', parts }));
-	console.log(PAGE);
+	fillPage('docs/recipes.md', 'results', parts);
 }

@@ -5,7 +5,7 @@ import { installCommand } from './packageManager.mjs';
 import { formatMegabytes } from './terminal.mjs';
 
 export const OLDEST_NODE = 20;
-/** The packages unpack to about 3 GB, and the largest wheel lies beside them while it is unpacked. */
+/** The packages unpack to about 2.6 GB, and the largest wheel lies beside them while it is unpacked. */
 const FREE_BYTES = 4e9;
 
 /** Compiles only with a C++17 compiler that has its standard library. */
