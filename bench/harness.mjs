@@ -41,7 +41,7 @@ const LAST_LINES = 4;
  * @param {number | undefined} pid
  * @returns {number | undefined} bytes
  */
-export function peakBytes(pid) {
+function peakBytes(pid) {
 	try {
 		const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 		return kilobytes ? Number(kilobytes) * 1024 : undefined;

@@ -11,7 +11,7 @@ export const PROTOCOLS = ['seed', 'official'] as const;
 export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Share of all images that the `seed` protocol holds out for the test. */
-export const TEST_FRACTION = 0.2;
+const TEST_FRACTION = 0.2;
 
 /** Three disjoint parts of a data set, as indices into it in ascending order. */
 export interface Split {

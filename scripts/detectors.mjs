@@ -1,6 +1,7 @@
 // @ts-check
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { median } from '../bench/statistics.mjs';
 import { humanFolder } from './compare/human.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
 import { count, fillPage, table, writeJson } from './markdown.mjs';
@@ -71,12 +72,6 @@ function makeScene(fer, dataset, index) {
 		photo: { pixels, width: WIDTH, height: HEIGHT, channels: 1 },
 		square: { left, top, width: side, height: side },
 	};
-}
-
-/** @param {readonly number[]} values */
-function median(values) {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.floor(sorted.length / 2)];
 }
 
 /**

@@ -40,7 +40,7 @@ const UNREADABLE = 2;
  * Finds the files that arguments mean: files as they are, all images in folders, what fits patterns.
  * @param {readonly string[]} given
  */
-export async function findPhotos(given) {
+async function findPhotos(given) {
 	/** @type {string[]} */
 	const files = [];
 	for (const argument of given) {

@@ -38,7 +38,7 @@ export interface FigureParts extends FigureOptions {
 }
 
 /** Verdana has the widths of DejaVu Sans, for browsers on machines without it. */
-export const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
+const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
 
 /** Ink of titles, of plain text, and of what should stand back. */
 export const INK = { title: '#1a1a1a', text: '#333333', faint: '#6b6b6b', grid: '#e6e6e6', axis: '#9a9a9a' } as const;

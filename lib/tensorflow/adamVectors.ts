@@ -16,7 +16,7 @@ export interface AdamUpdate extends AdamConstants {
 }
 
 /** The names of the vectors that Adam keeps for a group of weights. */
-export const ADAM_VECTORS = ['weights', 'first', 'second'] as const;
+const ADAM_VECTORS = ['weights', 'first', 'second'] as const;
 export type AdamVectorName = (typeof ADAM_VECTORS)[number];
 
 /** Weights, first and second moments of a group of parameters, each as one flat vector. */

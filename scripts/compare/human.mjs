@@ -7,7 +7,7 @@ import { Problem } from '../setup/problem.mjs';
 import { runLogged } from '../setup/processes.mjs';
 import { npmCommand } from '../setup/registry.mjs';
 
-export const HUMAN_VERSION = '3.3.6';
+const HUMAN_VERSION = '3.3.6';
 const FOLDER = path.join(ROOT, 'runs', 'peers');
 
 /**

@@ -9,7 +9,7 @@ export const DATA = path.join(ROOT, 'data');
 /** What is on its way; in data/, so that a rename puts it in place. */
 export const INCOMING = path.join(DATA, '.incoming');
 /** Where read data sets are kept in binary. */
-export const CACHE = path.join(DATA, '.cache');
+const CACHE = path.join(DATA, '.cache');
 
 /** The compiled library's readers; asked for late, since the set-up compiles them. */
 function readers() {

@@ -65,7 +65,7 @@ export async function trainWithEveryOption(name, onSample) {
  * @param {readonly Sample[]} samples Before the first step, after some steps, and at the end.
  * @returns {Growth}
  */
-export function growthOf(samples) {
+function growthOf(samples) {
 	const [before, ...rest] = samples;
 	const after = /** @type {Sample} */ (rest.pop());
 	const counts = [...new Set(rest.map(({ tensors }) => tensors))];

@@ -10,7 +10,7 @@ export const KERNEL_NAME = 'tslab';
  * Writes what Jupyter has to know of the kernel: this folder's tslab, run by the Node that runs the set-up.
  * @param {{root: string, node: string}} places
  */
-export function kernelSpec({ root, node }) {
+function kernelSpec({ root, node }) {
 	const tslab = path.join(root, 'node_modules', 'tslab', 'bin', 'tslab');
 	return {
 		argv: [node, tslab, 'kernel', '--config-path', '{connection_file}'],

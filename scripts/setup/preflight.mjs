@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import { installCommand } from './packageManager.mjs';
 import { formatMegabytes } from './terminal.mjs';
 
-export const OLDEST_NODE = 20;
+const OLDEST_NODE = 20;
 /** The packages unpack to about 2.6 GB, and the largest wheel lies beside them while it is unpacked. */
 const FREE_BYTES = 4e9;
 

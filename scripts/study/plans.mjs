@@ -10,7 +10,7 @@
 
 /** The profile that every trial of a study has, on the protocol that keeps the test faces out of sight. */
 export const PROFILE = 'quick';
-export const COMMON = ['protocol=official'];
+const COMMON = ['protocol=official'];
 
 /** @type {Variant} The trial that all studies share. */
 const BASE = { name: 'base', what: 'the profile as it is', set: [] };

@@ -11,7 +11,7 @@ import { definitions, drawBackdrop, drawBust, drawCover } from './scenery';
 import { type Sitter, seat } from './sitter';
 
 /** Width and height of the drawing, in picture units. */
-export const PORTRAIT_SIDE = 192;
+const PORTRAIT_SIDE = 192;
 
 /** The outline of the head. */
 function outline({ person, rim, jawDrop }: Sitter): string {
