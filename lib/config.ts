@@ -86,9 +86,9 @@ export interface Phase2Config {
 	readonly tensorBoard: string;
 }
 
-/** Learning from earlier runs in phase 2. */
+/** Learning from other networks in phase 2. */
 export interface DistillationConfig {
-	/** Names of finished runs, the teachers; empty for none. */
+	/** The teachers: names of finished runs, or of published models (`models/seed`); empty for none. */
 	readonly teachers: readonly string[];
 	/** Part of each target that is the teachers' mean; the label has the rest. */
 	readonly teacherFraction: number;
@@ -192,6 +192,19 @@ export const PROFILES = {
 		ferPlus: { lossWeight: 0 },
 	},
 	full: {},
+	/** A larger network that learns, beside labels and votes, what the published network of the full profile answers. */
+	distilled: {
+		backbone: 'efficientnet-lite2',
+		imageSize: 112,
+		phase2: {
+			imageSizes: [
+				{ fromEpoch: 1, size: 96 },
+				{ fromEpoch: 14, size: 112 },
+			],
+		},
+		// For the protocol `official` it is models/official.
+		distillation: { teachers: ['models/seed'] },
+	},
 } as const satisfies Record<string, PartialConfig>;
 
 /** The name of a profile. */

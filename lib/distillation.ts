@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import type { Config } from './config';
 import type { Dataset } from './dataset';
 
@@ -14,14 +14,14 @@ import { tf } from './tensorflow/tf';
 
 /** The run that learns. */
 interface Student {
-	/** Its teachers' folders lie beside it. */
+	/** `runs/NAME` in the project's folder, where its teachers are looked for. */
 	readonly folder: string;
 	readonly config: Config;
 	readonly dataset: Dataset;
 	readonly split: Split;
 }
 
-/** An earlier run whose model is asked. */
+/** An earlier run or a published model that is asked. */
 export interface Teacher {
 	readonly name: string;
 	/** SHA-256 of its weights. */
@@ -36,7 +36,10 @@ interface About {
 
 const BATCH = 16;
 
-const modelFolder = ({ folder }: Student, name: string) => join(dirname(folder), name, 'model');
+/** Where a teacher's model lies, from the project's folder. */
+const placeOf = (name: string) => (name.startsWith('models/') ? name : `runs/${name}/model`);
+
+const modelFolder = ({ folder }: Student, name: string) => join(folder, '..', '..', placeOf(name));
 
 /**
  * Finds the teachers that a run's settings name, before it trains.
@@ -53,8 +56,8 @@ export async function findTeachers(student: Student): Promise<Teacher[]> {
 				return { name, weights: createHash('sha256').update(weights).digest('hex') };
 			} catch (error) {
 				if (error instanceof DataError) throw error;
-				const remedy = 'A teacher is the name of a run that npm run train has finished.';
-				throw new DataError('the model of a finished run', `runs/${name}`, (error as Error).message, remedy);
+				const remedy = 'A teacher is a run that npm run train has finished, or models/NAME.';
+				throw new DataError('the model of a finished run', placeOf(name), (error as Error).message, remedy);
 			}
 		}),
 	);
@@ -63,7 +66,7 @@ export async function findTeachers(student: Student): Promise<Teacher[]> {
 function checkTeacher(name: string, { config, dataset }: About, student: Student): void {
 	if (dataset.fingerprint !== student.dataset.fingerprint) {
 		const remedy = 'Teacher and student learn the same data set.';
-		throw new DataError(`training on ${student.dataset.name}`, `runs/${name}`, 'another data set', remedy);
+		throw new DataError(`training on ${student.dataset.name}`, placeOf(name), 'another data set', remedy);
 	}
 	const learnt = new Set(splitDataset(student.dataset, config).train);
 	for (const part of ['validation', 'test'] as const) {
@@ -71,7 +74,7 @@ function checkTeacher(name: string, { config, dataset }: About, student: Student
 		if (leaked === 0) continue;
 		const remedy =
 			'What a teacher learnt it tells the student: both need the same protocol and, under seed, the same seed.';
-		throw new DataError(`no ${part} image of the student learnt`, `runs/${name}`, `${leaked} of them`, remedy);
+		throw new DataError(`no ${part} image of the student learnt`, placeOf(name), `${leaked} of them`, remedy);
 	}
 }
 

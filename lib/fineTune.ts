@@ -105,9 +105,16 @@ function phaseKey(run: Run) {
 		phase2,
 		plainEpochs: plainEpochs || undefined,
 		imbalance: imbalance.method === 'none' ? undefined : imbalance,
-		distillation: run.teachers.length === 0 ? undefined : { ...run.config.distillation, teachers: run.teachers },
+		distillation: teachingKey(run),
 		ferPlus: run.votes && { ...run.config.ferPlus, votes: run.votes.fingerprint },
 	};
+}
+
+/** Teachers by their weights: a run that is published has another name, and says the same. */
+function teachingKey({ teachers, config }: Run) {
+	return teachers.length === 0
+		? undefined
+		: { ...config.distillation, teachers: teachers.map(({ weights }) => weights) };
 }
 
 function callbacksOf(run: Run, folder: string, key: object, imagesPerEpoch: number, onProgress?: OnProgress) {

@@ -74,7 +74,7 @@ const RULES: readonly Rule[] = [
 		holds: (value) => isNumber(value) && value >= 0 && value <= 2,
 	},
 	{ names: /^seed$/, expected: 'integer', holds: isInteger },
-	{ names: /^teachers$/, expected: 'list of names of runs', holds: isListOfNames },
+	{ names: /^teachers$/, expected: 'list of names of runs or models', holds: isListOfNames },
 	{
 		names: /^effectiveNumberBeta$/,
 		expected: 'number from 0 to less than 1',
@@ -94,7 +94,7 @@ function oneOf(name: string, choices: readonly string[]): Rule {
 }
 
 function isListOfNames(value: unknown): boolean {
-	return Array.isArray(value) && value.every((name) => typeof name === 'string' && /^[^/\\]+$/.test(name));
+	return Array.isArray(value) && value.every((name) => typeof name === 'string' && /^(models\/)?[^/\\]+$/.test(name));
 }
 
 function isFractionRange(value: unknown): boolean {

@@ -31,7 +31,7 @@ export interface Run {
 	readonly split: Split;
 	readonly backbone: Backbone;
 	readonly classifier: Classifier;
-	/** Earlier runs that it learns from in phase 2. */
+	/** The networks that it learns from in phase 2. */
 	readonly teachers: readonly Teacher[];
 	/** What its second head learns in phase 2, if it has one. */
 	readonly votes?: Votes;

@@ -12,7 +12,7 @@ import { setUp } from './setup.mjs';
 const HELP = `npm run results -- [--take RUN --as NAME | --cross RUN]: rebuilds the README's table of scores, docs/protocol.md, docs/recipes.md and
 docs/cross-dataset.md, the model cards and the figures in images/, from models/ and docs/results/.
   --take RUN  first copies the model of the finished run runs/RUN to models/NAME
-  --as NAME   seed or official: the protocol
+  --as NAME   the protocol, seed or official; of the distilled profile seed-distilled or official-distilled
   --cross RUN first copies the results of runs/RUN, a finished run of the cross-dataset notebook on real data such as
               cross-quick, to docs/results; then rebuilds what is written from them alone
   --help      this text`;
@@ -24,8 +24,8 @@ const OPTIONS = /** @type {const} */ ({
 	help: { type: 'boolean' },
 });
 const MODELS = path.join(ROOT, 'models');
-/** The model whose figures the README shows, where it is there: the protocol of the original. */
-const SHOWN = ['seed', 'official'];
+/** The published models, as far as they are there; the README shows the first one's figures. */
+const SHOWN = ['seed', 'official', 'seed-distilled', 'official-distilled'];
 
 /** @typedef {import('../dist/index.js').Metrics} Metrics */
 /** @typedef {import('../dist/index.js').Scores} Scores */
@@ -33,8 +33,8 @@ const SHOWN = ['seed', 'official'];
 /** @param {Parameters<typeof withRange>} of */
 const boldly = (...of) => withRange(...of).replace(/^[^(]+(?= )/, '**$&**');
 
-/** The README's rows of one model. @param {Metrics} metrics */
-function scoreRows({ protocol, n, seed, intervals, tta, withoutCopies }) {
+/** The README's rows of one model. @param {string} name @param {Metrics} metrics */
+function scoreRows(name, { protocol, n, seed, intervals, tta, withoutCopies }) {
 	/** @param {string} what @param {Scores} scores @param {number} images */
 	const row = (what, scores, images) => [
 		what,
@@ -44,9 +44,9 @@ function scoreRows({ protocol, n, seed, intervals, tta, withoutCopies }) {
 		boldly(scores.intervals.macroF1, ratio),
 	];
 	return [
-		row('this project', /** @type {Scores} */ ({ intervals }), n),
-		row('this project with TTA', tta, n),
-		row('the same, without exact copies of training images', withoutCopies.tta, withoutCopies.n),
+		row(`\`models/${name}\``, /** @type {Scores} */ ({ intervals }), n),
+		row('the same with TTA', tta, n),
+		row('the same with TTA, without exact copies of training images', withoutCopies.tta, withoutCopies.n),
 	];
 }
 
@@ -66,14 +66,14 @@ function peerRows() {
 	]);
 }
 
-/** @param {readonly Metrics[]} all */
-function scoreTable(all) {
+/** @param {readonly string[]} names @param {readonly Metrics[]} all */
+function scoreTable(names, all) {
 	const original = [
 		['the original (Keras)', '`seed`', '7,178', '69.7 %', '0.6769'],
 		['the original with TTA', '`seed`', '7,178', '70.37 %', '0.68'],
 	];
-	const names = ['', 'protocol', 'n', 'accuracy', 'macro F1'];
-	return table(names, [...original, ...peerRows(), ...all.flatMap(scoreRows)], 2);
+	const ours = all.flatMap((metrics, i) => scoreRows(names[i], metrics));
+	return table(['', 'protocol', 'n', 'accuracy', 'macro F1'], [...original, ...peerRows(), ...ours], 2);
 }
 
 /** What else is worth knowing of each model: training, gain from TTA, calibration. @param {Metrics} metrics */
@@ -148,10 +148,13 @@ function writeCard({ BACKBONES }, name, metrics) {
 		license: BACKBONES[backbone].license,
 		emotions: Object.keys(metrics.perClass).join(', '),
 		megabytes: (size / 1e6).toFixed(1),
-		scores: table(['', 'protocol', 'n', 'accuracy', 'macro F1'], scoreRows(metrics), 2),
+		scores: table(['', 'protocol', 'n', 'accuracy', 'macro F1'], scoreRows(name, metrics), 2),
 		'emotions table': emotionTable(metrics),
 		votes: config.ferPlus?.lossWeight
 			? ', and the votes of FER+ on the same faces (Barsoum et al. 2016, arXiv:1608.01041)'
+			: '',
+		teachers: config.distillation?.teachers.length
+			? ` It also learnt what ${config.distillation.teachers.join(' and ')} answers on its training faces (Hinton et al. 2015, arXiv:1503.02531).`
 			: '',
 		temperature: calibration?.temperature.toFixed(3) ?? '1, not fitted',
 		calibration: `${ratio(expectedCalibrationError)}, with TTA ${ratio(tta.expectedCalibrationError)}`,
@@ -170,7 +173,7 @@ await runCommandLine(async () => {
 	const { values } = parseOptions({ options: OPTIONS });
 	if (values.help) return console.log(HELP);
 	if (Boolean(values.take) !== Boolean(values.as)) throw new Problem('--take and --as belong together.');
-	if (values.as && !SHOWN.includes(values.as)) throw new Problem(`Expected ${SHOWN.join(' or ')} for --as.`);
+	if (values.as && !SHOWN.includes(values.as)) throw new Problem(`Expected ${SHOWN.join(', ')} for --as.`);
 	await setUp();
 	const fer = await import('../dist/index.js');
 	await withProblems(fer, async () => {
@@ -188,12 +191,12 @@ await runCommandLine(async () => {
 		all.forEach((metrics, i) => {
 			writeCard(fer, names[i], metrics);
 		});
-		fillPage('README.md', 'results', { scores: scoreTable(all) });
+		fillPage('README.md', 'results', { scores: scoreTable(names, all) });
 		const sections = all.map(
 			(metrics, i) => `### models/${names[i]}\n\n${runTable(metrics)}\n\n${emotionTable(metrics)}`,
 		);
 		fillPage('docs/protocol.md', 'results', {
-			scores: scoreTable(all),
+			scores: scoreTable(names, all),
 			models: sections.join('\n\n'),
 			trials: trialTable(),
 		});

@@ -1,7 +1,9 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
+import { asProblem } from './data/place.mjs';
 import { provideVotes } from './data/votes.mjs';
+import { provideWeights } from './data/weights.mjs';
 import { fetchFer2013, locateData } from './data.mjs';
 import { executeNotebook, NOTEBOOKS } from './executeNotebook.mjs';
 import { ROOT } from './setup/paths.mjs';
@@ -13,7 +15,7 @@ const HELP = `npm start: sets up all that is needed inside this folder, and exec
   --notebook NAME  transfer-learning (the default) or cross-dataset, which npm run cross-dataset executes too
   --gpu            TensorFlow's CUDA wheel (see npm run setup -- --help)
   --help           this text
-Environment: FER_PROFILE smoke, quick (the default) or full; FER2013_PATH where FER2013 lies; for cross-dataset also
+Environment: FER_PROFILE smoke, quick (the default), full or distilled; FER2013_PATH where FER2013 lies; for cross-dataset also
 RAFDB_PATH and CKPLUS_PATH.`;
 
 const OPTIONS = /** @type {const} */ ({
@@ -79,9 +81,12 @@ await runCommandLine(async () => {
 	const name = /** @type {import('./executeNotebook.mjs').NotebookName} */ (values.notebook);
 	const profile = process.env.FER_PROFILE || 'quick';
 	await setUp({ gpu: values.gpu });
+	const { createConfig } = await import('../dist/config.js');
+	const { backbone, ferPlus } = await asProblem(() => createConfig(profile));
 	if (profile !== 'smoke') await provideData();
-	// What the full profile learns beside the labels; drawn faces and RAF-DB have none.
-	const learnsVotes = profile === 'full' && name === 'transfer-learning';
+	await provideWeights(backbone);
+	// Drawn faces and RAF-DB have no votes.
+	const learnsVotes = ferPlus.lossWeight > 0 && name === 'transfer-learning';
 	if (learnsVotes && (await locateData())) await provideVotes();
 	const { executed, html, seconds } = await executeNotebook({ profile, name });
 	const folder = path.dirname(executed);

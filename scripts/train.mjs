@@ -1,5 +1,6 @@
 // @ts-check
 import path from 'node:path';
+import { provideVotes } from './data/votes.mjs';
 import { provideWeights } from './data/weights.mjs';
 import { openData, withProblems, withProgress } from './library.mjs';
 import { parseAssignments } from './settings.mjs';
@@ -9,10 +10,10 @@ import { setUp } from './setup.mjs';
 
 const HELP = `npm run train -- [options]: trains both phases, tests, and writes metrics, figures and the network.
 The notebook then takes up the finished run of the same profile and settings in minutes.
-  --profile NAME     smoke, quick or full (the default)
+  --profile NAME     smoke, quick, full (the default) or distilled
   --name NAME        the run's folder below runs/; default: the profile
   --set FIELD=VALUE  changes a setting of lib/config.ts, as often as needed: --set phase2.epochs=30 --set seed=1;
-                     --set 'distillation.teachers=["NAME"]' learns from a finished run or trial
+                     --set 'distillation.teachers=["NAME"]' learns from a finished run or trial, or models/NAME
   --resume           goes on with the stored run; refuses if there is none or its settings or data differ
   --fresh            begins anew; a stored run is set aside. Without either: goes on if settings and data are the same
   --trial            for choosing settings: leaves the test faces alone, judges on the validation part, and adds a
@@ -93,6 +94,7 @@ await runCommandLine(async () => {
 		if (config.weights === 'imagenet') await provideWeights(config.backbone);
 		const dataset = await openData(fer, config);
 		console.log(`${dataset.name}: ${dataset.labels.length.toLocaleString('en')} faces`);
+		if (config.ferPlus.lossWeight > 0 && !dataset.drawn) await provideVotes();
 		const resume = values.fresh ? 'never' : values.resume ? 'required' : 'if-same';
 		const name = values.name ?? values.profile;
 		const run = await fer.openRun({ name, config, dataset, projectFolder: ROOT, resume, signal: stop.signal });

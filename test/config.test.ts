@@ -48,15 +48,15 @@ describe('createConfig', () => {
 		assert.deepEqual(createConfig('full'), FULL);
 	});
 
-	it('takes the names of runs as teachers, and nothing else', () => {
-		assert.deepEqual(create({ distillation: { teachers: ['full', 'seed-2'] } }).distillation.teachers, [
+	it('takes the names of runs and models as teachers, and nothing else', () => {
+		assert.deepEqual(create({ distillation: { teachers: ['full', 'models/seed'] } }).distillation.teachers, [
 			'full',
-			'seed-2',
+			'models/seed',
 		]);
-		for (const teachers of [['runs/full'], [''], [3]]) {
+		for (const teachers of [['runs/full'], ['models/'], ['models/../full/model'], [''], [3]]) {
 			assert.throws(
 				() => create({ distillation: { teachers } }),
-				/list of names of runs for config\.distillation\.teachers/,
+				/list of names of runs or models for config\.distillation\.teachers/,
 			);
 		}
 	});
@@ -92,7 +92,7 @@ describe('createConfig', () => {
 	it('refuses an unknown profile and names the nearest', () => {
 		assert.throws(() => createConfig('quik'), {
 			name: 'RangeError',
-			message: 'Expected one of quick, full, smoke for profile but received "quik".',
+			message: 'Expected one of quick, full, smoke, distilled for profile but received "quik".',
 		});
 		assert.throws(() => createConfig('toString'), /^RangeError: Expected one of .* for profile/);
 	});

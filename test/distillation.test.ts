@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -75,6 +75,13 @@ describe('findTeachers', () => {
 		assert.deepEqual([first.name, second.name], ['first', 'second']);
 		assert.match(first.weights, /^[0-9a-f]{64}$/);
 		assert.notEqual(first.weights, second.weights);
+	});
+
+	it('takes a published model by its folder, the same teacher as the run that it comes from', async () => {
+		cpSync(join(folder, 'runs', 'first', 'model'), join(folder, 'models', 'shown'), { recursive: true });
+		const [run, shown] = await findTeachers(student(['first', 'models/shown']));
+		assert.deepEqual(shown, { name: 'models/shown', weights: run.weights });
+		await assert.rejects(findTeachers(student(['models/absent'])), /models\/absent/);
 	});
 
 	it('refuses one that has learnt what the student is judged on, or other data', async () => {
