@@ -30,8 +30,8 @@ const BLUES: [number, string][] = [
 	[1, '#08306b'],
 ];
 
-/** From this percentage on, white is easier to read on a cell than black; Plotly's own choice between them is a dull grey. */
-const WHITE_FROM = 60;
+/** From this percentage on, white has the higher contrast on a cell; Plotly's own choice between the two is a dull grey. */
+const WHITE_FROM = 69;
 
 /** The colour in which text is readable on a cell of this percentage. */
 export function inkOn(percent: number): string {

@@ -32,9 +32,9 @@ test('crossDatasetMatrix colours each cell by its accuracy and writes accuracy, 
 	const percents = trace.z as unknown as number[][];
 	assert.deepEqual(percents[0], [62.5, 50, 70]);
 	const text = trace.text as unknown as string[][];
-	assert.match(text[0][0], /#ffffff"><b>62\.5 %<\/b>.*>60\.5 to 63\.5<.*>F1 0\.551</);
+	assert.match(text[0][0], /#1a1a1a"><b>62\.5 %<\/b>.*>60\.5 to 63\.5<.*>F1 0\.551</);
 	assert.match(text[1][1], /#1a1a1a"><b>59\.0 %/);
-	assert.match(text[1][2], /<b>80\.5 %<\/b>.*>78\.5 to 81\.5</);
+	assert.match(text[1][2], /#ffffff"><b>80\.5 %<\/b>.*>78\.5 to 81\.5</);
 });
 
 test('crossDatasetMatrix tells both columns of one test part apart', () => {
