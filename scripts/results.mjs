@@ -4,15 +4,18 @@ import path from 'node:path';
 import { withProblems } from './library.mjs';
 import { count, fillPage, percent, points, ratio, table, withRange } from './markdown.mjs';
 import { takeCross, writeCrossPage } from './results/crossDataset.mjs';
+import { seedTable, takeSeed } from './results/seeds.mjs';
 import { writeStudyPage } from './results/studies.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
-const HELP = `npm run results -- [--take RUN --as NAME | --cross RUN]: rebuilds the README's table of scores, docs/protocol.md, docs/recipes.md and
+const HELP = `npm run results -- [--take RUN --as NAME | --seed RUN | --cross RUN]: rebuilds the README's table of scores, docs/protocol.md, docs/recipes.md and
 docs/cross-dataset.md, the model cards and the figures in images/, from models/ and docs/results/.
   --take RUN  first copies the model of the finished run runs/RUN to models/NAME
   --as NAME   the protocol, seed or official; of the distilled profile seed-distilled or official-distilled
+  --seed RUN  first copies the scores of the finished run runs/RUN, which has a published model's settings and another
+              seed, to docs/results
   --cross RUN first copies the results of runs/RUN, a finished run of the cross-dataset notebook on real data such as
               cross-quick, to docs/results; then rebuilds what is written from them alone
   --help      this text`;
@@ -20,6 +23,7 @@ docs/cross-dataset.md, the model cards and the figures in images/, from models/ 
 const OPTIONS = /** @type {const} */ ({
 	take: { type: 'string' },
 	as: { type: 'string' },
+	seed: { type: 'string' },
 	cross: { type: 'string' },
 	help: { type: 'boolean' },
 });
@@ -188,15 +192,18 @@ await runCommandLine(async () => {
 		if (names.length === 0) throw new Problem('There is no model yet. Train one: npm run train -- --help');
 		const results = await Promise.all(names.map((name) => fer.readResults(path.join(MODELS, name))));
 		const all = results.map(({ metrics }) => metrics);
+		const published = names.map((name, i) => ({ name, metrics: all[i] }));
+		if (values.seed) await takeSeed(fer, values.seed, published);
 		all.forEach((metrics, i) => {
 			writeCard(fer, names[i], metrics);
 		});
-		fillPage('README.md', 'results', { scores: scoreTable(names, all) });
+		const scores = { scores: scoreTable(names, all), seeds: seedTable(published) };
+		fillPage('README.md', 'results', scores);
 		const sections = all.map(
 			(metrics, i) => `### models/${names[i]}\n\n${runTable(metrics)}\n\n${emotionTable(metrics)}`,
 		);
 		fillPage('docs/protocol.md', 'results', {
-			scores: scoreTable(names, all),
+			...scores,
 			models: sections.join('\n\n'),
 			trials: trialTable(),
 		});
