@@ -2,8 +2,8 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { packingOf, visitArchive } from '../dist/readers/archive.js';
-import { findFer2013 } from '../dist/readers/findFer2013.js';
+import { packingOf, visitArchive } from '../dist/lib/data/readers/archive.js';
+import { findFer2013 } from '../dist/lib/data/readers/findFer2013.js';
 
 const DRAWN_ROWS = 10_000;
 const QUICK_ROWS = 500;
@@ -37,7 +37,7 @@ async function unpacked(source, file) {
 	if (!source || fs.statSync(source).isDirectory()) return undefined;
 	const packing = await packingOf(source);
 	if (packing.kind === 'text') return packing.gzipped ? undefined : source;
-	const visit = async (/** @type {import('../dist/readers/archive.js').ArchiveEntry} */ { name, content }) => {
+	const visit = async (/** @type {import('../dist/lib/data/readers/archive.js').ArchiveEntry} */ { name, content }) => {
 		if (path.posix.basename(name).toLowerCase() === 'fer2013.csv') await pipeline(content, fs.createWriteStream(file));
 	};
 	await visitArchive(source, packing, visit, () => {});

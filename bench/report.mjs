@@ -1,6 +1,6 @@
 // @ts-check
 /** The results as Markdown. */
-import { fillMarks, table } from '../scripts/markdown.mjs';
+import { fillMarks, table } from '../experiments/markdown.mjs';
 
 /**
  * @typedef {import('./rows.mjs').Row} Row

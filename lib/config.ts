@@ -1,10 +1,10 @@
-import type { Augmentation } from './augmentation';
-import type { Monitored } from './callbacks/earlyStopping';
+import type { Augmentation } from './augmentation/augment';
+import type { Protocol } from './data/split';
 import { invalidArgument, nearestFirst } from './errors';
-import type { ImbalanceConfig } from './imbalance';
+import type { VIEWS, ViewAverage } from './evaluation/tta';
 import { checkOptions, mergeOptions } from './options';
-import type { Protocol } from './split';
-import type { VIEWS, ViewAverage } from './tta';
+import type { ImbalanceConfig } from './training/imbalance';
+import type { Monitored } from './training/monitor';
 
 /** Every setting of a run; two runs of the same config, data and versions give the same result. */
 export interface Config {

@@ -1,14 +1,63 @@
-export { explain } from './attention';
-export type { AttentionMap } from './attentionMap';
-export { auditDataset, auditTable } from './audit';
-export type { Backbone } from './backbones/backbone';
-export { BACKBONES, backbone } from './backbones/registry';
-export { calibrate, type Temperature } from './calibrate';
-export type { EpochRecord } from './callbacks/history';
 export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
-export { CROSS_SETS, type CrossData, countCrossData, openCrossData } from './crossData';
-export { type CrossEvaluation, evaluateOn, joinDatasets, type Parts, rafDbParts, withParts } from './crossDataset';
-export { CROSS_FIGURES } from './crossFigures';
+export { auditDataset, auditTable } from './data/audit';
+export { type Dataset, faceAt, makeDataset, subset } from './data/dataset';
+export { type DataDescription, describeData, describeFigure, formatDescription } from './data/describeData';
+export { type GroupSplitOptions, groupFolds, splitGroups } from './data/groupSplit';
+export { decodePhoto, encodePng } from './data/image';
+export { openDataset } from './data/openDataset';
+export { readAffectNet } from './data/readers/affectNet';
+export { checkFer2013 } from './data/readers/checkFer2013';
+export { type CkPlusOptions, readCkPlus } from './data/readers/ckPlus';
+export { readCkPlus48 } from './data/readers/ckPlus48';
+export { type ClassFolderOptions, readClassFolders } from './data/readers/classFolders';
+export { detectLayout, LAYOUTS, type Layout } from './data/readers/detectLayout';
+export type { FaceSet, ImageOptions } from './data/readers/faceSet';
+export { type FerPlusFaces, type FerPlusVotes, joinFerPlus, readFerPlusVotes } from './data/readers/ferPlus';
+export { type FerPlusLabels, type FerPlusMode, ferPlusLabels } from './data/readers/ferPlusLabels';
+export { findFer2013 } from './data/readers/findFer2013';
+export { readRafDb } from './data/readers/rafDb';
+export { type FoundFaces, type ReadFacesOptions, readFaces } from './data/readers/readFaces';
+export { readFer2013 } from './data/readers/readFer2013';
+export { sampleFaces, samplePortrait } from './data/sampleFaces/sampleFaces';
+export { type Split, splitDataset } from './data/split';
+export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
+export { DataError } from './errors';
+export type { AttentionMap } from './evaluation/attention/attentionMap';
+export { explain } from './evaluation/attention/explain';
+export { type AttentionMaps, gradCam } from './evaluation/attention/gradCam';
+export { layerCam } from './evaluation/attention/layerCam';
+export { calibrate, type Temperature } from './evaluation/calibrate';
+export { type Evaluation, evaluate, type Trained } from './evaluation/evaluate';
+export {
+	type CrossEvaluation,
+	evaluateOn,
+	joinDatasets,
+	type Parts,
+	rafDbParts,
+	withParts,
+} from './evaluation/evaluateOn';
+export { classificationReport, formatReport } from './evaluation/metrics';
+export { predict } from './evaluation/predict';
+export { type Scores, type TestScores, testScores } from './evaluation/scores';
+export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './evaluation/statistics';
+export { predictViews, VIEWS } from './evaluation/tta';
+export { annotatedPhoto } from './figures/annotatedPhoto';
+export type { Figure } from './figures/figure';
+export { toPng, writePng } from './figures/rendering/export';
+export type { Backbone } from './model/backbones/backbone';
+export { BACKBONES, backbone } from './model/backbones/registry';
+export { buildClassifier, type Classifier, unfreezeFrom } from './model/classifier';
+export { classifierOf, emotionModel } from './model/exportModel';
+export { loadModel, saveModel } from './model/modelFile';
+export { findPretrained, loadPretrained } from './model/weights/pretrained';
+export { type Notebook, openNotebook } from './notebook';
+export { type FaceDetector, openDetector, openPhotoDetector } from './photos/detector';
+export { type Framing, frame } from './photos/faceApi';
+export { type Box, cropFace, type RawImage } from './photos/faceCrop';
+export { type FaceReading, openRecognizer, type RecognizeOptions, type Recognizer } from './photos/recognizer';
+export { formatProgress, formatSeconds, type OnProgress, type Progress, ProgressMeter } from './progress';
+export { createRandom } from './random';
+export { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
 export {
 	type CrossCell,
 	type CrossResults,
@@ -17,51 +66,12 @@ export {
 	formatCross,
 	readCross,
 	writeCross,
-} from './crossResults';
-export { CROSS_TRAININGS, type CrossRow, type CrossStudy, trainAndTest } from './crossStudy';
-export { type DataSummary, summarizeData } from './dataSummary';
-export { type Dataset, faceAt, makeDataset, subset } from './dataset';
-export { type DataDescription, describeData, describeFigure, formatDescription } from './describeData';
-export { type FaceDetector, openDetector, openPhotoDetector } from './detector';
-export { classifierOf, emotionModel } from './emotionModel';
-export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
-export { DataError } from './errors';
-export { type Evaluation, evaluate, type Trained } from './evaluate';
-export { type Framing, frame } from './faceApi';
-export { type Box, cropFace, type RawImage } from './faceCrop';
-export { type FerPlusLabels, type FerPlusMode, ferPlusLabels } from './ferPlusLabels';
-export { annotatedPhoto } from './figures/annotatedPhoto';
-export { toPng, writePng } from './figures/export';
-export type { Figure } from './figures/figure';
-export { fineTune } from './fineTune';
-export { type AttentionMaps, gradCam } from './gradCam';
-export { type GroupSplitOptions, groupFolds, splitGroups } from './groupSplit';
-export { decodePhoto, encodePng } from './image';
-export { layerCam } from './layerCam';
-export { classificationReport, formatReport } from './metrics';
-export { buildClassifier, type Classifier, unfreezeFrom } from './model';
-export { loadModel, saveModel } from './modelFile';
-export { type Notebook, openNotebook } from './notebook';
-export { openDataset } from './openDataset';
-export { predict } from './predict';
-export { formatProgress, formatSeconds, type OnProgress, type Progress, ProgressMeter } from './progress';
-export { publishRun } from './publish';
-export { createRandom } from './random';
-export { readAffectNet } from './readers/affectNet';
-export { checkFer2013 } from './readers/checkFer2013';
-export { type CkPlusOptions, readCkPlus } from './readers/ckPlus';
-export { readCkPlus48 } from './readers/ckPlus48';
-export { type ClassFolderOptions, readClassFolders } from './readers/classFolders';
-export { detectLayout, LAYOUTS, type Layout } from './readers/detectLayout';
-export type { FaceSet, ImageOptions } from './readers/faceSet';
-export { type FerPlusFaces, type FerPlusVotes, joinFerPlus, readFerPlusVotes } from './readers/ferPlus';
-export { findFer2013 } from './readers/findFer2013';
-export { readRafDb } from './readers/rafDb';
-export { type FoundFaces, type ReadFacesOptions, readFaces } from './readers/readFaces';
-export { readFer2013 } from './readers/readFer2013';
-export { sampleFaces, samplePortrait } from './readers/sampleFaces';
-export { type FaceReading, openRecognizer, type RecognizeOptions, type Recognizer } from './recognizer';
-export { formatScores, summarizeHistory } from './reportText';
+} from './runs/crossDataset/crossResults';
+export { CROSS_TRAININGS, type CrossRow, type CrossStudy, trainAndTest } from './runs/crossDataset/crossStudy';
+export { CROSS_SETS, type CrossData, countCrossData, openCrossData } from './runs/crossDataset/openCrossData';
+export { type DataSummary, summarizeData } from './runs/dataSummary';
+export { publishRun } from './runs/publish';
+export { formatScores, summarizeHistory } from './runs/reportText';
 export {
 	collectMetrics,
 	collectResults,
@@ -71,15 +81,12 @@ export {
 	readResults,
 	writeModel,
 	writeResults,
-} from './results';
-export { type About, describeRun, openRun, type Resume, type Run } from './run';
-export { drawRunFigures, RUN_FIGURES } from './runFigures';
-export { type Scores, type TestScores, testScores } from './scores';
-export { type Split, splitDataset } from './split';
-export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './statistics';
-export { asTrained, readStoredModel, type StoredModel } from './storedModel';
+} from './runs/results';
+export { drawRunFigures, RUN_FIGURES } from './runs/runFigures';
+export { asTrained, readStoredModel, type StoredModel } from './runs/storedModel';
+export { appendTrial } from './runs/trials';
 export { tf } from './tensorflow/tf';
-export { type PhaseResult, trainHead } from './trainHead';
-export { appendTrial } from './trials';
-export { predictViews, VIEWS } from './tta';
-export { findPretrained, loadPretrained } from './weights/pretrained';
+export type { EpochRecord } from './training/epochRecord';
+export { fineTune } from './training/fineTune';
+export { type About, describeRun, openRun, type Resume, type Run } from './training/run';
+export { type PhaseResult, trainHead } from './training/trainHead';

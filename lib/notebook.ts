@@ -1,11 +1,11 @@
 import { writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { CROSS_FIGURES } from './crossFigures';
-import type { Dataset } from './dataset';
-import { show } from './figures/display';
+import type { Dataset } from './data/dataset';
 import type { Figure } from './figures/figure';
+import { show } from './figures/rendering/display';
 import { formatProgress, type OnProgress } from './progress';
-import { RUN_FIGURES } from './runFigures';
+import { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
+import { RUN_FIGURES } from './runs/runFigures';
 
 /** The part of tslab's display that is used: an output that can be replaced in place. */
 export interface Display {
@@ -55,7 +55,7 @@ const MILLISECONDS_BETWEEN_UPDATES = 250;
 
 /** Opens the notebook's page. */
 export function openNotebook({ newDisplay, profile, progressFile }: NotebookOptions): Notebook {
-	const projectFolder = resolve(__dirname, '..');
+	const projectFolder = resolve(__dirname, '..', '..');
 	const imagesFolder: Notebook['imagesFolder'] = ({ drawn }) =>
 		profile === 'full' && !drawn ? join(projectFolder, 'images') : join(projectFolder, 'runs', profile, 'images');
 	return {

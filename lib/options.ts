@@ -1,8 +1,8 @@
-import { MONITORED } from './callbacks/earlyStopping';
+import { PROTOCOLS } from './data/split';
 import { invalidArgument, nearestFirst } from './errors';
-import { IMBALANCE_METHODS } from './imbalance';
-import { PROTOCOLS } from './split';
-import type { VIEWS, ViewAverage } from './tta';
+import type { VIEWS, ViewAverage } from './evaluation/tta';
+import { IMBALANCE_METHODS } from './training/imbalance';
+import { MONITORED } from './training/monitor';
 
 /**
  * Copies `changes` over `base`, field by field; arrays are replaced whole.

@@ -1,10 +1,10 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { asProblem } from './data/place.mjs';
-import { provideVotes } from './data/votes.mjs';
-import { provideWeights } from './data/weights.mjs';
-import { fetchFer2013, locateData } from './data.mjs';
+import { asProblem } from '../cli/data/place.mjs';
+import { provideVotes } from '../cli/data/votes.mjs';
+import { provideWeights } from '../cli/data/weights.mjs';
+import { fetchFer2013, locateData } from '../cli/data.mjs';
 import { executeNotebook, NOTEBOOKS } from './executeNotebook.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
@@ -55,7 +55,7 @@ function tellPlace(title, place) {
  * @param {string} profile
  */
 async function tellScores(folder, profile) {
-	const { formatScores, readMetrics } = await import('../dist/reportText.js');
+	const { formatScores, readMetrics } = await import('../dist/lib/runs/reportText.js');
 	const metrics = await readMetrics(folder);
 	console.log(`\n${formatScores(metrics)}\n`);
 	// As lib/notebook.ts decides it.
@@ -67,7 +67,7 @@ async function tellScores(folder, profile) {
 async function tellMatrix(folder) {
 	// TensorFlow's C++ part writes its start-up notes to the terminal otherwise.
 	process.env.TF_CPP_MIN_LOG_LEVEL ??= '2';
-	const { formatCross, readCross } = await import('../dist/crossResults.js');
+	const { formatCross, readCross } = await import('../dist/lib/runs/crossDataset/crossResults.js');
 	const results = path.join(folder, 'results.json');
 	console.log(`\n${formatCross(await readCross(results))}\n`);
 	return { figures: path.join(folder, 'images'), results };
@@ -81,7 +81,7 @@ await runCommandLine(async () => {
 	const name = /** @type {import('./executeNotebook.mjs').NotebookName} */ (values.notebook);
 	const profile = process.env.FER_PROFILE || 'quick';
 	await setUp({ gpu: values.gpu });
-	const { createConfig } = await import('../dist/config.js');
+	const { createConfig } = await import('../dist/lib/config.js');
 	const { backbone, ferPlus } = await asProblem(() => createConfig(profile));
 	if (profile !== 'smoke') await provideData();
 	await provideWeights(backbone);

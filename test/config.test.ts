@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { MONITORED } from '../lib/callbacks/earlyStopping';
 import { type Config, createConfig, FULL, type PartialConfig, PROFILES } from '../lib/config';
-import { PROTOCOLS } from '../lib/split';
+import { PROTOCOLS } from '../lib/data/split';
+import { MONITORED } from '../lib/training/monitor';
 
 /** Creates a config with changes that the type checker would refuse. */
 function create(changes: object): Config {

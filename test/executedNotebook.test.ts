@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { EMOTIONS } from '../lib/emotions';
-import type { Metrics } from '../lib/results';
-import { RUN_FIGURES } from '../lib/runFigures';
+import type { Metrics } from '../lib/runs/results';
+import { RUN_FIGURES } from '../lib/runs/runFigures';
 import { assertSaved, type Executed, readExecuted, testExecuted } from './executed';
 
 // Looks at what `npm test` has just executed: the notebook with the smoke profile.

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { makeDataset } from '../lib/dataset';
+import { makeDataset } from '../lib/data/dataset';
 import { type FigureInput, type Notebook, openNotebook } from '../lib/notebook';
 import type { Progress } from '../lib/progress';
 

@@ -1,8 +1,8 @@
 // @ts-check
-import { augmentedBatch } from '../../dist/augmentation.js';
-import { FULL } from '../../dist/config.js';
-import { createRandom } from '../../dist/random.js';
-import { tf } from '../../dist/tensorflow/tf.js';
+import { augmentedBatch } from '../../dist/lib/augmentation/augment.js';
+import { FULL } from '../../dist/lib/config.js';
+import { createRandom } from '../../dist/lib/random.js';
+import { tf } from '../../dist/lib/tensorflow/tf.js';
 import { noiseBatch, noiseFaces, openClassifier, SEED, versionsOfOurs } from './classifier.mjs';
 import { secondsOf, serve } from './protocol.mjs';
 import { startTraining } from './training.mjs';

@@ -1,12 +1,13 @@
 // @ts-check
 /** What the workers of this project's side share: the network, as a run builds it, and images. */
-import { backbone as backboneOf } from '../../dist/backbones/registry.js';
-import { FULL } from '../../dist/config.js';
-import { makeDataset } from '../../dist/dataset.js';
-import { EMOTIONS } from '../../dist/emotions.js';
-import { buildClassifier, unfreezeFrom } from '../../dist/model.js';
-import { createRandom } from '../../dist/random.js';
-import { tf } from '../../dist/tensorflow/tf.js';
+
+import { FULL } from '../../dist/lib/config.js';
+import { makeDataset } from '../../dist/lib/data/dataset.js';
+import { EMOTIONS } from '../../dist/lib/emotions.js';
+import { backbone as backboneOf } from '../../dist/lib/model/backbones/registry.js';
+import { buildClassifier, unfreezeFrom } from '../../dist/lib/model/classifier.js';
+import { createRandom } from '../../dist/lib/random.js';
+import { tf } from '../../dist/lib/tensorflow/tf.js';
 
 export const SEED = FULL.seed;
 

@@ -2,8 +2,8 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createConfig } from '../../dist/config.js';
-import { trainHead } from '../../dist/trainHead.js';
+import { createConfig } from '../../dist/lib/config.js';
+import { trainHead } from '../../dist/lib/training/trainHead.js';
 import { noiseFaces, openClassifier, SEED, versionsOfOurs } from './classifier.mjs';
 import { secondsOf, serve } from './protocol.mjs';
 

@@ -1,7 +1,8 @@
 // @ts-check
-import { emotionModel } from '../../dist/emotionModel.js';
-import { tf } from '../../dist/tensorflow/tf.js';
-import { predictViews, VIEWS } from '../../dist/tta.js';
+
+import { predictViews, VIEWS } from '../../dist/lib/evaluation/tta.js';
+import { emotionModel } from '../../dist/lib/model/exportModel.js';
+import { tf } from '../../dist/lib/tensorflow/tf.js';
 import { noiseFaces, openClassifier, versionsOfOurs } from './classifier.mjs';
 import { secondsOf, serve } from './protocol.mjs';
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { tf } from '../../dist/tensorflow/tf.js';
+import { tf } from '../../dist/lib/tensorflow/tf.js';
 import { flopsOf, sizeOf } from './flops.mjs';
 import { secondsOf } from './protocol.mjs';
 

@@ -1,5 +1,5 @@
 // @ts-check
-import { readFer2013 } from '../../dist/readers/readFer2013.js';
+import { readFer2013 } from '../../dist/lib/data/readers/readFer2013.js';
 import { secondsOf, serve } from './protocol.mjs';
 
 /**

@@ -1,6 +1,6 @@
 // @ts-check
 import fs from 'node:fs';
-import { tf } from '../../dist/tensorflow/tf.js';
+import { tf } from '../../dist/lib/tensorflow/tf.js';
 import { noiseBatch, openClassifier, versionsOfOurs } from './classifier.mjs';
 import { serve } from './protocol.mjs';
 import { startTraining } from './training.mjs';

@@ -1,5 +1,5 @@
 // @ts-check
-import { tf } from '../../dist/tensorflow/tf.js';
+import { tf } from '../../dist/lib/tensorflow/tf.js';
 import { noiseBatch, openClassifier, versionsOfOurs } from './classifier.mjs';
 import { serve } from './protocol.mjs';
 import { startTraining } from './training.mjs';

@@ -1,21 +1,21 @@
 // @ts-check
 /** This project's training as `fineTune` runs it: its trainer, optimizer, weight average and loss. */
-import { FULL } from '../../dist/config.js';
-import { crossEntropy } from '../../dist/losses.js';
-import { createRandom } from '../../dist/random.js';
-import { setDropoutNoise } from '../../dist/tensorflow/dropout.js';
-import { AdamW } from '../../dist/tensorflow/optimizer.js';
-import { WeightAverage } from '../../dist/tensorflow/weightAverage.js';
-import { fit } from '../../dist/trainer.js';
+import { FULL } from '../../dist/lib/config.js';
+import { createRandom } from '../../dist/lib/random.js';
+import { setDropoutNoise } from '../../dist/lib/tensorflow/dropout.js';
+import { AdamW } from '../../dist/lib/tensorflow/optimizer.js';
+import { WeightAverage } from '../../dist/lib/tensorflow/weightAverage.js';
+import { fit } from '../../dist/lib/training/fit.js';
+import { crossEntropy } from '../../dist/lib/training/losses.js';
 import { SEED } from './classifier.mjs';
 
-/** @typedef {import('../../dist/tensorflow/tf.js').tf.LayersModel} LayersModel */
-/** @typedef {import('../../dist/tensorflow/tf.js').tf.Variable} Variable */
+/** @typedef {import('../../dist/lib/tensorflow/tf.js').tf.LayersModel} LayersModel */
+/** @typedef {import('../../dist/lib/tensorflow/tf.js').tf.Variable} Variable */
 
 /**
  * Starts `fit` and holds it before its first step. It never ends: the steps are asked for in portions.
  * @param {LayersModel} model
- * @param {(step: number) => import('../../dist/transforms/mixup.js').Batch} batch Makes the batch of a step, from 1.
+ * @param {(step: number) => import('../../dist/lib/augmentation/mixup.js').Batch} batch Makes the batch of a step, from 1.
  * @param {() => void} [onStep] Called after each step.
  */
 export function startTraining(model, batch, onStep) {

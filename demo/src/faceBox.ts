@@ -1,6 +1,6 @@
-import type { AttentionMap } from '../../lib/attentionMap.js';
 import { EMOTION_COLORS, EMOTIONS } from '../../lib/emotions.js';
-import { ATTENTION } from '../../lib/figures/attention.js';
+import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
+import { ATTENTION } from '../../lib/figures/attentionOverlay.js';
 import type { TrackedFace } from './faceTracker.js';
 import { percent } from './page.js';
 

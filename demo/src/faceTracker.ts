@@ -1,7 +1,7 @@
-import type { AttentionMap } from '../../lib/attentionMap.js';
 import type { Emotion } from '../../lib/emotions.js';
 import { EMOTIONS } from '../../lib/emotions.js';
-import type { Box } from '../../lib/faceCrop.js';
+import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
+import type { Box } from '../../lib/photos/faceCrop.js';
 import { approach, approachBox } from './smoothing.js';
 import type { FaceReading } from './worker/faceReader.js';
 

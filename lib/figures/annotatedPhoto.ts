@@ -1,8 +1,8 @@
-import type { AttentionMap } from '../attentionMap';
+import { encodePng } from '../data/image';
 import { EMOTION_COLORS, EMOTIONS } from '../emotions';
-import type { Box, RawImage } from '../faceCrop';
-import { encodePng } from '../image';
-import { layAttention } from './attention';
+import type { AttentionMap } from '../evaluation/attention/attentionMap';
+import type { Box, RawImage } from '../photos/faceCrop';
+import { layAttention } from './attentionOverlay';
 import { createFigure, type Figure, type FigureOptions, hiddenAxis, INK, label } from './figure';
 
 /** A face in the photo and what was read in it. */

@@ -1,7 +1,7 @@
-import type { AttentionMap } from '../attentionMap';
 import { EMOTION_COLORS } from '../emotions';
-import type { RawImage } from '../faceCrop';
-import { layAttention } from './attention';
+import type { AttentionMap } from '../evaluation/attention/attentionMap';
+import type { RawImage } from '../photos/faceCrop';
+import { layAttention } from './attentionOverlay';
 import { type FaceCell, faceGrid } from './faceGrid';
 import { type Figure, type FigureOptions, INK } from './figure';
 

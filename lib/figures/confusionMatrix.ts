@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors';
-import { classMetrics, macroF1 } from '../metrics';
+import { classMetrics, macroF1 } from '../evaluation/metrics';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount, INK } from './figure';
 import { inkOn, percentHeatMap } from './heatMap';
 

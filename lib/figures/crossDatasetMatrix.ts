@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors';
-import type { ScoreIntervals } from '../statistics';
+import type { ScoreIntervals } from '../evaluation/statistics';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount, INK } from './figure';
 import { inkOn, percentHeatMap } from './heatMap';
 

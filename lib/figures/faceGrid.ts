@@ -1,5 +1,5 @@
+import { encodePng } from '../data/image';
 import { invalidArgument } from '../errors';
-import { encodePng } from '../image';
 import { createFigure, type Figure, type FigureOptions, hiddenAxis, INK, label } from './figure';
 
 /** One image of a face. */

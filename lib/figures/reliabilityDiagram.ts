@@ -1,6 +1,6 @@
 import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
-import type { Calibration, CalibrationBin } from '../statistics';
+import type { Calibration, CalibrationBin } from '../evaluation/statistics';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount } from './figure';
 
 /** What `reliabilityDiagram` takes: what `calibration` gives. */

@@ -1,7 +1,7 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
-import { bestEpoch } from '../callbacks/earlyStopping';
-import type { EpochRecord } from '../callbacks/history';
 import { invalidArgument } from '../errors';
+import type { EpochRecord } from '../training/epochRecord';
+import { bestEpoch } from '../training/monitor';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, label, PART_COLORS } from './figure';
 
 /** What `trainingCurves` takes. */

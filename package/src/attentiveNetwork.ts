@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs';
-import { cutNetwork, mapsOf } from '../../lib/layerCam.js';
+import { cutNetwork, mapsOf } from '../../lib/evaluation/attention/layerCam.js';
 import { provideDepthwiseGradient } from './depthwiseGradient.js';
 import { unfusedConvolutions } from './unfusedConvolutions.js';
 

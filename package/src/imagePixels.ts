@@ -1,5 +1,5 @@
 import { invalidArgument } from '../../lib/errors.js';
-import { type Box, FACE_SIDE, type RawImage } from '../../lib/faceCrop.js';
+import { type Box, FACE_SIDE, type RawImage } from '../../lib/photos/faceCrop.js';
 
 /** An image in memory, as a decoder gives it. */
 export interface PixelImage {

@@ -1,8 +1,8 @@
 import * as tf from '@tensorflow/tfjs';
-import type { AttentionMap } from '../../lib/attentionMap.js';
+import { VIEWS } from '../../lib/augmentation/views.js';
 import type { Emotion } from '../../lib/emotions.js';
-import { cropFace, FACE_SIDE } from '../../lib/faceCrop.js';
-import { VIEWS } from '../../lib/views.js';
+import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
+import { cropFace, FACE_SIDE } from '../../lib/photos/faceCrop.js';
 import { attentiveNetwork } from './attentiveNetwork.js';
 import type { EmotionModel, PredictOptions } from './emotionModel.js';
 import { imagePixels } from './imagePixels.js';

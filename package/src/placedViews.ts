@@ -1,5 +1,5 @@
-import { FACE_SIDE } from '../../lib/faceCrop.js';
-import { type Placement, placementMatrix } from '../../lib/transforms/placementMatrix.js';
+import { type Placement, placementMatrix } from '../../lib/augmentation/placementMatrix.js';
+import { FACE_SIDE } from '../../lib/photos/faceCrop.js';
 
 /**
  * Places a face in its frame in several ways and enlarges it, as the training's own test does: bilinear, and what lies

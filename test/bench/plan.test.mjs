@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { planGroups } from '../../bench/plan.mjs';
 import { flopsOf } from '../../bench/workers/flops.mjs';
-import { BACKBONES } from '../../dist/backbones/registry.js';
+import { BACKBONES } from '../../dist/lib/model/backbones/registry.js';
 
 const BENCH = new URL('../../bench/', import.meta.url);
 

@@ -12,7 +12,7 @@ after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** @param {...string} args */
 function npmRunDemo(...args) {
-	const command = [path.join(ROOT, 'scripts', 'demo.mjs'), ...args];
+	const command = [path.join(ROOT, 'cli', 'demo.mjs'), ...args];
 	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
 	return { status, text: stdout + stderr };
 }

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { FaceTracker, overlapOf } from '../../demo/src/faceTracker.js';
-import fer from '../../dist/index.js';
+import fer from '../../dist/lib/index.js';
 
 /** @typedef {import('../../demo/src/worker/faceReader.js').FaceReading} FaceReading */
 

@@ -2,7 +2,7 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import fer from '../../dist/index.js';
+import fer from '../../dist/lib/index.js';
 
 /** Size of the camera's pictures. */
 export const CAMERA = { width: 640, height: 480 };

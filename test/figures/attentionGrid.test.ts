@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeImage } from '../../lib/data/image';
 import { EMOTION_COLORS } from '../../lib/emotions';
 import { type AttentionFace, attentionGrid } from '../../lib/figures/attentionGrid';
-import { decodeImage } from '../../lib/image';
 
 const face = { pixels: new Uint8Array(16).fill(100), width: 4, height: 4, channels: 1 as const };
 const example = (label: number, predictedLabel: number, value: number): AttentionFace => ({

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { decodeImage } from '../../lib/data/image';
 import { augmentationPreview } from '../../lib/figures/augmentationPreview';
 import { confidentMistakes } from '../../lib/figures/confidentMistakes';
 import { type Face, faceGrid } from '../../lib/figures/faceGrid';
 import type { Figure } from '../../lib/figures/figure';
 import { samplesPerClass } from '../../lib/figures/samplesPerClass';
-import { decodeImage } from '../../lib/image';
 import { assertStored } from './storedFigure';
 
 /** A face of 4 x 4 pixels of one grey. */

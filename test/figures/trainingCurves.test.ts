@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EpochRecord } from '../../lib/callbacks/history';
 import type { Figure } from '../../lib/figures/figure';
 import { trainingCurves } from '../../lib/figures/trainingCurves';
+import type { EpochRecord } from '../../lib/training/epochRecord';
 import { assertStored } from './storedFigure';
 
 /** One epoch's record; the fields that figures do not show are the same in all. */

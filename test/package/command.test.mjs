@@ -14,7 +14,7 @@ after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** @param {...string} args */
 function npmRunPackage(...args) {
-	const command = [path.join(ROOT, 'scripts', 'package.mjs'), '--to', path.join(folder, 'to'), ...args];
+	const command = [path.join(ROOT, 'cli', 'package.mjs'), '--to', path.join(folder, 'to'), ...args];
 	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
 	return { status, text: stdout + stderr };
 }

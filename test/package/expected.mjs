@@ -1,6 +1,6 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import fer from '../../dist/index.js';
+import fer from '../../dist/lib/index.js';
 import { IMAGE_SIZE } from './standIn.mjs';
 
 /** How far probabilities may lie apart that other programs and other backends have computed. */
@@ -56,7 +56,7 @@ export async function libraryProbabilities(folder, { tta }) {
 /**
  * Tells whether maps of attention are the library's for the same boxes and emotions.
  * @param {string} folder The stored model that they come from.
- * @param {{emotion: import('../../dist/index.js').Emotion, attention: {values: Record<number, number>, height: number, width: number}}[]} predictions
+ * @param {{emotion: import('../../dist/lib/index.js').Emotion, attention: {values: Record<number, number>, height: number, width: number}}[]} predictions
  */
 export async function assertSameAttention(folder, predictions) {
 	const model = await fer.loadModel(folder);

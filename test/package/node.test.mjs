@@ -6,7 +6,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import fer from '../../dist/index.js';
+import fer from '../../dist/lib/index.js';
 import { assertNear, assertSameAttention, BOXES, libraryProbabilities, TOLERANCE, wavyPhoto } from './expected.mjs';
 import { Project } from './project.mjs';
 

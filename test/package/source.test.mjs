@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
-import fer from '../../dist/index.js';
-import { createRandom } from '../../dist/random.js';
-import { place, randomPlacement } from '../../dist/transforms/placement.js';
+import { place, randomPlacement } from '../../dist/lib/augmentation/placement.js';
+import fer from '../../dist/lib/index.js';
+import { createRandom } from '../../dist/lib/random.js';
 import { attentiveNetwork } from '../../package/src/attentiveNetwork.js';
 import { depthwiseGradient } from '../../package/src/depthwiseGradient.js';
 import { imagePixels } from '../../package/src/imagePixels.js';

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
-import { mobileNetV2 } from '../../lib/backbones/mobileNetV2';
+import { mobileNetV2 } from '../../lib/model/backbones/mobileNetV2';
 import { batchNormalization } from '../../lib/tensorflow/batchNormalization';
 import { relu6 } from '../../lib/tensorflow/relu6';
 import { tf } from '../../lib/tensorflow/tf';
-import { formulaImages, setFormulaWeights } from '../backbones/formula';
+import { formulaImages, setFormulaWeights } from '../model/backbones/formula';
 import { near, normals, onBackend } from './tensors';
 
 const backend = tf.backend() as NodeJSKernelBackend;

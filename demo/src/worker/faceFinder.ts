@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 import * as faceApi from '@vladmandic/face-api/dist/face-api.esm-nobundle.js';
-import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, frame } from '../../../lib/faceApi.js';
+import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, frame } from '../../../lib/photos/faceApi.js';
 
 /** More faces than so are not read: each costs as much again. */
 const MOST = 8;

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { launchChromium } from '../../../scripts/chromium.mjs';
+import { launchChromium } from '../../../experiments/chromium.mjs';
 import { CAMERA, FACE } from '../pictures.mjs';
 import { Visit } from '../visit.mjs';
 

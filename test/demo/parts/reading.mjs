@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { it } from 'node:test';
 import sharp from 'sharp';
-import fer from '../../../dist/index.js';
+import fer from '../../../dist/lib/index.js';
 import { emptyPhoto, photo } from '../pictures.mjs';
 import { MODEL } from '../site.mjs';
 

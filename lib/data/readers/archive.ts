@@ -1,0 +1,214 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import path from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import zlib from 'node:zlib';
+import { Header, Parser, type ReadEntry } from 'tar';
+import yauzl from 'yauzl';
+import { DataError } from '../../errors';
+
+/** How a file is packed: one text, or an archive of files; a text or a tar may be gzipped as a whole. */
+export interface Packing {
+	readonly kind: 'text' | 'tar' | 'zip';
+	readonly gzipped: boolean;
+}
+
+/** One file inside an archive. */
+export interface ArchiveEntry {
+	/** Its path inside the archive, with forward slashes. */
+	readonly name: string;
+	/** Its bytes; may be read once, while the visit lasts, or not at all. */
+	readonly content: AsyncIterable<Uint8Array>;
+}
+
+/** What to do with each file of an archive. */
+export type Visit = (entry: ArchiveEntry) => Promise<void>;
+
+/** Takes how much of a file has been read, 0 to 1. */
+export type Report = (fraction: number) => void;
+
+const TAR_BLOCK = 512;
+const CHUNK_BYTES = 2 ** 18;
+
+/** Absent in Node before 20.15: there, damage to a zip shows only where it breaks the compression. */
+const { crc32 }: { crc32?: typeof zlib.crc32 } = zlib;
+
+/** Tells how a file is packed by its first bytes, whatever its name. */
+export async function packingOf(file: string): Promise<Packing> {
+	const handle = await open(file);
+	try {
+		const { buffer, bytesRead } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, 0);
+		const start = buffer.subarray(0, bytesRead);
+		const magic = start.toString('latin1', 0, 4);
+		if (magic === 'PK\x03\x04' || magic === 'PK\x05\x06') return { kind: 'zip', gzipped: false };
+		const gzipped = magic.startsWith('\x1f\x8b');
+		return { kind: isTar(gzipped ? firstUnpacked(start) : start) ? 'tar' : 'text', gzipped };
+	} finally {
+		await handle.close();
+	}
+}
+
+/** Unpacks what the first bytes of a gzip file hold; they end in the middle, which a sync flush allows. */
+function firstUnpacked(start: Buffer): Buffer {
+	try {
+		return zlib.gunzipSync(start, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
+	} catch {
+		return Buffer.alloc(0);
+	}
+}
+
+function isTar(start: Buffer): boolean {
+	return start.length >= TAR_BLOCK && new Header(start, 0).cksumValid;
+}
+
+/**
+ * Streams a file's bytes to a reader, through gunzip if it is gzipped.
+ * @returns What the reader returns.
+ * @throws {DataError} If the gzip stream breaks off or is damaged.
+ */
+export async function readUnpacked<T>(
+	file: string,
+	gzipped: boolean,
+	read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
+	report: Report,
+): Promise<T> {
+	const input = createReadStream(file, { highWaterMark: CHUNK_BYTES });
+	const { size } = await stat(file);
+	const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+		for await (const chunk of chunks) {
+			report(input.bytesRead / size);
+			yield chunk;
+		}
+	};
+	try {
+		return await (gzipped
+			? pipeline(input, zlib.createGunzip({ chunkSize: CHUNK_BYTES }), counted, read)
+			: pipeline(input, counted, read));
+	} catch (error) {
+		const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+		throw code.startsWith('Z_') ? damaged(file, error) : error;
+	}
+}
+
+/**
+ * Visits the files of a tar (gzipped or not) or zip archive, one after the other, in the archive's order.
+ * @throws {DataError} If the archive breaks off or is damaged, or an entry is a link or leaves the archive's folder; then
+ *   some files may have been visited already.
+ */
+export async function visitArchive(file: string, packing: Packing, visit: Visit, report: Report): Promise<void> {
+	if (packing.kind === 'zip') await visitZip(file, visit, report);
+	else await readUnpacked(file, packing.gzipped, (chunks) => visitTar(file, chunks, visit), report);
+}
+
+async function visitTar(file: string, chunks: AsyncIterable<Uint8Array>, visit: Visit): Promise<void> {
+	const parser = new Parser({ strict: true });
+	let visiting = Promise.resolve();
+	let hasEndMark = false;
+	const finished = new Promise<void>((resolve, reject) => {
+		parser.on('error', (error) => reject(damaged(file, error)));
+		parser.on('nullBlock', () => {
+			hasEndMark = true;
+		});
+		parser.on('end', resolve);
+		parser.on('entry', (entry: ReadEntry) => {
+			// One after the other: the parser goes on as soon as an entry's last byte is taken, before its visitor is done.
+			visiting = visiting.then(() => visitTarEntry(file, entry, visit)).then(() => void entry.resume());
+			visiting.catch(reject);
+		});
+	});
+	// A visitor waits for ever inside an entry that breaks off, so a failure must end the wait for the feeding too.
+	await Promise.race([feed(parser, chunks), failureOf(finished)]);
+	await finished;
+	await visiting;
+	if (!hasEndMark) throw damaged(file, 'it has no end mark');
+}
+
+/** A promise that only ever fails, with the failure of another. */
+function failureOf(promise: Promise<void>): Promise<never> {
+	return new Promise((_, reject) => {
+		promise.catch(reject);
+	});
+}
+
+async function feed(parser: Parser, chunks: AsyncIterable<Uint8Array>): Promise<void> {
+	for await (const chunk of chunks) {
+		if (!parser.write(chunk)) await new Promise<void>((resolve) => parser.once('drain', resolve));
+	}
+	parser.end();
+}
+
+async function visitTarEntry(file: string, entry: ReadEntry, visit: Visit): Promise<void> {
+	const kind = entry.type;
+	checkName(file, entry.path);
+	if (kind === 'Directory') return;
+	if (kind !== 'File' && kind !== 'OldFile' && kind !== 'ContiguousFile') throw notAFile(file, entry.path, kind);
+	await visit({ name: entry.path, content: entry });
+}
+
+async function visitZip(file: string, visit: Visit, report: Report): Promise<void> {
+	const { size } = await stat(file);
+	for await (const { zip, entry } of zipEntries(file)) {
+		const { generalPurposeBitFlag, fileNameRaw, extraFields, compressedSize, uncompressedSize } = entry;
+		const name = yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
+		checkName(file, name);
+		// The upper half holds the mode where the archive was made on Unix; 0o120000 marks a symbolic link.
+		if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) throw notAFile(file, name, 'SymbolicLink');
+		if (name.endsWith('/')) continue;
+		const packed = compressedSize / Math.max(uncompressedSize, 1);
+		const content = zipContent(file, zip, entry, (bytes) =>
+			report((entry.relativeOffsetOfLocalHeader + bytes * packed) / size),
+		);
+		await visit({ name, content });
+	}
+	report(1);
+}
+
+async function* zipEntries(file: string): AsyncGenerator<{ zip: yauzl.ZipFile; entry: yauzl.Entry }> {
+	try {
+		// Without decoding, yauzl leaves the check of names to us, as for tar.
+		const zip = await yauzl.openPromise(file, { decodeStrings: false });
+		for await (const entry of zip.eachEntry()) yield { zip, entry };
+	} catch (error) {
+		throw damaged(file, error);
+	}
+}
+
+async function* zipContent(
+	file: string,
+	zip: yauzl.ZipFile,
+	entry: yauzl.Entry,
+	report: (bytes: number) => void,
+): AsyncGenerator<Uint8Array> {
+	let bytes = 0;
+	let checksum = 0;
+	try {
+		for await (const chunk of await zip.openReadStreamPromise(entry)) {
+			bytes += chunk.length;
+			if (crc32) checksum = crc32(chunk, checksum);
+			yield chunk;
+			report(bytes);
+		}
+	} catch (error) {
+		throw damaged(file, error);
+	}
+	if (crc32 && checksum !== entry.crc32) throw damaged(file, 'a checksum differs');
+}
+
+/** Refuses a path that leads out of the archive's folder; nothing is unpacked to disk, but such a file is no data set. */
+function checkName(file: string, name: string): void {
+	const parts = name.replaceAll('\\', '/').split('/');
+	if (parts[0] !== '' && !/^[A-Za-z]:/.test(name) && !parts.includes('..')) return;
+	const remedy = 'Do not use this archive; download FER2013 from Kaggle.';
+	throw new DataError('entries inside the archive’s own folder', path.basename(file), JSON.stringify(name), remedy);
+}
+
+function notAFile(file: string, name: string, kind: string): DataError {
+	const remedy = 'Pack the files themselves.';
+	return new DataError('files and folders only', path.basename(file), `${JSON.stringify(name)}, a ${kind}`, remedy);
+}
+
+function damaged(file: string, cause: unknown): DataError {
+	const why = cause instanceof Error ? cause.message : String(cause);
+	const received = `one that breaks off or is damaged (${why})`;
+	return new DataError('a complete archive', path.basename(file), received, 'Download the file again.');
+}

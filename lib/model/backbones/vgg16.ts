@@ -1,0 +1,68 @@
+import { tf } from '../../tensorflow/tf';
+import type { Backbone, WeightName } from './backbone';
+import type { StoredTensor, WeightMap } from './weightMap';
+
+/** Blocks of VGG-16: convolutions, filters (Simonyan and Zisserman 2015, table 1, column D). */
+const BLOCKS = [
+	[2, 64],
+	[2, 128],
+	[3, 256],
+	[3, 512],
+	[3, 512],
+] as const;
+
+/** The first blocks, each with its pooling. No residual branches, so nothing for stochastic depth to drop. */
+function build(name: string, blocks: number): tf.LayersModel {
+	const input = tf.input({ shape: [null, null, 3], name: 'image' });
+	let x = input;
+	BLOCKS.slice(0, blocks).forEach(([convolutions, filters], index) => {
+		const block = `block${index + 1}`;
+		for (let i = 1; i <= convolutions; i++) {
+			const options = { filters, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
+			x = tf.layers.conv2d({ ...options, name: `${block}_conv${i}` }).apply(x) as tf.SymbolicTensor;
+		}
+		const pooling = tf.layers.maxPooling2d({ poolSize: 2, strides: 2, name: `${block}_pool` });
+		x = pooling.apply(x) as tf.SymbolicTensor;
+	});
+	return tf.model({ inputs: input, outputs: x, name });
+}
+
+/** Files of Keras 1, which the oldest published ones are, call the tensors `block1_conv1_W_1` and `block1_conv1_b_1`. */
+function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
+	return file.get(`${layer}/${weight}`) ?? file.get(`${layer}/${layer}_${weight === 'kernel' ? 'W' : 'b'}_1`);
+}
+
+const common = {
+	pretrainedSize: 224,
+	normalization: { scale: 1, offset: [-103.939, -116.779, -123.68], channelOrder: 'bgr' },
+	// Of the whole network.
+	imagenetTop1: 0.713,
+	license: 'CC-BY-4.0',
+	source: 'Simonyan and Zisserman 2015, arXiv:1409.1556; weights of keras.applications',
+	pretrained: {
+		fileName: 'vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5',
+		url: 'https://storage.googleapis.com/tensorflow/keras-applications/vgg16/vgg16_weights_tf_dim_ordering_tf_kernels_notop.h5',
+		md5: '6d6bbae143d832006294945121d1f1fc',
+	},
+	find,
+} as const;
+
+/** VGG-16 as in keras.applications. */
+export const vgg16: Backbone = {
+	...common,
+	name: 'vgg16',
+	features: 512,
+	parameters: 14_714_688,
+	multiplyAdds: 15.35e9,
+	build: () => build('vgg16', 5),
+};
+
+/** VGG-16 up to the pooling of its third block: an eighth of the weights; a file of the whole network serves. */
+export const vgg16Block3: Backbone = {
+	...common,
+	name: 'vgg16-block3',
+	features: 256,
+	parameters: 1_735_488,
+	multiplyAdds: 9.34e9,
+	build: () => build('vgg16-block3', 3),
+};

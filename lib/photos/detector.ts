@@ -1,0 +1,64 @@
+import { dirname, join } from 'node:path';
+import { DataError } from '../errors';
+import { tf } from '../tensorflow/tf';
+import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Framing, frame } from './faceApi';
+import type { RawImage } from './faceCrop';
+
+/** Finds faces in photos. */
+export interface FaceDetector {
+	/** @returns The faces from left to right; none if there are none. */
+	detect(photo: RawImage): Promise<DetectedFace[]>;
+}
+
+/**
+ * Loads a face detector.
+ * @param framing Default the detector's own.
+ * @throws {DataError} If its weights are missing from node_modules.
+ */
+export async function openDetector(
+	name: DetectorName,
+	framing: Framing = DETECTORS[name].framing,
+): Promise<FaceDetector> {
+	const file = require.resolve('@vladmandic/face-api/dist/face-api.node-gpu.js');
+	// It takes TensorFlow from tfjs-node-gpu, whose binding tensorflow/tf.ts must have made ready: hence the import above.
+	const api = require(file) as FaceApi;
+	const { net, options } = DETECTORS[name];
+	const folder = join(dirname(dirname(file)), 'model');
+	await api.nets[net].loadFromDisk(folder).catch((error: Error) => {
+		throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
+	});
+	return {
+		async detect(photo) {
+			const image = toTensor(photo);
+			try {
+				const found = await api.detectAllFaces(image, options(api));
+				const faces = found.map(({ box, score }) => ({ box: frame(box, framing), detection: score }));
+				return faces.sort((a, b) => a.box.left - b.box.left);
+			} finally {
+				image.dispose();
+			}
+		},
+	};
+}
+
+/**
+ * Loads the detector for photos: SSD, and where it finds no face the tiny one.
+ * @throws {DataError} As `openDetector`.
+ */
+export async function openPhotoDetector(): Promise<FaceDetector> {
+	const [first, second] = await Promise.all([openDetector('ssd'), openDetector('tiny')]);
+	return {
+		async detect(photo) {
+			const faces = await first.detect(photo);
+			return faces.length > 0 ? faces : second.detect(photo);
+		},
+	};
+}
+
+/** `[height, width, 3]`, int32. */
+function toTensor({ pixels, width, height, channels }: RawImage): tf.Tensor3D {
+	return tf.tidy(() => {
+		const image = tf.tensor3d(Int32Array.from(pixels), [height, width, channels], 'int32');
+		return channels === 1 ? tf.tile(image, [1, 1, 3]) : tf.slice3d(image, [0, 0, 0], [-1, -1, 3]);
+	});
+}

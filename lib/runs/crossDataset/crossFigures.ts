@@ -1,0 +1,53 @@
+import { CROSS_SETS, type CrossSet } from './openCrossData';
+import { type CrossResults, crossCells, describeFaces } from './crossResults';
+import { CROSS_TRAININGS, type CrossTraining } from './crossStudy';
+import { invalidArgument } from '../../errors';
+import { confusionMatrix } from '../../figures/confusionMatrix';
+import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
+import type { Figure } from '../../figures/figure';
+
+function captionOf(results: CrossResults): string {
+	const { about, config } = results;
+	return `${describeFaces(results)}; seed ${about.seed}; ${about.backbone}, test-time augmentation with views ${config.tta.views}`;
+}
+
+/** The matrix of accuracy and macro F1. */
+function matrixFigure(results: CrossResults): Figure {
+	const cells = crossCells(results);
+	const trainings = results.rows.map(({ training }) => training);
+	// A column for each test part and number of ways, as the first row has them.
+	const columns = cells.filter(({ training }) => training === trainings[0]);
+	return crossDatasetMatrix({
+		rows: trainings.map((training) => CROSS_TRAININGS[training].title),
+		columns: columns.map(({ testedOn, n, ways }) => ({ name: testedOn, n, ways })),
+		cells: trainings.map((training) =>
+			cells.filter((cell) => cell.training === training).map(({ intervals, own }) => ({ ...intervals, own })),
+		),
+		caption: captionOf(results),
+	});
+}
+
+/** How a network errs on a test part, choosing among all classes. */
+function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossResults) => Figure {
+	return (results) => {
+		const row = results.rows.find((each) => each.training === training);
+		if (!row) throw invalidArgument('results', `a training on ${CROSS_TRAININGS[training].title}`, 'none');
+		const { allClasses, present } = row.tests[set];
+		return confusionMatrix({
+			matrix: allClasses.confusionMatrix,
+			emotions: results.emotions,
+			macroLabels: present,
+			title: `${CROSS_SETS[set].testPart}, by a network trained on ${CROSS_TRAININGS[training].title}`,
+			caption: captionOf(results),
+		});
+	};
+}
+
+/** Every figure of a cross-dataset study by its file name. */
+export const CROSS_FIGURES = {
+	'Cross-Dataset Matrix': matrixFigure,
+	'Cross-Dataset Errors - FER2013 by RAF-DB': errorsFigure('rafDb', 'fer2013'),
+	'Cross-Dataset Errors - RAF-DB by FER2013': errorsFigure('fer2013', 'rafDb'),
+	'Cross-Dataset Errors - CK+ by FER2013': errorsFigure('fer2013', 'ckPlus'),
+	'Cross-Dataset Errors - CK+ by RAF-DB': errorsFigure('rafDb', 'ckPlus'),
+} as const;

@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Dataset } from '../data/dataset';
+import { checkSameRows, readFerPlusVotes } from '../data/readers/ferPlus';
+import { VOTE_CLASSES } from '../data/readers/ferPlusLabels';
+import { DataError } from '../errors';
+import { tf } from '../tensorflow/tf';
+import type { FitOptions } from './fit';
+import { crossEntropy } from './losses';
+
+/** How people voted on the images of a data set: what a second head learns beside the labels. */
+export interface Votes {
+	/** `[images, classes]`: the share of votes that each class got; 0 throughout where an image has none. */
+	readonly shares: Float32Array;
+	readonly classes: number;
+	/** SHA-256 of the shares. */
+	readonly fingerprint: string;
+}
+
+const FILE = 'fer2013new.csv';
+
+/** Divides the votes of each image by their number. */
+export function voteShares(votes: Uint8Array, classes: number): Votes {
+	const shares = Float32Array.from(votes);
+	for (let start = 0; start < votes.length; start += classes) {
+		const all = votes.subarray(start, start + classes).reduce((sum, vote) => sum + vote, 0);
+		for (let i = start; i < start + classes; i++) shares[i] /= Math.max(1, all);
+	}
+	return { shares, classes, fingerprint: createHash('sha256').update(votes).digest('hex') };
+}
+
+/**
+ * Reads FER+'s votes on FER2013's images (Barsoum et al. 2016, arXiv:1608.01041): ten people an image, among eight
+ * emotions, unknown and no face. Unlike FER2013's labels they say how sure people are.
+ * @param dataFolder Where fer2013new.csv lies.
+ * @throws {DataError} If it is missing, damaged, or not of the images of `dataset`.
+ * @throws {RangeError} If `dataset` is not FER2013 in the order of fer2013.csv.
+ */
+export async function findVotes(dataset: Dataset, dataFolder: string): Promise<Votes> {
+	const path = join(dataFolder, FILE);
+	if (!existsSync(path)) {
+		const remedy = 'Fetch it with npm run data -- --votes, or set ferPlus.lossWeight to 0.';
+		throw new DataError(`FER+'s votes, ${FILE},`, 'data/', 'no such file', remedy);
+	}
+	const votes = await readFerPlusVotes(path);
+	checkSameRows(dataset, votes);
+	return voteShares(votes.votes, VOTE_CLASSES.length);
+}
+
+/** The shares of some images: `[indices, classes]`, float32. */
+export function batchVotes({ shares, classes }: Votes, indices: ArrayLike<number>): tf.Tensor2D {
+	const rows = new Float32Array(indices.length * classes);
+	for (let i = 0; i < indices.length; i++) {
+		rows.set(shares.subarray(indices[i] * classes, (indices[i] + 1) * classes), i * classes);
+	}
+	return tf.tensor2d(rows, [indices.length, classes]);
+}
+
+/**
+ * Adds the second head's loss to that of the first: cross-entropy with the votes, by its weight (multi-task learning;
+ * Caruana 1997, doi:10.1023/A:1007379606734). Images without votes add nothing.
+ * @param loss Of targets and the first head's logits.
+ * @param weight Of the second head's loss.
+ */
+export function withVoteLoss(loss: FitOptions['loss'], weight: number): FitOptions['loss'] {
+	return (targets, logits, votes) => {
+		if (!votes) return loss(targets, logits);
+		return tf.tidy(() => {
+			const [own, second] = tf.split(logits, [targets.shape[1], votes.shape[1]], 1) as tf.Tensor2D[];
+			return tf.add(loss(targets, own), tf.mul(weight, crossEntropy(votes, second, { labelSmoothing: 0 })));
+		});
+	};
+}

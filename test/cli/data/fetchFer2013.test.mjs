@@ -1,0 +1,161 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import fs from 'node:fs';
+import http from 'node:http';
+import os from 'node:os';
+import path from 'node:path';
+import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { ROOT } from '../../../scripts/setup/paths.mjs';
+
+const compiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'data', 'readers', 'readFer2013.js'));
+
+/** FER2013's images of each class, angry to neutral, in each part. */
+const COUNTS = {
+	Training: [3995, 436, 4097, 7215, 4830, 3171, 4965],
+	PublicTest: [467, 56, 496, 895, 653, 415, 607],
+	PrivateTest: [491, 55, 528, 879, 594, 416, 626],
+};
+
+/** Writes a table as large as FER2013, all of whose images are black. @param {typeof COUNTS} counts */
+function makeTable(counts) {
+	const pixels = Array(2304).fill('0').join(' ');
+	const rows = Object.entries(counts).flatMap(([usage, classes]) =>
+		classes.map((count, label) => `${label},${pixels},${usage}\n`.repeat(count)),
+	);
+	return gzipSync(Buffer.from(`emotion,pixels,Usage\n${rows.join('')}`), { level: 1 });
+}
+
+/** Fetches from the scripts of a clone in which only the library is compiled. */
+describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm run setup' }, () => {
+	/** @type {string} */
+	let root;
+	/** @type {http.Server} */
+	let server;
+	/** @type {Buffer} */
+	let served;
+
+	before(async () => {
+		server = http.createServer((_, response) => {
+			response.writeHead(200, { 'content-length': served.length }).end(served);
+		});
+		server.listen(0, '127.0.0.1');
+		await once(server, 'listening');
+	});
+	after(() => {
+		server.closeAllConnections();
+		server.close();
+	});
+	beforeEach(() => {
+		root = fs.mkdtempSync(path.join(os.tmpdir(), 'fer fetch '));
+		fs.cpSync(path.join(ROOT, 'scripts'), path.join(root, 'scripts'), { recursive: true });
+		fs.symlinkSync(path.join(ROOT, 'dist'), path.join(root, 'dist'));
+	});
+	afterEach(() => fs.rmSync(root, { recursive: true }));
+
+	/**
+	 * Runs one of data.mjs's functions and prints what it returns.
+	 * @param {'fetchFer2013' | 'locateData'} name
+	 * @param {Record<string, string>} env
+	 */
+	function run(name, env) {
+		const program = `const { ${name} } = await import('./cli/data.mjs');
+			const { runCommandLine } = await import('./scripts/setup/problem.mjs');
+			await runCommandLine(async () => console.log('returned', await ${name}()));`;
+		return runProgram(program, env);
+	}
+
+	/** @param {string} program @param {Record<string, string>} env @param {...string} args */
+	async function runProgram(program, env, ...args) {
+		const { PATH } = process.env;
+		const options = { cwd: root, env: { PATH, ...env } };
+		const child = spawn(process.execPath, ['--input-type=module', '-e', program, ...args], options);
+		let output = '';
+		for (const stream of [child.stdout, child.stderr])
+			stream.setEncoding('utf8').on('data', (text) => (output += text));
+		const [code] = await once(child, 'close');
+		return { code, output };
+	}
+
+	/** @param {string} name */
+	const fetch = (name) => {
+		const address = server.address();
+		const port = typeof address === 'object' && address ? address.port : 0;
+		return run('fetchFer2013', { FER2013_URL: `http://127.0.0.1:${port}/${name}` });
+	};
+
+	const inData = () => (fs.existsSync(path.join(root, 'data')) ? fs.readdirSync(path.join(root, 'data')).sort() : []);
+
+	it('puts FER+’s votes in place once, and refuses what is none', async () => {
+		const address = server.address();
+		const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/votes.csv`;
+		const program = `const { provideVotes } = await import('./cli/data/votes.mjs');
+			const { runCommandLine } = await import('./scripts/setup/problem.mjs');
+			await runCommandLine(async () => console.log('returned', await provideVotes(process.argv[1])));`;
+		served = Buffer.from('<html>no table</html>');
+		const refused = await runProgram(program, {}, url);
+		assert.equal(refused.code, 1);
+		assert.match(refused.output, /Expected the columns Usage,Image name,neutral.* in row 1 of fer2013new\.csv/);
+		assert.deepEqual(fs.readdirSync(path.join(root, 'data', '.incoming')), []);
+		const names = 'neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
+		served = Buffer.from(`Usage,Image name,${names}\nTraining,a.png,4,0,0,1,3,2,0,0,0,0\n`);
+		const { code, output } = await runProgram(program, {}, url);
+		assert.equal(code, 0, output);
+		assert.match(output, /✓ Fetching fer2013new\.csv: votes on 1 images/);
+		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013new.csv')), served);
+		served = Buffer.from('another');
+		assert.match((await runProgram(program, {}, url)).output, /^returned .*fer2013new\.csv\n$/);
+	});
+
+	it('puts a complete file in place, where it is then found', async () => {
+		served = makeTable(COUNTS);
+		const { code, output } = await fetch('fer2013.csv.gz');
+		assert.equal(code, 0, output);
+		assert.match(output, /✓ Fetching http.*: 35,887 images, complete/);
+		assert.deepEqual(inData(), ['.cache', 'fer2013.csv.gz']);
+		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013.csv.gz')), served);
+		const located = await run('locateData', {});
+		assert.equal(located.output.trim(), `returned ${path.join(root, 'data', 'fer2013.csv.gz')}`);
+	});
+
+	it('refuses a file with other counts, and leaves nothing of it', async () => {
+		served = makeTable({ ...COUNTS, Training: [3995, 436, 4097, 7215, 4830, 3171, 4964] });
+		const { code, output } = await fetch('download');
+		assert.equal(code, 1);
+		assert.match(output, /^Expected 4,965 neutral images in Training in fer2013\.tar\.gz but received 4,964\. /m);
+		assert.ok(!inData().includes('fer2013.tar.gz') && !inData().includes('.incoming'));
+	});
+
+	it('refuses a truncated archive, and leaves nothing of it', async () => {
+		served = makeTable({ Training: [10], PublicTest: [], PrivateTest: [] }).subarray(0, 100);
+		const { code, output } = await fetch('fer2013.csv.gz');
+		assert.equal(code, 1);
+		assert.match(output, /^Expected a complete archive in fer2013\.csv\.gz but received /m);
+		assert.deepEqual(inData(), []);
+	});
+
+	it('refuses what is something else', async () => {
+		served = Buffer.from('<html>Sign in</html>');
+		const { code, output } = await fetch('fer2013.zip');
+		assert.equal(code, 1);
+		assert.match(output, /^Expected .* in .*fer2013\.zip/m);
+		assert.deepEqual(inData(), []);
+	});
+
+	it('refuses an address that is none', async () => {
+		const { code, output } = await run('fetchFer2013', { FER2013_URL: 'kaggle.csv' });
+		assert.equal(code, 1);
+		assert.match(
+			output,
+			/^Expected an address that begins with http:\/\/ or https:\/\/ for --url but received "kaggle\.csv"\./m,
+		);
+	});
+
+	it('takes nothing else where FER2013_PATH leads nowhere', async () => {
+		const { code, output } = await run('locateData', { FER2013_PATH: 'nowhere' });
+		assert.equal(code, 1);
+		assert.match(output, /^Expected .* for FER2013_PATH but received ".*nowhere"\./m);
+	});
+});

@@ -1,0 +1,66 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, it } from 'node:test';
+import sharp from 'sharp';
+import { ROOT } from '../../scripts/setup/paths.mjs';
+
+const isCompiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'index.js'));
+const skip = !isCompiled && 'The library has not been compiled: npm run setup';
+
+/** What `npm run data` does with --describe once the set-up is current. */
+const PROGRAM = `
+	import { describe } from './cli/data/describe.mjs';
+	import { runCommandLine } from './scripts/setup/problem.mjs';
+	await runCommandLine(() => describe(process.argv[1], process.argv[2]));`;
+
+describe('npm run data -- --describe', { skip }, () => {
+	/** @type {string} */
+	let folder;
+	beforeEach(() => {
+		folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fer describe '));
+	});
+	afterEach(() => fs.rmSync(folder, { recursive: true }));
+
+	/** Runs it where the person stands: in `folder`. @param {...string} args */
+	function run(...args) {
+		const env = { ...process.env, INIT_CWD: folder, FER2013_PATH: '' };
+		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8') };
+		return spawnSync(process.execPath, ['--input-type=module', '-e', PROGRAM, ...args], options);
+	}
+
+	it('tells layout, classes and copies of images beside the person, and writes the figure where told', async () => {
+		for (const [name, value] of /** @type {const} */ ([
+			['cat/1.png', 10],
+			['cat/2.png', 10],
+			['dog/1.png', 90],
+		])) {
+			fs.mkdirSync(path.join(folder, 'pets', path.dirname(name)), { recursive: true });
+			const background = { r: value, g: value, b: value };
+			await sharp({ create: { width: 30, height: 20, channels: 3, background } }).toFile(
+				path.join(folder, 'pets', name),
+			);
+		}
+		const { status, stdout, stderr } = run('pets', 'drawn/classes.png');
+		assert.equal(status, 0, stderr);
+		assert.match(stdout, /pets: 3 images\nLayout {4}class-folders \(.*\nSizes {5}3 30x20\n/);
+		assert.match(stdout, /\nclass {2}all images\ncat {13}2\ndog {13}1\n/);
+		assert.match(stdout, /cat\/1\.png = cat\/2\.png/);
+		assert.match(stdout, /\nFigure: drawn\/classes\.png\n/);
+		const { width = 0, format } = await sharp(path.join(folder, 'drawn', 'classes.png')).metadata();
+		assert.ok(format === 'png' && width > 1000);
+	});
+
+	it('says what lies there and what is known, without a stack, and leaves no figure', () => {
+		fs.writeFileSync(path.join(folder, 'notes.txt'), 'hello');
+		const { status, stderr } = run('notes.txt', 'figure.png');
+		assert.equal(status, 1);
+		assert.match(stderr, /Expected a data set in a known layout in notes\.txt but received a file that begins "hello"/);
+		assert.match(stderr, /- RAF-DB as released/);
+		assert.doesNotMatch(stderr, /\n {4}at /);
+		assert.ok(!fs.existsSync(path.join(folder, 'figure.png')));
+	});
+});

@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { describeData, describeFigure, formatDescription } from '../../lib/data/describeData';
+import { csvText, plainPng, temporaryFolder, writeFiles } from '../readers/sources';
+import { ckPlus48Files, rafDbFiles } from './readers/layouts';
+
+test('describes RAF-DB with its parts, sizes, copies across parts, blank and unreadable images', async (t) => {
+	const folder = temporaryFolder(t);
+	const files = await rafDbFiles();
+	// Test's fear becomes train's surprise: a copy across parts. Every drawn image is of one value: blank.
+	files['RAF-DB/DATASET/test/2/test_00002_aligned.jpg'] = files['RAF-DB/DATASET/train/1/train_00001_aligned.jpg'];
+	files['RAF-DB/DATASET/test/7/test_00007_aligned.jpg'] = 'no image';
+	writeFiles(folder, files);
+	const description = await describeData(folder);
+	assert.equal(description.layout, 'rafdb-folders');
+	assert.deepEqual(description.shape, [100, 100, 1]);
+	assert.deepEqual(description.parts, [
+		{ part: 'Training', counts: [1, 1, 1, 1, 1, 1, 1] },
+		{ part: 'Test', counts: [1, 1, 1, 1, 1, 1, 0] },
+	]);
+	assert.deepEqual(description.sizes, { '100x100': 13 });
+	assert.equal(description.audit.blankImages, 13);
+	assert.deepEqual(description.copyNames, [
+		['RAF-DB/DATASET/train/1/train_00001_aligned.jpg', 'RAF-DB/DATASET/test/2/test_00002_aligned.jpg'],
+	]);
+	const text = formatDescription(description);
+	assert.match(text, /^RAF-DB: 13 images\nLayout {4}rafdb-folders \(/);
+	assert.match(text, /\nclass {5}Training {2}Test {2}all\nangry {12}1 {5}1 {4}2\n/);
+	assert.match(text, /\nneutral {10}1 {5}0 {4}1\nall {14}7 {5}6 {3}13\n/);
+	assert.match(text, /1 of {7}6 {2}test images with a copy in train/);
+	// There is no validation part to look into.
+	assert.doesNotMatch(text, /validation/);
+	assert.match(text, /Unreadable files: 1\n {2}RAF-DB\/DATASET\/test\/7\/test_00007_aligned\.jpg: /);
+});
+
+test('describes CK+48: subjects, contempt left out, 6-way, and a figure that calls the images all', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, await ckPlus48Files());
+	const description = await describeData(folder);
+	const text = formatDescription(description);
+	assert.match(text, /Subjects {2}2; a split must not divide one\nLeft out {2}2 contempt\nMissing {3}neutral: 6-way\n/);
+	const figure = describeFigure(description);
+	assert.equal(figure.data.length, 1);
+	const [trace] = figure.data;
+	assert.equal(trace.name, 'all images (12)');
+	assert.ok('y' in trace);
+	assert.deepEqual(trace.y, [2, 2, 2, 2, 2, 2, 0]);
+	const captions = figure.layout.annotations?.map(({ text }) => text).join(' ');
+	assert.match(captions ?? '', /Left out: 2 contempt\. No image of neutral: 6-way\./);
+});
+
+test('describes FER2013 by rows, and own classes as such', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, {
+		'a/fer2013.csv': csvText(8),
+		'b/cat/1.png': await plainPng(1),
+		'b/dog/1.png': await plainPng(1),
+	});
+	const fer2013 = await describeData(path.join(folder, 'a'));
+	assert.deepEqual(
+		fer2013.parts.map(({ part, counts }) => [part, counts.reduce((sum, count) => sum + count, 0)]),
+		[
+			['Training', 4],
+			['PublicTest', 2],
+			['PrivateTest', 2],
+		],
+	);
+	assert.deepEqual(
+		describeFigure(fer2013).data.map(({ name }) => name),
+		['training (4)', 'validation (2)', 'test (2)'],
+	);
+	const own = await describeData(path.join(folder, 'b'));
+	assert.deepEqual([own.areEmotions, own.missing, own.copyNames], [false, [], [['cat/1.png', 'dog/1.png']]]);
+	assert.match(formatDescription(own), /Classes {3}the folders' own/);
+});

@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { imageAt } from '../../../lib/data/dataset';
+import { joinFerPlus, readFerPlusVotes } from '../../../lib/data/readers/ferPlus';
+import { ferPlusLabels } from '../../../lib/data/readers/ferPlusLabels';
+import { readFaces } from '../../../lib/data/readers/readFaces';
+import { readFer2013 } from '../../../lib/data/readers/readFer2013';
+import { csvText, pixelValue, temporaryFolder, writeFiles } from '../../readers/sources';
+import { ferPlusText } from './layouts';
+
+/** Sadness, no face, happiness with surprise, contempt, anger. */
+const VOTES = [
+	[0, 0, 0, 9, 1, 0, 0, 0, 0, 0],
+	[0, 0, 0, 0, 0, 0, 0, 0, 0, 10],
+	[0, 6, 4, 0, 0, 0, 0, 0, 0, 0],
+	[0, 0, 0, 0, 0, 0, 0, 10, 0, 0],
+	[2, 0, 0, 0, 8, 0, 0, 0, 0, 0],
+];
+
+test('votes are joined to the images by row, with their usage', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, { 'fer2013.csv': csvText(5), 'fer2013new.csv': ferPlusText(VOTES) });
+	writeFileSync(path.join(folder, 'packed.csv.gz'), gzipSync(ferPlusText(VOTES).replaceAll('\n', '\r\n')));
+	const fer2013 = await readFer2013(path.join(folder, 'fer2013.csv'));
+	const votes = await readFerPlusVotes(path.join(folder, 'fer2013new.csv'));
+	assert.deepEqual([...votes.votes], VOTES.flat());
+	assert.deepEqual(
+		{ ...(await readFerPlusVotes(path.join(folder, 'packed.csv.gz'))), place: '' },
+		{ ...votes, place: '' },
+	);
+	const soft = joinFerPlus(fer2013, votes, 'soft');
+	assert.equal(soft.dataset.name, 'FER+ (soft)');
+	assert.deepEqual([...soft.rows], [0, 2, 4]);
+	assert.deepEqual([...soft.dataset.labels], [4, 3, 0]);
+	assert.deepEqual([...(soft.dataset.usage ?? [])], [0, 1, 0]);
+	for (const [place, row] of [0, 2, 4].entries()) {
+		assert.ok(imageAt(soft.dataset, place).every((pixel, at) => pixel === pixelValue(row, at)));
+	}
+	assert.deepEqual(
+		Array.from(soft.targets.subarray(7, 14), (share) => Math.fround(share)),
+		[0, 0, 0, 0.6, 0, 0.4, 0].map(Math.fround),
+	);
+	const faces = await readFaces(path.join(folder, 'fer2013new.csv'));
+	assert.equal(faces.layout, 'ferplus');
+	assert.deepEqual(faces.names, ['row 2', 'row 4', 'row 6']);
+	assert.deepEqual(faces.dropped, { 'no face': 1, contempt: 1 });
+});
+
+test('votes of other rows or parts are refused, and FER+ without FER2013', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, {
+		'fer2013.csv': csvText(5),
+		'alone/fer2013new.csv': ferPlusText(VOTES),
+		'short.csv': ferPlusText(VOTES.slice(1)),
+	});
+	const fer2013 = await readFer2013(path.join(folder, 'fer2013.csv'));
+	const votes = await readFerPlusVotes(path.join(folder, 'alone/fer2013new.csv'));
+	assert.throws(() => joinFerPlus({ ...fer2013, usage: undefined }, votes, 'soft'), /in the order of fer2013\.csv/);
+	assert.throws(
+		() => joinFerPlus({ ...fer2013, usage: Uint8Array.of(0, 0, 1, 3, 0) }, votes, 'soft'),
+		/in the order of fer2013\.csv/,
+	);
+	const short = await readFerPlusVotes(path.join(folder, 'short.csv'));
+	assert.throws(
+		() => joinFerPlus(fer2013, short, 'soft'),
+		/5 rows of votes, one for each image, in short\.csv but received 4/,
+	);
+	const other = { ...votes, usage: Uint8Array.of(0, 0, 2, 2, 0) };
+	assert.throws(
+		() => joinFerPlus(fer2013, other, 'soft'),
+		/PublicTest, as FER2013 has it, in row 4 of fer2013new\.csv but received PrivateTest/,
+	);
+	await assert.rejects(readFaces(path.join(folder, 'alone')), /known layout/);
+	await assert.rejects(
+		readFaces(path.join(folder, 'alone/fer2013new.csv')),
+		/fer2013\.csv, or an archive of it, in the folder of fer2013new\.csv/,
+	);
+});
+
+test('what is not as published is refused with its row', async (t) => {
+	const file = path.join(temporaryFolder(t), 'fer2013new.csv');
+	const text = ferPlusText(VOTES);
+	const cases: [string, RegExp][] = [
+		[text.replace('neutral', 'calm'), /the columns Usage,Image name,neutral.* in row 1 of fer2013new\.csv/],
+		[text.split('\n')[0], /rows below the header/],
+		[text.replace('8,0,0,0,0,0', '8,0,0,0,0'), /12 fields in row 6 of fer2013new\.csv but received 11/],
+		[text.replace('8,0,0,0,0,0', '8,x,0,0,0,0'), /votes, whole numbers from 0 to 99, in row 6 .* received "x"/],
+		[
+			text.replace('PublicTest', 'Public'),
+			/a Usage of Training, PublicTest, PrivateTest in row 4 .* received "Public"/,
+		],
+	];
+	for (const [content, message] of cases) {
+		writeFileSync(file, content);
+		await assert.rejects(readFerPlusVotes(file), message);
+	}
+});
+
+test('the published votes give the counts that the paper’s code gives', async (t) => {
+	const place = process.env.FERPLUS_PATH;
+	// No data set is kept in the project.
+	if (!place) return t.skip('Set FERPLUS_PATH to where fer2013new.csv lies to read the real data set.');
+	const { votes } = await readFerPlusVotes(path.resolve(place));
+	assert.equal(votes.length, 358_870);
+	const counts = (labels: Uint8Array) =>
+		Array.from({ length: 7 }, (_, label) => labels.filter((own) => own === label).length);
+	// Counted by a Python program that follows _process_data of ferplus.py, in our order.
+	const majority = ferPlusLabels(votes, 'majority');
+	assert.deepEqual(counts(majority.labels), [2660, 161, 677, 9045, 3749, 3960, 11_012]);
+	assert.deepEqual(majority.dropped, { 'no face': 176, unknown: 99, 'no agreement': 4200, contempt: 148 });
+	const soft = ferPlusLabels(votes, 'soft');
+	assert.deepEqual(counts(soft.labels), [3041, 222, 805, 9325, 4266, 4409, 12_690]);
+	assert.deepEqual(soft.dropped, { 'no face': 176, unknown: 99, 'no agreement': 646, contempt: 208 });
+	assert.equal(soft.contemptShares, 482);
+});

@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { readdirSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { gzipSync } from 'node:zlib';
+import { auditDataset } from '../../../lib/data/audit';
+import { classCounts } from '../../../lib/data/dataset';
+import { checkFer2013 } from '../../../lib/data/readers/checkFer2013';
+import { readFer2013 } from '../../../lib/data/readers/readFer2013';
+import { splitDataset } from '../../../lib/data/split';
+import { csvText, layoutFiles, makeTar, makeZip, temporaryFolder, writeFiles } from '../../readers/sources';
+
+const CSV = csvText(5);
+
+function write(t: TestContext, files: Record<string, Uint8Array | string>): string {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, files);
+	return folder;
+}
+
+test('the CSV file is read in every packing, by path and in a folder', async (t) => {
+	const entries = [
+		{ name: 'fer2013/README', content: 'x' },
+		{ name: 'fer2013/fer2013.csv', content: CSV },
+		{ name: 'fer2013/fer2013.bib', content: 'x' },
+	];
+	const files = {
+		'fer2013.csv': CSV,
+		'fer2013.csv.gz': gzipSync(CSV),
+		'fer2013.tar': makeTar(entries),
+		'fer2013.tar.gz': gzipSync(makeTar(entries)),
+		'fer2013.tgz': gzipSync(makeTar(entries)),
+		'fer2013.zip': makeZip(entries),
+	};
+	const fingerprints = new Set<string>();
+	for (const [name, content] of Object.entries(files)) {
+		const folder = write(t, { [name]: content });
+		fingerprints.add((await readFer2013(path.join(folder, name))).fingerprint);
+		fingerprints.add((await readFer2013(folder)).fingerprint);
+	}
+	assert.equal(fingerprints.size, 1);
+});
+
+test('the folder layout is read from a folder, a zip and a tar alike', async (t) => {
+	const files = await layoutFiles();
+	const entries = Object.entries(files).map(([name, content]) => ({ name: `archive/${name}`, content }));
+	const folder = write(t, {
+		...files,
+		'../x.tgz': gzipSync(makeTar(entries)),
+		'../x.zip': makeZip(entries.toReversed()),
+	});
+	t.after(() => ['x.tgz', 'x.zip'].map((name) => rmSync(path.join(folder, '..', name))));
+	const { fingerprint, labels } = await readFer2013(folder);
+	assert.equal(labels.length, 14);
+	for (const name of ['../x.tgz', '../x.zip']) {
+		assert.equal((await readFer2013(path.join(folder, name))).fingerprint, fingerprint, name);
+	}
+});
+
+test('of several CSV files in an archive the most complete is taken, in any order', async (t) => {
+	const entries = [
+		{ name: 'train.csv', content: csvText(2).replaceAll(/,[A-Za-z]+$/gm, '') },
+		{ name: 'icml_face_data.csv', content: csvText(3) },
+		{ name: 'fer2013.csv', content: CSV },
+		{ name: 'test.csv', content: 'pixels\n1 2 3\n' },
+		{ name: '__MACOSX/._fer2013.csv', content: 'not a table' },
+	];
+	const sizes = async (chosen: typeof entries) => {
+		const folder = write(t, { 'x.zip': makeZip(chosen) });
+		return (await readFer2013(path.join(folder, 'x.zip'))).labels.length;
+	};
+	assert.equal(await sizes(entries), 5);
+	assert.equal(await sizes(entries.toReversed()), 5);
+	assert.equal(await sizes(entries.filter(({ name }) => name !== 'fer2013.csv')), 3);
+	assert.equal(await sizes(entries.slice(0, 1)), 2);
+});
+
+test('errors name the file and, in an archive, the archive', async (t) => {
+	const wrong = CSV.replace('Training', 'Trainng');
+	const folder = write(t, { 'fer2013.zip': makeZip([{ name: 'a/fer2013.csv', content: wrong }]) });
+	const message = /in row 2 of fer2013\.csv in fer2013\.zip but received "Trainng"/;
+	await assert.rejects(readFer2013(folder), { name: 'DataError', message });
+});
+
+test('a truncated archive is refused even where what it still holds is whole rows', async (t) => {
+	const whole = makeTar([{ name: 'fer2013.csv', content: CSV }]);
+	const end = whole.lastIndexOf('\n', whole.length - 15_000) + 1;
+	for (const content of [whole.subarray(0, end), gzipSync(whole).subarray(0, -100)]) {
+		const folder = write(t, { 'fer2013.tar.gz': content });
+		await assert.rejects(readFer2013(folder), { name: 'DataError', message: /a complete archive in fer2013\.tar\.gz/ });
+	}
+});
+
+test('what is not FER2013 is refused', async (t) => {
+	const archive = makeZip([{ name: 'notes.txt', content: 'x' }]);
+	const folder = write(t, { 'notes.zip': archive, 'empty/x': '' });
+	const refuse = (name: string, expected: object) => assert.rejects(readFer2013(path.join(folder, name)), expected);
+	await refuse('notes.zip', { name: 'DataError', message: /fer2013\.csv, .* in notes\.zip but received none of them/ });
+	await refuse('empty', { name: 'DataError', message: /in the folder empty but received none of them/ });
+	await refuse('missing', { name: 'RangeError', message: /path of a file or folder for source/ });
+});
+
+test('progress runs from the start to 1', async (t) => {
+	const folder = write(t, { 'fer2013.csv': csvText(100) });
+	const calls: [number, string][] = [];
+	await readFer2013(folder, { onProgress: (...call) => calls.push(call) });
+	assert.ok(calls.length > 1);
+	assert.ok(calls.every(([, message]) => message === 'Reading fer2013.csv'));
+	assert.equal(calls.at(-1)?.[0], 1);
+});
+
+test('the cache serves the same data set and notices a changed source', async (t) => {
+	for (const files of [{ 'fer2013.csv': CSV }, await layoutFiles()]) {
+		const folder = write(t, files);
+		// Where the notebook keeps it: inside the data folder, so it must not count as part of the source.
+		const cacheFolder = path.join(folder, '.cache');
+		const first = await readFer2013(folder, { cacheFolder });
+		const messages: string[] = [];
+		const again = await readFer2013(folder, { cacheFolder, onProgress: (_, message) => messages.push(message) });
+		assert.deepEqual(again, first);
+		assert.deepEqual(messages, ['Reading the stored FER2013']);
+		assert.equal(readdirSync(cacheFolder).length, 1);
+		if ('fer2013.csv' in files) writeFiles(folder, { 'fer2013.csv': csvText(6) });
+		else writeFiles(folder, { 'train/sad/new.png': Object.values(files)[0] });
+		const changed = await readFer2013(folder, { cacheFolder });
+		assert.equal(changed.labels.length, first.labels.length + 1);
+	}
+});
+
+const real = process.env.FER2013_PATH;
+
+test('the real FER2013: complete, under 1 GB of memory, with the known splits and copies', {
+	skip: real ? false : 'FER2013_PATH is not set to the data set',
+}, async (t) => {
+	const cacheFolder = temporaryFolder(t);
+	const dataset = await readFer2013(real ?? '', { cacheFolder });
+	// maxRSS is in KiB; the peak so far is of the reading, since it is the only large work of this process.
+	assert.ok(process.resourceUsage().maxRSS < 1_000_000, `${process.resourceUsage().maxRSS} KiB`);
+	checkFer2013(dataset);
+	assert.equal((await readFer2013(real ?? '', { cacheFolder })).fingerprint, dataset.fingerprint);
+	const supports = (part: Uint32Array) =>
+		classCounts(
+			Uint8Array.from(part, (index) => dataset.labels[index]),
+			7,
+		);
+	for (const keepCopiesTogether of [false, true]) {
+		const { test } = splitDataset(dataset, { protocol: 'seed', seed: 1, keepCopiesTogether });
+		assert.deepEqual(supports(test), [991, 109, 1024, 1798, 1216, 800, 1240]);
+	}
+	const audit = auditDataset(dataset);
+	assert.deepEqual(
+		[audit.distinctImages, audit.copyGroups, audit.conflictingGroups, audit.blankImages],
+		[34_036, 1_514, 57, 12],
+	);
+	if (!dataset.usage?.includes(1)) return;
+	const crossing = (keepCopiesTogether: boolean) => {
+		const split = splitDataset(dataset, { protocol: 'official', seed: 1, keepCopiesTogether });
+		return auditDataset(dataset, split).crossing.map(({ images }) => images);
+	};
+	assert.deepEqual(crossing(false).slice(0, 2), [280, 288]);
+	assert.deepEqual(crossing(true), [0, 0, 0]);
+});

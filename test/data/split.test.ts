@@ -1,0 +1,141 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { classCounts, type Dataset, makeDataset } from '../../lib/data/dataset';
+import { firstCopies } from '../../lib/data/duplicates';
+import { type Split, splitDataset } from '../../lib/data/split';
+import { createRandom } from '../../lib/random';
+
+/** Images of 2x2 pixels, about a third of them copies of others; usages 0, 1, 2 as 8, 1, 1 of ten. */
+function someImages(size: number, usage = true): Dataset {
+	const random = createRandom(5);
+	const pixels = Uint8Array.from({ length: size * 4 }, () => random.integer(4));
+	const labels = Uint8Array.from({ length: size }, () => random.integer(7));
+	const parts = Uint8Array.from({ length: size }, (_, index) => Math.max(0, (index % 10) - 7));
+	return makeDataset({ name: 'some', shape: [2, 2, 1], pixels, labels, usage: usage ? parts : undefined });
+}
+
+/** FER2013's number of images a class in one pixel each. */
+function likeFer2013(): Dataset {
+	const counts = [4953, 547, 5121, 8989, 6077, 4002, 6198];
+	const labels = Uint8Array.from(counts.flatMap((count, label) => new Array<number>(count).fill(label)));
+	return makeDataset({ name: 'counts', shape: [1, 1, 1], pixels: new Uint8Array(labels.length), labels });
+}
+
+function supports(dataset: Dataset, part: Uint32Array): number[] {
+	return classCounts(
+		Array.from(part, (index) => dataset.labels[index]),
+		7,
+	);
+}
+
+function all({ train, validation, test }: Split): number[] {
+	return [...train, ...validation, ...test].sort((a, b) => a - b);
+}
+
+/** Groups of copies that lie in more than one part. */
+function crossing(dataset: Dataset, split: Split): number {
+	const first = firstCopies(dataset);
+	const [train, validation, test] = [split.train, split.validation, split.test].map(
+		(part) => new Set(Array.from(part, (index) => first[index])),
+	);
+	const shared = (a: Set<number>, b: Set<number>) => [...a].filter((group) => b.has(group)).length;
+	return shared(train, validation) + shared(train, test) + shared(validation, test);
+}
+
+test('seed: the supports of FER2013’s test part are those of the README', () => {
+	const dataset = likeFer2013();
+	const split = splitDataset(dataset, { protocol: 'seed', seed: 1 });
+	assert.deepEqual(supports(dataset, split.test), [991, 109, 1024, 1798, 1216, 800, 1240]);
+	assert.equal(split.test.length, 7178);
+	// 28,709 are left, ceil(2,870.9) of them for validation; shares by apportion, which stratify.test.ts checks.
+	assert.deepEqual(supports(dataset, split.validation), [396, 44, 410, 719, 486, 320, 496]);
+});
+
+test('seed: the parts are disjoint, cover all images, and depend on the seed alone', () => {
+	const dataset = someImages(700);
+	const split = splitDataset(dataset, { protocol: 'seed', seed: 3 });
+	assert.deepEqual(all(split), [...dataset.labels.keys()]);
+	assert.deepEqual(split, splitDataset(someImages(700), { protocol: 'seed', seed: 3 }));
+	assert.notDeepEqual(split.test, splitDataset(dataset, { protocol: 'seed', seed: 4 }).test);
+	assert.deepEqual(split.test, splitDataset(someImages(700, false), { protocol: 'seed', seed: 3 }).test);
+});
+
+test('seed: the test part does not change with the validation fraction', () => {
+	const dataset = someImages(700);
+	const [small, large] = [0.1, 0.3].map((validationFraction) =>
+		splitDataset(dataset, { protocol: 'seed', seed: 3, validationFraction }),
+	);
+	assert.deepEqual(small.test, large.test);
+	assert.deepEqual([small.validation.length, large.validation.length], [56, 168]);
+});
+
+test('seed: copies cross the parts unless they are kept together; the supports stay', () => {
+	const dataset = someImages(700);
+	for (let seed = 0; seed < 10; seed++) {
+		const apart = splitDataset(dataset, { protocol: 'seed', seed });
+		assert.ok(crossing(dataset, apart) > 50, 'the images here are full of copies');
+		const together = splitDataset(dataset, { protocol: 'seed', seed, keepCopiesTogether: true });
+		assert.equal(crossing(dataset, together), 0);
+		assert.deepEqual(all(together), [...dataset.labels.keys()]);
+		assert.deepEqual(supports(dataset, together.test), supports(dataset, apart.test));
+	}
+});
+
+test('official: Training, PublicTest and PrivateTest as they are', () => {
+	const dataset = someImages(100);
+	const split = splitDataset(dataset, { protocol: 'official', seed: 1 });
+	const usages = (part: Uint32Array) => new Set(Array.from(part, (index) => dataset.usage?.[index]));
+	assert.deepEqual([...usages(split.train)], [0]);
+	assert.deepEqual([...usages(split.validation)], [1]);
+	assert.deepEqual([...usages(split.test)], [2]);
+	assert.deepEqual([split.train.length, split.validation.length, split.test.length], [80, 10, 10]);
+});
+
+test('official: the validation part may come from Training; PublicTest is then in no part', () => {
+	const dataset = someImages(700);
+	const options = { protocol: 'official', seed: 1, validationFrom: 'training', validationFraction: 0.2 } as const;
+	const split = splitDataset(dataset, options);
+	assert.deepEqual([split.train.length, split.validation.length, split.test.length], [448, 112, 70]);
+	assert.ok(all(split).every((index) => dataset.usage?.[index] !== 1));
+	const together = splitDataset(dataset, { ...options, keepCopiesTogether: true });
+	assert.equal(crossing(dataset, together), 0);
+	assert.deepEqual(together.test, split.test);
+});
+
+test('official: with copies kept together the test part stays whole and the others lose the copies', () => {
+	// By hand: images 0 1 2 3 are Training, 4 5 6 PublicTest, 7 8 PrivateTest; the value of the pixel tells copies.
+	const dataset = makeDataset({
+		name: 'nine',
+		shape: [1, 1, 1],
+		pixels: Uint8Array.of(10, 20, 30, 40, 20, 50, 30, 30, 60),
+		labels: new Uint8Array(9),
+		usage: Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 2, 2),
+	});
+	const split = splitDataset(dataset, { protocol: 'official', seed: 1, keepCopiesTogether: true });
+	assert.deepEqual([...split.train], [0, 3]);
+	assert.deepEqual([...split.validation], [4, 5]);
+	assert.deepEqual([...split.test], [7, 8]);
+});
+
+test('official: refused with a remedy where the source does not divide the images so', () => {
+	const refuse = (dataset: Dataset, message: RegExp) =>
+		assert.throws(() => splitDataset(dataset, { protocol: 'official', seed: 1 }), { name: 'RangeError', message });
+	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'seed'/);
+	const folders = { ...someImages(100), usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)) };
+	refuse(
+		makeDataset(folders),
+		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'seed'/,
+	);
+	splitDataset(makeDataset(folders), { protocol: 'seed', seed: 1 });
+	refuse(makeDataset({ ...folders, usage: new Uint8Array(100) }), /received "one without PublicTest images"/);
+});
+
+test('options out of range are refused', () => {
+	const dataset = someImages(100);
+	const refuse = (options: object, message: RegExp) =>
+		assert.throws(() => splitDataset(dataset, { protocol: 'seed', seed: 1, ...options }), message);
+	refuse({ protocol: 'offical' }, /one of official, seed for protocol but received "offical"/);
+	refuse({ seed: 1.5 }, /integer for seed/);
+	refuse({ validationFraction: 1 }, /validationFraction/);
+	refuse({ validationFrom: 'test' }, /publicTest or training for validationFrom/);
+});

@@ -1,0 +1,229 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Config } from '../../lib/config';
+import { classCounts, type Dataset, makeDataset, USAGES } from '../../lib/data/dataset';
+import { splitDataset } from '../../lib/data/split';
+import { evaluateOn, joinDatasets, rafDbParts, withParts } from '../../lib/evaluation/evaluateOn';
+import { tf } from '../../lib/tensorflow/tf';
+import { tinyRun } from '../fixtures/training/tinyRun';
+
+/** Grey images of one pixel: its value is the image's number. */
+function numbered(labels: readonly number[], usage?: readonly number[]): Dataset {
+	const pixels = Uint8Array.from(labels.keys());
+	return makeDataset({
+		name: 'numbered',
+		shape: [1, 1, 1],
+		pixels,
+		labels: Uint8Array.from(labels),
+		usage: usage && Uint8Array.from(usage),
+	});
+}
+
+const TEST = USAGES.indexOf('Test');
+
+describe('withParts', () => {
+	it('gives roles that the protocol official takes, and leaves out images in no part', () => {
+		const dataset = withParts(numbered([0, 1, 2, 3, 4, 5]), { train: [5, 1], validation: [2], test: [4, 0] });
+		assert.deepEqual([...dataset.pixels], [0, 1, 2, 4, 5]);
+		assert.deepEqual([...dataset.labels], [0, 1, 2, 4, 5]);
+		assert.deepEqual([...(dataset.usage ?? [])], [2, 0, 1, 2, 0]);
+		const { train, validation, test } = splitDataset(dataset, { protocol: 'official', seed: 1 });
+		assert.deepEqual([[...train], [...validation], [...test]], [[1, 4], [2], [0, 3]]);
+	});
+
+	it('takes the place of the usage that the images had', () => {
+		const dataset = withParts(numbered([0, 1], [TEST, TEST]), { train: [0], test: [1] });
+		assert.deepEqual([...(dataset.usage ?? [])], [0, 2]);
+		assert.notEqual(dataset.fingerprint, numbered([0, 1], [TEST, TEST]).fingerprint);
+	});
+
+	it('refuses an image twice, and one that is not there', () => {
+		const dataset = numbered([0, 1]);
+		assert.throws(() => withParts(dataset, { train: [0], test: [1, 0] }), {
+			name: 'RangeError',
+			message: 'Expected images that stand in one part, once, for test but received 0.',
+		});
+		assert.throws(() => withParts(dataset, { validation: [2] }), /integers from 0 to 1 for validation but received 2/);
+	});
+});
+
+describe('joinDatasets', () => {
+	it('puts images, labels and usages one behind the other', () => {
+		const second = makeDataset({ ...numbered([3, 4], [2, 1]), drawn: true });
+		const joined = joinDatasets('both', [numbered([0, 1, 2], [0, 1, 2]), second]);
+		assert.equal(joined.name, 'both');
+		assert.equal(joined.drawn, true);
+		assert.deepEqual([...joined.pixels], [0, 1, 2, 0, 1]);
+		assert.deepEqual([...joined.labels], [0, 1, 2, 3, 4]);
+		assert.deepEqual([...(joined.usage ?? [])], [0, 1, 2, 2, 1]);
+		assert.equal(joinDatasets('same', [numbered([0, 1])]).fingerprint, numbered([0, 1]).fingerprint);
+	});
+
+	it('refuses data sets that do not go together', () => {
+		const first = numbered([0, 1], [0, 1]);
+		const { pixels, labels, usage } = first;
+		const square = makeDataset({ name: 'x', shape: [2, 1, 1], pixels: new Uint8Array(4), labels, usage });
+		const named = makeDataset({ name: 'x', shape: [1, 1, 1], pixels, labels, usage, emotions: ['calm', 'cross'] });
+		for (const other of [square, named, numbered([0, 1])]) {
+			assert.throws(() => joinDatasets('both', [first, other]), /data sets of one shape, with the same classes/);
+		}
+		assert.throws(() => joinDatasets('none', []), /at least one data set for datasets/);
+	});
+});
+
+describe('rafDbParts', () => {
+	// RAF-DB's own counts of surprise, fear, disgust, happy, sad, angry and neutral, in our order of labels.
+	const TRAINING = [705, 717, 281, 4772, 1982, 1290, 2524];
+	const TESTING = [162, 160, 74, 1185, 478, 329, 680];
+	const fill = (counts: readonly number[]) => counts.flatMap((count, label) => new Array<number>(count).fill(label));
+	const usage = [...fill(TRAINING).map(() => 0), ...fill(TESTING).map(() => TEST)];
+	const labels = [...fill(TRAINING), ...fill(TESTING)];
+	const dataset = makeDataset({
+		name: 'RAF-DB',
+		shape: [1, 1, 1],
+		pixels: new Uint8Array(labels.length),
+		labels: Uint8Array.from(labels),
+		usage: Uint8Array.from(usage),
+	});
+	const counts = (part: ArrayLike<number>) =>
+		classCounts(
+			Array.from(part, (index) => dataset.labels[index]),
+			7,
+		);
+
+	it('holds a stratified tenth of the training part out, and keeps the test part', () => {
+		const { train, validation, test } = rafDbParts(dataset, 42);
+		assert.deepEqual(counts(test), TESTING);
+		// ceil(1,227.1) of 12,271; a tenth of each class, rounded: the kept shares are rounded down, and the largest
+		// remainders of 705, 717, 281, 4,772, 1,982, 1,290 and 2,524 times 11,043 / 12,271 get one more.
+		assert.deepEqual([train.length, validation.length, test.length], [11_043, 1228, 3068]);
+		const kept = counts(train);
+		TRAINING.forEach((count, label) => {
+			assert.ok(Math.abs(kept[label] - (count * 11_043) / 12_271) < 1, `${kept[label]} of ${count}`);
+		});
+		const all = [...Array.from(train), ...Array.from(validation)].sort((a, b) => a - b);
+		assert.deepEqual(
+			all,
+			Array.from({ length: 12_271 }, (_, index) => index),
+		);
+	});
+
+	it('depends on the seed alone', () => {
+		assert.deepEqual(rafDbParts(dataset, 42), rafDbParts(dataset, 42));
+		assert.notDeepEqual(rafDbParts(dataset, 42).validation, rafDbParts(dataset, 43).validation);
+	});
+
+	it('refuses other parts', () => {
+		const refused = /a data set divided into Training and Test for dataset but received "one with 2 and 0 of 3/;
+		assert.throws(() => rafDbParts(numbered([0, 1, 2], [0, 0, 2]), 1), refused);
+		assert.throws(() => rafDbParts(numbered([0, 1, 2]), 1), /one with 0 and 0 of 3 images/);
+	});
+});
+
+/** Pixels red, green and blue of an image are the logits of angry, happy and neutral; the other classes have -1,000. */
+function readingPixels(views: 'single' | 'mirror' = 'single', average: 'probabilities' | 'logits' = 'probabilities') {
+	const input = tf.input({ shape: [null, null, 3] });
+	const dense = tf.layers.dense({ units: 7, name: 'logits' });
+	const pooled = tf.layers.globalAveragePooling2d({}).apply(input);
+	const model = tf.model({ inputs: input, outputs: dense.apply(pooled) as tf.SymbolicTensor });
+	const kernel = [0, 3, 6].map((label) => Array.from({ length: 7 }, (_, column) => Number(column === label)));
+	const bias = Array.from({ length: 7 }, (_, label) => (label % 3 === 0 ? 0 : -1000));
+	tf.tidy(() => dense.setWeights([tf.tensor2d(kernel), tf.tensor1d(bias)]));
+	const tiny = tinyRun('unused');
+	const config: Config = { ...tiny.config, imageSize: 1, tta: { views, average } };
+	const backbone = { ...tiny.backbone, normalization: { scale: 1, offset: 0 } };
+	return { config, dataset: numbered([0]), backbone, classifier: { model } };
+}
+
+function coloured(images: readonly (readonly [label: number, red: number, green: number, blue: number])[]): Dataset {
+	return makeDataset({
+		name: 'coloured',
+		shape: [1, 1, 3],
+		pixels: Uint8Array.from(images.flatMap(([, ...pixel]) => pixel)),
+		labels: Uint8Array.from(images, ([label]) => label),
+	});
+}
+
+describe('evaluateOn', () => {
+	const WITHOUT_NEUTRAL = coloured([
+		[6, 0, 0, 50], // not among the images that are judged
+		[0, 10, 0, 0],
+		[0, 5, 0, 9],
+		[0, 0, 5, 9],
+		[3, 0, 8, 0],
+		[3, 0, 3, 7],
+	]);
+	const JUDGED = [5, 4, 3, 2, 1];
+
+	it('counts neutral as a mistake where there is none, and averages F1 over the classes that are there', async () => {
+		const { present, allClasses } = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
+		assert.deepEqual(present, [0, 3]);
+		// By hand: angry, neutral, neutral are called the three angry faces, and happy, neutral the two happy ones.
+		const { report, intervals } = allClasses;
+		assert.equal(report.n, 5);
+		assert.equal(report.accuracy, 2 / 5);
+		assert.deepEqual(report.confusionMatrix[0], [1, 0, 0, 0, 0, 0, 2]);
+		assert.deepEqual(report.confusionMatrix[3], [0, 0, 0, 1, 0, 0, 1]);
+		// F1: angry 2 * 1 / (3 + 1), happy 2 * 1 / (2 + 1); the other five classes would make it 1/6.
+		assert.ok(Math.abs(report.macroF1 - (1 / 2 + 2 / 3) / 2) < 1e-12);
+		assert.equal(intervals.macroF1.estimate, report.macroF1);
+		assert.ok(intervals.accuracy.low < 0.4 && intervals.accuracy.high > 0.4);
+	});
+
+	it('leaves neutral out of the choice for the six-way figures', async () => {
+		const { presentClasses } = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
+		assert.ok(presentClasses);
+		const { report, probabilities } = presentClasses;
+		// By hand: angry, angry, happy; and happy, happy. F1: angry 4 / (3 + 2), happy 4 / (2 + 3).
+		assert.deepEqual(report.confusionMatrix, [
+			[2, 1],
+			[0, 2],
+		]);
+		assert.equal(report.accuracy, 4 / 5);
+		assert.ok(Math.abs(report.macroF1 - 0.8) < 1e-12);
+		// The image judged fourth has logits 5 and 0 once neutral is gone.
+		assert.equal(probabilities.length, 10);
+		assert.ok(Math.abs(probabilities[6] - 1 / (1 + Math.exp(-5))) < 1e-6);
+	});
+
+	it('has no six-way figures where all classes are there', async () => {
+		const all = coloured(Array.from({ length: 7 }, (_, label) => [label, 9, 1, 1] as const));
+		const evaluation = await evaluateOn(readingPixels(), all, [...all.labels.keys()]);
+		assert.equal(evaluation.presentClasses, undefined);
+		assert.equal(evaluation.allClasses.report.accuracy, 1 / 7);
+		// Angry has precision 1/7 and recall 1, so F1 1/4; the rest have 0.
+		assert.ok(Math.abs(evaluation.allClasses.report.macroF1 - 1 / 28) < 1e-12);
+	});
+
+	it('takes the views and the average of the network’s own config', async () => {
+		const stages = new Set<string>();
+		const onProgress = ({ stage }: { stage: string }) => void stages.add(stage);
+		const averaged = await evaluateOn(readingPixels('mirror', 'logits'), WITHOUT_NEUTRAL, JUDGED, { onProgress });
+		// A picture of one pixel is its own mirror image.
+		const single = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
+		assert.deepEqual(averaged.presentClasses?.report, single.presentClasses?.report);
+		assert.deepEqual([...stages], ['Test on coloured, view 1 of 2', 'Test on coloured, view 2 of 2']);
+	});
+
+	it('draws whole groups for the intervals', async () => {
+		const groups = new Uint32Array(6).fill(7);
+		const { allClasses, presentClasses } = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED, { groups });
+		// One group: each resample is all of the images.
+		assert.deepEqual(allClasses.intervals.accuracy, { estimate: 0.4, low: 0.4, high: 0.4 });
+		assert.deepEqual(presentClasses?.intervals.accuracy, { estimate: 0.8, low: 0.8, high: 0.8 });
+	});
+
+	it('leaves no tensor, and refuses other classes and no image', async () => {
+		const network = readingPixels();
+		await evaluateOn(network, WITHOUT_NEUTRAL, JUDGED);
+		const before = tf.memory().numTensors;
+		await evaluateOn(network, WITHOUT_NEUTRAL, JUDGED);
+		assert.equal(tf.memory().numTensors, before);
+		await assert.rejects(evaluateOn(network, WITHOUT_NEUTRAL, []), /at least one image for indices/);
+		const other = makeDataset({ ...WITHOUT_NEUTRAL, emotions: [...'abcdefg'] });
+		await assert.rejects(
+			evaluateOn(network, other, JUDGED),
+			/the classes of the network \(angry,.*for dataset\.emotions/,
+		);
+	});
+});

@@ -1,0 +1,33 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { fillMarks, table } from '../../experiments/markdown.mjs';
+
+describe('table', () => {
+	it('sets words to the left and numbers to the right', () => {
+		assert.equal(
+			table(['what', 'n'], [['faces', '7']], 1),
+			['| what | n |', '| --- | ---: |', '| faces | 7 |'].join('\n'),
+		);
+	});
+});
+
+describe('fillMarks', () => {
+	const page = 'before\n<!-- a:one -->\nold\n<!-- /a:one -->\nbetween\n<!-- a:two -->\n<!-- /a:two -->\nafter\n';
+
+	it('replaces what stands between the marks, and filling again changes nothing', () => {
+		const content = { file: 'page.md', group: 'a', parts: { one: 'new', two: 'text' } };
+		const filled = fillMarks(page, content);
+		assert.equal(
+			filled,
+			'before\n<!-- a:one -->\nnew\n<!-- /a:one -->\nbetween\n<!-- a:two -->\ntext\n<!-- /a:two -->\nafter\n',
+		);
+		assert.equal(fillMarks(filled, content), filled);
+	});
+
+	it('says which mark is missing', () => {
+		assert.throws(() => fillMarks(page, { file: 'page.md', group: 'a', parts: { three: '' } }), {
+			message: 'page.md has no <!-- a:three --> before <!-- /a:three -->. Take it back: git checkout page.md',
+		});
+	});
+});

@@ -1,0 +1,71 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { createConfig } from '../../../dist/lib/config.js';
+import { sameButSeed, seedTable } from '../../../experiments/results/seeds.mjs';
+
+/**
+ * A finished run, as far as the seeds' table reads it.
+ * @param {string} profile @param {import('../../../dist/lib/config.js').PartialConfig} [changes]
+ * @returns {import('../../../dist/lib/index.js').Metrics}
+ */
+function metricsOf(profile, changes) {
+	const config = createConfig('distilled', { protocol: 'official', ...changes });
+	const some = { accuracy: 0.7, macroF1: 0.65 };
+	const known = {
+		profile,
+		config,
+		seed: config.seed,
+		protocol: config.protocol,
+		dataset: { fingerprint: 'a1', name: 'FER2013', drawn: false },
+		n: 3589,
+		...some,
+		tta: { accuracy: 0.71, macroF1: 0.66 },
+		withoutCopies: { n: 3301, ...some, tta: { accuracy: 0.69, macroF1: 0.64 } },
+	};
+	return /** @type {import('../../../dist/lib/index.js').Metrics} */ (/** @type {unknown} */ (known));
+}
+
+const published = [
+	{ name: 'seed', metrics: metricsOf('seed', { protocol: 'seed' }) },
+	{ name: 'official', metrics: metricsOf('official') },
+];
+
+describe('a second seed', () => {
+	it('belongs to the model whose settings it shares', () => {
+		assert.equal(sameButSeed(metricsOf('again', { seed: 1 }), published), 'official');
+		assert.equal(sameButSeed(metricsOf('again', { seed: 1, protocol: 'seed' }), published), 'seed');
+	});
+
+	it('is refused with other settings, other data or the same seed', () => {
+		const longer = metricsOf('longer', { seed: 1, phase2: { epochs: 30 } });
+		assert.throws(
+			() => sameButSeed(longer, published),
+			/runs\/longer differs by more than its seed from each of models\/seed, models\/official/,
+		);
+		const other = metricsOf('other', { seed: 1 });
+		const data = { ...other, dataset: { ...other.dataset, fingerprint: 'b2' } };
+		assert.throws(() => sameButSeed(data, published), /runs\/other differs by more than its seed/);
+		assert.throws(() => sameButSeed(metricsOf('same'), published), /the seed of models\/official, 42/);
+	});
+
+	it('gives means, by hand', () => {
+		const { machine } = metricsOf('any');
+		/** @param {number} seed @param {number} accuracy */
+		const scores = (seed, accuracy) => ({
+			model: 'official',
+			seed,
+			n: 3589,
+			seconds: 60,
+			machine,
+			plain: { accuracy, macroF1: 0.6 },
+			tta: { accuracy: accuracy + 0.02, macroF1: 0.69 },
+			withoutCopies: { n: 3301, accuracy: 0.7 },
+		});
+		const lines = seedTable(published, [scores(1, 0.71), scores(2, 0.72)]).split('\n');
+		assert.deepEqual(lines.slice(2), [
+			'| `models/official` | `official` | 42, 1, 2 | 3,589 | **71.00 %** (70.00 %, 71.00 %, 72.00 %) | **72.67 %** (71.00 %, 73.00 %, 74.00 %) | **0.6800** (0.6600, 0.6900, 0.6900) | **69.67 %** (69.00 %, 70.00 %, 70.00 %) |',
+		]);
+		assert.match(seedTable(published, []), /No recipe has been trained with a second seed yet/);
+	});
+});

@@ -1,0 +1,66 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { cropFace, type RawImage } from '../../lib/photos/faceCrop';
+import { createRandom } from '../../lib/random';
+
+const SIDE = 48;
+
+/** An image whose pixels follow a formula. */
+function image(width: number, height: number, channels: 1 | 3 | 4, value: (x: number, y: number, c: number) => number) {
+	const pixels = new Uint8Array(width * height * channels);
+	for (let i = 0; i < pixels.length; i++) {
+		const place = Math.floor(i / channels);
+		pixels[i] = value(place % width, Math.floor(place / width), i % channels);
+	}
+	return { pixels, width, height, channels } satisfies RawImage;
+}
+
+const at = (face: Uint8Array, x: number, y: number) => face[y * SIDE + x];
+
+describe('cropFace', () => {
+	it('leaves a grey face of 48 x 48 pixels as it is', () => {
+		const random = createRandom(1);
+		const face = image(SIDE, SIDE, 1, () => random.integer(256));
+		assert.deepEqual(cropFace(face), face.pixels);
+	});
+
+	it('cuts a box out of a larger image, and goes on with the edge beyond it', () => {
+		const photo = image(100, 80, 1, (x, y) => x + y);
+		const inside = cropFace(photo, { left: 20, top: 10, width: SIDE, height: SIDE });
+		assert.deepEqual([at(inside, 0, 0), at(inside, 47, 0), at(inside, 5, 40)], [30, 77, 75]);
+		const beyond = cropFace(photo, { left: -10, top: 60, width: SIDE, height: SIDE });
+		assert.deepEqual([at(beyond, 0, 0), at(beyond, 10, 0), at(beyond, 0, 47)], [60, 60, 79]);
+	});
+
+	it('takes the mean of what a pixel covers: by hand', () => {
+		// Half the size: a triangle over four pixels of 1/8, 3/8, 3/8, 1/8. Columns of 0 and 80 in turn have the mean 40.
+		const stripes = cropFace(image(96, 96, 1, (x) => (x % 2) * 80));
+		assert.ok(stripes.subarray(SIDE, 2 * SIDE - 1).every((value, x) => x === 0 || value === 40));
+		// One bright pixel at (20, 30): 3/8 x 3/8 of it in the pixel that covers it.
+		const dot = cropFace(image(96, 96, 1, (x, y) => (x === 20 && y === 30 ? 192 : 0)));
+		assert.deepEqual([at(dot, 10, 15), at(dot, 9, 15), at(dot, 9, 14), at(dot, 11, 15)], [27, 9, 3, 0]);
+	});
+
+	it('interpolates a face of half the size', () => {
+		const face = cropFace(image(24, 24, 1, (x) => 4 * x));
+		// Pixel i lies at (i + 0.5) / 2 - 0.5 of the source.
+		assert.deepEqual([at(face, 0, 0), at(face, 1, 3), at(face, 2, 3), at(face, 47, 9)], [0, 1, 3, 92]);
+	});
+
+	it('makes colours grey by Rec. 601, and lays opacity on white', () => {
+		const colour = cropFace(image(SIDE, SIDE, 3, (_, __, c) => [200, 100, 50][c]));
+		assert.ok(colour.every((value) => value === Math.round(0.299 * 200 + 0.587 * 100 + 0.114 * 50)));
+		const clear = cropFace(image(SIDE, SIDE, 4, (_, __, c) => [0, 0, 0, 51][c]));
+		assert.ok(clear.every((value) => value === 204));
+	});
+
+	it('refuses pixels that are too few, and a box without area', () => {
+		const photo = image(60, 60, 1, () => 0);
+		assert.throws(() => cropFace({ ...photo, channels: 3 }), {
+			name: 'RangeError',
+			message: /10800 values, more than 0, for pixels but received "?3600 values/,
+		});
+		const box = { left: 0, top: 0, width: 0, height: 9 };
+		assert.throws(() => cropFace(photo, box), { name: 'RangeError', message: /a width and height above 0 for box/ });
+	});
+});

@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { EMOTIONS } from '../../lib/emotions';
+import { argmaxRows } from '../../lib/evaluation/metrics';
+import { loadModel } from '../../lib/model/modelFile';
+import { cropFace, type RawImage } from '../../lib/photos/faceCrop';
+import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
+import { tf } from '../../lib/tensorflow/tf';
+import { drawnPhoto, SQUARE } from '../fixtures/drawnPhoto';
+import { writeUntrainedModel } from '../fixtures/training/untrainedModel';
+import { near } from '../tensorflow/tensors';
+
+const folder = mkdtempSync(join(tmpdir(), 'recognizer-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+let recognizer: Recognizer;
+let face: RawImage;
+
+before(async () => {
+	await writeUntrainedModel(folder);
+	recognizer = await openRecognizer(folder);
+	const pixels = cropFace(await drawnPhoto(), SQUARE);
+	face = { pixels, width: 48, height: 48, channels: 1 };
+});
+
+describe('a recognizer', () => {
+	it('gives for a face already cut out what the stored model gives', async () => {
+		const [reading, ...others] = await recognizer.recognize(face, { detect: false });
+		assert.deepEqual(others, []);
+		const model = await loadModel(folder);
+		const expected = tf.tidy(() =>
+			(model.predict(tf.tensor4d(Float32Array.from(face.pixels), [1, 48, 48, 1])) as tf.Tensor).dataSync<'float32'>(),
+		);
+		near(reading.probabilities, expected, 1e-5);
+		assert.equal(reading.emotion, EMOTIONS[argmaxRows(expected, 7)[0]]);
+		assert.deepEqual([reading.box, reading.detection], [{ left: 0, top: 0, width: 48, height: 48 }, 1]);
+		assert.equal('attention' in reading, false);
+	});
+
+	it('finds a face in a photo and reads what the box holds', async () => {
+		const photo = await drawnPhoto();
+		const [found, ...others] = await recognizer.recognize(photo);
+		assert.deepEqual(others, []);
+		const crop = { ...face, pixels: cropFace(photo, found.box) };
+		const [alone] = await recognizer.recognize(crop, { detect: false });
+		near(found.probabilities, alone.probabilities, 1e-6);
+		const sum = found.probabilities.reduce((total, value) => total + value, 0);
+		assert.ok(Math.abs(sum - 1) < 1e-5);
+	});
+
+	it('says that there is no face by an empty list', async () => {
+		const pixels = new Uint8Array(200 * 200 * 3).fill(90);
+		assert.deepEqual(await recognizer.recognize({ pixels, width: 200, height: 200, channels: 3 }), []);
+	});
+
+	it('averages views that see a mirrored face as its original', async () => {
+		const mirrored = face.pixels.map((_, i) => face.pixels[i - (i % 48) + 47 - (i % 48)]);
+		const read = async (pixels: Uint8Array, tta: boolean) =>
+			(await recognizer.recognize({ ...face, pixels: new Uint8Array(pixels) }, { detect: false, tta }))[0]
+				.probabilities;
+		near(await read(Uint8Array.from(mirrored), true), await read(Uint8Array.from(face.pixels), true), 1e-5);
+		assert.notDeepEqual(
+			await read(Uint8Array.from(face.pixels), true),
+			await read(Uint8Array.from(face.pixels), false),
+		);
+	});
+
+	it('tells where it looked when asked', async () => {
+		const [{ attention }] = await recognizer.recognize(face, { detect: false, attention: true });
+		assert.ok(attention);
+		assert.deepEqual([attention.height, attention.width, attention.values.length], [6, 6, 36]);
+		assert.ok(Array.from(attention.values).every((value) => value >= 0 && value <= 1));
+	});
+
+	it('leaves no tensor behind', async () => {
+		const photo = await drawnPhoto();
+		await recognizer.recognize(photo, { tta: true, attention: true });
+		const before = tf.memory().numTensors;
+		await recognizer.recognize(photo, { tta: true, attention: true });
+		assert.equal(tf.memory().numTensors, before);
+	});
+});
+
+it('openRecognizer refuses a model for other images', async () => {
+	const other = join(folder, 'other');
+	await writeUntrainedModel(other, {}, [64, 64, 3]);
+	await assert.rejects(openRecognizer(other), {
+		name: 'DataError',
+		message: /a model for 48 x 48 grey pixels.*one for 64 x 64 x 3/,
+	});
+});

@@ -1,0 +1,59 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { evaluate } from '../../lib/evaluation/evaluate';
+import { fineTune } from '../../lib/training/fineTune';
+import { publishRun } from '../../lib/runs/publish';
+import { collectMetrics, collectResults, type Phases, readResults, writeModel, writeResults } from '../../lib/runs/results';
+import type { Run } from '../../lib/training/run';
+import { drawRunFigures } from '../../lib/runs/runFigures';
+import { readStoredModel } from '../../lib/runs/storedModel';
+import { trainHead } from '../../lib/training/trainHead';
+import { patterns, tinyRun } from '../fixtures/training/tinyRun';
+
+const folder = mkdtempSync(join(tmpdir(), 'publish-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const target = join(folder, 'models', 'seed');
+let run: Run;
+let phases: Phases;
+
+before(async () => {
+	run = tinyRun(folder, { dataset: { ...patterns(120), drawn: false } });
+	phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
+	await writeResults(run, collectResults(run, phases, await evaluate(run)));
+});
+
+describe('publishRun', () => {
+	it('copies the model with its figures, and no face of the data set', async () => {
+		const metrics = await publishRun(run.folder, target);
+		const files = ['history.json', 'metrics.json', 'model.json', 'results.json', 'weights.bin'];
+		assert.deepEqual(readdirSync(target).sort(), files);
+		assert.deepEqual((await readStoredModel(target)).metrics, metrics);
+		const whole = readFileSync(join(run.folder, 'results.json'), 'utf8');
+		const published = readFileSync(join(target, 'results.json'), 'utf8');
+		const { pixels } = (await readResults(run.folder)).data.samples[0][0];
+		assert.ok(whole.includes(pixels) && !published.includes(pixels) && !published.includes('"pixels"'));
+		const drawn: string[] = [];
+		for await (const [name] of drawRunFigures(await readResults(target))) drawn.push(name);
+		assert.deepEqual(drawn, [
+			'Class Distribution',
+			'Phase 1 Graphs',
+			'Phase 2 graphs',
+			'Confusion Matrix - Phase 2',
+			'Confusion Matrix - TTA',
+			'Reliability Diagram',
+		]);
+	});
+
+	it('refuses a trial, drawn faces, and a run without an end', async () => {
+		const metrics = collectMetrics(run, phases, await evaluate(run), 'validation');
+		await writeModel(run, { ...phases, metrics });
+		await assert.rejects(publishRun(run.folder, target), { name: 'DataError', message: /one of a trial.*--trial/ });
+		const drawn = { ...metrics, part: 'test', dataset: { ...metrics.dataset, drawn: true } } as const;
+		await writeModel(run, { ...phases, metrics: drawn });
+		await assert.rejects(publishRun(run.folder, target), { name: 'DataError', message: /one of drawn faces/ });
+		await assert.rejects(publishRun(join(folder, 'nothing'), target), { name: 'DataError', message: /results\.json/ });
+	});
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { makeDataset } from '../../lib/data/dataset';
+import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
+import { fineTune } from '../../lib/training/fineTune';
+import { collectResults, writeResults } from '../../lib/runs/results';
+import { testScores } from '../../lib/evaluation/scores';
+import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
+import { trainHead } from '../../lib/training/trainHead';
+import { tinyRun } from '../fixtures/training/tinyRun';
+import { near } from '../tensorflow/tensors';
+
+const folder = mkdtempSync(join(tmpdir(), 'stored-model-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+const run = tinyRun(folder, { config: { protocol: 'seed' } });
+const modelFolder = join(run.folder, 'model');
+let evaluation: Evaluation;
+
+before(async () => {
+	const phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
+	evaluation = await evaluate(run);
+	await writeResults(run, collectResults(run, phases, evaluation));
+});
+
+describe('a stored model', () => {
+	it('gives on its test images what the run gave, with and without TTA', async () => {
+		const stored = await readStoredModel(modelFolder);
+		// The tiny network is not in the registry.
+		const trained = { ...asTrained(stored, run.dataset, 'seed'), backbone: run.backbone };
+		const again = await evaluate(trained);
+		assert.deepEqual(again.trueLabels, evaluation.trueLabels);
+		near(again.plain.probabilities, evaluation.plain.probabilities, 5e-3);
+		near(again.tta.probabilities, evaluation.tta.probabilities, 5e-3);
+		const { n, tta, protocol } = testScores(trained, again);
+		const { accuracy } = evaluation.tta.report;
+		assert.deepEqual([n, protocol, tta.views], [24, 'seed', 'six']);
+		assert.ok(Math.abs(tta.accuracy - accuracy) < 0.05);
+	});
+
+	it('is not judged under another protocol or on other data', async () => {
+		const stored = await readStoredModel(modelFolder);
+		assert.throws(() => asTrained(stored, run.dataset, 'official'), {
+			name: 'RangeError',
+			message: /^Expected seed, as the model was trained, for protocol but received "official"\. Test images/,
+		});
+		const { emotions, labels, shape } = run.dataset;
+		const pixels = run.dataset.pixels.map((value, i) => (i === 0 ? 255 - value : value));
+		const other = makeDataset({ name: 'other', drawn: true, shape, pixels, labels, emotions });
+		assert.throws(() => asTrained(stored, other, 'seed'), { name: 'DataError', message: /patterns.*other.*divided/ });
+		const { dataset } = stored.metrics;
+		const ofPhotos = {
+			...stored,
+			metrics: { ...stored.metrics, dataset: { ...dataset, name: 'FER2013', drawn: false } },
+		};
+		assert.throws(() => asTrained(ofPhotos, other, 'seed'), { message: /FER2013.*other.*Say where.*FER2013_PATH/ });
+	});
+
+	it('is told by its folder where it is none', async () => {
+		await assert.rejects(readStoredModel(join(folder, 'nothing')), {
+			name: 'DataError',
+			message: /nothing.*npm run train/,
+		});
+	});
+});

