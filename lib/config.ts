@@ -1,11 +1,3 @@
-import type { Augmentation } from './augmentation/augment';
-import type { Protocol } from './data/split';
-import { invalidArgument, nearestFirst } from './errors';
-import type { VIEWS, ViewAverage } from './evaluation/tta';
-import { checkOptions, mergeOptions } from './options';
-import type { ImbalanceConfig } from './training/imbalance';
-import type { Monitored } from './training/monitor';
-
 /** Every setting of a run; two runs of the same config, data and versions give the same result. */
 export interface Config {
 	/** Seed of the split, of the first weights and of all that is drawn. */
@@ -103,126 +95,89 @@ export interface FerPlusConfig {
 /** Test-time augmentation. */
 export interface TtaConfig {
 	/** `single`, `mirror`, `six` or `ten`. */
-	readonly views: keyof typeof VIEWS;
+	readonly views: 'single' | 'mirror' | 'six' | 'ten';
 	readonly average: ViewAverage;
 }
-
-/** The recipe of the full profile. */
-export const FULL: Config = {
-	seed: 42,
-	protocol: 'seed',
-	validationFraction: 0.1,
-	keepCopiesTogether: false,
-	alwaysDraw: false,
-	sampleFaces: 7000,
-	backbone: 'efficientnet-lite0',
-	weights: 'imagenet',
-	imageSize: 96,
-	phase1: {
-		epochs: 20,
-		images: 0,
-		batchSize: 256,
-		learningRate: 2e-3,
-		weightDecay: 0.01,
-		dropoutRate: 0.3,
-		labelSmoothing: 0.1,
-		patience: 5,
-	},
-	phase2: {
-		epochs: 20,
-		imagesPerEpoch: 0,
-		batchSize: 64,
-		learningRate: 1e-3,
-		backboneLearningRateScale: 1,
-		warmupEpochs: 1,
-		weightDecay: 0.05,
-		clipNorm: 2,
-		labelSmoothing: 0.1,
-		dropoutRate: 0.3,
-		stochasticDepthRate: 0.1,
-		averageDecay: 0.998,
-		unfreezeFrom: 'all',
-		frozenBatchNormalization: false,
-		imageSizes: [],
-		monitor: 'validationAccuracy',
-		patience: 6,
-		augmentation: {
-			rotationDegrees: 18,
-			zoomFraction: 0.15,
-			shiftFraction: 0.094,
-			shear: 0.1,
-			horizontalFlip: true,
-			contrastFraction: 0.25,
-			brightnessFraction: 0.2,
-			erasing: { probability: 0.25, areaFraction: [0.02, 0.2] },
-			mixupAlpha: 0,
-		},
-		plainEpochs: 0,
-		imbalance: { method: 'none', effectiveNumberBeta: 0.999, focalGamma: 2, logitAdjustmentTau: 1 },
-		tensorBoard: '',
-	},
-	distillation: { teachers: [], teacherFraction: 0.5 },
-	ferPlus: { lossWeight: 1 },
-	tta: { views: 'six', average: 'probabilities' },
-};
 
 /** A config in which any field may be left out. */
 export type PartialConfig = DeepPartial<Config>;
 type DeepPartial<T> = { readonly [Key in keyof T]?: T[Key] extends object ? DeepPartial<T[Key]> : T[Key] };
 
-/** What the profiles change of the full recipe. */
-export const PROFILES = {
-	/** Proves in two minutes that everything runs; learns next to nothing. */
-	smoke: {
-		alwaysDraw: true,
-		sampleFaces: 350,
-		imageSize: 48,
-		phase1: { epochs: 1, batchSize: 32 },
-		phase2: { epochs: 1, batchSize: 32 },
-		ferPlus: { lossWeight: 0 },
-		tta: { views: 'mirror' },
-	},
-	/** The whole walk-through within a quarter of an hour on two cores. */
-	quick: {
-		sampleFaces: 5000,
-		phase1: { epochs: 10, images: 6000 },
-		// So few steps leave no time for a long warm-up and a slow average.
-		phase2: { epochs: 4, imagesPerEpoch: 10000, warmupEpochs: 0.5, averageDecay: 0.99 },
-		// Without another file to fetch.
-		ferPlus: { lossWeight: 0 },
-	},
-	full: {},
-	/** A larger network that learns, beside labels and votes, what the published network of the full profile answers. */
-	distilled: {
-		backbone: 'efficientnet-lite2',
-		imageSize: 112,
-		phase2: {
-			imageSizes: [
-				{ fromEpoch: 1, size: 96 },
-				{ fromEpoch: 14, size: 112 },
-			],
-		},
-		// For the protocol `official` it is models/official.
-		distillation: { teachers: ['models/seed'] },
-	},
-} as const satisfies Record<string, PartialConfig>;
-
-/** The name of a profile. */
-export type Profile = keyof typeof PROFILES;
-
-/**
- * Makes the config of a profile.
- * @param changes Fields that differ from the profile's.
- * @returns A config of its own: nothing in it is shared with the profile or with `changes`.
- * @throws {RangeError} If there is no such profile or field, or a value lies out of range; the message names the nearest.
- * @throws {TypeError} If a field's type differs.
- */
-export function createConfig(profile: string, changes: PartialConfig = {}): Config {
-	if (!Object.hasOwn(PROFILES, profile)) {
-		throw invalidArgument('profile', `one of ${nearestFirst(profile, Object.keys(PROFILES)).join(', ')}`, profile);
-	}
-	const base = mergeOptions(FULL, PROFILES[profile as Profile], 'config');
-	const config = structuredClone(mergeOptions(base, changes, 'config'));
-	checkOptions(config, 'config');
-	return config;
+/** Limits within which a placement is drawn, uniformly on both sides of «as it is». */
+export interface PlacementRange {
+	readonly rotationDegrees: number;
+	/** 0.15 zooms by 0.85 to 1.15. */
+	readonly zoomFraction: number;
+	readonly shiftFraction: number;
+	readonly shear: number;
+	/** Whether half of the images are mirrored. */
+	readonly horizontalFlip: boolean;
 }
+
+/** Limits of a random change of light. */
+export interface LightRange {
+	/** 0.25 scales the differences from an image's mean by 0.75 to 1.25. */
+	readonly contrastFraction: number;
+	/** Largest shift of the grey level, as a fraction of the whole range. */
+	readonly brightnessFraction: number;
+}
+
+/** How random erasing is drawn. */
+export interface ErasingRange {
+	/** Fraction of the images that lose a rectangle. */
+	readonly probability: number;
+	/** Area of the rectangle as a fraction of the image's: smallest and largest. */
+	readonly areaFraction: readonly [number, number];
+}
+
+/** All random changes of a training image. */
+export interface Augmentation extends PlacementRange, LightRange {
+	readonly erasing: ErasingRange;
+	/** Beta parameter of mixup; 0 turns it off. */
+	readonly mixupAlpha: number;
+}
+
+/** Ways to give rare classes more weight; each costs accuracy and raises the recall of the rare. */
+export const IMBALANCE_METHODS = [
+	'none',
+	/** Loss weighted by the effective number of images (Cui et al. 2019, arXiv:1901.05555). */
+	'classBalanced',
+	/** Loss weighted by all images / (classes x images of the class), as `class_weight='balanced'` of scikit-learn. */
+	'inverseFrequency',
+	/** Every class is drawn equally often. */
+	'balancedSampling',
+	/** Loss of what is learnt already weighs less (Lin et al. 2017, arXiv:1708.02002). */
+	'focal',
+	/** The logarithm of a class's share is added to its logit in training (Menon et al. 2021, arXiv:2007.07314). */
+	'logitAdjustment',
+] as const;
+
+/** How rare classes are treated. */
+export interface ImbalanceConfig {
+	readonly method: (typeof IMBALANCE_METHODS)[number];
+	/** Of `classBalanced`: the nearer to 1, the nearer to the inverse frequency. */
+	readonly effectiveNumberBeta: number;
+	/** Exponent of `focal`. */
+	readonly focalGamma: number;
+	/** Factor of `logitAdjustment`. */
+	readonly logitAdjustmentTau: number;
+}
+
+/** The values of an epoch that a training can be judged by, and whether more is better. */
+export const MONITORED = {
+	validationAccuracy: true,
+	validationMacroF1: true,
+	validationLoss: false,
+} as const;
+
+/** A value that early stopping can watch. */
+export type Monitored = keyof typeof MONITORED;
+
+/** The ways to divide a data set. */
+export const PROTOCOLS = ['seed', 'official'] as const;
+
+/** `seed`: a seeded stratified hold-out of all images. `official`: the parts that FER2013's authors made. */
+export type Protocol = (typeof PROTOCOLS)[number];
+
+/** What is averaged over the views: `probabilities` (after the softmax) or `logits` (before it). */
+export type ViewAverage = 'probabilities' | 'logits';

@@ -1,10 +1,12 @@
-export { type Config, createConfig, FULL, type PartialConfig, PROFILES, type Profile } from './config';
+export type { Config, PartialConfig } from './config';
 export { auditDataset, auditTable } from './data/audit';
 export { type Dataset, faceAt, makeDataset, subset } from './data/dataset';
-export { type DataDescription, describeData, describeFigure, formatDescription } from './data/describeData';
+export { type DataDescription, describeData, formatDescription } from './data/describeData';
 export { type GroupSplitOptions, groupFolds, splitGroups } from './data/groupSplit';
 export { decodePhoto, encodePng } from './data/image';
 export { openDataset } from './data/openDataset';
+export { joinDatasets, type Parts, rafDbParts, withParts } from './data/parts';
+export type { Box, RawImage } from './data/rawImage';
 export { readAffectNet } from './data/readers/affectNet';
 export { checkFer2013 } from './data/readers/checkFer2013';
 export { type CkPlusOptions, readCkPlus } from './data/readers/ckPlus';
@@ -22,28 +24,23 @@ export { sampleFaces, samplePortrait } from './data/sampleFaces/sampleFaces';
 export { type Split, splitDataset } from './data/split';
 export { EMOTION_COLORS, EMOTIONS, type Emotion, LABELLINGS, missingEmotions } from './emotions';
 export { DataError } from './errors';
-export type { AttentionMap } from './evaluation/attention/attentionMap';
+export type { AttentionMap, AttentionMaps } from './evaluation/attention/attentionMap';
 export { explain } from './evaluation/attention/explain';
-export { type AttentionMaps, gradCam } from './evaluation/attention/gradCam';
+export { gradCam } from './evaluation/attention/gradCam';
 export { layerCam } from './evaluation/attention/layerCam';
 export { calibrate, type Temperature } from './evaluation/calibrate';
 export { type Evaluation, evaluate, type Trained } from './evaluation/evaluate';
-export {
-	type CrossEvaluation,
-	evaluateOn,
-	joinDatasets,
-	type Parts,
-	rafDbParts,
-	withParts,
-} from './evaluation/evaluateOn';
+export { type CrossEvaluation, evaluateOn } from './evaluation/evaluateOn';
 export { classificationReport, formatReport } from './evaluation/metrics';
 export { predict } from './evaluation/predict';
 export { type Scores, type TestScores, testScores } from './evaluation/scores';
 export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './evaluation/statistics';
 export { predictViews, VIEWS } from './evaluation/tta';
 export { annotatedPhoto } from './figures/annotatedPhoto';
+export { describeFigure } from './figures/dataDescription';
 export type { Figure } from './figures/figure';
 export { toPng, writePng } from './figures/rendering/export';
+export { formatSeconds } from './format';
 export type { Backbone } from './model/backbones/backbone';
 export { BACKBONES, backbone } from './model/backbones/registry';
 export { buildClassifier, type Classifier, unfreezeFrom } from './model/classifier';
@@ -53,9 +50,10 @@ export { findPretrained, loadPretrained } from './model/weights/pretrained';
 export { type Notebook, openNotebook } from './notebook';
 export { type FaceDetector, openDetector, openPhotoDetector } from './photos/detector';
 export { type Framing, frame } from './photos/faceApi';
-export { type Box, cropFace, type RawImage } from './photos/faceCrop';
+export { cropFace } from './photos/faceCrop';
 export { type FaceReading, openRecognizer, type RecognizeOptions, type Recognizer } from './photos/recognizer';
-export { formatProgress, formatSeconds, type OnProgress, type Progress, ProgressMeter } from './progress';
+export { createConfig, FULL, PROFILES, type Profile } from './profiles';
+export { formatProgress, type OnProgress, type Progress, ProgressMeter } from './progress';
 export { createRandom } from './random';
 export { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
 export {

@@ -1,8 +1,6 @@
-import { PROTOCOLS } from './data/split';
+import type { TtaConfig, ViewAverage } from './config';
+import { IMBALANCE_METHODS, MONITORED, PROTOCOLS } from './config';
 import { invalidArgument, nearestFirst } from './errors';
-import type { VIEWS, ViewAverage } from './evaluation/tta';
-import { IMBALANCE_METHODS } from './training/imbalance';
-import { MONITORED } from './training/monitor';
 
 /**
  * Copies `changes` over `base`, field by field; arrays are replaced whole.
@@ -84,7 +82,7 @@ const RULES: readonly Rule[] = [
 	oneOf('method', IMBALANCE_METHODS),
 	oneOf('monitor', Object.keys(MONITORED)),
 	// Not read from VIEWS itself: settings are read where no TensorFlow is loaded.
-	oneOf('views', ['single', 'mirror', 'six', 'ten'] satisfies (keyof typeof VIEWS)[]),
+	oneOf('views', ['single', 'mirror', 'six', 'ten'] satisfies TtaConfig['views'][]),
 	oneOf('average', ['probabilities', 'logits'] satisfies ViewAverage[]),
 ];
 

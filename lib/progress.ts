@@ -1,3 +1,5 @@
+import { formatSeconds } from './format';
+
 /** How far a long piece of work has come. */
 export interface Progress {
 	/** What is being done, for example `Phase 2, epoch 3 of 14`. */
@@ -15,15 +17,6 @@ export interface Progress {
 
 /** Receives progress a few times a second. */
 export type OnProgress = (progress: Progress) => void;
-
-/** Formats a duration: `4 s`, `3:05`, `1:02:09`. */
-export function formatSeconds(seconds: number): string {
-	const whole = Math.max(0, Math.round(seconds));
-	if (whole < 60) return `${whole} s`;
-	const two = (value: number) => String(value).padStart(2, '0');
-	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
-	return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
-}
 
 /** Formats progress as one line with a bar of `width` characters. */
 export function formatProgress(progress: Progress, width = 24): string {

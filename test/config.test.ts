@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Config, createConfig, FULL, type PartialConfig, PROFILES } from '../lib/config';
-import { PROTOCOLS } from '../lib/data/split';
-import { MONITORED } from '../lib/training/monitor';
+import { type Config, MONITORED, type PartialConfig, PROTOCOLS } from '../lib/config';
+import { createConfig, FULL, PROFILES } from '../lib/profiles';
 
 /** Creates a config with changes that the type checker would refuse. */
 function create(changes: object): Config {

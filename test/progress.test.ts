@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { formatProgress, formatSeconds, type Progress, ProgressMeter } from '../lib/progress';
+import { formatSeconds } from '../lib/format';
+import { formatProgress, type Progress, ProgressMeter } from '../lib/progress';
 
 describe('formatSeconds', () => {
 	it('gives seconds, minutes or hours', () => {

@@ -1,7 +1,7 @@
+import type { Box } from '../../lib/data/rawImage.js';
 import type { Emotion } from '../../lib/emotions.js';
 import { EMOTIONS } from '../../lib/emotions.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
-import type { Box } from '../../lib/photos/faceCrop.js';
 import { approach, approachBox } from './smoothing.js';
 import type { FaceReading } from './worker/faceReader.js';
 
@@ -28,8 +28,10 @@ interface Track {
 
 /** Seconds in which what is shown follows what is read: boxes close to the picture, bars slow enough to be read. */
 const FOLLOWS = { box: 0.08, probabilities: 0.25 };
+
 /** Seconds after which a face that is no longer found is gone: detectors blink. */
 const FORGOTTEN = 0.6;
+
 /** Boxes of the same face in two pictures share at least so much of their common area. */
 const SAME_FACE = 0.2;
 

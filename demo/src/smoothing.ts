@@ -1,4 +1,4 @@
-import type { Box } from '../../lib/photos/faceCrop.js';
+import type { Box } from '../../lib/data/rawImage.js';
 
 /**
  * Goes on towards a target: the same curve over time whatever the frame rate.

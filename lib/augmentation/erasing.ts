@@ -1,12 +1,5 @@
+import type { ErasingRange } from '../config';
 import type { Random } from '../random';
-
-/** How random erasing is drawn. */
-export interface ErasingRange {
-	/** Fraction of the images that lose a rectangle. */
-	readonly probability: number;
-	/** Area of the rectangle as a fraction of the image's: smallest and largest. */
-	readonly areaFraction: readonly [number, number];
-}
 
 /**
  * Fills a random rectangle of some images with noise, in place (Zhong et al. 2020, arXiv:1708.04896).

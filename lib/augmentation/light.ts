@@ -1,12 +1,5 @@
+import type { LightRange } from '../config';
 import type { Random } from '../random';
-
-/** Limits of a random change of light. */
-export interface LightRange {
-	/** 0.25 scales the differences from an image's mean by 0.75 to 1.25. */
-	readonly contrastFraction: number;
-	/** Largest shift of the grey level, as a fraction of the whole range. */
-	readonly brightnessFraction: number;
-}
 
 /**
  * Changes contrast and brightness of an image in place.

@@ -1,20 +1,10 @@
+import type { PlacementRange } from '../config';
 import type { Random } from '../random';
 import { tf } from '../tensorflow/tf';
 import '../tensorflow/transform';
 import { type Placement, placementMatrix } from './placementMatrix';
 
 export type { Placement };
-
-/** Limits within which a placement is drawn, uniformly on both sides of «as it is». */
-export interface PlacementRange {
-	readonly rotationDegrees: number;
-	/** 0.15 zooms by 0.85 to 1.15. */
-	readonly zoomFraction: number;
-	readonly shiftFraction: number;
-	readonly shear: number;
-	/** Whether half of the images are mirrored. */
-	readonly horizontalFlip: boolean;
-}
 
 /** Draws a placement within limits. */
 export function randomPlacement(range: PlacementRange, random: Random): Placement {

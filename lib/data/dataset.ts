@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { EMOTIONS } from '../emotions';
 import { invalidArgument } from '../errors';
-import type { RawImage } from '../photos/faceCrop';
 import { type Random, shuffle } from '../random';
+import type { RawImage } from './rawImage';
 
 /**
  * The parts of FER2013 that a row can belong to, as stored in `Dataset.usage`. The last is not FER2013's own: it marks
@@ -124,4 +124,14 @@ export function batchIndices(indices: ArrayLike<number>, batchSize: number, rand
 	return Array.from({ length: Math.ceil(order.length / batchSize) }, (_, batch) =>
 		order.subarray(batch * batchSize, (batch + 1) * batchSize),
 	);
+}
+
+/** Copies images of a data set into one float array, grey levels 0 to 255. */
+export function gatherPixels({ pixels, shape }: Dataset, indices: ArrayLike<number>): Float32Array {
+	const size = shape[0] * shape[1] * shape[2];
+	const gathered = new Float32Array(indices.length * size);
+	for (let i = 0; i < indices.length; i++) {
+		gathered.set(pixels.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
+	}
+	return gathered;
 }

@@ -1,7 +1,6 @@
 import path from 'node:path';
 import { EMOTIONS, type Emotion, missingEmotions } from '../emotions';
-import { classDistribution } from '../figures/classDistribution';
-import { type Figure, formatCount } from '../figures/figure';
+import { formatCount } from '../format';
 import { type Audit, auditDataset, auditTable, type Part } from './audit';
 import { classCounts, type Dataset, USAGES, type Usage } from './dataset';
 import { detectLayout, LAYOUTS, type Layout } from './readers/detectLayout';
@@ -44,7 +43,12 @@ export interface DataDescription extends Pick<FaceSet, 'dropped' | 'sizes' | 'un
 /** RAF-DB's own size. Other sets are compared at FER2013's, at which they are used. */
 const SIZES: Partial<Record<Layout, number>> = { 'rafdb-folders': 100, 'rafdb-release': 100 };
 const LISTED = 20;
-const PLOT_PARTS = { Training: 'training', PublicTest: 'validation', PrivateTest: 'test', Test: 'test' } as const;
+export const PLOT_PARTS = {
+	Training: 'training',
+	PublicTest: 'validation',
+	PrivateTest: 'test',
+	Test: 'test',
+} as const;
 
 /**
  * Describes the data set at a path: its layout, classes and parts, sizes, blank images, exact copies, and files that are
@@ -101,35 +105,6 @@ function splitOf({ usage = new Uint8Array() }: Dataset): Split {
 	const ofPart = (part: string) => all.filter((index) => PLOT_PARTS[USAGES[usage[index]]] === part);
 	const [train, validation, test] = ['training', 'validation', 'test'].map(ofPart);
 	return { protocol: 'official', seed: 0, train, validation, test };
-}
-
-/** Draws how many images each class has in each part. */
-export function describeFigure(description: DataDescription): Figure {
-	const { classes, parts, name, place } = description;
-	const counts = Object.fromEntries(parts.map(({ part, counts }) => [plotPart(part), counts]));
-	const figure = classDistribution({
-		emotions: classes,
-		counts,
-		title: `Classes of ${name}`,
-		caption: captionOf(place, description),
-	});
-	if (parts[0].part !== 'all images') return figure;
-	// The figure knows training, validation and test only; a source without parts is none of them.
-	const total = formatCount(description.images);
-	const hovertemplate = '%{customdata}<br>%{y:,} images<extra></extra>';
-	return { ...figure, data: figure.data.map((trace) => ({ ...trace, name: `all images (${total})`, hovertemplate })) };
-}
-
-function plotPart(part: PartCounts['part']): 'training' | 'validation' | 'test' {
-	return part === 'all images' ? 'training' : PLOT_PARTS[part];
-}
-
-function captionOf(place: string, { dropped, missing }: DataDescription): string {
-	const left = Object.entries(dropped).map(([reason, count]) => `${formatCount(count)} ${reason}`);
-	const texts = [`Source: ${place}.`];
-	if (left.length > 0) texts.push(`Left out: ${left.join(', ')}.`);
-	if (missing.length > 0) texts.push(`No image of ${missing.join(', ')}: ${EMOTIONS.length - missing.length}-way.`);
-	return texts.join(' ');
 }
 
 /** Writes a description as lines of text. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { DataError, invalidArgument } from '../errors';
-import type { RawImage } from '../photos/faceCrop';
+import type { RawImage } from './rawImage';
 
 /** Height, width (in pixels) and channels (1 grey, 3 RGB) of an image. */
 export interface ImageShape {

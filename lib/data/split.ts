@@ -1,14 +1,9 @@
+import { PROTOCOLS, type Protocol } from '../config';
 import { invalidArgument, nearestFirst } from '../errors';
 import { createRandom } from '../random';
 import { type Dataset, USAGES, type Usage } from './dataset';
 import { firstCopies } from './duplicates';
 import { holdOut } from './stratify';
-
-/** The ways to divide a data set. */
-export const PROTOCOLS = ['seed', 'official'] as const;
-
-/** `seed`: a seeded stratified hold-out of all images. `official`: the parts that FER2013's authors made. */
-export type Protocol = (typeof PROTOCOLS)[number];
 
 /** Share of all images that the `seed` protocol holds out for the test. */
 const TEST_FRACTION = 0.2;

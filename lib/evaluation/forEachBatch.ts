@@ -1,5 +1,4 @@
-import { batchIndices, type Dataset } from '../data/dataset';
-import { gatherPixels } from '../model/preprocess';
+import { batchIndices, type Dataset, gatherPixels } from '../data/dataset';
 import type { ProgressMeter } from '../progress';
 import { tf } from '../tensorflow/tf';
 import { valuesOf } from '../tensorflow/values';

@@ -1,13 +1,11 @@
 import type { Placement } from '../augmentation/placement';
+import type { ViewAverage } from '../config';
 import type { Dataset } from '../data/dataset';
 import type { tf } from '../tensorflow/tf';
 import { softmaxRows } from './metrics';
 import { type PredictOptions, predict } from './predict';
 
 export { VIEWS } from '../augmentation/views';
-
-/** What is averaged over the views: `probabilities` (after the softmax) or `logits` (before it). */
-export type ViewAverage = 'probabilities' | 'logits';
 
 /** Runs the network on several views of each image; returns logits `[indices, classes]` for each view, in their order. */
 export async function predictEachView(

@@ -1,7 +1,7 @@
 import { encodePng } from '../data/image';
+import type { Box, RawImage } from '../data/rawImage';
 import { EMOTION_COLORS, EMOTIONS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
-import type { Box, RawImage } from '../photos/faceCrop';
 import { layAttention } from './attentionOverlay';
 import { createFigure, type Figure, type FigureOptions, hiddenAxis, INK, label } from './figure';
 

@@ -1,6 +1,6 @@
+import type { RawImage } from '../data/rawImage';
 import { EMOTION_COLORS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
-import type { RawImage } from '../photos/faceCrop';
 import { layAttention } from './attentionOverlay';
 import { type FaceCell, faceGrid } from './faceGrid';
 import { type Figure, type FigureOptions, INK } from './figure';

@@ -1,5 +1,5 @@
+import type { Box, RawImage } from '../data/rawImage';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
-import type { Box, RawImage } from '../photos/faceCrop';
 
 /** What attention looks like at its strongest: this colour, so opaque. */
 export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;

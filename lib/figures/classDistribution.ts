@@ -1,15 +1,7 @@
 import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
-import {
-	axis,
-	axisTitle,
-	createFigure,
-	type Figure,
-	type FigureOptions,
-	formatCount,
-	INK,
-	PART_COLORS,
-} from './figure';
+import { formatCount } from '../format';
+import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, PART_COLORS } from './figure';
 
 /** What `classDistribution` takes. */
 export interface ClassDistributionOptions extends FigureOptions {

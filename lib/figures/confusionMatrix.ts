@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors';
 import { classMetrics, macroF1 } from '../evaluation/metrics';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount, INK } from './figure';
+import { formatCount } from '../format';
+import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK } from './figure';
 import { inkOn, percentHeatMap } from './heatMap';
 
 /** What `confusionMatrix` takes. */

@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors';
 import type { ScoreIntervals } from '../evaluation/statistics';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount, INK } from './figure';
+import { formatCount } from '../format';
+import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK } from './figure';
 import { inkOn, percentHeatMap } from './heatMap';
 
 /** A column: on which images networks were tested, and among how many classes they chose. */
@@ -20,6 +21,7 @@ export interface CrossDatasetMatrixOptions extends FigureOptions {
 }
 
 const CELL = { width: 152, height: 84 };
+
 /** From a cell's border to the frame inside it, in parts of a cell. */
 const INSET = { x: 0.03, y: 0.055 };
 const FRAME = '#d55e00';

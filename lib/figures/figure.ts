@@ -47,8 +47,10 @@ export const INK = { title: '#1a1a1a', text: '#333333', faint: '#6b6b6b', grid: 
 export const PART_COLORS = { training: '#0072b2', validation: '#d55e00', test: '#009e73' } as const;
 
 const CAPTION_SIZE = 11;
+
 /** Mean width of a letter of DejaVu Sans in running English text, as a part of the font size. */
 const LETTER_WIDTH = 0.56;
+
 /** From one line of a caption to the next, in pixels: Plotly's 1.3 of the font size. */
 const CAPTION_LINE = 1.3 * CAPTION_SIZE;
 
@@ -68,11 +70,6 @@ function wrap(text: string, width: number, size: number): string[] {
 		else lines.push(word);
 	}
 	return lines;
-}
-
-/** A count with its thousands parted: 7178 as 7,178, whatever the language of the machine. */
-export function formatCount(count: number): string {
-	return count.toLocaleString('en-US');
 }
 
 /** The theme's axis: thin lines, ticks outside, no zero line. */

@@ -1,13 +1,15 @@
 import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
 import type { Calibration, CalibrationBin } from '../evaluation/statistics';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, formatCount } from './figure';
+import { formatCount } from '../format';
+import { axis, axisTitle, createFigure, type Figure, type FigureOptions } from './figure';
 
 /** What `reliabilityDiagram` takes: what `calibration` gives. */
 export interface ReliabilityDiagramOptions extends FigureOptions, Calibration {}
 
 const COLORS = { bar: '#56b4e9', gap: '#ecb78c', line: '#6b6b6b', count: '#9aa7b1' };
 const PLOT_HEIGHT = 470;
+
 /** The lower panel's top and the upper one's foot, in parts of the height. */
 const SPLIT = { low: 0.2, high: 0.27 };
 

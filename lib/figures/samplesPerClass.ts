@@ -1,7 +1,8 @@
 import { EMOTION_COLORS } from '../emotions';
 import { invalidArgument } from '../errors';
+import { formatCount } from '../format';
 import { type Face, faceGrid } from './faceGrid';
-import { type Figure, type FigureOptions, formatCount, INK } from './figure';
+import { type Figure, type FigureOptions, INK } from './figure';
 
 /** What `samplesPerClass` takes. */
 export interface SamplesPerClassOptions extends FigureOptions {

@@ -1,20 +1,9 @@
 import { mixWithReverse } from '../augmentation/mixup';
 import { type Placement, place, placementMatrices } from '../augmentation/placement';
-import type { Dataset } from '../data/dataset';
 import { hasOwnOps } from '../tensorflow/native';
 import { nativeNetworkInput } from '../tensorflow/preprocessKernel';
 import { tf } from '../tensorflow/tf';
 import type { Normalization } from './backbones/backbone';
-
-/** Copies images of a data set into one float array, grey levels 0 to 255. */
-export function gatherPixels({ pixels, shape }: Dataset, indices: ArrayLike<number>): Float32Array {
-	const size = shape[0] * shape[1] * shape[2];
-	const gathered = new Float32Array(indices.length * size);
-	for (let i = 0; i < indices.length; i++) {
-		gathered.set(pixels.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-	}
-	return gathered;
-}
 
 /**
  * Brings images to what a backbone expects: its value range, three channels in its order.

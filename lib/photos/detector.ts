@@ -1,8 +1,8 @@
 import { dirname, join } from 'node:path';
+import type { RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
 import { tf } from '../tensorflow/tf';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Framing, frame } from './faceApi';
-import type { RawImage } from './faceCrop';
 
 /** Finds faces in photos. */
 export interface FaceDetector {

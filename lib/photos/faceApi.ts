@@ -1,5 +1,5 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
-import type { Box } from './faceCrop';
+import type { Box } from '../data/rawImage';
 
 /** A face that a detector found. */
 export interface DetectedFace {

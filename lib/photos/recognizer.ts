@@ -1,4 +1,5 @@
 import { makeDataset } from '../data/dataset';
+import type { Box, RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 import { explain } from '../evaluation/attention/explain';
@@ -8,7 +9,7 @@ import { backbone as backboneOf } from '../model/backbones/registry';
 import { classifierOf } from '../model/exportModel';
 import { readStoredModel } from '../runs/storedModel';
 import { type FaceDetector, openPhotoDetector } from './detector';
-import { type Box, cropFace, FACE_SIDE, type RawImage } from './faceCrop';
+import { cropFace, FACE_SIDE } from './faceCrop';
 
 /** A face in a photo and what it shows. */
 export interface FaceReading {

@@ -1,23 +1,7 @@
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { bestEpoch } from '../training/monitor';
 import type { EpochRecord } from '../training/epochRecord';
-import { DataError } from '../errors';
-import { formatSeconds } from '../progress';
-import type { Metrics } from './results';
+import { formatPercent, formatRange, formatSeconds, points } from '../format';
 import type { Scores, TestScores } from '../evaluation/scores';
-import type { Interval } from '../evaluation/statistics';
-
-/** A fraction as a percentage: 0.5 is 50.00 %. */
-export const formatPercent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
-/** An interval's ends in brackets. */
-export const formatRange = ({ low, high }: Interval, format: (value: number) => string): string =>
-	`(${format(low)} to ${format(high)})`;
-/** Percentage points with their sign; what rounds to zero has none that says anything. */
-const points = (difference: number) => {
-	const text = (100 * difference).toFixed(2);
-	return text === '-0.00' ? '0.00' : `${difference > 0 ? '+' : ''}${text}`;
-};
 
 /** Says in one line how a training went: epochs, time, rate, and the epoch whose weights were kept. */
 export function summarizeHistory(history: readonly EpochRecord[]): string {
@@ -57,15 +41,3 @@ export function formatScores({ dataset, protocol, n, seed, tta, gain, withoutCop
 	].join('\n');
 }
 
-/**
- * Reads `metrics.json` of a run's folder.
- * @throws {DataError} If the run has not finished.
- */
-export async function readMetrics(folder: string): Promise<Metrics> {
-	try {
-		return JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'));
-	} catch (error) {
-		const remedy = 'Run the notebook or npm run train to its end first.';
-		throw new DataError('metrics.json', 'the folder of the run', (error as Error).message, remedy);
-	}
-}

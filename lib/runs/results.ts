@@ -172,3 +172,16 @@ export async function readResults(folder: string): Promise<Results> {
 	}
 	return JSON.parse(text) as Results;
 }
+
+/**
+ * Reads `metrics.json` of a run's folder.
+ * @throws {DataError} If the run has not finished.
+ */
+export async function readMetrics(folder: string): Promise<Metrics> {
+    try {
+        return JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'));
+    } catch (error) {
+        const remedy = 'Run the notebook or npm run train to its end first.';
+        throw new DataError('metrics.json', 'the folder of the run', (error as Error).message, remedy);
+    }
+}

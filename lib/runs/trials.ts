@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomicFile';
-import { FULL } from '../config';
+import { FULL } from '../profiles';
 import type { Evaluation } from '../evaluation/evaluate';
 import type { Run } from '../training/run';
 import type { PhaseResult } from '../training/trainHead';

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { augmentedBatch, mirrorOnly } from '../augmentation/augment';
+import { mirrorOnly } from '../augmentation/augment';
 import type { Config } from '../config';
 import { predict } from '../evaluation/predict';
 import { unfreezeFrom, VOTE_HEAD, withVoteHead } from '../model/classifier';
@@ -10,6 +10,7 @@ import { setDropoutNoise } from '../tensorflow/dropout';
 import { AdamW, type ParameterGroup } from '../tensorflow/optimizer';
 import type { tf } from '../tensorflow/tf';
 import { WeightAverage } from '../tensorflow/weightAverage';
+import { augmentedBatch } from './batch';
 import { checkpointing } from './callbacks/checkpointing';
 import { nanGuard } from './callbacks/nanGuard';
 import { progressReport } from './callbacks/progressReport';

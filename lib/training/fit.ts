@@ -1,11 +1,12 @@
 import type { Batch } from '../augmentation/mixup';
+import type { Monitored } from '../config';
 import { flatten, unflatten } from '../tensorflow/flatten';
 import type { AdamW } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tf';
 import type { WeightAverage } from '../tensorflow/weightAverage';
 import type { Callback, StepReport, Training, TrainingProgress, TrainingSnapshot } from './callbacks/callback';
 import type { EpochRecord } from './epochRecord';
-import { bestEpoch, checkMonitored, isStale, type Monitored } from './monitor';
+import { bestEpoch, checkMonitored, isStale } from './monitor';
 
 /** What a validation gives. */
 export type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccuracy' | 'validationMacroF1'>;

@@ -1,32 +1,7 @@
+import type { ImbalanceConfig } from '../config';
 import { classCounts, type Dataset } from '../data/dataset';
 import { type Random, shuffle } from '../random';
 import type { LossOptions } from './losses';
-
-/** Ways to give rare classes more weight; each costs accuracy and raises the recall of the rare. */
-export const IMBALANCE_METHODS = [
-	'none',
-	/** Loss weighted by the effective number of images (Cui et al. 2019, arXiv:1901.05555). */
-	'classBalanced',
-	/** Loss weighted by all images / (classes x images of the class), as `class_weight='balanced'` of scikit-learn. */
-	'inverseFrequency',
-	/** Every class is drawn equally often. */
-	'balancedSampling',
-	/** Loss of what is learnt already weighs less (Lin et al. 2017, arXiv:1708.02002). */
-	'focal',
-	/** The logarithm of a class's share is added to its logit in training (Menon et al. 2021, arXiv:2007.07314). */
-	'logitAdjustment',
-] as const;
-
-/** How rare classes are treated. */
-export interface ImbalanceConfig {
-	readonly method: (typeof IMBALANCE_METHODS)[number];
-	/** Of `classBalanced`: the nearer to 1, the nearer to the inverse frequency. */
-	readonly effectiveNumberBeta: number;
-	/** Exponent of `focal`. */
-	readonly focalGamma: number;
-	/** Factor of `logitAdjustment`. */
-	readonly logitAdjustmentTau: number;
-}
 
 /** The loss's part of a method, from the number of training images a class. */
 export function imbalanceLoss(config: ImbalanceConfig, counts: readonly number[]): Omit<LossOptions, 'labelSmoothing'> {

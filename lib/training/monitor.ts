@@ -1,15 +1,6 @@
+import { MONITORED, type Monitored } from '../config';
 import { invalidArgument, nearestFirst } from '../errors';
 import type { EpochRecord } from './epochRecord';
-
-/** The values of an epoch that a training can be judged by, and whether more is better. */
-export const MONITORED = {
-	validationAccuracy: true,
-	validationMacroF1: true,
-	validationLoss: false,
-} as const satisfies Partial<Record<keyof EpochRecord, boolean>>;
-
-/** A value that early stopping can watch. */
-export type Monitored = keyof typeof MONITORED;
 
 /**
  * Checks the name of a watched value.

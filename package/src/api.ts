@@ -1,8 +1,8 @@
 // What the package tells of its types, wherever it runs.
 
+export type { Box } from '../../lib/data/rawImage.js';
 export type { Emotion } from '../../lib/emotions.js';
 export type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
-export type { Box } from '../../lib/photos/faceCrop.js';
 export type { EmotionModel, EmotionPrediction, PredictOptions } from './emotionModel.js';
 export type { ImageSource, PixelImage } from './imagePixels.js';
 export type { LoadEmotionModel, LoadOptions } from './loadEmotionModel.js';

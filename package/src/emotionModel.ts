@@ -1,6 +1,6 @@
+import type { Box } from '../../lib/data/rawImage.js';
 import type { Emotion } from '../../lib/emotions.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
-import type { Box } from '../../lib/photos/faceCrop.js';
 import type { ImageSource } from './imagePixels.js';
 
 /** How a face is looked at. */

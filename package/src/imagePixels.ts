@@ -1,5 +1,6 @@
+import type { Box, RawImage } from '../../lib/data/rawImage.js';
 import { invalidArgument } from '../../lib/errors.js';
-import { type Box, FACE_SIDE, type RawImage } from '../../lib/photos/faceCrop.js';
+import { FACE_SIDE } from '../../lib/photos/faceCrop.js';
 
 /** An image in memory, as a decoder gives it. */
 export interface PixelImage {

@@ -1,11 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Augmentation, augment, augmentedBatch } from '../../lib/augmentation/augment';
-import { FULL } from '../../lib/config';
+import { augment } from '../../lib/augmentation/augment';
+import type { Augmentation } from '../../lib/config';
 import { makeDataset } from '../../lib/data/dataset';
 import { mobileNetV2 } from '../../lib/model/backbones/mobileNetV2';
+import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
+import { augmentedBatch } from '../../lib/training/batch';
 import { batchTargets } from '../../lib/training/targets';
 
 const SIZE = 12;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ErasingRange, erase } from '../../lib/augmentation/erasing';
+import { erase } from '../../lib/augmentation/erasing';
+import type { ErasingRange } from '../../lib/config';
 import { createRandom, type Random } from '../../lib/random';
 
 /** No grey level, so that every erased value shows. */

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
-import { describeData, describeFigure, formatDescription } from '../../lib/data/describeData';
+import { describeData, formatDescription } from '../../lib/data/describeData';
+import { describeFigure } from '../../lib/figures/dataDescription';
 import { csvText, plainPng, temporaryFolder, writeFiles } from '../readers/sources';
 import { ckPlus48Files, rafDbFiles } from './readers/layouts';
 

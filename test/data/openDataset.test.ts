@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { createConfig } from '../../lib/config';
 import { openDataset } from '../../lib/data/openDataset';
+import { createConfig } from '../../lib/profiles';
 import type { Progress } from '../../lib/progress';
 import { csvText, temporaryFolder } from '../readers/sources';
 

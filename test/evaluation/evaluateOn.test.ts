@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Config } from '../../lib/config';
 import { classCounts, type Dataset, makeDataset, USAGES } from '../../lib/data/dataset';
+import { joinDatasets, rafDbParts, withParts } from '../../lib/data/parts';
 import { splitDataset } from '../../lib/data/split';
-import { evaluateOn, joinDatasets, rafDbParts, withParts } from '../../lib/evaluation/evaluateOn';
+import { evaluateOn } from '../../lib/evaluation/evaluateOn';
 import { tf } from '../../lib/tensorflow/tf';
 import { tinyRun } from '../fixtures/training/tinyRun';
 

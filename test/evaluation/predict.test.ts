@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { place } from '../../lib/augmentation/placement';
+import { gatherPixels } from '../../lib/data/dataset';
 import { predict } from '../../lib/evaluation/predict';
-import { gatherPixels, normalize } from '../../lib/model/preprocess';
+import { normalize } from '../../lib/model/preprocess';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 import { tinyNetwork } from '../fixtures/training/tinyNetwork';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createConfig } from '../../lib/config';
 import { makeDataset } from '../../lib/data/dataset';
 import { averageViews, predictEachView, predictViews, VIEWS } from '../../lib/evaluation/tta';
+import { createConfig } from '../../lib/profiles';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 import { tinyNetwork } from '../fixtures/training/tinyNetwork';

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeImage } from '../../lib/data/image';
+import type { RawImage } from '../../lib/data/rawImage';
 import { EMOTION_COLORS } from '../../lib/emotions';
 import { annotatedPhoto } from '../../lib/figures/annotatedPhoto';
 import type { Figure } from '../../lib/figures/figure';
-import type { RawImage } from '../../lib/photos/faceCrop';
 
 const photo: RawImage = { pixels: new Uint8Array(400 * 200 * 3).fill(90), width: 400, height: 200, channels: 3 };
 const happy = [0.02, 0, 0.03, 0.9, 0.05, 0, 0];

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { RawImage } from '../../lib/data/rawImage';
 import { layAttention } from '../../lib/figures/attentionOverlay';
-import type { RawImage } from '../../lib/photos/faceCrop';
 
 const grey = (side: number, value: number): RawImage => ({
 	pixels: new Uint8Array(side * side).fill(value),

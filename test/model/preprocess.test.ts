@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Placement, randomPlacement } from '../../lib/augmentation/placement';
-import { makeDataset } from '../../lib/data/dataset';
+import { gatherPixels, makeDataset } from '../../lib/data/dataset';
 import type { Normalization } from '../../lib/model/backbones/backbone';
 import { convNeXtTiny } from '../../lib/model/backbones/convNeXtTiny';
 import { efficientNetB0 } from '../../lib/model/backbones/efficientNetB0';
 import { resNet50 } from '../../lib/model/backbones/resNet50';
 import { vgg16, vgg16Block3 } from '../../lib/model/backbones/vgg16';
-import { gatherPixels, networkInput, normalize } from '../../lib/model/preprocess';
+import { networkInput, normalize } from '../../lib/model/preprocess';
 import { createRandom } from '../../lib/random';
 import { hasOwnOps } from '../../lib/tensorflow/native';
 import { tf } from '../../lib/tensorflow/tf';

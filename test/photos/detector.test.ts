@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { RawImage } from '../../lib/data/rawImage';
 import { openDetector, openPhotoDetector } from '../../lib/photos/detector';
 import { DETECTORS, type DetectorName } from '../../lib/photos/faceApi';
-import type { RawImage } from '../../lib/photos/faceCrop';
 import { tf } from '../../lib/tensorflow/tf';
 import { drawnPhoto, FOUND, SQUARE } from '../fixtures/drawnPhoto';
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { cropFace, type RawImage } from '../../lib/photos/faceCrop';
+import type { RawImage } from '../../lib/data/rawImage';
+import { cropFace } from '../../lib/photos/faceCrop';
 import { createRandom } from '../../lib/random';
 
 const SIDE = 48;

@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { EpochRecord } from '../../lib/training/epochRecord';
-import { formatScores, readMetrics, summarizeHistory } from '../../lib/runs/reportText';
+import { formatScores, summarizeHistory } from '../../lib/runs/reportText';
+import { readMetrics } from '../../lib/runs/results';
 import type { Metrics } from '../../lib/runs/results';
 import { temporaryFolder } from '../readers/sources';
 

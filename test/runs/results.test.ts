@@ -7,7 +7,7 @@ import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
 import { fineTune } from '../../lib/training/fineTune';
 import { softmaxRows } from '../../lib/evaluation/metrics';
 import { loadModel } from '../../lib/model/modelFile';
-import { gatherPixels } from '../../lib/model/preprocess';
+import { gatherPixels } from '../../lib/data/dataset';
 import { predict } from '../../lib/evaluation/predict';
 import { collectResults, fromBase64, type Metrics, type Results, readResults, writeResults } from '../../lib/runs/results';
 import type { Run } from '../../lib/training/run';

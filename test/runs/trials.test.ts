@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createConfig } from '../../lib/config';
+import { createConfig } from '../../lib/profiles';
 import type { Evaluation } from '../../lib/evaluation/evaluate';
 import { appendTrial, changedSettings, type Trial } from '../../lib/runs/trials';
 import { tinyRun } from '../fixtures/training/tinyRun';

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { after, afterEach, describe, it } from 'node:test';
+import type { Monitored } from '../../lib/config';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
 import type { Callback, StepReport, TrainingSnapshot } from '../../lib/training/callbacks/callback';
@@ -12,7 +13,6 @@ import { checkpointing, type TrainingHeader } from '../../lib/training/callbacks
 import { nanGuard } from '../../lib/training/callbacks/nanGuard';
 import { latestCheckpoint } from '../../lib/training/checkpoint';
 import { fit, type Validation } from '../../lib/training/fit';
-import type { Monitored } from '../../lib/training/monitor';
 import { type Toy, type ToyOptions, toyTraining, withoutClock } from '../fixtures/training/toy';
 
 const folders: string[] = [];

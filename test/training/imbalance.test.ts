@@ -1,15 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FULL } from '../../lib/config';
+import { IMBALANCE_METHODS, type ImbalanceConfig } from '../../lib/config';
 import { makeDataset } from '../../lib/data/dataset';
+import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
-import {
-	countsOf,
-	epochOrder,
-	IMBALANCE_METHODS,
-	type ImbalanceConfig,
-	imbalanceLoss,
-} from '../../lib/training/imbalance';
+import { countsOf, epochOrder, imbalanceLoss } from '../../lib/training/imbalance';
 
 const config = (method: ImbalanceConfig['method'], changes: Partial<ImbalanceConfig> = {}): ImbalanceConfig => ({
 	...FULL.phase2.imbalance,

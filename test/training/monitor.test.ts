@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { MONITORED, type Monitored } from '../../lib/config';
 import type { EpochRecord } from '../../lib/training/epochRecord';
-import { bestEpoch, checkMonitored, isStale, MONITORED, type Monitored } from '../../lib/training/monitor';
+import { bestEpoch, checkMonitored, isStale } from '../../lib/training/monitor';
 
 /** A history in which the watched value has these values. */
 function historyOf(monitor: Monitored, values: number[]): EpochRecord[] {

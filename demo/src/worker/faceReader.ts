@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
+import type { Box } from '../../../lib/data/rawImage.js';
 import type { Emotion } from '../../../lib/emotions.js';
 import type { AttentionMap } from '../../../lib/evaluation/attention/attentionMap.js';
-import type { Box } from '../../../lib/photos/faceCrop.js';
 import type { EmotionModel } from '../../../package/src/emotionModel.js';
 import { openEmotionModel } from '../../../package/src/openEmotionModel.js';
 import { type BackendOption, listBackends, useBackend } from './backends.js';

@@ -1,5 +1,6 @@
 import type { Dataset } from '../../data/dataset';
-import { gatherPixels, type NetworkInputOptions, networkInput } from '../../model/preprocess';
+import { gatherPixels } from '../../data/dataset';
+import { type NetworkInputOptions, networkInput } from '../../model/preprocess';
 import { tf } from '../../tensorflow/tf';
 import type { AttentionMap } from './attentionMap';
 import { layerCam } from './layerCam';

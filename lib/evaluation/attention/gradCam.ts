@@ -1,14 +1,6 @@
 import { invalidArgument } from '../../errors';
 import { tf } from '../../tensorflow/tf';
-
-/** Where a network looked. */
-export interface AttentionMaps {
-	/** `[images, height, width]` in row-major order; each map from 0 to 1, and 0 throughout where nothing spoke for the class. */
-	readonly values: Float32Array;
-	/** Side of the maps, that of the last features: enlarge them to lay them over an image. */
-	readonly height: number;
-	readonly width: number;
-}
+import type { AttentionMaps } from './attentionMap';
 
 /**
  * Grad-CAM (Selvaraju et al. 2017, arXiv:1610.02391): which places of the image speak for a class, from the last features

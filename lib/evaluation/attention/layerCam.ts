@@ -1,7 +1,7 @@
 // Not by the door tensorflow/tf.ts, which opens on Node alone: package/ shares this file. In Node it is the same tfjs.
 import * as tf from '@tensorflow/tfjs';
 import { invalidArgument } from '../../errors';
-import type { AttentionMaps } from './gradCam';
+import type { AttentionMaps } from './attentionMap';
 
 /** A layer in its place in a network, and the layers whose outputs it takes. */
 interface Step {

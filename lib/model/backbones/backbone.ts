@@ -1,5 +1,4 @@
 import type { tf } from '../../tensorflow/tf';
-import type { StoredTensor, WeightMap } from './weightMap';
 
 /** A pretrained network without its classifier: one record, from which a model of any image size is built. */
 export interface Backbone {
@@ -59,3 +58,12 @@ export interface PretrainedFile {
 
 /** Weights of the layers that backbones are made of, by their Keras names. */
 export type WeightName = 'kernel' | 'depthwise_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
+
+/** A tensor of a weight file: values in row-major order. */
+export interface StoredTensor {
+	readonly shape: readonly number[];
+	readonly values: Float32Array;
+}
+
+/** The tensors of a weight file by the names they have there. */
+export type WeightMap = ReadonlyMap<string, StoredTensor>;

@@ -1,8 +1,8 @@
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { layerNormalization } from '../../tensorflow/layerNormalization';
 import { tf } from '../../tensorflow/tf';
+import type { StoredTensor, WeightMap } from './backbone';
 import { type Backbone, IMAGENET_NORMALIZATION, type WeightName } from './backbone';
-import type { StoredTensor, WeightMap } from './weightMap';
 
 /** Stages of ConvNeXt-T: blocks, filters (Liu et al. 2022, section 2.7 and appendix). */
 const STAGES = [

@@ -2,9 +2,9 @@ import { batchNormalization } from '../../tensorflow/batchNormalization';
 import { convolution2d } from '../../tensorflow/convolution';
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { tf } from '../../tensorflow/tf';
+import type { StoredTensor, WeightMap } from './backbone';
 import { type Backbone, IMAGENET_NORMALIZATION, type WeightName } from './backbone';
 import { EFFICIENTNET_STAGES } from './efficientNetLite';
-import type { StoredTensor, WeightMap } from './weightMap';
 
 const BLOCKS = EFFICIENTNET_STAGES.reduce((total, [blocks]) => total + blocks, 0);
 

@@ -1,8 +1,7 @@
 import { tf } from '../../tensorflow/tf';
 import { valuesOf } from '../../tensorflow/values';
-import type { Backbone, WeightName } from './backbone';
+import type { Backbone, StoredTensor, WeightMap, WeightName } from './backbone';
 import { convolution, invertedResidual } from './invertedResidual';
-import type { StoredTensor, WeightMap } from './weightMap';
 
 /**
  * Stages of the smallest network, Lite0, and of EfficientNet-B0: blocks, kernel size, stride of the first block, expansion,

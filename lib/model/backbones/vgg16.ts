@@ -1,6 +1,5 @@
 import { tf } from '../../tensorflow/tf';
-import type { Backbone, WeightName } from './backbone';
-import type { StoredTensor, WeightMap } from './weightMap';
+import type { Backbone, StoredTensor, WeightMap, WeightName } from './backbone';
 
 /** Blocks of VGG-16: convolutions, filters (Simonyan and Zisserman 2015, table 1, column D). */
 const BLOCKS = [

@@ -1,7 +1,7 @@
 import { access } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DataError } from '../../errors';
-import type { StoredTensor, WeightMap } from '../backbones/weightMap';
+import type { StoredTensor, WeightMap } from '../backbones/backbone';
 
 // h5wasm is an ES module: a dynamic import reaches it, and its types, from CommonJS.
 const load = () => import('h5wasm/node');

@@ -4,8 +4,7 @@ import { readFile } from 'node:fs/promises';
 import { basename, extname, join } from 'node:path';
 import { DataError } from '../../errors';
 import { tf } from '../../tensorflow/tf';
-import type { Backbone, PretrainedFile, WeightName } from '../backbones/backbone';
-import type { StoredTensor, WeightMap } from '../backbones/weightMap';
+import type { Backbone, PretrainedFile, StoredTensor, WeightMap, WeightName } from '../backbones/backbone';
 import { readH5 } from './h5';
 import { readTorch } from './torch';
 

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { BufferReader, Parser } from 'pickleparser';
 import { DataError } from '../../errors';
-import type { StoredTensor, WeightMap } from '../backbones/weightMap';
+import type { StoredTensor, WeightMap } from '../backbones/backbone';
 
 /** The first pickle of every legacy file, whole: a magic number of 80 bits, which pickleparser does not read. */
 const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');

@@ -1,7 +1,8 @@
 import { calibrate, type Temperature } from '../../evaluation/calibrate';
 import type { Config } from '../../config';
 import { CROSS_SETS, type CrossData, type CrossSet } from './openCrossData';
-import { evaluateOn, joinDatasets } from '../../evaluation/evaluateOn';
+import { evaluateOn } from '../../evaluation/evaluateOn';
+import { joinDatasets } from '../../data/parts';
 import type { Dataset } from '../../data/dataset';
 import { invalidArgument } from '../../errors';
 import { fineTune } from '../../training/fineTune';

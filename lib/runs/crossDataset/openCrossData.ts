@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Config } from '../../config';
-import { rafDbParts, withParts } from '../../evaluation/evaluateOn';
+import { rafDbParts } from '../../data/parts';
+import { withParts } from '../../data/parts';
 import { classCounts, type Dataset, makeDataset } from '../../data/dataset';
 import { EMOTIONS } from '../../emotions';
 import { DataError, invalidArgument } from '../../errors';

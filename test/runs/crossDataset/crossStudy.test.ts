@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createConfig } from '../../../lib/config';
+import { createConfig } from '../../../lib/profiles';
 import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
 import { type CrossRow, type CrossStudy, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
 import { subset } from '../../../lib/data/dataset';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { createConfig } from '../../../lib/config';
+import { createConfig } from '../../../lib/profiles';
 import { type CrossPlaces, countCrossData, openCrossData, standInsOf } from '../../../lib/runs/crossDataset/openCrossData';
 import { type Dataset, imageAt } from '../../../lib/data/dataset';
 import { imagesOf } from '../../../lib/data/split';
