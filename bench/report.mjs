@@ -1,6 +1,6 @@
 // @ts-check
 /** The results as Markdown. */
-import { fillMarks, table } from '../experiments/markdown.mjs';
+import { fillMarks, table } from '../cli/markdown.mjs';
 
 /**
  * @typedef {import('./rows.mjs').Row} Row

@@ -3,12 +3,12 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { median } from '../bench/statistics.mjs';
 import { openData, withProblems, withProgress } from '../cli/library.mjs';
+import { count, fillPage, table, writeJson } from '../cli/markdown.mjs';
 import { personFolder } from '../scripts/setup/environment.mjs';
 import { ROOT } from '../scripts/setup/paths.mjs';
 import { parseOptions, runCommandLine } from '../scripts/setup/problem.mjs';
 import { setUp } from '../scripts/setup.mjs';
 import { humanFolder } from './compare/human.mjs';
-import { count, fillPage, table, writeJson } from './markdown.mjs';
 
 const HELP = `npm run detectors -- [options]: how well each face detector serves FER2013's faces pasted into larger scenes.
 Fits on training faces how FER2013's square lies about a detector's box, then counts on validation faces how many are

@@ -55,7 +55,8 @@ function tellPlace(title, place) {
  * @param {string} profile
  */
 async function tellScores(folder, profile) {
-	const { formatScores, readMetrics } = await import('../dist/lib/runs/reportText.js');
+	const { formatScores } = await import('../dist/lib/runs/reportText.js');
+	const { readMetrics } = await import('../dist/lib/runs/results.js');
 	const metrics = await readMetrics(folder);
 	console.log(`\n${formatScores(metrics)}\n`);
 	// As lib/notebook.ts decides it.
@@ -81,7 +82,7 @@ await runCommandLine(async () => {
 	const name = /** @type {import('./executeNotebook.mjs').NotebookName} */ (values.notebook);
 	const profile = process.env.FER_PROFILE || 'quick';
 	await setUp({ gpu: values.gpu });
-	const { createConfig } = await import('../dist/lib/config.js');
+	const { createConfig } = await import('../dist/lib/profiles.js');
 	const { backbone, ferPlus } = await asProblem(() => createConfig(profile));
 	if (profile !== 'smoke') await provideData();
 	await provideWeights(backbone);

@@ -1,8 +1,9 @@
 // @ts-check
-import { augmentedBatch } from '../../dist/lib/augmentation/augment.js';
-import { FULL } from '../../dist/lib/config.js';
+
+import { FULL } from '../../dist/lib/profiles.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { tf } from '../../dist/lib/tensorflow/tf.js';
+import { augmentedBatch } from '../../dist/lib/training/batch.js';
 import { noiseBatch, noiseFaces, openClassifier, SEED, versionsOfOurs } from './classifier.mjs';
 import { secondsOf, serve } from './protocol.mjs';
 import { startTraining } from './training.mjs';

@@ -1,11 +1,11 @@
 // @ts-check
 /** What the workers of this project's side share: the network, as a run builds it, and images. */
 
-import { FULL } from '../../dist/lib/config.js';
 import { makeDataset } from '../../dist/lib/data/dataset.js';
 import { EMOTIONS } from '../../dist/lib/emotions.js';
 import { backbone as backboneOf } from '../../dist/lib/model/backbones/registry.js';
 import { buildClassifier, unfreezeFrom } from '../../dist/lib/model/classifier.js';
+import { FULL } from '../../dist/lib/profiles.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { tf } from '../../dist/lib/tensorflow/tf.js';
 

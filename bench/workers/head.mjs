@@ -2,7 +2,7 @@
 import fs from 'node:fs/promises';
 import os from 'node:os';
 import path from 'node:path';
-import { createConfig } from '../../dist/lib/config.js';
+import { createConfig } from '../../dist/lib/profiles.js';
 import { trainHead } from '../../dist/lib/training/trainHead.js';
 import { noiseFaces, openClassifier, SEED, versionsOfOurs } from './classifier.mjs';
 import { secondsOf, serve } from './protocol.mjs';

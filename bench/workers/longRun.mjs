@@ -1,10 +1,10 @@
 // @ts-check
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { augmentedBatch } from '../../dist/lib/augmentation/augment.js';
-import { FULL } from '../../dist/lib/config.js';
+import { FULL } from '../../dist/lib/profiles.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { tf } from '../../dist/lib/tensorflow/tf.js';
+import { augmentedBatch } from '../../dist/lib/training/batch.js';
 import { noiseFaces, openClassifier, SEED, versionsOfOurs } from './classifier.mjs';
 import { serve } from './protocol.mjs';
 import { startTraining } from './training.mjs';

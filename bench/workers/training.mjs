@@ -1,6 +1,6 @@
 // @ts-check
 /** This project's training as `fineTune` runs it: its trainer, optimizer, weight average and loss. */
-import { FULL } from '../../dist/lib/config.js';
+import { FULL } from '../../dist/lib/profiles.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { setDropoutNoise } from '../../dist/lib/tensorflow/dropout.js';
 import { AdamW } from '../../dist/lib/tensorflow/optimizer.js';

@@ -1,10 +1,10 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { count, fillPage, percent, table, writeJson } from '../../experiments/markdown.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { formatMegabytes } from '../../scripts/setup/terminal.mjs';
 import { openData, withProgress } from '../library.mjs';
+import { count, fillPage, percent, table, writeJson } from '../markdown.mjs';
 import { WEIGHT_BITS } from './weights.mjs';
 
 const RESULT = path.join(ROOT, 'docs', 'results', 'package.json');

@@ -2,12 +2,12 @@
 import os from 'node:os';
 import path from 'node:path';
 import { openData, withProblems, withProgress } from '../../cli/library.mjs';
+import { count, fillPage, percent, ratio, table, writeJson } from '../../cli/markdown.mjs';
 import { dataPath } from '../../scripts/setup/environment.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { parseOptions, runCommandLine } from '../../scripts/setup/problem.mjs';
 import { startTask } from '../../scripts/setup/terminal.mjs';
 import { setUp } from '../../scripts/setup.mjs';
-import { count, fillPage, percent, ratio, table, writeJson } from '../markdown.mjs';
 import { judgeNetwork, peerNetworks } from './accuracy.mjs';
 
 const HELP = `npm run compare: the model of models/official beside the expression networks of face-api and human: accuracy on the

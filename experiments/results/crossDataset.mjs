@@ -1,9 +1,9 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
+import { count, fillPage, percent, ratio, table, withRange } from '../../cli/markdown.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { Problem } from '../../scripts/setup/problem.mjs';
-import { count, fillPage, percent, ratio, table, withRange } from '../markdown.mjs';
 
 /** What the page and its figures are written from. */
 const STORED = path.join(ROOT, 'docs', 'results', 'crossDataset.json');

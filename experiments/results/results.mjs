@@ -2,10 +2,10 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { withProblems } from '../../cli/library.mjs';
+import { count, fillPage, percent, points, ratio, table, withRange } from '../../cli/markdown.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { Problem, parseOptions, runCommandLine } from '../../scripts/setup/problem.mjs';
 import { setUp } from '../../scripts/setup.mjs';
-import { count, fillPage, percent, points, ratio, table, withRange } from '../markdown.mjs';
 import { takeCross, writeCrossPage } from './crossDataset.mjs';
 import { seedTable, takeSeed } from './seeds.mjs';
 import { writeStudyPage } from './studies.mjs';

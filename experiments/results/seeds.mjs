@@ -2,9 +2,9 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { count, percent, ratio, table, writeJson } from '../../cli/markdown.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { Problem } from '../../scripts/setup/problem.mjs';
-import { count, percent, ratio, table, writeJson } from '../markdown.mjs';
 
 /** What other seeds gave with the settings of the published models. */
 const STORED = path.join(ROOT, 'docs', 'results', 'seeds.json');

@@ -1,8 +1,8 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
+import { count, fillPage, percent, points, ratio, table } from '../../cli/markdown.mjs';
 import { ROOT } from '../../scripts/setup/paths.mjs';
-import { count, fillPage, percent, points, ratio, table } from '../markdown.mjs';
 import { STUDIES } from '../study/plans.mjs';
 
 /** What the page is written from. */

@@ -8,6 +8,8 @@ import { hashInputs, isStamped, writeStamp } from './stamp.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 const STAMP = path.join(DIST, '.stamp.json');
+/** What is compiled. */
+const SOURCES = ['lib', 'cli', 'experiments', 'bench'];
 const TYPESCRIPT = path.join(ROOT, 'node_modules', 'typescript');
 
 /** @returns {import('./steps.mjs').Step} */
@@ -15,7 +17,7 @@ export function libraryStep() {
 	const hash = () =>
 		hashInputs({
 			root: ROOT,
-			files: [path.join(ROOT, 'lib'), path.join(ROOT, 'tsconfig.json'), path.join(TYPESCRIPT, 'package.json')],
+			files: [...SOURCES, 'tsconfig.json', 'node_modules/typescript/package.json'].map((name) => path.join(ROOT, name)),
 		});
 	return {
 		name: 'library',

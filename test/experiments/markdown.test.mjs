@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fillMarks, table } from '../../experiments/markdown.mjs';
+import { fillMarks, table } from '../../cli/markdown.mjs';
 
 describe('table', () => {
 	it('sets words to the left and numbers to the right', () => {

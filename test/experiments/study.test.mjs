@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { parseAssignments } from '../../cli/assignments.mjs';
-import { createConfig } from '../../dist/lib/config.js';
 import { BACKBONES } from '../../dist/lib/model/backbones/registry.js';
+import { createConfig } from '../../dist/lib/profiles.js';
 import { changedSettings } from '../../dist/lib/runs/trials.js';
 import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../experiments/results/studies.mjs';
 import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../experiments/study/plans.mjs';

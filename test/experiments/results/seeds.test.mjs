@@ -1,12 +1,12 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createConfig } from '../../../dist/lib/config.js';
+import { createConfig } from '../../../dist/lib/profiles.js';
 import { sameButSeed, seedTable } from '../../../experiments/results/seeds.mjs';
 
 /**
  * A finished run, as far as the seeds' table reads it.
- * @param {string} profile @param {import('../../../dist/lib/config.js').PartialConfig} [changes]
+ * @param {string} profile @param {import('../../../dist/lib/profiles.js').PartialConfig} [changes]
  * @returns {import('../../../dist/lib/index.js').Metrics}
  */
 function metricsOf(profile, changes) {

@@ -1,0 +1,11 @@
+import type { Config } from '../lib/config';
+import type { Dataset } from '../lib/data/dataset';
+import { openDataset } from '../lib/data/openDataset';
+import { withProgress } from './progressLine';
+import { dataPath, PROJECT_FOLDER } from './projectFolder';
+
+/** Opens the data of a config, from FER2013_PATH or data/, with its progress in the terminal. */
+export function openData(config: Config): Promise<Dataset> {
+	const places = { projectFolder: PROJECT_FOLDER, givenPath: dataPath() };
+	return withProgress('Data', (onProgress) => openDataset(config, { ...places, onProgress }));
+}

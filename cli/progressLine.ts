@@ -1,0 +1,58 @@
+import { formatProgress, type OnProgress } from '../lib/progress';
+
+/** A piece of work that the terminal shows on standard error while it runs. */
+export interface Task {
+	/** Sets the text after the title. */
+	update(status: string): void;
+	/** Ends it with a tick. */
+	done(note?: string): void;
+	/** Ends it with a cross. */
+	failed(): void;
+}
+
+/** Seconds between two lines where the output is a file and cannot be redrawn. */
+const PLAIN_SECONDS = 30;
+
+let isQuiet = false;
+
+/** Shows no progress from now on (`--quiet`). */
+export function silenceProgress(): void {
+	isQuiet = true;
+}
+
+/** Shows that a piece of work has begun: a line redrawn in place, or in a log a line every 30 s. */
+export async function startTask(title: string): Promise<Task> {
+	const { default: ora } = await import('ora');
+	const spinner = ora({ text: title, stream: process.stderr, isSilent: isQuiet, discardStdin: false }).start();
+	const isPlain = !isQuiet && !process.stderr.isTTY;
+	const timer = isPlain ? setInterval(() => console.error(`  ${spinner.text}`), PLAIN_SECONDS * 1000) : undefined;
+	const end = (mark: 'succeed' | 'fail', text: string) => {
+		clearInterval(timer);
+		spinner[mark](text);
+	};
+	return {
+		update: (status) => {
+			spinner.text = `${title}: ${status}`;
+		},
+		done: (note) => end('succeed', note ? `${title}: ${note}` : title),
+		failed: () => end('fail', spinner.text),
+	};
+}
+
+/** Runs a stage of work with its progress in the terminal. */
+export async function withProgress<T>(title: string, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+	return withTask(title, (task) => work((progress) => task.update(formatProgress(progress, 20).trim())));
+}
+
+/** Runs work that says what it is doing in its own words. */
+export async function withTask<T>(title: string, work: (task: Task) => Promise<T>): Promise<T> {
+	const task = await startTask(title);
+	try {
+		const result = await work(task);
+		task.done();
+		return result;
+	} catch (error) {
+		task.failed();
+		throw error;
+	}
+}
