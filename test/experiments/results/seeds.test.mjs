@@ -6,7 +6,7 @@ import { sameButSeed, seedTable } from '../../../experiments/results/seeds.mjs';
 
 /**
  * A finished run, as far as the seeds' table reads it.
- * @param {string} profile @param {import('../../../dist/lib/profiles.js').PartialConfig} [changes]
+ * @param {string} profile @param {import('../../../dist/lib/config.js').PartialConfig} [changes]
  * @returns {import('../../../dist/lib/index.js').Metrics}
  */
 function metricsOf(profile, changes) {
