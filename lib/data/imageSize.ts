@@ -1,16 +1,16 @@
 const PNG_MAGIC = '\x89PNG\r\n\x1a\n';
-/** Frame headers of JPEG (ITU-T T.81, table B.1): C0 to CF without the tables C4, C8 and CC. */
+/** Whether a JPEG marker is a frame header (ITU-T T.81, table B.1): C0 to CF except C4, C8 and CC. */
 const isFrameHeader = (marker: number) => marker >= 0xc0 && marker <= 0xcf && ![0xc4, 0xc8, 0xcc].includes(marker);
 
-/** Width and height of an image as it is stored, in pixels. */
+/** Width and height of a stored image, in pixels. */
 export interface ImageSize {
 	readonly width: number;
 	readonly height: number;
 }
 
 /**
- * Reads an image's size from its first bytes, without decoding it: JPEG, PNG and WebP.
- * @returns Undefined for other formats, and where the bytes end before the size.
+ * Reads the size of a JPEG, PNG or WebP image from its first bytes, without decoding it.
+ * @returns Undefined for other formats, and if the bytes end before the size.
  */
 export function imageSize(content: Uint8Array): ImageSize | undefined {
 	const bytes = Buffer.from(content.buffer, content.byteOffset, content.length);
@@ -25,7 +25,7 @@ export function imageSize(content: Uint8Array): ImageSize | undefined {
 
 function jpegSize(bytes: Buffer): ImageSize | undefined {
 	for (let at = 2; at + 9 <= bytes.length; at += 2 + bytes.readUInt16BE(at + 2)) {
-		// Any number of fill bytes may stand before a marker.
+		// A marker may be preceded by any number of fill bytes.
 		while (bytes[at] === 0xff && bytes[at + 1] === 0xff) at++;
 		if (bytes[at] !== 0xff || at + 9 > bytes.length) return undefined;
 		if (isFrameHeader(bytes[at + 1])) return { height: bytes.readUInt16BE(at + 5), width: bytes.readUInt16BE(at + 7) };
