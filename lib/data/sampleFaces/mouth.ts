@@ -1,9 +1,9 @@
 import { bothSides, clipPath, curve, fill, oval, type Point, spot, stroke } from './pen';
 import type { Sitter } from './sitter';
 
-/** Where the mouth's edges lie, in face units. */
+/** The positions of the edges of the mouth, in face units. */
 export interface MouthShape {
-	/** Half of the width, and the corners' height. */
+	/** Half of the width, and the height of the corners. */
 	readonly half: number;
 	readonly corner: number;
 	/** The inner edges of the lips at the middle. */
@@ -13,11 +13,11 @@ export interface MouthShape {
 	/** How thick the lips are at the middle. */
 	readonly upperLip: number;
 	readonly lowerLip: number;
-	/** How full the opening is towards its corners: 0 a lens, 1 a box. */
+	/** Shape of the opening towards the corners: 0 a lens, 1 a box. */
 	readonly fullness: number;
 }
 
-/** The mouth that the action units make of the person's own. */
+/** Computes the mouth of a person under the action units. */
 export function mouthShape({ person, actions: a }: Sitter): MouthShape {
 	const drop = 17 * a[26] * (1 - 0.35 * a[20]) + 27 * a[27];
 	const top = 46 - 4.5 * a[10] - 3 * a[9] - 1.5 * a[12] - 2.5 * a[17] - 0.12 * drop;
@@ -49,7 +49,7 @@ function edge({ half, corner, fullness }: MouthShape, middle: number, cupid = 0)
 	return [...left, [0, middle], ...right];
 }
 
-/** A row of teeth across the mouth, from its root to its edge; clipped by the lips. */
+/** A row of teeth across the mouth, from root to edge; clipped by the lips. */
 function teeth({ at }: Sitter, { half }: MouthShape, root: number, edgeHeight: number, level: number): string {
 	const length = Math.abs(edgeHeight - root);
 	if (length < 0.7) return '';
@@ -66,7 +66,7 @@ function teeth({ at }: Sitter, { half }: MouthShape, root: number, edgeHeight: n
 	return fill(curve(row, true), level);
 }
 
-/** Dark inside, teeth where the lips bare them, tongue. */
+/** The dark inside, visible teeth, and the tongue. */
 function insideMouth(sitter: Sitter, shape: MouthShape, opening: string): string {
 	const { actions: a, at } = sitter;
 	const { half, top, bottom } = shape;
@@ -84,7 +84,7 @@ function insideMouth(sitter: Sitter, shape: MouthShape, opening: string): string
 	].join('');
 }
 
-/** Lips, and between them what an open mouth shows. */
+/** Draws the lips, and the inside of an open mouth. */
 export function drawMouth(sitter: Sitter): string {
 	const { person, actions: a, at } = sitter;
 	const shape = mouthShape(sitter);
@@ -109,7 +109,7 @@ export function drawMouth(sitter: Sitter): string {
 	].join('');
 }
 
-/** What 17 and 15 press into the chin. */
+/** The lines that 17 and 15 cause on the chin. */
 function chinLines({ person, actions: a, at }: Sitter, lip: number): string {
 	const arc = [at(-10, lip + 9), at(-5, lip + 5.5), at(0, lip + 4.5), at(5, lip + 5.5), at(10, lip + 9)];
 	const crease = (side: -1 | 1) => curve([at(side * 20, lip - 5), at(side * 22, lip + 4)]);

@@ -6,7 +6,7 @@ export const BEARDS = ['none', 'stubble', 'moustache', 'goatee', 'full'] as cons
 export const GLASSES = ['none', 'round', 'square'] as const;
 export const COVERS = ['none', 'hand', 'microphone', 'strand', 'mark'] as const;
 
-/** Who is drawn: what stays the same whatever the face does. Factors are about 1, levels 0 to 255. */
+/** The person drawn, independent of the expression. Factors are about 1, grey levels 0 to 255. */
 export interface Person {
 	readonly skin: number;
 	readonly hair: number;
@@ -20,7 +20,7 @@ export interface Person {
 	readonly chinLength: number;
 	readonly eyeSize: number;
 	readonly eyeSpacing: number;
-	/** In face units, as are the two after it. */
+	/** In face units, like the next two. */
 	readonly browHeight: number;
 	readonly browTilt: number;
 	readonly browThickness: number;
@@ -28,33 +28,33 @@ export interface Person {
 	readonly noseWidth: number;
 	readonly mouthWidth: number;
 	readonly lipFullness: number;
-	/** How far the lip corners hang at rest, in face units. */
+	/** How far the lip corners droop at rest, in face units. */
 	readonly lipDroop: number;
 	readonly lashes: number;
 }
 
-/** How the person is photographed. */
+/** The circumstances of the photograph. */
 export interface Scene {
 	readonly pose: Pose;
-	/** Picture units for one face unit. */
+	/** Picture units per face unit. */
 	readonly scale: number;
-	/** Of the face's middle from the picture's, in picture units. */
+	/** From the centre of the picture to that of the face, in picture units. */
 	readonly shift: readonly [x: number, y: number];
-	/** Where the eyes look, from -1 to 1 across and down. */
+	/** Direction of the eyes, from -1 to 1 across and down. */
 	readonly gaze: readonly [x: number, y: number];
-	/** How far the lids are open; 1 but in a blink. */
+	/** Opening of the lids; about 1 except in a blink. */
 	readonly lids: number;
 	readonly background: number;
 	readonly clothes: number;
-	/** Where light comes from, in degrees, and how strong its shade is, from 0 to 1. */
+	/** Direction of the light, in degrees, and strength of its shade, from 0 to 1. */
 	readonly lightAngle: number;
 	readonly lightStrength: number;
 	readonly cover: (typeof COVERS)[number];
-	/** Places the cover and the background's shapes, each from 0 to 1. */
+	/** Random numbers from 0 to 1 that place the cover and the shapes of the background. */
 	readonly whims: readonly number[];
 }
 
-/** An entry of `values`, each as likely as its weight says. */
+/** Draws an entry of `values` with probability in proportion to its weight. */
 function weighted<T>(values: readonly T[], weights: readonly number[], random: Random): T {
 	let left = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
 	for (const [index, weight] of weights.entries()) {
@@ -66,7 +66,7 @@ function weighted<T>(values: readonly T[], weights: readonly number[], random: R
 
 const between = (low: number, high: number, random: Random) => low + (high - low) * random.uniform();
 
-/** Draws a person; nothing here depends on the emotion. */
+/** Draws a random person, independent of the emotion. */
 export function drawPerson(random: Random): Person {
 	const skin = between(78, 222, random);
 	const age = random.uniform() ** 1.6;
@@ -99,7 +99,7 @@ export function drawPerson(random: Random): Person {
 	};
 }
 
-/** Draws how a person is photographed; nothing here depends on the emotion. */
+/** Draws a random scene, independent of the emotion. */
 export function drawScene(random: Random): Scene {
 	const wide = () => Math.max(-2.2, Math.min(2.2, random.normal()));
 	return {
