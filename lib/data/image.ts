@@ -46,6 +46,12 @@ export function decodePhoto(source: string | Uint8Array, name?: string): Promise
 	});
 }
 
+/** Reads the size of an image as it is stored, in pixels, without decoding it or applying the EXIF orientation. */
+export async function imageSize(content: Uint8Array): Promise<{ width: number; height: number }> {
+	const { width, height } = await sharp(content).metadata();
+	return { width, height };
+}
+
 async function decode<T>(
 	source: string | Uint8Array,
 	name: string | undefined,

@@ -48,7 +48,7 @@ export interface SplitOptions {
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 	const { protocol, seed, validationFraction = 0.1 } = options;
-	checkOptions({ protocol, seed, validationFraction });
+	checkOptions(options);
 	const groups = options.keepCopiesTogether ? firstCopies(dataset) : undefined;
 	const { labels } = dataset;
 	if (protocol === 'seed') {
@@ -65,11 +65,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 	return { protocol, seed, train, validation: withoutCopies(publicTest, test, groups), test };
 }
 
-function checkOptions({
-	protocol,
-	seed,
-	validationFraction,
-}: Required<Omit<SplitOptions, 'keepCopiesTogether'>>): void {
+function checkOptions({ protocol, seed, validationFraction = 0.1 }: SplitOptions): void {
 	if (!PROTOCOLS.includes(protocol)) {
 		throw invalidArgument('protocol', `one of ${nearestFirst(String(protocol), PROTOCOLS).join(', ')}`, protocol);
 	}

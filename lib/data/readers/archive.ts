@@ -138,10 +138,8 @@ async function feed(parser: Parser, chunks: AsyncIterable<Uint8Array>): Promise<
 }
 
 async function visitTarEntry(file: string, entry: ReadEntry, visit: Visit): Promise<void> {
-	checkName(file, entry.path);
-	if (entry.type === 'Directory') return;
-	if (!['File', 'OldFile', 'ContiguousFile'].includes(entry.type)) throw notAFile(file, entry.path, entry.type);
-	await visit({ name: entry.path, content: entry });
+	checkEntry(file, entry.path, entry.type);
+	if (entry.type !== 'Directory') await visit({ name: entry.path, content: entry });
 }
 
 async function visitZip(file: string, visit: Visit, report?: Report): Promise<void> {
@@ -149,9 +147,9 @@ async function visitZip(file: string, visit: Visit, report?: Report): Promise<vo
 	for await (const { zip, entry } of zipEntries(file)) {
 		const { generalPurposeBitFlag, fileNameRaw, extraFields, compressedSize, uncompressedSize } = entry;
 		const name = yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
-		checkName(file, name);
 		// The upper half is the mode if the archive was made on Unix; 0o120000 marks a symbolic link.
-		if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) throw notAFile(file, name, 'SymbolicLink');
+		const isLink = ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000;
+		checkEntry(file, name, isLink ? 'SymbolicLink' : 'File');
 		if (name.endsWith('/')) continue;
 		const packed = compressedSize / Math.max(uncompressedSize, 1);
 		const reportBytes = (bytes: number) => report?.((entry.relativeOffsetOfLocalHeader + bytes * packed) / size);
@@ -190,17 +188,16 @@ async function* zipContent(
 	if (crc32 && checksum !== entry.crc32) throw damaged(file, 'a checksum differs');
 }
 
-/** Refuses a path that leads out of the archive's folder. Nothing is unpacked, but no data set has such files. */
-function checkName(file: string, name: string): void {
+/** Refuses links, and paths that leave the folder of the archive: nothing is unpacked, but no data set has such entries. */
+function checkEntry(file: string, name: string, kind: string): void {
+	const [place, shown] = [path.basename(file), JSON.stringify(name)];
 	const parts = name.replaceAll('\\', '/').split('/');
-	if (parts[0] !== '' && !/^[A-Za-z]:/.test(name) && !parts.includes('..')) return;
-	const remedy = 'Do not use this archive; download FER2013 from Kaggle.';
-	throw new DataError('entries inside the archive’s own folder', path.basename(file), JSON.stringify(name), remedy);
-}
-
-function notAFile(file: string, name: string, kind: string): DataError {
-	const found = `${JSON.stringify(name)}, a ${kind}`;
-	return new DataError('files and folders only', path.basename(file), found, 'Pack the files themselves.');
+	if (parts[0] === '' || /^[A-Za-z]:/.test(name) || parts.includes('..')) {
+		const remedy = 'Do not use this archive; download FER2013 from Kaggle.';
+		throw new DataError('entries inside the archive’s own folder', place, shown, remedy);
+	}
+	if (['File', 'OldFile', 'ContiguousFile', 'Directory'].includes(kind)) return;
+	throw new DataError('files and folders only', place, `${shown}, a ${kind}`, 'Pack the files themselves.');
 }
 
 function damaged(file: string, cause: unknown): DataError {

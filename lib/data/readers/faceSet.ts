@@ -2,8 +2,7 @@ import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
-import { decodeImage } from '../image';
-import { imageSize } from '../imageSize';
+import { decodeImage, imageSize } from '../image';
 import type { FileTree } from './fileTree';
 import { FER2013_SHAPE, progressOf, type ReaderOptions } from './readerOptions';
 
@@ -46,6 +45,7 @@ export interface FaceSet {
 	readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
 }
 
+const [SIDE] = FER2013_SHAPE;
 const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp'];
 /** Unreadable files that an error names. */
 const NAMED = 20;
@@ -73,58 +73,52 @@ export async function readImages(
 	}
 	const usageOf = ({ usage }: LabelledFile) => (usage === undefined ? 0 : USAGES.indexOf(usage));
 	labelled.sort((a, b) => usageOf(a) - usageOf(b) || a.label - b.label || (a.name < b.name ? -1 : 1));
-	const { isRead, unreadable, ...decoded } = await decodeAll(tree, labelled, options);
-	const kept = labelled.filter((_, index) => isRead[index]);
+	const { pixels, sizes, unreadable } = await decodeAll(tree, labelled, options);
+	const kept = labelled.filter((file) => sizes.has(file.name));
 	if (kept.length === 0 || (unreadable.length > 0 && options.unreadable !== 'list')) {
 		throw unreadableError(tree, unreadable);
 	}
+	const { size = SIDE, channels = 1 } = options;
 	const divided = kept.every(({ usage }) => usage !== undefined);
-	const dataset = makeDataset({
-		name,
-		shape: decoded.shape,
-		pixels: decoded.pixels,
-		labels: Uint8Array.from(kept, ({ label }) => label),
-		emotions,
-		usage: divided ? Uint8Array.from(kept, usageOf) : undefined,
-	});
-	const reasons = files.flatMap(({ label }) => (typeof label === 'string' ? label : []));
-	const dropped = countEach(reasons);
-	const sizes = Object.fromEntries(
-		Object.entries(countEach(decoded.sizes)).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)),
-	);
-	return { dataset, names: kept.map((file) => file.name), ...groupsOf(kept), dropped, sizes, unreadable };
+	const labels = Uint8Array.from(kept, ({ label }) => label);
+	const usage = divided ? Uint8Array.from(kept, usageOf) : undefined;
+	const bySize = Object.entries(countEach([...sizes.values()])).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
+	return {
+		dataset: makeDataset({ name, shape: [size, size, channels], pixels, labels, emotions, usage }),
+		names: kept.map((file) => file.name),
+		...groupsOf(kept),
+		dropped: countEach(files.flatMap(({ label }) => (typeof label === 'string' ? label : []))),
+		sizes: Object.fromEntries(bySize),
+		unreadable,
+	};
 }
 
-/** Decodes every file; the pixels of the readable ones are stored one after the other. */
+/** Decodes files; the pixels of the readable ones are joined in order, and their sizes are by name. */
 async function decodeAll(tree: FileTree, files: readonly LabelledFile[], options: ImageOptions) {
-	const { size = FER2013_SHAPE[0], channels = 1 } = options;
+	const { size = SIDE, channels = 1 } = options;
 	const length = size * size * channels;
 	const pixels = new Uint8Array(files.length * length);
 	const places = new Map(files.map(({ name }, index) => [name, index]));
-	const isRead = new Uint8Array(files.length);
-	const sizes: string[] = [];
+	const sizes = new Map<string, string>();
 	const unreadable: { name: string; reason: string }[] = [];
 	const take = async (name: string, content: Uint8Array) => {
-		const index = places.get(name) ?? 0;
+		const start = (places.get(name) ?? 0) * length;
 		try {
-			pixels.set(await decodeImage(content, { height: size, width: size, channels }, name), index * length);
+			pixels.set(await decodeImage(content, { height: size, width: size, channels }, name), start);
+			const { width, height } = await imageSize(content);
+			sizes.set(name, `${width}x${height}`);
 		} catch (error) {
 			if (!(error instanceof DataError)) throw error;
 			unreadable.push({ name, reason: error.received });
-			return;
 		}
-		isRead[index] = 1;
-		const own = imageSize(content);
-		sizes.push(own ? `${own.width}x${own.height}` : 'other');
 	};
 	await tree.each(new Set(places.keys()), take, progressOf(options, `Decoding the images of ${tree.place}`));
 	let filled = 0;
-	for (const [index, read] of isRead.entries()) {
-		if (read) pixels.copyWithin(length * filled++, index * length, (index + 1) * length);
+	for (const [index, { name }] of files.entries()) {
+		if (sizes.has(name)) pixels.copyWithin(length * filled++, index * length, (index + 1) * length);
 	}
 	unreadable.sort((a, b) => (a.name < b.name ? -1 : 1));
-	const shape = [size, size, channels] as const;
-	return { shape, pixels: pixels.subarray(0, filled * length), isRead, sizes, unreadable };
+	return { pixels: pixels.subarray(0, filled * length), sizes, unreadable };
 }
 
 /** Numbers the subjects in the order of their names; nothing if a file has no subject. */

@@ -2,7 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DataError, invalidArgument } from '../../errors';
 import type { Dataset } from '../dataset';
-import { type ArchiveEntry, type Packing, packingOf, readUnpacked, visitArchive } from './archive';
+import { type ArchiveEntry, packingOf, readUnpacked, visitArchive } from './archive';
 import { cachedDataset, fingerprintFile, fingerprintFiles } from './cache';
 import { CSV_NAMES, readCsv } from './fer2013Csv';
 import { isInLayout, readLayout } from './fer2013Folders';
@@ -45,38 +45,27 @@ export async function readFer2013(source: string, options: ReadFer2013Options = 
 	return cacheFolder ? cachedDataset(await fingerprintFile(found), cacheFolder, read, options) : read();
 }
 
+/** Reads a CSV file, or the most complete one in an archive, or the images of an archive in the folder layout. */
 async function readFile(file: string, options: ReaderOptions): Promise<Dataset> {
-	const name = path.basename(file);
-	const report = progressOf(options, `Reading ${name}`);
+	const place = path.basename(file);
+	const report = progressOf(options, `Reading ${place}`);
 	const packing = await packingOf(file);
-	const dataset =
-		packing.kind === 'text'
-			? await readUnpacked(file, packing.gzipped, (chunks) => readCsv(chunks, name), report)
-			: await readArchive(file, packing, options, report);
-	report(1);
-	return dataset;
-}
-
-/** Reads the most complete CSV file of an archive, or else its images in the folder layout. */
-async function readArchive(
-	file: string,
-	packing: Packing,
-	options: ReaderOptions,
-	report: (fraction: number) => void,
-): Promise<Dataset> {
-	const archive = path.basename(file);
 	let table: { dataset: Dataset; rank: number } | undefined;
 	const visit = async ({ name, content }: ArchiveEntry) => {
 		const base = path.posix.basename(name);
 		const rank = CSV_NAMES.indexOf(base.toLowerCase());
 		if (rank < 0 || rank >= (table?.rank ?? CSV_NAMES.length)) return;
-		table = { dataset: await readCsv(content, `${base} in ${archive}`), rank };
+		table = { dataset: await readCsv(content, `${base} in ${place}`), rank };
 	};
-	await visitArchive(file, packing, visit, report);
-	if (table) return table.dataset;
+	const read = (chunks: AsyncIterable<Uint8Array>) => readCsv(chunks, place);
+	const dataset = packing.kind === 'text' ? await readUnpacked(file, packing.gzipped, read, report) : undefined;
+	if (!dataset) await visitArchive(file, packing, visit, report);
+	report(1);
+	const found = dataset ?? table?.dataset;
+	if (found) return found;
 	const tree = await openFiles(file);
 	const images = tree.names.filter(isInLayout);
 	if (images.length > 0) return readLayout(tree, images, options);
 	const expected = `${CSV_NAMES.slice(0, -1).join(', ')} or folders train and test`;
-	throw new DataError(expected, archive, 'none of them', 'Download FER2013 again.');
+	throw new DataError(expected, place, 'none of them', 'Download FER2013 again.');
 }

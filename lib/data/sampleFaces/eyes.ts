@@ -14,16 +14,10 @@ function lids({ person, scene, actions, at }: Sitter, side: -1 | 1): { upper: Po
 	const point = (across: number, above: number) => at(x + side * across * size, y - above);
 	const inner = point(-15.5, -1.5);
 	const outer = point(15.5, 0.5 - 1.6 * oblique);
-	return {
-		upper: [
-			inner,
-			point(-8.5, up * 0.78 - Math.max(0, 3 * frown) + 1.2 * oblique),
-			point(0, up - Math.max(0, 1.2 * frown)),
-			point(8.5, up * 0.8 - 2.2 * oblique),
-			outer,
-		],
-		lower: [outer, point(7.5, -down * 0.85), point(-3, -down), point(-10, -down * 0.7), inner],
-	};
+	const innerUpper = point(-8.5, up * 0.78 - Math.max(0, 3 * frown) + 1.2 * oblique);
+	const [middle, outerUpper] = [point(0, up - Math.max(0, 1.2 * frown)), point(8.5, up * 0.8 - 2.2 * oblique)];
+	const lower = [outer, point(7.5, -down * 0.85), point(-3, -down), point(-10, -down * 0.7), inner];
+	return { upper: [inner, innerUpper, middle, outerUpper, outer], lower };
 }
 
 /** One eye: socket, white, iris with a highlight, lids and lashes. */

@@ -2,23 +2,10 @@ import { bothSides, clipPath, curve, fill, oval, type Point, spot, stroke } from
 import type { Sitter } from './sitter';
 
 /** The positions of the edges of the mouth, in face units. */
-export interface MouthShape {
-	/** Half of the width, and the height of the corners. */
-	readonly half: number;
-	readonly corner: number;
-	/** The inner edges of the lips at the middle. */
-	readonly top: number;
-	readonly bottom: number;
-	readonly open: boolean;
-	/** How thick the lips are at the middle. */
-	readonly upperLip: number;
-	readonly lowerLip: number;
-	/** Shape of the opening towards the corners: 0 a lens, 1 a box. */
-	readonly fullness: number;
-}
+type MouthShape = ReturnType<typeof mouthShape>;
 
 /** Computes the mouth of a person under the action units. */
-export function mouthShape({ person, actions: a }: Sitter): MouthShape {
+export function mouthShape({ person, actions: a }: Sitter) {
 	const drop = 17 * a[26] * (1 - 0.35 * a[20]) + 27 * a[27];
 	const top = 46 - 4.5 * a[10] - 3 * a[9] - 1.5 * a[12] - 2.5 * a[17] - 0.12 * drop;
 	const parted = 4 * a[25] * (1 + 0.5 * a[12] + 0.5 * a[20]) + 5 * a[16] * Math.min(1, 3 * a[25]) - 3 * a[17] + drop;
@@ -28,13 +15,17 @@ export function mouthShape({ person, actions: a }: Sitter): MouthShape {
 	const narrowed = 3 * a[23] + 1.5 * a[24] + 3.5 * a[26] + 6 * a[27];
 	const lip = person.lipFullness;
 	return {
+		/** Half of the width, and the height of the corners. */
 		half: 20.5 * person.mouthWidth + widened - narrowed,
 		corner: 46 + person.lipDroop - 14 * a[12] + 9 * a[15] + 3 * a[20] - a[9] - 2 * a[10] + 0.36 * drop,
+		/** The inner edges of the lips in the middle. */
 		top,
 		bottom: open ? top + parted : top + 0.4 * a[12],
 		open,
+		/** Thickness of the lips in the middle. */
 		upperLip: 5 * lip * Math.max(0.25, 1 - pressed - 0.25 * a[12] - 0.3 * a[20]),
 		lowerLip: 6.6 * lip * Math.max(0.25, 1 - pressed - 0.2 * a[12] - 0.25 * a[20] + 0.25 * a[17] + 0.2 * a[16]),
+		/** Shape of the opening towards the corners: 0 a lens, 1 a box. */
 		fullness: Math.min(1, 0.9 * a[20] + 0.6 * a[10] + 0.7 * a[23] + 0.35 * a[12] + 0.5 * a[26] + 0.6 * a[27]),
 	};
 }
