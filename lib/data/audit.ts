@@ -40,7 +40,7 @@ export interface Audit {
 }
 
 /**
- * Counts exact duplicates, duplicates with conflicting labels, blank images, and duplicates across the parts of a split.
+ * Counts exact duplicates, conflicting labels among them, those across a split, and blank images.
  * @example
  * ```ts
  * const split = fer.splitDataset(dataset, { protocol: 'official', seed: 1 });
@@ -55,6 +55,7 @@ export function auditDataset(dataset: Dataset, split?: Split): Audit {
 	// In the order in which each group gets its second image.
 	const groups = all.filter((group) => group.length > 1).sort((a, b) => a[1] - b[1]);
 	const conflicting = groups.filter((group) => group.some((image) => labels[image] !== labels[group[0]]));
+	const isBlank = (pixels: Uint8Array) => pixels.every((value) => value === pixels[0]);
 	const blank = [...labels.keys()].filter((index) => isBlank(imageAt(dataset, index)));
 	return {
 		images: labels.length,
@@ -83,10 +84,6 @@ export function auditTable(audit: Audit): { finding: string; count: number; of: 
 			of,
 		})),
 	];
-}
-
-function isBlank(pixels: Uint8Array): boolean {
-	return pixels.every((value) => value === pixels[0]);
 }
 
 function crossingCopies(split: Split, first: Uint32Array): CrossingCopies[] {

@@ -5,8 +5,8 @@ import { type Random, shuffle } from '../random';
 import type { RawImage } from './rawImage';
 
 /**
- * The parts an image can belong to, as stored in `Dataset.usage`. The first three are those of FER2013. `Test` marks
- * images of a source that keeps PublicTest and PrivateTest together (the folder layout).
+ * The parts an image can belong to, as stored in `Dataset.usage`. The first three are those of FER2013.
+ * `Test` marks images of a source that keeps PublicTest and PrivateTest together (the folder layout).
  */
 export const USAGES = ['Training', 'PublicTest', 'PrivateTest', 'Test'] as const;
 
@@ -33,7 +33,7 @@ export interface Dataset {
 	readonly fingerprint: string;
 }
 
-/** Arguments of `makeDataset`: a Dataset without its fingerprint. Defaults: not drawn, the emotions of FER2013. */
+/** Arguments of `makeDataset`. `drawn` is false and `emotions` those of FER2013 by default. */
 export type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> &
 	Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
 
@@ -118,7 +118,7 @@ export function labelsAt({ labels }: Pick<Dataset, 'labels'>, indices: ArrayLike
 	return Uint8Array.from(indices, (index) => labels[index]);
 }
 
-/** Returns the indices of the images with a usage, in ascending order; none if the source has no parts. */
+/** Returns the images with a usage, in ascending order; none if the source has no parts. */
 export function imagesOf(dataset: Dataset, usage: Usage): Uint32Array {
 	const wanted = USAGES.indexOf(usage);
 	return Uint32Array.from(dataset.labels.keys()).filter((index) => dataset.usage?.[index] === wanted);

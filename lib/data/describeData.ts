@@ -51,8 +51,8 @@ export const PLOT_PARTS = {
 } as const;
 
 /**
- * Describes the data set at a path: its layout, classes and parts, image sizes, blank images, exact duplicates, and
- * unreadable files. Reads and decodes all of it, in grey.
+ * Describes the data set at a path: its layout, classes and parts, image sizes, blank images, exact
+ * duplicates, and unreadable files. Reads and decodes all of it, in grey.
  * @param options.size Height and width at which images are compared. Default 100 for RAF-DB, else 48.
  * @throws {DataError} If the layout is unknown, or its labels are invalid.
  * @example

@@ -15,8 +15,8 @@ export interface ImageShape {
 /**
  * Decodes an image (JPEG, PNG, WebP, GIF, TIFF or AVIF) to bytes of a given shape.
  *
- * Applies the EXIF orientation, composites transparent parts on white, and stretches the image to the given size. Colours
- * are converted to grey by their luminance; grey images keep their values.
+ * Applies the EXIF orientation, composites transparent parts on white, and stretches the image to the given size.
+ * Colours are converted to grey by their luminance; grey images keep their values.
  * @param source The path of a file, or its content.
  * @param name The name of the image for errors. Default: that of the file.
  * @returns `[height, width, channels]`, 0 to 255.
@@ -46,7 +46,7 @@ export function decodePhoto(source: string | Uint8Array, name?: string): Promise
 	});
 }
 
-/** Reads the size of an image as it is stored, in pixels, without decoding it or applying the EXIF orientation. */
+/** Reads the stored size of an image, in pixels, before its EXIF orientation is applied. */
 export async function imageSize(content: Uint8Array): Promise<{ width: number; height: number }> {
 	const { width, height } = await sharp(content).metadata();
 	return { width, height };

@@ -10,7 +10,7 @@ import { sampleFaces as drawFaces } from './sampleFaces/sampleFaces';
 export interface OpenDatasetOptions extends ReaderOptions {
 	/** FER2013 as a file or a folder, usually the value of FER2013_PATH; empty counts as absent. */
 	readonly path?: string;
-	/** The folder that contains `data/`: FER2013 is looked for and cached there. Default: only `path` is read, uncached. */
+	/** The folder that contains `data/`, where FER2013 is looked for and cached. Default: only `path` is read. */
 	readonly projectFolder?: string;
 	/** Draws faces even if FER2013 is available. Default false. */
 	readonly alwaysDraw?: boolean;

@@ -19,8 +19,8 @@ const ROLES: Readonly<Record<keyof Parts, Usage>> = {
 };
 
 /**
- * Sets the usages of a data set so that the protocol `official` splits it into these parts, as it splits FER2013. Images in
- * no part are left out; the others keep their order.
+ * Sets the usages of a data set so that the protocol `official` splits it into these parts, as it
+ * splits FER2013. Images in no part are left out; the others keep their order.
  * @throws {RangeError} If an index is out of range or occurs twice.
  */
 export function withParts(dataset: Dataset, parts: Parts): Dataset {
@@ -65,8 +65,8 @@ export function joinDatasets(name: string, datasets: readonly Dataset[]): Datase
 }
 
 /**
- * Splits RAF-DB, which has no validation part: a stratified fraction of the training part is held out for validation,
- * rounded as in scikit-learn's `train_test_split`.
+ * Splits RAF-DB, which has no validation part: a stratified fraction of the training part is held out
+ * for validation, rounded as in scikit-learn's `train_test_split`.
  * @param dataset As `readRafDb` returns it.
  * @param seed Integer; determines the validation part.
  * @throws {RangeError} If the data set is not divided into Training and Test, or is too small to split.

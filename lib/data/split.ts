@@ -32,13 +32,13 @@ export interface SplitOptions {
  * Splits a data set into training, validation and test images.
  *
  * The holdout protocol draws a stratified 20 % of all images for testing, rounded as in scikit-learn's
- * `train_test_split`, and a stratified `validationFraction` of the rest for validation. The test part depends neither on
- * that fraction nor on the usages. With `keepCopiesTogether`, groups of duplicates are held out as a whole, and each
+ * `train_test_split`, and a stratified `validationFraction` of the rest for validation. The test part depends neither
+ * on that fraction nor on the usages. With `keepCopiesTogether`, groups of duplicates are held out as a whole, and each
  * class still has the same number of test images if its groups allow it (see `holdOut`).
  *
- * `official` trains on Training, validates on PublicTest and tests on PrivateTest. With `keepCopiesTogether`, duplicates
- * of test images are removed from the validation part, and duplicates of either from the training part; the test part
- * stays complete, so that results compare with published ones.
+ * `official` trains on Training, validates on PublicTest and tests on PrivateTest. With `keepCopiesTogether`,
+ * duplicates of test images are removed from the validation part, and duplicates of either from the training part; the
+ * test part stays complete, so that results compare with published ones.
  * @throws {RangeError} If an option is out of range, or the data set lacks the parts of `official`.
  * @example
  * ```ts

@@ -46,10 +46,10 @@ export interface HoldOut {
 }
 
 /**
- * Holds out a stratified fraction of the images, as many of each class as scikit-learn's `train_test_split(stratify=labels)`.
+ * Holds out a stratified fraction of the images, rounded per class as in scikit-learn.
  *
- * With `groups`, whole groups are drawn in random order, and held out if they fit into what is left of the quota of each
- * class. So no class exceeds its quota, and it falls short only if no remaining group fits.
+ * With `groups`, whole groups are drawn in random order, and held out if they fit into what is left of the quota of
+ * each class. So no class exceeds its quota, and it falls short only if no remaining group fits.
  * @throws {RangeError} If a class has only one image, or either side would have fewer images than there are classes.
  */
 export function holdOut(options: HoldOutOptions, random: Random): HoldOut {

@@ -7,7 +7,7 @@ import { Header, Parser, type ReadEntry } from 'tar';
 import yauzl from 'yauzl';
 import { DataError } from '../../errors';
 
-/** How a file is packed: as one text or as an archive of files; a text or a tar may be gzipped as a whole. */
+/** How a file is packed: as one text or as an archive; a text or a tar may be gzipped as a whole. */
 export interface Packing {
 	readonly kind: 'text' | 'tar' | 'zip';
 	readonly gzipped: boolean;
@@ -98,9 +98,9 @@ export async function readUnpacked<T>(
 }
 
 /**
- * Visits the files of a tar (gzipped or not) or zip archive, one after the other, in the order of the archive.
- * @throws {DataError} If the archive is truncated or damaged, or an entry is a link or leaves the folder of the archive;
- *   some files may have been visited by then.
+ * Visits the files of a tar (gzipped or not) or zip archive one after the other, in their order.
+ * @throws {DataError} If the archive is truncated or damaged, or an entry is a link or leaves the folder of the
+ *   archive; some files may have been visited by then.
  */
 export async function visitArchive(file: string, packing: Packing, visit: Visit, report?: Report): Promise<void> {
 	if (packing.kind === 'zip') await visitZip(file, visit, report);
@@ -188,7 +188,7 @@ async function* zipContent(
 	if (crc32 && checksum !== entry.crc32) throw damaged(file, 'a checksum differs');
 }
 
-/** Refuses links, and paths that leave the folder of the archive: nothing is unpacked, but no data set has such entries. */
+/** Refuses links, and paths that leave the archive's folder: nothing is unpacked, but no data set has them. */
 function checkEntry(file: string, name: string, kind: string): void {
 	const [place, shown] = [path.basename(file), JSON.stringify(name)];
 	const parts = name.replaceAll('\\', '/').split('/');

@@ -1,7 +1,7 @@
 /**
- * Caches a parsed data set in one binary file: magic, length of the header, header as JSON, labels, usage, pixels. File name
- * and header contain a fingerprint of the source, so a changed source is read again. A cache file that is wrong in any way
- * counts as absent.
+ * Caches a parsed data set in one binary file: magic, length of the header, header as JSON, labels,
+ * usage, pixels. File name and header contain a fingerprint of the source, so a changed source is read again. A cache
+ * file that is wrong in any way counts as absent.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
@@ -31,8 +31,8 @@ export async function fingerprintFile(file: string): Promise<string> {
 }
 
 /**
- * Computes the SHA-256 of the names, sizes and modification times of many small files: reading all of them would take as
- * long as the cache saves.
+ * Computes the SHA-256 of the names, sizes and modification times of many small files: reading all of
+ * them would take as long as the cache saves.
  * @param folder Their folder; not part of the fingerprint, so it may be moved.
  * @param names Paths relative to `folder`, with forward slashes, in any order.
  */
@@ -47,8 +47,8 @@ export function fingerprintFiles(folder: string, names: readonly string[]): stri
 }
 
 /**
- * Returns a data set from the cache, else reads and caches it. A cache that cannot be written is only reported to
- * `onProgress`.
+ * Returns a data set from the cache, else reads and caches it. A cache that cannot be written is only
+ * reported to `onProgress`.
  * @param fingerprint Of the source, by `fingerprintFile` or `fingerprintFiles`.
  * @param cacheFolder Created if missing.
  * @param read Reads the source.

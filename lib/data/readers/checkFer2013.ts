@@ -22,8 +22,8 @@ const COMPLETE: readonly Counts[] = [
 ];
 
 /**
- * Checks that FER2013 is complete: the number of images of each class in each part, 35,887 in all. Without usages, the
- * 28,709 training images alone (train.csv) are accepted as well.
+ * Checks that FER2013 is complete: the number of images of each class in each part, 35,887 in all.
+ * Without usages, the 28,709 training images alone (train.csv) are accepted as well.
  * @param place The name of the file, for the error.
  * @throws {DataError} If a count differs; the error names the first part and class that do, in the nearest form.
  */

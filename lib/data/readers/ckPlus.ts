@@ -24,14 +24,14 @@ export function isCkPlusEmotion(name: string): boolean {
 }
 
 /**
- * Reads the CK+ release (Lucey et al. 2010): `cohn-kanade-images/S005/001/S005_001_00000011.png` and, for the 327 labelled
- * sequences, `Emotion/S005/001/S005_001_00000011_emotion.txt`.
+ * Reads the CK+ release (Lucey et al. 2010): `cohn-kanade-images/S005/001/S005_001_00000011.png` and,
+ * for the 327 labelled sequences, `Emotion/S005/001/S005_001_00000011_emotion.txt`.
  *
  * Each sequence runs from a neutral face to the peak of one emotion. As usual, the last three frames get its label, and
- * the first frame is neutral. Unlabelled sequences, and the peaks of contempt, are dropped and counted. Frames show head
- * and shoulders, 640x490 or 640x480 pixels, and are not cropped: crop the faces first, or use CK+48.
+ * the first frame is neutral. Unlabelled sequences, and the peaks of contempt, are dropped and counted. Frames show
+ * head and shoulders, 640x490 or 640x480 pixels, and are not cropped: crop the faces first, or use CK+48.
  * @returns Images with `groups` by subject; a split must keep subjects whole.
- * @throws {DataError} If an emotion file is invalid or has no frames, a sequence is too short, or a file is not an image.
+ * @throws {DataError} If an emotion file is invalid or has no frames, a sequence is too short, or a file is no image.
  */
 export async function readCkPlus(source: string, options: CkPlusOptions = {}): Promise<FaceSet> {
 	const { peakFrames = 3, neutralFrames = 1 } = options;

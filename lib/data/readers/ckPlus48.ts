@@ -13,8 +13,8 @@ export function ckPlusSubject(name: string): string | undefined {
 }
 
 /**
- * Reads CK+48, as CK+ (Lucey et al. 2010) is on Kaggle: 981 faces of 48x48 pixels, the last three frames of each labelled
- * sequence, in one folder per emotion, without neutral.
+ * Reads CK+48, as CK+ (Lucey et al. 2010) is on Kaggle: 981 faces of 48x48 pixels, the last three
+ * frames of each labelled sequence, in one folder per emotion, without neutral.
  * @returns Images with `groups` by subject. The three frames of a sequence are near-duplicates, so a split must keep
  *   subjects whole. Contempt is dropped and counted. Neutral is missing, so evaluation is 6-way.
  * @throws {DataError} If a folder is not named after an emotion, a file name has no subject, or a file is not an image.

@@ -10,8 +10,8 @@ import { type FileTree, openFiles } from './fileTree';
 /** Options of `readClassFolders`. */
 export interface ClassFolderOptions extends ImageOptions {
 	/**
-	 * `emotions`: folders are named after our seven emotions. `own`: each folder is a class. Default `auto`: `emotions` if
-	 * every folder is named after an emotion or a class we drop (contempt), else `own`.
+	 * `emotions`: folders are named after our seven emotions. `own`: each folder is a class. Default
+	 * `auto`: `emotions` if every folder is named after an emotion or a class we drop (contempt), else `own`.
 	 */
 	readonly classes?: 'auto' | 'emotions' | 'own';
 	/** The name of the data set, for captions. Default: that of the folder. */
@@ -35,7 +35,7 @@ const REMEDY = 'Put the images into one folder per class, or into train|val|test
 const CLASSES_AT_MOST = 256;
 
 /**
- * Finds the images of `<class>/<file>` or `<part>/<class>/<file>`, below any folders that all of them share.
+ * Finds the images of `<class>/<file>` or `<part>/<class>/<file>`, below any shared folders.
  * @returns Undefined if images are arranged otherwise, or in one class only.
  */
 export function classPlaces(names: readonly string[]): ClassPlace[] | undefined {
@@ -58,8 +58,8 @@ function usageOfPart(folder: string): Usage | undefined {
 }
 
 /**
- * Returns the usage of each part of a source. A validation part becomes PublicTest and the test part beside it PrivateTest,
- * as in FER2013, so that the `official` split can use them; a test part alone stays Test.
+ * Returns the usage of each part of a source. A validation part becomes PublicTest and the test part
+ * beside it PrivateTest, as in FER2013, so that the `official` split can use them; a test part alone stays Test.
  */
 export function usagesOfParts(parts: Iterable<string>): Map<string, Usage> {
 	const names = [...new Set(parts)];
@@ -73,11 +73,11 @@ export function usagesOfParts(parts: Iterable<string>): Map<string, Usage> {
 }
 
 /**
- * Reads images with one folder per class: `<class>/<file>`, or `train|val|test/<class>/<file>`, as a folder or an archive.
- * Images may be JPEG, PNG or WebP, grey or in colour, of any size; classes are our emotions or their own.
- * @returns Images ordered by part, class and name. Own classes are in alphabetical (or, if all are numbers, numerical) order.
- * @throws {DataError} If images are arranged otherwise, a file among them is not an image, or a folder is not an emotion
- *   although `classes` is `emotions`.
+ * Reads images with one folder per class: `<class>/<file>`, or `train|val|test/<class>/<file>`, as a
+ * folder or an archive. Images may be JPEG, PNG or WebP, grey or in colour, of any size; classes may be our emotions.
+ * @returns Images ordered by part, class and name. Own classes are in alphabetical or numerical order.
+ * @throws {DataError} If images are arranged otherwise, a file among them is not an image, or a folder is not an
+ *   emotion although `classes` is `emotions`.
  */
 export async function readClassFolders(source: string, options: ClassFolderOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
@@ -86,7 +86,9 @@ export async function readClassFolders(source: string, options: ClassFolderOptio
 	const folders = [...new Set(places.map(({ folder }) => folder))];
 	const own =
 		classes === 'own' || (classes === 'auto' && folders.some((folder) => classOfFolder(folder) === undefined));
-	const emotions: readonly string[] = own ? sortFolders(folders) : EMOTIONS;
+	const numbered = folders.every((folder) => /^\d+$/.test(folder));
+	folders.sort((a, b) => (numbered ? Number(a) - Number(b) : a < b ? -1 : 1));
+	const emotions: readonly string[] = own ? folders : EMOTIONS;
 	if (emotions.length > CLASSES_AT_MOST) {
 		throw new DataError(`at most ${CLASSES_AT_MOST} class folders`, tree.place, String(emotions.length), REMEDY);
 	}
@@ -94,7 +96,7 @@ export async function readClassFolders(source: string, options: ClassFolderOptio
 	return readImages(tree, files, { name, emotions }, options);
 }
 
-/** Finds the images of a tree in class folders, or throws an error that describes what is there instead. */
+/** Finds the images of a tree in class folders, or throws an error with what is there instead. */
 export function placesOf(tree: FileTree): ClassPlace[] {
 	const places = classPlaces(tree.names);
 	if (places) {
@@ -121,9 +123,4 @@ export function labelPlaces(tree: FileTree, places: readonly ClassPlace[], class
 		const expected = `folders named after ${EMOTIONS.join(', ')}`;
 		throw new DataError(expected, tree.place, JSON.stringify(folder), "Rename it, or read with classes: 'own'.");
 	});
-}
-
-function sortFolders(folders: readonly string[]): string[] {
-	const numbered = folders.every((folder) => /^\d+$/.test(folder));
-	return [...folders].sort((a, b) => (numbered ? Number(a) - Number(b) : a < b ? -1 : 1));
 }

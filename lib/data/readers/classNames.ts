@@ -25,8 +25,8 @@ const OTHER_CLASSES = Object.values(LABELLINGS).flatMap((labelling: Labelling) =
 );
 
 /**
- * Returns the label of a class folder by its name, in any case: `happy` and `Happiness` are 3. Never by its position:
- * folders sort in another order than the labels of FER2013.
+ * Returns the label of a class folder by its name, in any case: `happy` and `Happiness` are 3. Never by
+ * its position: folders sort in another order than the labels of FER2013.
  */
 export function labelOfFolder(name: string): number | undefined {
 	const lower = name.toLowerCase();
@@ -35,7 +35,7 @@ export function labelOfFolder(name: string): number | undefined {
 	return label < 0 ? undefined : label;
 }
 
-/** Returns the label of a class folder, its name if it is not one of our emotions, or undefined if unknown. */
+/** Returns the label of a class folder; its name, if it is a class we drop; undefined if unknown. */
 export function classOfFolder(name: string): number | string | undefined {
 	const lower = name.toLowerCase();
 	return labelOfFolder(name) ?? (OTHER_CLASSES.includes(lower) ? lower : undefined);

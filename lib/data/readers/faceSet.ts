@@ -56,8 +56,8 @@ export function isImageName(name: string): boolean {
 }
 
 /**
- * Decodes labelled files into a Dataset, ordered by usage, label and name: the result depends neither on the disk nor on the
- * order in an archive.
+ * Decodes labelled files into a Dataset, ordered by usage, label and name: the result depends neither
+ * on the disk nor on the order in an archive.
  * @param facts The name of the data set, and its classes by label (default: our emotions).
  * @throws {DataError} If there are no files, or some are not complete images (unless `unreadable` is `list`).
  */

@@ -1,11 +1,8 @@
 /**
- * Reads the fer2013.csv from Kaggle.
- *
- * Polars parses the table in batches of a few MB from a stream, and the pixel text of each batch is converted to bytes at
- * once. Measured on the whole file (301 MB, 2 cores, unpacked): this takes 1.9 s and 270 MB at the peak; Polars on the
- * whole file 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB; our own state machine over the bytes
- * 1.3 s and 170 MB. Batches keep the grammar of Polars for quotes and line ends, read archives without unpacking them to
- * disk, and report progress.
+ * Reads fer2013.csv from a stream: Polars parses batches of a few MB, and their pixel text is converted
+ * to bytes at once. Measured on the whole file (301 MB, 2 cores, unpacked): 1.9 s and 270 MB at the peak; Polars on the
+ * whole file 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB; our own state machine over the
+ * bytes 1.3 s and 170 MB.
  */
 import pl from 'nodejs-polars';
 import { EMOTIONS } from '../../emotions';
@@ -24,8 +21,8 @@ const LINE_FEED = 10;
 const REMEDY = 'Download the file again: it is not as published on Kaggle.';
 
 /**
- * Reads FER2013 from the text of a CSV file: columns `emotion`, `pixels` and `Usage` in any order, with or without spaces
- * around the names (fer2013.csv, icml_face_data.csv), or without `Usage` (train.csv): the dataset then has no usage.
+ * Reads FER2013 from the text of a CSV file with the columns `emotion`, `pixels` and `Usage`, in any
+ * order. Spaces around names are ignored. Without `Usage` (train.csv) the dataset has no usage.
  * @param chunks The bytes of the file, in pieces of any length.
  * @param place The name of the file, for errors. The header is row 1.
  * @throws {DataError} If the header, or the number of fields, label, pixels or usage of a row is wrong.
@@ -95,7 +92,7 @@ function readHeader(line: Buffer, place: string): string[] {
 	throw new DataError('the columns emotion, pixels and Usage', `row 1 of ${place}`, found, REMEDY);
 }
 
-/** Reads the column names of a header line, in lower case, without quotes, spaces and byte-order mark. */
+/** Reads the column names of a header in lower case, without quotes, spaces and byte-order mark. */
 export function columnNames(line: string): string[] {
 	return line.split(',').map((name) =>
 		name

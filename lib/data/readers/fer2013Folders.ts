@@ -31,12 +31,13 @@ export function isInLayout(name: string): boolean {
 }
 
 /**
- * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`, as grey 48x48 bytes, ordered by split, label and name.
+ * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`, as grey 48x48 bytes, ordered by
+ * split, label and name.
  *
- * `test` contains PublicTest and PrivateTest together, so the usage of its images is `Test`: the holdout protocol can split
- * them, `official` cannot.
+ * `test` contains PublicTest and PrivateTest together, so the usage of its images is `Test`: the holdout protocol can
+ * split them, `official` cannot.
  * @param names The files of the layout in `tree`, in any order.
- * @throws {DataError} If a folder is not named after an emotion, a class has no image in a split, or a file is not an image.
+ * @throws {DataError} If a folder is not named after an emotion, a class has no image in a split, or a file is no image.
  */
 export async function readLayout(tree: FileTree, names: readonly string[], options?: ReaderOptions): Promise<Dataset> {
 	const files = names.map(labelledFile);

@@ -31,7 +31,7 @@ export function isFerPlusHeader(line: string): boolean {
 }
 
 /**
- * Reads the votes of FER+ (Barsoum et al. 2016, arXiv:1608.01041) from fer2013new.csv, plain or gzipped.
+ * Reads FER+ votes (Barsoum et al. 2016, arXiv:1608.01041) from fer2013new.csv, plain or gzipped.
  * @throws {DataError} If the header, or the fields, usage or votes of a row are not as published.
  */
 export async function readFerPlusVotes(file: string): Promise<FerPlusVotes> {
@@ -64,8 +64,8 @@ function readVote(field: string, where: string): number {
 }
 
 /**
- * Labels FER2013 images with the majority votes of FER+, joined by row: FER+ has the order of fer2013.csv, while its image
- * names skip and repeat.
+ * Labels FER2013 images with the majority votes of FER+, joined by row: FER+ has the order of
+ * fer2013.csv, while its image names skip and repeat.
  * @param fer2013 All of FER2013 in the order of its file, as `readFer2013` reads the CSV.
  * @returns The images that have a label, and the labels.
  * @throws {RangeError} If `fer2013` is not in that order: the folder layout has another one.

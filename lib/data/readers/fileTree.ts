@@ -11,8 +11,8 @@ export interface FileTree {
 	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
 	readonly names: readonly string[];
 	/**
-	 * Reads some of the files and passes each to `take`, a few at once, in no particular order. Archives are read once
-	 * through; only a few files are in memory at a time.
+	 * Reads some of the files and passes each to `take`, a few at once, in no particular order. Archives
+	 * are read once through; only a few files are in memory at a time.
 	 */
 	readonly each: (
 		wanted: ReadonlySet<string>,
@@ -24,8 +24,8 @@ export interface FileTree {
 const FILES_AT_ONCE = 64;
 
 /**
- * Opens a folder, or a tar, tar.gz or zip archive, whatever its name. A folder with one archive and no other file is read as
- * that archive.
+ * Opens a folder, or a tar, tar.gz or zip archive, whatever its name. A folder with one archive and no
+ * other file is read as that archive.
  * @throws {RangeError} If `source` does not exist.
  * @throws {DataError} If it is a file but not an archive, or the archive is damaged.
  */

@@ -24,8 +24,8 @@ export interface FindOptions {
 
 /**
  * Finds FER2013 at the path the user gave, else in the data folder.
- * @returns The file, or the folder that contains train/ and test/; undefined if there is neither a path nor a data set in
- *   the data folder.
+ * @returns The file, or the folder that contains train/ and test/; undefined if there is neither a path nor a data set
+ *   in the data folder.
  * @throws {RangeError} If FER2013 is not at the path given: the data folder does not replace it.
  */
 export function findFer2013({ environmentPath, dataFolder }: FindOptions): string | undefined {
@@ -37,8 +37,8 @@ export function findFer2013({ environmentPath, dataFolder }: FindOptions): strin
 }
 
 /**
- * Returns `place` itself if it is a file, else what a reader accepts in that folder or in a folder `fer2013` inside it: one
- * of the file names of FER2013, or the folder that contains train/ or test/.
+ * Returns `place` itself if it is a file, else what a reader accepts in that folder or in a folder
+ * `fer2013` inside it: one of the file names of FER2013, or the folder that contains train/ or test/.
  */
 export function locateFer2013(place: string): string | undefined {
 	if (!existsSync(place)) return undefined;

@@ -21,19 +21,12 @@ export function isRafDbImage(name: string): boolean {
 	return IMAGE.test(path.posix.basename(name));
 }
 
-/** A label and where it was found, for errors. */
-interface Entry {
-	readonly code: number;
-	readonly where: string;
-}
-
 /**
- * Reads the basic emotions of RAF-DB (Li et al. 2017): the release (`EmoLabel/list_patition_label.txt` and
- * `Image/aligned/`) or the copy on Kaggle (`DATASET/train|test/1..7/`, with or without `train_labels.csv` and
- * `test_labels.csv`). Its parts become the usages Training and Test. Faces are 100x100 pixels in colour; see `size` and
- * `channels`.
- * @throws {DataError} If images and labels do not match, a label is not from 1 to 7, a folder and the list disagree, or a
- *   file is not an image.
+ * Reads the basic emotions of RAF-DB (Li et al. 2017): the release (`EmoLabel/list_patition_label.txt`
+ * and `Image/aligned/`) or the copy on Kaggle (`DATASET/train|test/1..7/`, with or without `train_labels.csv` and
+ * `test_labels.csv`). Its parts become the usages Training and Test. Faces are 100x100 pixels in colour.
+ * @throws {DataError} If images and labels do not match, a label is not from 1 to 7, a folder and the list disagree, or
+ *   a file is not an image.
  */
 export async function readRafDb(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
@@ -73,11 +66,11 @@ function imagesOf(tree: FileTree): Map<string, string> {
 	throw new DataError('images such as train_00001_aligned.jpg', tree.place, 'none', REMEDY);
 }
 
-/** Reads the list of the release, or the tables from Kaggle; empty if there is neither. */
-async function readLabels(tree: FileTree): Promise<Map<string, Entry>> {
+/** Reads the list of the release, or the tables from Kaggle, with the row of each label; empty if there is neither. */
+async function readLabels(tree: FileTree): Promise<Map<string, { code: number; where: string }>> {
 	const lists = tree.names.filter(isRafDbList);
 	const tables = tree.names.filter((name) => TABLE.test(path.posix.basename(name)));
-	const labels = new Map<string, Entry>();
+	const labels = new Map<string, { code: number; where: string }>();
 	for (const [name, text] of await readTexts(tree, lists.length > 0 ? lists : tables)) {
 		for (const [index, line] of text.split(/\r?\n/).entries()) {
 			if (line.trim() === '' || (index === 0 && /^image\s*,\s*label/i.test(line))) continue;

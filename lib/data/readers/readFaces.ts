@@ -38,8 +38,8 @@ const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOption
 };
 
 /**
- * Reads images of any layout in `LAYOUTS`, as a folder or an archive. FER2013 and FER+ (majority labels) are 48x48 and
- * grey, whatever `size` and `channels` are.
+ * Reads images of any layout in `LAYOUTS`, as a folder or an archive. FER2013 and FER+ (majority
+ * labels) are 48x48 and grey, whatever `size` and `channels` are.
  * @throws As `detectLayout` and the reader of the layout.
  * @example
  * ```ts

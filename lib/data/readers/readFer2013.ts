@@ -17,9 +17,9 @@ export interface ReadFer2013Options extends ReaderOptions {
 }
 
 /**
- * Reads FER2013 in any form published on Kaggle: fer2013.csv (or icml_face_data.csv, or train.csv), plain, gzipped, or in
- * a tar, tar.gz or zip archive; the folder layout train|test/<class>/*.jpg|png, as a folder or in an archive; or a folder
- * that contains one of these. Files are recognised by their content, not their extension.
+ * Reads FER2013 in any form published on Kaggle: fer2013.csv (or icml_face_data.csv, or train.csv),
+ * plain, gzipped, or in a tar, tar.gz or zip archive; the folder layout train|test/<class>/*.jpg|png, as a folder or in
+ * an archive; or a folder that contains one of these. Files are recognised by their content, not their extension.
  *
  * Does not check whether the data set is complete: `checkFer2013` does.
  * @returns Images `[size, 48, 48, 1]`, in the order of the file, or by split, label and name in the folder layout.
@@ -50,6 +50,11 @@ async function readFile(file: string, options: ReaderOptions): Promise<Dataset> 
 	const place = path.basename(file);
 	const report = progressOf(options, `Reading ${place}`);
 	const packing = await packingOf(file);
+	if (packing.kind === 'text') {
+		const dataset = await readUnpacked(file, packing.gzipped, (chunks) => readCsv(chunks, place), report);
+		report(1);
+		return dataset;
+	}
 	let table: { dataset: Dataset; rank: number } | undefined;
 	const visit = async ({ name, content }: ArchiveEntry) => {
 		const base = path.posix.basename(name);
@@ -57,12 +62,9 @@ async function readFile(file: string, options: ReaderOptions): Promise<Dataset> 
 		if (rank < 0 || rank >= (table?.rank ?? CSV_NAMES.length)) return;
 		table = { dataset: await readCsv(content, `${base} in ${place}`), rank };
 	};
-	const read = (chunks: AsyncIterable<Uint8Array>) => readCsv(chunks, place);
-	const dataset = packing.kind === 'text' ? await readUnpacked(file, packing.gzipped, read, report) : undefined;
-	if (!dataset) await visitArchive(file, packing, visit, report);
+	await visitArchive(file, packing, visit, report);
 	report(1);
-	const found = dataset ?? table?.dataset;
-	if (found) return found;
+	if (table) return table.dataset;
 	const tree = await openFiles(file);
 	const images = tree.names.filter(isInLayout);
 	if (images.length > 0) return readLayout(tree, images, options);

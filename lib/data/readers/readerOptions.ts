@@ -5,10 +5,7 @@ export const FER2013_SHAPE = [48, 48, 1] as const;
 
 /** Options of every reader. */
 export interface ReaderOptions {
-	/**
-	 * Receives progress, and a final report with `done` 1 for each stage, such as `Reading fer2013.csv`. `done` runs from 0
-	 * to 1; there is no rate and no estimate of the time left.
-	 */
+	/** Receives the progress of each stage, such as `Reading fer2013.csv`: `done` runs from 0 to a `total` of 1. */
 	readonly onProgress?: OnProgress;
 }
 

@@ -30,9 +30,9 @@ async function writeFiles(folder: string, files: readonly (readonly [string, () 
 }
 
 /**
- * Writes faces in the layout of RAF-DB on Kaggle, for `readRafDb`: JPEG files of 100x100 pixels in colour,
- * `DATASET/train|test/1..7/train_00001_aligned.jpg`, and a table of labels per part. PrivateTest and Test go to test, all
- * others to train.
+ * Writes faces in the layout of RAF-DB on Kaggle, for `readRafDb`: JPEG files of 100x100 pixels in
+ * colour, `DATASET/train|test/1..7/train_00001_aligned.jpg`, and a table of labels per part. PrivateTest and Test go to
+ * test, all others to train.
  * @param faces With our seven emotions.
  * @param folder Created if missing; its content is replaced.
  */
@@ -55,8 +55,8 @@ export async function writeRafDb(faces: Dataset, folder: string): Promise<void> 
 }
 
 /**
- * Writes faces in the layout of CK+ on Kaggle, for `readCkPlus48`: grey PNG files, `<emotion>/S001_001_00000001.png`, a
- * subject per face. Neutral faces are left out, as in CK+48.
+ * Writes faces in the layout of CK+ on Kaggle, for `readCkPlus48`: grey PNG files,
+ * `<emotion>/S001_001_00000001.png`, a subject per face. Neutral faces are left out, as in CK+48.
  * @param faces With our seven emotions; at most 999, since a subject has three digits.
  * @param folder Created if missing; its content is replaced.
  */

@@ -46,15 +46,9 @@ function teeth({ at }: Sitter, { half }: MouthShape, root: number, edgeHeight: n
 	if (length < 0.7) return '';
 	const hidden = root + 9 * Math.sign(root - edgeHeight);
 	const bend = 0.1 * half;
-	const row = [
-		at(-half, hidden - bend),
-		at(0, hidden),
-		at(half, hidden - bend),
-		at(half, edgeHeight - bend),
-		at(0, edgeHeight),
-		at(-half, edgeHeight - bend),
-	];
-	return fill(curve(row, true), level);
+	const gum = [at(-half, hidden - bend), at(0, hidden), at(half, hidden - bend)];
+	const tips = [at(half, edgeHeight - bend), at(0, edgeHeight), at(-half, edgeHeight - bend)];
+	return fill(curve([...gum, ...tips], true), level);
 }
 
 /** The dark inside, visible teeth, and the tongue. */

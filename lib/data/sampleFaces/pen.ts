@@ -1,4 +1,4 @@
-/** A point in face units: the head is about 125 wide; x runs right and y down from the bridge of the nose. */
+/** A point in face units (the head is 125 wide): x right, y down from the bridge of the nose. */
 export type Point = readonly [x: number, y: number];
 
 /** Maps a point of the face to the picture; `lift` is its height above the skin, for the nose. */
@@ -21,7 +21,7 @@ const HALF_WIDTH = 62;
 const HALF_HEIGHT = 84;
 const DEPTH = 52;
 
-/** Places features on an ellipsoid and rotates it: those near the middle move most, those at the rim hardly at all. */
+/** Places features on a rotated ellipsoid: the middle moves most, the rim hardly at all. */
 export function projection({ yaw, pitch }: Pose): Project {
 	const [turn, nod] = [(yaw * Math.PI) / 180, (pitch * Math.PI) / 180];
 	return (x, y, lift = 0) => {

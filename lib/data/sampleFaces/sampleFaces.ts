@@ -21,10 +21,10 @@ export interface SampleFacesOptions extends ReaderOptions {
 }
 
 /**
- * Draws faces that replace FER2013 where it is not available: invented people with expressions coded in FACS (Ekman and
- * Friesen 1978), faint to strong and partly mixed, in varying pose, light, sharpness and noise, some partly covered.
- * Classes are balanced (face i shows emotion `i % 7`); of each class 80 % are Training, 10 % PublicTest and 10 %
- * PrivateTest. Results on drawn faces do not carry over to photographs.
+ * Draws faces that replace FER2013 where it is not available: invented people with expressions coded in
+ * FACS (Ekman and Friesen 1978), faint to strong and partly mixed, in varying pose, light, sharpness and noise, some
+ * partly covered. Classes are balanced (face i shows emotion `i % 7`); of each class 80 % are Training, 10 % PublicTest
+ * and 10 % PrivateTest. Results on drawn faces do not carry over to photographs.
  * @returns A Dataset of shape `[48, 48, 1]` with `drawn` set.
  * @throws {RangeError} If `size` or `seed` is out of range.
  * @example
@@ -60,7 +60,7 @@ function usageOf(turn: number): number {
 }
 
 /**
- * Returns the drawing of a face before it becomes a photograph, at any size; `sampleFaces` shows the same people.
+ * Returns the drawing of a face of `sampleFaces`, before it becomes a photograph.
  * @param index The index of the face; it shows emotion `index % 7`.
  * @returns A square SVG document in grey.
  * @example
