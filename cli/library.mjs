@@ -46,6 +46,7 @@ export async function withProblems(fer, work) {
  * @param {import('../dist/lib/index.js').Config} config
  */
 export function openData(fer, config) {
-	const places = { projectFolder: ROOT, givenPath: dataPath() };
-	return withProgress(fer, 'Data', (onProgress) => fer.openDataset(config, { ...places, onProgress }));
+	const { alwaysDraw, sampleFaces, seed } = config;
+	const options = { path: dataPath(), projectFolder: ROOT, alwaysDraw, sampleFaces, seed };
+	return withProgress(fer, 'Data', (onProgress) => fer.openDataset({ ...options, onProgress }));
 }

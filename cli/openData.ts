@@ -6,6 +6,7 @@ import { dataPath, PROJECT_FOLDER } from './projectFolder';
 
 /** Opens the data of a config, from FER2013_PATH or data/, with its progress in the terminal. */
 export function openData(config: Config): Promise<Dataset> {
-	const places = { projectFolder: PROJECT_FOLDER, givenPath: dataPath() };
-	return withProgress('Data', (onProgress) => openDataset(config, { ...places, onProgress }));
+	const { alwaysDraw, sampleFaces, seed } = config;
+	const options = { path: dataPath(), projectFolder: PROJECT_FOLDER, alwaysDraw, sampleFaces, seed };
+	return withProgress('Data', (onProgress) => openDataset({ ...options, onProgress }));
 }

@@ -20,7 +20,7 @@ export async function describe(place, to) {
 		try {
 			const description = await fer.describeData(source, {
 				fer2013: process.env.FER2013_PATH && here(process.env.FER2013_PATH),
-				onProgress: (fraction, message) => task.update(`${message} ${Math.round(100 * fraction)} %`),
+				onProgress: ({ stage, done }) => task.update(`${stage} ${Math.round(100 * done)} %`),
 			});
 			task.done(`${description.images.toLocaleString('en')} images`);
 			console.log(`\n${fer.formatDescription(description)}\n`);

@@ -62,8 +62,8 @@ export function findArrived(place) {
 export function checkData(source, onStatus) {
 	return asProblem(async () => {
 		const { readFer2013, checkFer2013 } = readers();
-		const onProgress = (/** @type {number} */ fraction, /** @type {string} */ message) =>
-			onStatus(`${message}, ${Math.round(100 * fraction)} %`);
+		const onProgress = (/** @type {import('../../dist/lib/index.js').Progress} */ { stage, done }) =>
+			onStatus(`${stage}, ${Math.round(100 * done)} %`);
 		const dataset = await readFer2013(source, { cacheFolder: CACHE, onProgress });
 		checkFer2013(dataset, path.basename(source));
 		return dataset.labels.length;

@@ -1,4 +1,4 @@
-import { type Dataset, imageAt } from './dataset';
+import { type Dataset, groupIndices, imageAt } from './dataset';
 import { firstCopies } from './duplicates';
 import type { Split } from './split';
 
@@ -8,20 +8,20 @@ const EXAMPLES = 5;
 /** One part of a split. */
 export type Part = 'train' | 'validation' | 'test';
 
-/** Images of one part that have an exact copy in another part. */
+/** Images of one part that have an exact duplicate in another part. */
 export interface CrossingCopies {
 	/** The part whose images are counted. */
 	readonly part: Part;
-	/** The part that holds their copies. */
+	/** The part with their duplicates. */
 	readonly copyIn: Part;
 	readonly images: number;
 	/** Images in `part`. */
 	readonly of: number;
-	/** A few of these images, as pairs (image, one copy of it). */
+	/** A few of these images, as pairs (image, one duplicate). */
 	readonly examples: readonly (readonly [number, number])[];
 }
 
-/** What is odd in a data set, in numbers; the examples are indices of images. */
+/** Problems found in a data set; examples are indices of images. */
 export interface Audit {
 	readonly images: number;
 	/** Images that differ from one another in at least one pixel. */
@@ -29,31 +29,37 @@ export interface Audit {
 	/** Groups of two or more images with the same pixels. */
 	readonly copyGroups: number;
 	readonly copyExamples: readonly (readonly number[])[];
-	/** Groups of copies whose labels differ. */
+	/** Groups of duplicates whose labels differ. */
 	readonly conflictingGroups: number;
 	readonly conflictingExamples: readonly (readonly number[])[];
-	/** Images all of whose pixels have one value. */
+	/** Images whose pixels all have the same value. */
 	readonly blankImages: number;
 	readonly blankExamples: readonly number[];
-	/** Copies across the parts of the split; empty without a split. */
+	/** Duplicates across the parts of the split; empty without a split. */
 	readonly crossing: readonly CrossingCopies[];
 }
 
-/** Counts exact copies, copies with conflicting labels, blank images and, given a split, copies across its parts. */
+/**
+ * Counts exact duplicates, conflicting labels among them, those across a split, and blank images.
+ * @example
+ * ```ts
+ * const split = fer.splitDataset(dataset, { protocol: 'official', seed: 1 });
+ * const audit = fer.auditDataset(dataset, split);
+ * console.table(fer.auditTable(audit)); // 70 distinct images of 70, none blank
+ * ```
+ */
 export function auditDataset(dataset: Dataset, split?: Split): Audit {
+	const { labels } = dataset;
 	const first = firstCopies(dataset);
-	const members = new Map<number, number[]>();
-	for (const [index, group] of first.entries()) {
-		if (group !== index) members.set(group, [...(members.get(group) ?? [group]), index]);
-	}
-	const groups = [...members.values()];
-	const conflicting = groups.filter((group) =>
-		group.some((image) => dataset.labels[image] !== dataset.labels[group[0]]),
-	);
-	const blank = Array.from(dataset.labels.keys()).filter((index) => isBlank(imageAt(dataset, index)));
+	const all = groupIndices([...labels.keys()], first);
+	// In the order in which each group gets its second image.
+	const groups = all.filter((group) => group.length > 1).sort((a, b) => a[1] - b[1]);
+	const conflicting = groups.filter((group) => group.some((image) => labels[image] !== labels[group[0]]));
+	const isBlank = (pixels: Uint8Array) => pixels.every((value) => value === pixels[0]);
+	const blank = [...labels.keys()].filter((index) => isBlank(imageAt(dataset, index)));
 	return {
-		images: dataset.labels.length,
-		distinctImages: first.filter((group, index) => group === index).length,
+		images: labels.length,
+		distinctImages: all.length,
 		copyGroups: groups.length,
 		copyExamples: groups.slice(0, EXAMPLES),
 		conflictingGroups: conflicting.length,
@@ -64,7 +70,7 @@ export function auditDataset(dataset: Dataset, split?: Split): Audit {
 	};
 }
 
-/** Returns the audit as rows of a table: what was counted, how many, and out of how many. */
+/** Returns an audit as the rows of a table: the finding, its count, and the total it refers to. */
 export function auditTable(audit: Audit): { finding: string; count: number; of: number }[] {
 	const of = audit.images;
 	return [
@@ -80,10 +86,6 @@ export function auditTable(audit: Audit): { finding: string; count: number; of: 
 	];
 }
 
-function isBlank(pixels: Uint8Array): boolean {
-	return pixels.every((value) => value === pixels[0]);
-}
-
 function crossingCopies(split: Split, first: Uint32Array): CrossingCopies[] {
 	const pairs: [Part, Part][] = [
 		['validation', 'train'],
@@ -92,11 +94,10 @@ function crossingCopies(split: Split, first: Uint32Array): CrossingCopies[] {
 	];
 	return pairs.map(([part, copyIn]) => {
 		const copyOf = new Map(Array.from(split[copyIn], (index) => [first[index], index]));
-		const found: [number, number][] = [];
-		for (const index of split[part]) {
+		const found = Array.from(split[part]).flatMap((index): [number, number][] => {
 			const copy = copyOf.get(first[index]);
-			if (copy !== undefined) found.push([index, copy]);
-		}
+			return copy === undefined ? [] : [[index, copy]];
+		});
 		return { part, copyIn, images: found.length, of: split[part].length, examples: found.slice(0, EXAMPLES) };
 	});
 }

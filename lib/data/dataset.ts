@@ -5,54 +5,56 @@ import { type Random, shuffle } from '../random';
 import type { RawImage } from './rawImage';
 
 /**
- * The parts of FER2013 that a row can belong to, as stored in `Dataset.usage`. The last is not FER2013's own: it marks
- * images of a source that keeps PublicTest and PrivateTest together (the folder layout), so that nobody takes them
- * for either.
+ * The parts an image can belong to, as stored in `Dataset.usage`. The first three are those of FER2013.
+ * `Test` marks images of a source that keeps PublicTest and PrivateTest together (the folder layout).
  */
 export const USAGES = ['Training', 'PublicTest', 'PrivateTest', 'Test'] as const;
 
 /** One of the names in `USAGES`. */
 export type Usage = (typeof USAGES)[number];
 
-/** Labelled images in memory: pixels of all images in one array, one label an image. */
+/** Labelled images in memory: the pixels of all images in one array, and one label per image. */
 export interface Dataset {
-	/** What it is, for captions and results: `FER2013`, `sample faces`. */
+	/** The name for captions and results: `FER2013`, `sample faces`. */
 	readonly name: string;
-	/** True for faces drawn by this project, which stand in where no data set is at hand. */
+	/** True for faces drawn by this project in place of a real data set. */
 	readonly drawn: boolean;
-	/** Image height, width and channels (1 grey, 3 RGB). */
+	/** Height, width and channels of an image (1 grey, 3 RGB). */
 	readonly shape: readonly [height: number, width: number, channels: number];
 	/** `[size, height, width, channels]`, 0 to 255. */
 	readonly pixels: Uint8Array;
 	/** `[size]`, each an index into `emotions`. */
 	readonly labels: Uint8Array;
-	/** The classes by label. */
+	/** The class names, by label. */
 	readonly emotions: readonly string[];
-	/** `[size]`, each an index into `USAGES`; absent where the source does not divide its images. */
+	/** `[size]`, each an index into `USAGES`; absent if the source is not divided into parts. */
 	readonly usage?: Uint8Array;
-	/** SHA-256 of shape, classes, pixels, labels and usage, in hex: tells two data sets apart in caches and checkpoints. */
+	/** SHA-256 of shape, classes, pixels, labels and usage, in hex; identifies the data in caches and checkpoints. */
 	readonly fingerprint: string;
 }
 
-/** What `makeDataset` needs: a Dataset without its fingerprint; `drawn` is false and `emotions` FER2013's by default. */
+/** Arguments of `makeDataset`. `drawn` is false and `emotions` those of FER2013 by default. */
 export type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> &
 	Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
 
 /**
- * Makes a Dataset of its parts: checks that they fit together and computes the fingerprint. Copies no array.
- * @throws {RangeError} If lengths differ, or a label or usage has no name.
+ * Makes a Dataset: checks that its arrays fit together and computes the fingerprint. Copies no array.
+ * @throws {RangeError} If lengths differ, or a label or usage is out of range.
  */
 export function makeDataset(parts: DatasetParts): Dataset {
 	const { name, drawn = false, shape, pixels, labels, emotions = EMOTIONS, usage } = parts;
 	if (shape.length !== 3 || !shape.every((side) => Number.isInteger(side) && side > 0)) {
-		throw invalidArgument('shape', 'three whole numbers above 0', shape);
+		throw invalidArgument('shape', 'three integers above 0', shape);
 	}
-	if (pixels.length !== labels.length * imageLength(shape)) {
-		throw invalidArgument('pixels', `${labels.length * imageLength(shape)} values`, `${pixels.length} values`);
-	}
-	if (usage && usage.length !== labels.length) {
-		throw invalidArgument('usage', `${labels.length} values`, `${usage.length} values`);
-	}
+	const checkLength = (name: string, values: Uint8Array, length: number) => {
+		if (values.length !== length) throw invalidArgument(name, `${length} values`, `${values.length} values`);
+	};
+	const checkBelow = (name: string, values: Uint8Array, limit: number) => {
+		const wrong = values.findIndex((value) => value >= limit);
+		if (wrong >= 0) throw invalidArgument(`${name}[${wrong}]`, `integer from 0 to ${limit - 1}`, values[wrong]);
+	};
+	checkLength('pixels', pixels, labels.length * imageLength(shape));
+	if (usage) checkLength('usage', usage, labels.length);
 	checkBelow('labels', labels, emotions.length);
 	if (usage) checkBelow('usage', usage, USAGES.length);
 	const kind = JSON.stringify({ shape, emotions, divided: usage !== undefined });
@@ -61,59 +63,105 @@ export function makeDataset(parts: DatasetParts): Dataset {
 	return { name, drawn, shape, pixels, labels, emotions, usage, fingerprint: hash.digest('hex') };
 }
 
-function checkBelow(name: string, values: Uint8Array, limit: number): void {
-	const wrong = values.findIndex((value) => value >= limit);
-	if (wrong >= 0) throw invalidArgument(`${name}[${wrong}]`, `integer from 0 to ${limit - 1}`, values[wrong]);
-}
-
-/** Values in one image of this shape. */
+/** Number of values in an image of this shape. */
 function imageLength([height, width, channels]: Dataset['shape']): number {
 	return height * width * channels;
 }
 
-/** Returns the pixels of image `index`, `[height * width * channels]`: a view, not a copy. */
-export function imageAt(dataset: Dataset, index: number): Uint8Array {
-	const length = imageLength(dataset.shape);
-	return dataset.pixels.subarray(index * length, (index + 1) * length);
+/** Returns the pixels of one image, `[height * width * channels]`: a view, not a copy. */
+export function imageAt({ pixels, shape }: Dataset, index: number): Uint8Array {
+	const length = imageLength(shape);
+	return pixels.subarray(index * length, (index + 1) * length);
 }
 
-/** Returns image `index` as an image by itself; its pixels are a view, not a copy. */
+/**
+ * Returns one image of a data set with its size; its pixels are a view, not a copy.
+ * @example
+ * ```ts
+ * const face = fer.faceAt(dataset, 0);
+ * [face.height, face.width, face.channels]; // [48, 48, 1]
+ * ```
+ */
 export function faceAt(dataset: Dataset, index: number): RawImage {
 	const [height, width, channels] = dataset.shape;
 	return { pixels: imageAt(dataset, index), height, width, channels: channels as 1 | 3 };
 }
 
 /**
- * Returns a new Dataset of some images, in the order of `indices`; an index may come twice.
- * @throws {RangeError} If an index is no image's.
+ * Returns a new Dataset with some of the images, in the order of `indices`; an index may be repeated.
+ * @throws {RangeError} If an index is out of range.
+ * @example
+ * ```ts
+ * const happy = [...dataset.labels.keys()].filter((index) => dataset.emotions[dataset.labels[index]] === 'happy');
+ * fer.subset(dataset, happy).labels.length; // 10
+ * ```
  */
 export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
-	const length = imageLength(dataset.shape);
 	const size = dataset.labels.length;
-	const pixels = new Uint8Array(indices.length * length);
-	for (let place = 0; place < indices.length; place++) {
-		const index = indices[place];
-		if (!Number.isInteger(index) || index < 0 || index >= size) {
-			throw invalidArgument(`indices[${place}]`, `integer from 0 to ${size - 1}`, index);
-		}
-		pixels.set(imageAt(dataset, index), place * length);
-	}
-	const pick = (values: Uint8Array) => Uint8Array.from(indices, (index) => values[index]);
-	const usage = dataset.usage && pick(dataset.usage);
-	return makeDataset({ ...dataset, pixels, labels: pick(dataset.labels), usage });
+	const chosen = Array.from(indices);
+	const wrong = chosen.findIndex((index) => !Number.isInteger(index) || index < 0 || index >= size);
+	if (wrong >= 0) throw invalidArgument(`indices[${wrong}]`, `integer from 0 to ${size - 1}`, chosen[wrong]);
+	const length = imageLength(dataset.shape);
+	const pixels = new Uint8Array(chosen.length * length);
+	for (const [place, index] of chosen.entries()) pixels.set(imageAt(dataset, index), place * length);
+	const { usage } = dataset;
+	return makeDataset({
+		...dataset,
+		pixels,
+		labels: labelsAt(dataset, chosen),
+		usage: usage && Uint8Array.from(chosen, (index) => usage[index]),
+	});
 }
 
-/** Returns how many images each class has, `[classes]`, by label. */
+/** Returns the labels of some images, `[indices]`. */
+export function labelsAt({ labels }: Pick<Dataset, 'labels'>, indices: ArrayLike<number>): Uint8Array {
+	return Uint8Array.from(indices, (index) => labels[index]);
+}
+
+/** Returns the images with a usage, in ascending order; none if the source has no parts. */
+export function imagesOf(dataset: Dataset, usage: Usage): Uint32Array {
+	const wanted = USAGES.indexOf(usage);
+	return Uint32Array.from(dataset.labels.keys()).filter((index) => dataset.usage?.[index] === wanted);
+}
+
+/** Counts the labels of each class, `[classes]`. */
 export function classCounts(labels: ArrayLike<number>, classes: number): number[] {
 	const counts = new Array<number>(classes).fill(0);
 	for (let index = 0; index < labels.length; index++) counts[labels[index]]++;
 	return counts;
 }
 
+/** Counts the images of each class, `[classes]`: of all images, or of those at `indices`. */
+export function countClasses(dataset: Dataset, indices?: ArrayLike<number>): number[] {
+	return classCounts(indices ? labelsAt(dataset, indices) : dataset.labels, dataset.emotions.length);
+}
+
+/** Groups indices by a number of each, both in the order of their first appearance. */
+export function groupIndices(indices: ArrayLike<number>, groups: ArrayLike<number>): number[][] {
+	const members = new Map<number, number[]>();
+	for (let place = 0; place < indices.length; place++) {
+		const group = members.get(groups[indices[place]]);
+		if (group) group.push(indices[place]);
+		else members.set(groups[indices[place]], [indices[place]]);
+	}
+	return [...members.values()];
+}
+
+/** Joins arrays of bytes into a new one. */
+export function joinBytes(arrays: readonly Uint8Array[]): Uint8Array {
+	const joined = new Uint8Array(arrays.reduce((sum, { length }) => sum + length, 0));
+	let filled = 0;
+	for (const array of arrays) {
+		joined.set(array, filled);
+		filled += array.length;
+	}
+	return joined;
+}
+
 /**
- * Cuts indices into batches; the last one may be smaller, and none is left out.
- * @param random Shuffles a copy of the indices first; without it the order stays.
- * @throws {RangeError} If `batchSize` is no whole number above 0.
+ * Cuts indices into batches; the last one may be smaller, and none is dropped.
+ * @param random Shuffles a copy of the indices first. Default: their order is kept.
+ * @throws {RangeError} If `batchSize` is not an integer above 0.
  */
 export function batchIndices(indices: ArrayLike<number>, batchSize: number, random?: Random): Uint32Array[] {
 	if (!Number.isInteger(batchSize) || batchSize < 1) {
@@ -126,12 +174,10 @@ export function batchIndices(indices: ArrayLike<number>, batchSize: number, rand
 	);
 }
 
-/** Copies images of a data set into one float array, grey levels 0 to 255. */
-export function gatherPixels({ pixels, shape }: Dataset, indices: ArrayLike<number>): Float32Array {
-	const size = shape[0] * shape[1] * shape[2];
-	const gathered = new Float32Array(indices.length * size);
-	for (let i = 0; i < indices.length; i++) {
-		gathered.set(pixels.subarray(indices[i] * size, (indices[i] + 1) * size), i * size);
-	}
+/** Copies some images into one float array, `[indices, height, width, channels]`, 0 to 255. */
+export function gatherPixels(dataset: Dataset, indices: ArrayLike<number>): Float32Array {
+	const length = imageLength(dataset.shape);
+	const gathered = new Float32Array(indices.length * length);
+	for (let i = 0; i < indices.length; i++) gathered.set(imageAt(dataset, indices[i]), i * length);
 	return gathered;
 }

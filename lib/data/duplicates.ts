@@ -2,12 +2,11 @@ import { createHash } from 'node:crypto';
 import { type Dataset, imageAt } from './dataset';
 
 /**
- * Finds exact copies: images all of whose pixels are the same.
- * @returns `[size]`: for each image the index of the first image with the same pixels, its own if it is the first. So
- *   images of one number are copies of each other.
+ * Finds exact duplicates: images with the same pixels.
+ * @returns `[size]`: for each image, the index of the first image with its pixels. Duplicates share this number.
  */
 export function firstCopies(dataset: Dataset): Uint32Array {
-	// 35,887 digests as keys weigh a fraction of the pixels themselves; SHA-256 stands for equality.
+	// SHA-256 as the key: 35,887 digests take a fraction of the memory of the pixels.
 	const first = new Map<string, number>();
 	return Uint32Array.from(dataset.labels, (_, index) => {
 		const key = createHash('sha256').update(imageAt(dataset, index)).digest('base64');

@@ -4,7 +4,7 @@ import sharp, { type Sharp } from 'sharp';
 import { DataError, invalidArgument } from '../errors';
 import type { RawImage } from './rawImage';
 
-/** Height, width (in pixels) and channels (1 grey, 3 RGB) of an image. */
+/** Height and width (in pixels) and channels (1 grey, 3 RGB) of an image. */
 export interface ImageShape {
 	readonly height: number;
 	readonly width: number;
@@ -15,12 +15,12 @@ export interface ImageShape {
 /**
  * Decodes an image (JPEG, PNG, WebP, GIF, TIFF or AVIF) to bytes of a given shape.
  *
- * The orientation that a camera notes in EXIF is applied, transparent parts become white, and an image of another size
- * is stretched to this one. Colours become grey by their luminance; grey images keep their values.
- * @param source A file's path, or a file's content.
- * @param name The image's name for errors; default the file's name.
+ * Applies the EXIF orientation, composites transparent parts on white, and stretches the image to the given size.
+ * Colours are converted to grey by their luminance; grey images keep their values.
+ * @param source The path of a file, or its content.
+ * @param name The name of the image for errors. Default: that of the file.
  * @returns `[height, width, channels]`, 0 to 255.
- * @throws {DataError} If the content is no complete image.
+ * @throws {DataError} If the content is not a complete image.
  */
 export async function decodeImage(source: string | Uint8Array, shape: ImageShape, name?: string): Promise<Uint8Array> {
 	checkShape(shape);
@@ -30,7 +30,13 @@ export async function decodeImage(source: string | Uint8Array, shape: ImageShape
 
 /**
  * Decodes a photo in its own size, in RGB, otherwise as `decodeImage` does.
- * @throws {DataError} If the content is no complete image.
+ * @throws {DataError} If the content is not a complete image.
+ * @example
+ * ```ts
+ * const png = await fer.encodePng(new Uint8Array(48 * 32), { height: 48, width: 32 });
+ * const photo = await fer.decodePhoto(png);
+ * [photo.height, photo.width, photo.channels]; // [48, 32, 3]
+ * ```
  */
 export function decodePhoto(source: string | Uint8Array, name?: string): Promise<RawImage> {
 	return decode(source, name, async (image) => {
@@ -40,39 +46,50 @@ export function decodePhoto(source: string | Uint8Array, name?: string): Promise
 	});
 }
 
+/** Reads the stored size of an image, in pixels, before its EXIF orientation is applied. */
+export async function imageSize(content: Uint8Array): Promise<{ width: number; height: number }> {
+	const { width, height } = await sharp(content).metadata();
+	return { width, height };
+}
+
 async function decode<T>(
 	source: string | Uint8Array,
 	name: string | undefined,
 	read: (image: Sharp) => Promise<T>,
 ): Promise<T> {
 	const place = name ?? (typeof source === 'string' ? path.basename(source) : 'the image');
-	// Not sharp(path): libvips keeps opened files in a cache by path, and would not see that one has changed.
+	// Not sharp(path): libvips caches opened files by path and would not notice a change.
 	const content = typeof source === 'string' ? await readFile(source) : source;
-	if (content.length === 0) throw imageError(place, 'an empty file');
+	const refuse = (found: string) =>
+		new DataError('an image', place, found, 'Replace the file by a complete one, or delete it.');
+	if (content.length === 0) throw refuse('an empty file');
 	try {
 		return await read(sharp(content).autoOrient());
 	} catch (error) {
-		throw imageError(place, `one that cannot be decoded (${reason(error)})`);
+		throw refuse(`one that cannot be decoded (${reason(error)})`);
 	}
 }
 
 /**
  * Encodes bytes as a PNG file.
  * @param pixels `[height, width, channels]`, 0 to 255.
- * @throws {RangeError} If `pixels` does not have the length that the shape says.
+ * @throws {RangeError} If the length of `pixels` does not match the shape.
+ * @example
+ * ```ts
+ * const png = await fer.encodePng(new Uint8Array(48 * 48), { height: 48, width: 48 });
+ * png.subarray(1, 4).toString(); // 'PNG'
+ * ```
  */
 export async function encodePng(pixels: Uint8Array, shape: ImageShape): Promise<Buffer> {
-	return rawImage(pixels, shape)
-		.toColourspace(shape.channels === 3 ? 'srgb' : 'b-w')
-		.png()
-		.toBuffer();
+	const colours = shape.channels === 3 ? 'srgb' : 'b-w';
+	return rawImage(pixels, shape).toColourspace(colours).png().toBuffer();
 }
 
 /**
- * Encodes bytes as a JPEG file in colour, brought to a square of another size.
+ * Encodes bytes as a JPEG file in colour, stretched to a square.
  * @param pixels `[height, width, channels]`, 0 to 255.
- * @param side Height and width of the picture, in pixels.
- * @throws {RangeError} If `pixels` does not have the length that the shape says, or `side` is no size.
+ * @param side Height and width of the file, in pixels.
+ * @throws {RangeError} If the length of `pixels` does not match the shape, or `side` is not an integer above 0.
  */
 export async function encodeJpeg(pixels: Uint8Array, shape: ImageShape, side: number): Promise<Buffer> {
 	checkShape({ height: side, width: side });
@@ -91,25 +108,21 @@ function rawImage(pixels: Uint8Array, shape: ImageShape): Sharp {
 }
 
 /**
- * Draws an SVG document to bytes of a given shape; what the drawing leaves open is white.
+ * Renders an SVG document to bytes of a given shape, on white.
  * @returns `[height, width, channels]`, 0 to 255.
- * @throws {DataError} If the document is no SVG.
+ * @throws {DataError} If the document is not SVG.
  */
 export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint8Array> {
 	checkShape(shape);
 	const { height, width } = shape;
-	try {
-		return await rawPixels((await svgImage(svg, width)).resize({ height, width, fit: 'fill' }), shape);
-	} catch (error) {
-		throw svgError(error);
-	}
+	return renderSvg(svg, width, (image) => rawPixels(image.resize({ height, width, fit: 'fill' }), shape));
 }
 
-/** How a drawing becomes a PNG file. */
+/** Options of `svgToPng`. */
 export interface DrawingOptions {
-	/** In pixels; the height follows the document. Default: the document's own width. */
+	/** In pixels; the height keeps the proportions. Default: the width of the document. */
 	readonly width?: number;
-	/** Whether 256 colours do, which halves a chart and spoils a photo. Default true. */
+	/** Reduces the image to 256 colours, which halves the size of a chart but spoils a photo. Default true. */
 	readonly palette?: boolean;
 }
 
@@ -117,28 +130,28 @@ const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
 const CHART = { ...COMPRESSION, palette: true, dither: 0 } as const;
 
 /**
- * Draws an SVG document as a PNG file on white.
- * @throws {DataError} If the document is no SVG.
+ * Renders an SVG document as a PNG file, on white.
+ * @throws {DataError} If the document is not SVG.
  */
 export async function svgToPng(svg: string, { width, palette = true }: DrawingOptions = {}): Promise<Buffer> {
-	if (width !== undefined && !(Number.isInteger(width) && width > 0)) {
-		throw invalidArgument('width', 'integer above 0', width);
-	}
-	try {
-		const drawing = (await svgImage(svg, width)).resize({ width }).flatten({ background: 'white' });
-		return await drawing.png(palette ? CHART : COMPRESSION).toBuffer();
-	} catch (error) {
-		throw svgError(error);
-	}
+	if (width !== undefined) checkShape({ height: 1, width });
+	return renderSvg(svg, width, (image) => {
+		const drawing = image.resize({ width }).flatten({ background: 'white' });
+		return drawing.png(palette ? CHART : COMPRESSION).toBuffer();
+	});
 }
 
-/** Opens an SVG document so that it is drawn at its final width: enlarging the finished drawing would blur its edges. */
-async function svgImage(svg: string, width: number | undefined): Promise<Sharp> {
-	const content = Buffer.from(svg);
-	const { width: ownWidth = 1 } = await sharp(content).metadata();
-	// At 72 dots an inch one unit of the document is one pixel; sharp takes 1 to 100,000.
-	const density = width === undefined ? 72 : Math.min(Math.max((72 * width) / ownWidth, 1), 100_000);
-	return sharp(content, { density });
+/** Opens an SVG document at its final width: enlarging the finished drawing would blur its edges. */
+async function renderSvg<T>(svg: string, width: number | undefined, read: (image: Sharp) => Promise<T>): Promise<T> {
+	try {
+		const content = Buffer.from(svg);
+		const { width: ownWidth = 1 } = await sharp(content).metadata();
+		// At 72 dots per inch one unit of the document is one pixel; sharp accepts 1 to 100,000.
+		const density = width === undefined ? 72 : Math.min(Math.max((72 * width) / ownWidth, 1), 100_000);
+		return await read(sharp(content, { density }));
+	} catch (error) {
+		throw new DataError('an SVG document', 'the drawing', `an invalid one (${reason(error)})`, 'Check its text.');
+	}
 }
 
 function checkShape({ height, width, channels = 1 }: ImageShape): void {
@@ -156,17 +169,4 @@ async function rawPixels(image: Sharp, { channels = 1 }: ImageShape): Promise<Ui
 function reason(error: unknown): string {
 	const message = error instanceof Error ? error.message : String(error);
 	return message.replaceAll(/\s+/g, ' ').trim();
-}
-
-function imageError(place: string, received: string): DataError {
-	return new DataError('an image', place, received, 'Replace the file by a complete one, or delete it.');
-}
-
-function svgError(error: unknown): DataError {
-	return new DataError(
-		'an SVG document',
-		'the drawing',
-		`one that cannot be drawn (${reason(error)})`,
-		'Check its text.',
-	);
 }

@@ -1,36 +1,44 @@
 import { basename, join } from 'node:path';
-import type { Config } from '../config';
-import type { OnProgress } from '../progress';
 import type { Dataset } from './dataset';
 import { checkFer2013 } from './readers/checkFer2013';
 import { findFer2013 } from './readers/findFer2013';
+import type { ReaderOptions } from './readers/readerOptions';
 import { readFer2013 } from './readers/readFer2013';
-import { sampleFaces } from './sampleFaces/sampleFaces';
+import { sampleFaces as drawFaces } from './sampleFaces/sampleFaces';
 
-/** Where data are looked for. */
-export interface DataPlaces {
-	/** The folder that holds `data/`. */
-	readonly projectFolder: string;
-	/** A path that the user gave, usually in FER2013_PATH; it comes before `data/`. */
-	readonly givenPath?: string;
-	readonly onProgress?: OnProgress;
+/** Options of `openDataset`. */
+export interface OpenDatasetOptions extends ReaderOptions {
+	/** FER2013 as a file or a folder, usually the value of FER2013_PATH; empty counts as absent. */
+	readonly path?: string;
+	/** The folder that contains `data/`, where FER2013 is looked for and cached. Default: only `path` is read. */
+	readonly projectFolder?: string;
+	/** Draws faces even if FER2013 is available. Default false. */
+	readonly alwaysDraw?: boolean;
+	/** Number of faces to draw, at least 70. Default 7,000. */
+	readonly sampleFaces?: number;
+	/** Seed of the drawn faces. Default 42. */
+	readonly seed?: number;
 }
 
 /**
- * Opens FER2013 if it is at hand, else draws sample faces; with `config.alwaysDraw` it always draws.
- * @returns All of FER2013, checked for completeness, or `config.sampleFaces` drawn faces (`drawn` is true).
- * @throws {DataError} If the file at hand is not FER2013 as published.
+ * Opens FER2013 from `path`, else from `<projectFolder>/data`; if neither has it, draws faces instead.
+ * @returns All 35,887 images of FER2013 (or the 28,709 of train.csv), or drawn faces, which have `drawn` set.
+ * @throws {RangeError} If FER2013 is not at `path`, or another option is out of range.
+ * @throws {DataError} If the file found is not FER2013 as published.
+ * @example
+ * ```ts
+ * const faces = await fer.openDataset({ projectFolder: folder, sampleFaces: 70, seed: 1 });
+ * faces.name; // 'sample faces', as the folder has no data/fer2013.csv
+ * faces.shape; // [48, 48, 1]
+ * ```
  */
-export async function openDataset(config: Config, places: DataPlaces): Promise<Dataset> {
-	const { projectFolder, givenPath, onProgress } = places;
-	const dataFolder = join(projectFolder, 'data');
-	const source = config.alwaysDraw ? undefined : findFer2013({ environmentPath: givenPath, dataFolder });
-	const report = (fraction: number, stage: string) =>
-		onProgress?.({ stage, done: fraction, total: 1, itemsPerSecond: 0, secondsLeft: Number.NaN });
-	if (source === undefined) {
-		return sampleFaces({ size: config.sampleFaces, seed: config.seed, onProgress: report });
-	}
-	const dataset = await readFer2013(source, { cacheFolder: join(dataFolder, '.cache'), onProgress: report });
+export async function openDataset(options: OpenDatasetOptions = {}): Promise<Dataset> {
+	const { path, projectFolder, alwaysDraw = false, sampleFaces = 7000, seed = 42, onProgress } = options;
+	const dataFolder = projectFolder && join(projectFolder, 'data');
+	const source = alwaysDraw ? undefined : findFer2013({ environmentPath: path, dataFolder });
+	if (source === undefined) return drawFaces({ size: sampleFaces, seed, onProgress });
+	const cacheFolder = dataFolder && join(dataFolder, '.cache');
+	const dataset = await readFer2013(source, { cacheFolder, onProgress });
 	checkFer2013(dataset, basename(source));
 	return dataset;
 }

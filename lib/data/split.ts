@@ -1,11 +1,11 @@
 import { PROTOCOLS, type Protocol } from '../config';
 import { invalidArgument, nearestFirst } from '../errors';
 import { createRandom } from '../random';
-import { type Dataset, USAGES, type Usage } from './dataset';
+import { type Dataset, imagesOf, USAGES } from './dataset';
 import { firstCopies } from './duplicates';
 import { holdOut } from './stratify';
 
-/** Share of all images that the `seed` protocol holds out for the test. */
+/** Fraction of all images in the test part of the holdout protocol. */
 const TEST_FRACTION = 0.2;
 
 /** Three disjoint parts of a data set, as indices into it in ascending order. */
@@ -17,62 +17,55 @@ export interface Split {
 	readonly test: Uint32Array;
 }
 
-/** How to divide a data set. */
+/** Options of `splitDataset`. */
 export interface SplitOptions {
 	readonly protocol: Protocol;
-	/** Whole number; another seed gives other parts wherever they are drawn. */
+	/** Integer; determines the parts that are drawn at random. */
 	readonly seed: number;
-	/** Share of the training images that become the validation part, where it is drawn from them. Default 0.1. */
+	/** Fraction of the training images held out for validation, above 0 and below 1 (holdout only). Default 0.1. */
 	readonly validationFraction?: number;
-	/** No image has an exact copy (the same pixels) in another part. Default false. */
+	/** Keeps exact duplicates (images with the same pixels) in one part. Default false. */
 	readonly keepCopiesTogether?: boolean;
-	/**
-	 * Where the validation part of `official` comes from: all of PublicTest, or a stratified share of Training; then
-	 * PublicTest is in no part. Default `publicTest`.
-	 */
-	readonly validationFrom?: 'publicTest' | 'training';
 }
 
 /**
- * Divides a data set into training, validation and test images.
+ * Splits a data set into training, validation and test images.
  *
- * `seed` holds out a stratified 20 % of all images for the test, as scikit-learn's `train_test_split` rounds it, and a
- * stratified `validationFraction` of the rest for validation; the test part depends on neither that fraction nor the
- * usage. With `keepCopiesTogether` whole groups of copies are held out, and each class still gives the same number of
- * images wherever its groups allow it (`holdOut` in stratify.ts).
+ * The holdout protocol draws a stratified 20 % of all images for testing, rounded as in scikit-learn's
+ * `train_test_split`, and a stratified `validationFraction` of the rest for validation. The test part depends neither
+ * on that fraction nor on the usages. With `keepCopiesTogether`, groups of duplicates are held out as a whole, and each
+ * class still has the same number of test images if its groups allow it (see `holdOut`).
  *
- * `official` trains on Training, validates on PublicTest and tests on PrivateTest. With `keepCopiesTogether` the test
- * part stays whole, so that results compare with published ones: copies of test images leave the validation part,
- * and copies of test or PublicTest images leave the training part.
- * @throws {RangeError} If an option is out of range, or the data set does not have the parts that `official` needs.
+ * `official` trains on Training, validates on PublicTest and tests on PrivateTest. With `keepCopiesTogether`,
+ * duplicates of test images are removed from the validation part, and duplicates of either from the training part; the
+ * test part stays complete, so that results compare with published ones.
+ * @throws {RangeError} If an option is out of range, or the data set lacks the parts of `official`.
+ * @example
+ * ```ts
+ * const split = fer.splitDataset(dataset, { protocol: 'official', seed: 1 });
+ * [split.train.length, split.validation.length, split.test.length]; // [56, 7, 7]
+ * ```
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
-	const { protocol, seed, validationFraction = 0.1, validationFrom = 'publicTest' } = options;
-	checkOptions({ ...options, validationFraction, validationFrom });
+	const { protocol, seed, validationFraction = 0.1 } = options;
+	checkOptions(options);
 	const groups = options.keepCopiesTogether ? firstCopies(dataset) : undefined;
-	// Each draw has its own stream, so that the test images do not depend on how many are drawn for validation.
-	const [testDraw, validationDraw] = [createRandom(seed, 1), createRandom(seed, 2)];
-	const holdOutValidation = (indices: Uint32Array) => {
-		const sides = holdOut({ labels: dataset.labels, indices, fraction: validationFraction, groups }, validationDraw);
-		return { train: sides.kept, validation: sides.heldOut };
-	};
+	const { labels } = dataset;
 	if (protocol === 'seed') {
-		const all = Uint32Array.from(dataset.labels.keys());
-		const sides = holdOut({ labels: dataset.labels, indices: all, fraction: TEST_FRACTION, groups }, testDraw);
-		return { protocol, seed, ...holdOutValidation(sides.kept), test: sides.heldOut };
+		// Each draw has its own random stream, so that the test part does not depend on the validation fraction.
+		const draw = (indices: Uint32Array, fraction: number, stream: number) =>
+			holdOut({ labels, indices, fraction, groups }, createRandom(seed, stream));
+		const { kept, heldOut: test } = draw(Uint32Array.from(labels.keys()), TEST_FRACTION, 1);
+		const { kept: train, heldOut: validation } = draw(kept, validationFraction, 2);
+		return { protocol, seed, train, validation, test };
 	}
 	checkDivided(dataset);
-	const [training, publicTest] = [imagesOf(dataset, 'Training'), imagesOf(dataset, 'PublicTest')];
-	const test = imagesOf(dataset, 'PrivateTest');
-	if (validationFrom === 'training') {
-		return { protocol, seed, ...holdOutValidation(withoutCopies(training, test, groups)), test };
-	}
+	const [training, publicTest, test] = USAGES.slice(0, 3).map((usage) => imagesOf(dataset, usage));
 	const train = withoutCopies(withoutCopies(training, test, groups), publicTest, groups);
 	return { protocol, seed, train, validation: withoutCopies(publicTest, test, groups), test };
 }
 
-function checkOptions(options: SplitOptions): void {
-	const { protocol, seed, validationFraction = 0, validationFrom } = options;
+function checkOptions({ protocol, seed, validationFraction = 0.1 }: SplitOptions): void {
 	if (!PROTOCOLS.includes(protocol)) {
 		throw invalidArgument('protocol', `one of ${nearestFirst(String(protocol), PROTOCOLS).join(', ')}`, protocol);
 	}
@@ -80,31 +73,21 @@ function checkOptions(options: SplitOptions): void {
 	if (!(validationFraction > 0 && validationFraction < 1)) {
 		throw invalidArgument('validationFraction', 'number above 0 and below 1', validationFraction);
 	}
-	if (validationFrom !== 'publicTest' && validationFrom !== 'training') {
-		throw invalidArgument('validationFrom', 'publicTest or training', validationFrom);
-	}
 }
 
-/** Refuses `official` where the source does not say which images are PublicTest and which are PrivateTest. */
+/** Refuses `official` for sources that do not distinguish PublicTest from PrivateTest. */
 function checkDivided(dataset: Dataset): void {
+	const lacking = USAGES.slice(0, 3).find((usage) => imagesOf(dataset, usage).length === 0);
+	const merged = imagesOf(dataset, 'Test').length > 0;
+	if (dataset.usage && !merged && lacking === undefined) return;
+	const found = !dataset.usage
+		? 'one without usage'
+		: merged
+			? 'one that keeps PublicTest and PrivateTest together (the folder layout)'
+			: `one without ${lacking} images`;
 	const expected = 'a data set divided into Training, PublicTest and PrivateTest';
-	const remedy = "Use the protocol 'seed', or Kaggle's fer2013.csv, which has a Usage column.";
-	if (!dataset.usage) throw invalidArgument("protocol 'official'", expected, 'one without usage', remedy);
-	if (imagesOf(dataset, 'Test').length > 0) {
-		const received = 'one that keeps PublicTest and PrivateTest together (the folder layout)';
-		throw invalidArgument("protocol 'official'", expected, received, remedy);
-	}
-	for (const usage of USAGES.slice(0, 3)) {
-		if (imagesOf(dataset, usage).length === 0) {
-			throw invalidArgument("protocol 'official'", expected, `one without ${usage} images`, remedy);
-		}
-	}
-}
-
-/** The images of one part that the source gives, in ascending order; none where it does not divide its images. */
-export function imagesOf(dataset: Dataset, usage: Usage): Uint32Array {
-	const wanted = USAGES.indexOf(usage);
-	return Uint32Array.from(dataset.labels.keys()).filter((index) => dataset.usage?.[index] === wanted);
+	const remedy = "Use the protocol 'holdout', or fer2013.csv from Kaggle, which has a Usage column.";
+	throw invalidArgument("protocol 'official'", expected, found, remedy);
 }
 
 function withoutCopies(indices: Uint32Array, others: Uint32Array, groups: Uint32Array | undefined): Uint32Array {

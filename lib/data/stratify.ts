@@ -1,43 +1,41 @@
 import { invalidArgument } from '../errors';
 import { type Random, shuffle } from '../random';
-import { classCounts } from './dataset';
+import { classCounts, groupIndices, labelsAt } from './dataset';
 
 /**
- * Divides a number of draws among classes in proportion to their counts, each share a whole number.
+ * Divides a number of draws among classes in proportion to their counts, as integers.
  *
- * The rule is the one of scikit-learn's stratified splits (`_approximate_mode` in sklearn/model_selection/_split.py):
- * every class gets its exact share rounded down, and what is left goes, one each, to the largest remainders; equal
- * remainders draw lots. The remainders here are whole numbers, so that rounding of fractions neither makes nor breaks
- * a tie.
- * @param counts Images a class, whole numbers.
+ * The rule is that of scikit-learn's stratified splits (`_approximate_mode` in sklearn/model_selection/_split.py): each
+ * class gets its exact share rounded down; the rest goes, one each, to the largest remainders, with ties broken at
+ * random. Remainders are computed as integers, so floating-point rounding cannot make or break a tie.
+ * @param counts Images per class, integers.
  * @param draws From 0 to the sum of `counts`.
- * @returns Draws a class; they sum to `draws`, and none is above its count.
+ * @returns Draws per class; they sum to `draws`, and none exceeds its count.
  * @throws {RangeError} If there are fewer images than draws.
  */
 export function apportion(counts: readonly number[], draws: number, random: Random): number[] {
-	const total = counts.reduce((sum, count) => sum + count, 0);
+	const total = sum(counts);
 	if (!Number.isInteger(draws) || draws < 0 || draws > total) {
 		throw invalidArgument('draws', `integer from 0 to ${total}`, draws);
 	}
 	if (total === 0) return counts.map(() => 0);
 	const shares = counts.map((count) => Math.floor((count * draws) / total));
 	const remainder = counts.map((count) => (count * draws) % total);
-	const left = draws - shares.reduce((sum, share) => sum + share, 0);
 	// The sort is stable, so the shuffled order decides among equal remainders.
 	const classes = shuffle(Array.from(counts.keys()), random).sort((a, b) => remainder[b] - remainder[a]);
-	for (const label of classes.slice(0, left)) shares[label]++;
+	for (const label of classes.slice(0, draws - sum(shares))) shares[label]++;
 	return shares;
 }
 
-/** Which images to divide, by what, and how many to hold out. */
+/** Options of `holdOut`. */
 export interface HoldOutOptions {
-	/** `[size of the data set]`, by image. */
+	/** `[size of the data set]`: the label of each image. */
 	readonly labels: Uint8Array;
 	/** The images to divide. */
 	readonly indices: ArrayLike<number>;
-	/** Share to hold out, above 0 and below 1; rounded up to whole images, as scikit-learn does. */
+	/** Fraction to hold out, above 0 and below 1; rounded up to whole images, as in scikit-learn. */
 	readonly fraction: number;
-	/** `[size of the data set]`: images of the same number stay on one side. Default: each image by itself. */
+	/** `[size of the data set]`: images with the same number stay on one side. Default: each image is its own group. */
 	readonly groups?: ArrayLike<number>;
 }
 
@@ -48,11 +46,10 @@ export interface HoldOut {
 }
 
 /**
- * Holds out a stratified share of images: each class gives the number that scikit-learn's
- * `train_test_split(stratify=labels)` gives.
+ * Holds out a stratified fraction of the images, rounded per class as in scikit-learn.
  *
- * With `groups`, whole groups are taken in random order wherever one fits into what its classes still have to give. So
- * no class ever gives more than that number, and one gives fewer only where no group is left that fits.
+ * With `groups`, whole groups are drawn in random order, and held out if they fit into what is left of the quota of
+ * each class. So no class exceeds its quota, and it falls short only if no remaining group fits.
  * @throws {RangeError} If a class has only one image, or either side would have fewer images than there are classes.
  */
 export function holdOut(options: HoldOutOptions, random: Random): HoldOut {
@@ -63,21 +60,21 @@ export function holdOut(options: HoldOutOptions, random: Random): HoldOut {
 	checkSides(counts, heldOutSize);
 	const keptCounts = apportion(counts, indices.length - heldOutSize, random);
 	const quota = counts.map((count, label) => count - keptCounts[label]);
-	const kept: number[] = [];
-	const heldOut: number[] = [];
-	for (const members of shuffledGroups(indices, groups, random)) {
-		const gives = labelCounts(labels, members, counts.length);
-		const fits = gives.every((images, label) => images <= quota[label]);
-		for (const index of members) (fits ? heldOut : kept).push(index);
-		if (fits) for (const [label, images] of gives.entries()) quota[label] -= images;
+	const order = shuffle(Uint32Array.from(indices), random);
+	const [kept, heldOut]: [number[], number[]] = [[], []];
+	for (const members of groups ? groupIndices(order, groups) : Array.from(order, (index) => [index])) {
+		const needed = classCounts(labelsAt({ labels }, members), counts.length);
+		const fits = needed.every((images, label) => images <= quota[label]);
+		(fits ? heldOut : kept).push(...members);
+		if (fits) for (const [label, images] of needed.entries()) quota[label] -= images;
 	}
 	return { kept: Uint32Array.from(kept).sort(), heldOut: Uint32Array.from(heldOut).sort() };
 }
 
 /**
- * Draws a random sample of images that keeps the proportions of the classes, in ascending order.
- * @param indices The images to draw from; default all.
- * @throws {RangeError} If `size` is no whole number from 0 to the number of images.
+ * Draws a random sample of images that keeps the class proportions, in ascending order.
+ * @param indices The images to draw from. Default: all.
+ * @throws {RangeError} If `size` is not an integer from 0 to the number of images.
  */
 export function stratifiedSample(
 	labels: Uint8Array,
@@ -94,35 +91,24 @@ export function stratifiedSample(
 		.sort();
 }
 
-function labelCounts(labels: Uint8Array, indices: ArrayLike<number>, classes?: number): number[] {
-	const chosen = Uint8Array.from(indices, (index) => labels[index]);
-	return classCounts(chosen, classes ?? chosen.reduce((most, label) => Math.max(most, label), -1) + 1);
+/** Counts the labels at some indices, up to the highest one. */
+function labelCounts(labels: Uint8Array, indices: ArrayLike<number>): number[] {
+	const chosen = labelsAt({ labels }, indices);
+	return classCounts(chosen, chosen.reduce((most, label) => Math.max(most, label), -1) + 1);
 }
 
-/** Refuses what scikit-learn refuses: a split that cannot give each side an image of each class. */
+/** Refuses what scikit-learn refuses: a split that cannot put an image of each class on each side. */
 function checkSides(counts: readonly number[], heldOutSize: number): void {
-	const present = counts.filter((count) => count > 0);
 	const single = counts.indexOf(1);
 	if (single >= 0) throw invalidArgument('labels', 'at least 2 images of each class', `1 of class ${single}`);
-	const total = present.reduce((sum, count) => sum + count, 0);
+	const [total, classes] = [sum(counts), counts.filter((count) => count > 0).length];
 	const smaller = Math.min(heldOutSize, total - heldOutSize);
-	if (smaller < present.length || present.length === 0) {
-		const expected = `at least ${Math.max(present.length, 1)} images on each side, one a class,`;
+	if (smaller < classes || classes === 0) {
+		const expected = `at least ${Math.max(classes, 1)} images on each side, one per class,`;
 		throw invalidArgument('the split', expected, `${smaller} of ${total}`, 'Use more images or another fraction.');
 	}
 }
 
-function shuffledGroups(
-	indices: ArrayLike<number>,
-	groups: ArrayLike<number> | undefined,
-	random: Random,
-): Iterable<number[]> {
-	const members = new Map<number, number[]>();
-	for (const index of shuffle(Uint32Array.from(indices), random)) {
-		const group = groups ? groups[index] : index;
-		const others = members.get(group);
-		if (others) others.push(index);
-		else members.set(group, [index]);
-	}
-	return members.values();
+function sum(values: readonly number[]): number {
+	return values.reduce((total, value) => total + value, 0);
 }

@@ -4,7 +4,7 @@ import { formatCount } from '../format';
 import { classDistribution } from './classDistribution';
 import type { Figure } from './figure';
 
-/** Draws how many images each class has in each part. */
+/** Draws the number of images of each class in each part of a data set. */
 export function describeFigure(description: DataDescription): Figure {
 	const { classes, parts, name, place } = description;
 	const counts = Object.fromEntries(parts.map(({ part, counts }) => [plotPart(part), counts]));
@@ -15,15 +15,17 @@ export function describeFigure(description: DataDescription): Figure {
 		caption: captionOf(place, description),
 	});
 	if (parts[0].part !== 'all images') return figure;
-	// The figure knows training, validation and test only; a source without parts is none of them.
+	// The figure has training, validation and test only; a source without parts is none of them.
 	const total = formatCount(description.images);
 	const hovertemplate = '%{customdata}<br>%{y:,} images<extra></extra>';
 	return { ...figure, data: figure.data.map((trace) => ({ ...trace, name: `all images (${total})`, hovertemplate })) };
 }
-export function plotPart(part: PartCounts['part']): 'training' | 'validation' | 'test' {
+
+function plotPart(part: PartCounts['part']): 'training' | 'validation' | 'test' {
 	return part === 'all images' ? 'training' : PLOT_PARTS[part];
 }
-export function captionOf(place: string, { dropped, missing }: DataDescription): string {
+
+function captionOf(place: string, { dropped, missing }: DataDescription): string {
 	const left = Object.entries(dropped).map(([reason, count]) => `${formatCount(count)} ${reason}`);
 	const texts = [`Source: ${place}.`];
 	if (left.length > 0) texts.push(`Left out: ${left.join(', ')}.`);

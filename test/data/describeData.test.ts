@@ -40,7 +40,10 @@ test('describes CK+48: subjects, contempt left out, 6-way, and a figure that cal
 	writeFiles(folder, await ckPlus48Files());
 	const description = await describeData(folder);
 	const text = formatDescription(description);
-	assert.match(text, /Subjects {2}2; a split must not divide one\nLeft out {2}2 contempt\nMissing {3}neutral: 6-way\n/);
+	assert.match(
+		text,
+		/Subjects {2}2; a split must keep each of them whole\nLeft out {2}2 contempt\nMissing {3}neutral: 6-way\n/,
+	);
 	const figure = describeFigure(description);
 	assert.equal(figure.data.length, 1);
 	const [trace] = figure.data;
@@ -73,5 +76,5 @@ test('describes FER2013 by rows, and own classes as such', async (t) => {
 	);
 	const own = await describeData(path.join(folder, 'b'));
 	assert.deepEqual([own.areEmotions, own.missing, own.copyNames], [false, [], [['cat/1.png', 'dog/1.png']]]);
-	assert.match(formatDescription(own), /Classes {3}the folders' own/);
+	assert.match(formatDescription(own), /Classes {3}the folders/);
 });

@@ -3,7 +3,15 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, decodePhoto, encodeJpeg, encodePng, rasterizeSvg, svgToPng } from '../../lib/data/image';
+import {
+	decodeImage,
+	decodePhoto,
+	encodeJpeg,
+	encodePng,
+	imageSize,
+	rasterizeSvg,
+	svgToPng,
+} from '../../lib/data/image';
 import { temporaryFolder } from '../readers/sources';
 
 const RAMP = Uint8Array.from({ length: 12 }, (_, index) => index * 23);
@@ -153,4 +161,17 @@ test('decodePhoto gives a photo in its own size and in colours, turned as EXIF s
 		name: 'DataError',
 		message: /an image in a\.jpg but received one that cannot be decoded/,
 	});
+});
+
+test('imageSize reads the stored size of PNG, JPEG and WebP, before the orientation of EXIF', async () => {
+	const picture = sharp({ create: { width: 70, height: 45, channels: 3, background: '#8040a0' } });
+	const files = [
+		picture.clone().png(),
+		picture
+			.clone()
+			.jpeg()
+			.withExif({ IFD0: { Orientation: '6' } }),
+		picture.webp(),
+	];
+	for (const file of files) assert.deepEqual(await imageSize(await file.toBuffer()), { width: 70, height: 45 });
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { classCounts, type Dataset, makeDataset } from '../../lib/data/dataset';
+import { countClasses, type Dataset, makeDataset } from '../../lib/data/dataset';
 import { firstCopies } from '../../lib/data/duplicates';
 import { type Split, splitDataset } from '../../lib/data/split';
 import { createRandom } from '../../lib/random';
@@ -22,10 +22,7 @@ function likeFer2013(): Dataset {
 }
 
 function supports(dataset: Dataset, part: Uint32Array): number[] {
-	return classCounts(
-		Array.from(part, (index) => dataset.labels[index]),
-		7,
-	);
+	return countClasses(dataset, part);
 }
 
 function all({ train, validation, test }: Split): number[] {
@@ -91,17 +88,6 @@ test('official: Training, PublicTest and PrivateTest as they are', () => {
 	assert.deepEqual([split.train.length, split.validation.length, split.test.length], [80, 10, 10]);
 });
 
-test('official: the validation part may come from Training; PublicTest is then in no part', () => {
-	const dataset = someImages(700);
-	const options = { protocol: 'official', seed: 1, validationFrom: 'training', validationFraction: 0.2 } as const;
-	const split = splitDataset(dataset, options);
-	assert.deepEqual([split.train.length, split.validation.length, split.test.length], [448, 112, 70]);
-	assert.ok(all(split).every((index) => dataset.usage?.[index] !== 1));
-	const together = splitDataset(dataset, { ...options, keepCopiesTogether: true });
-	assert.equal(crossing(dataset, together), 0);
-	assert.deepEqual(together.test, split.test);
-});
-
 test('official: with copies kept together the test part stays whole and the others lose the copies', () => {
 	// By hand: images 0 1 2 3 are Training, 4 5 6 PublicTest, 7 8 PrivateTest; the value of the pixel tells copies.
 	const dataset = makeDataset({
@@ -120,11 +106,11 @@ test('official: with copies kept together the test part stays whole and the othe
 test('official: refused with a remedy where the source does not divide the images so', () => {
 	const refuse = (dataset: Dataset, message: RegExp) =>
 		assert.throws(() => splitDataset(dataset, { protocol: 'official', seed: 1 }), { name: 'RangeError', message });
-	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'seed'/);
+	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'holdout'/);
 	const folders = { ...someImages(100), usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)) };
 	refuse(
 		makeDataset(folders),
-		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'seed'/,
+		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'holdout'/,
 	);
 	splitDataset(makeDataset(folders), { protocol: 'seed', seed: 1 });
 	refuse(makeDataset({ ...folders, usage: new Uint8Array(100) }), /received "one without PublicTest images"/);
@@ -137,5 +123,4 @@ test('options out of range are refused', () => {
 	refuse({ protocol: 'offical' }, /one of official, seed for protocol but received "offical"/);
 	refuse({ seed: 1.5 }, /integer for seed/);
 	refuse({ validationFraction: 1 }, /validationFraction/);
-	refuse({ validationFrom: 'test' }, /publicTest or training for validationFrom/);
 });

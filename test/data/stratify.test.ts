@@ -146,7 +146,7 @@ test('holdOut refuses what cannot be stratified', () => {
 		assert.throws(() => holdOut(options, createRandom(1)), { name: 'RangeError', message });
 	};
 	refuse([10, 1], 0.2, /at least 2 images of each class for labels but received "1 of class 1"/);
-	refuse([10, 10, 10], 0.05, /at least 3 images on each side, one a class, for the split but received "2 of 30"/);
+	refuse([10, 10, 10], 0.05, /at least 3 images on each side, one per class, for the split but received "2 of 30"/);
 	refuse([10, 10], 0, /number above 0 and below 1 for fraction/);
 	refuse([10, 10], 1, /number above 0 and below 1 for fraction/);
 	refuse([], 0.2, /the split/);

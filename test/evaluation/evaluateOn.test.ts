@@ -42,7 +42,7 @@ describe('withParts', () => {
 		const dataset = numbered([0, 1]);
 		assert.throws(() => withParts(dataset, { train: [0], test: [1, 0] }), {
 			name: 'RangeError',
-			message: 'Expected images that stand in one part, once, for test but received 0.',
+			message: 'Expected images that occur once, in one part, for test but received 0.',
 		});
 		assert.throws(() => withParts(dataset, { validation: [2] }), /integers from 0 to 1 for validation but received 2/);
 	});

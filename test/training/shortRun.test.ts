@@ -32,7 +32,7 @@ test('a short run on the real FER2013 learns', {
 		},
 		tta: { views: 'mirror' },
 	});
-	const dataset = await openDataset(config, { projectFolder, givenPath });
+	const dataset = await openDataset({ ...config, projectFolder, path: givenPath });
 	const run = await openRun({ name: 'short', config, dataset, projectFolder });
 	await trainHead(run);
 	await fineTune(run);

@@ -7,48 +7,52 @@ import { Header, Parser, type ReadEntry } from 'tar';
 import yauzl from 'yauzl';
 import { DataError } from '../../errors';
 
-/** How a file is packed: one text, or an archive of files; a text or a tar may be gzipped as a whole. */
+/** How a file is packed: as one text or as an archive; a text or a tar may be gzipped as a whole. */
 export interface Packing {
 	readonly kind: 'text' | 'tar' | 'zip';
 	readonly gzipped: boolean;
+	/** The first bytes, unzipped if `gzipped`. */
+	readonly start: Buffer;
 }
 
 /** One file inside an archive. */
 export interface ArchiveEntry {
 	/** Its path inside the archive, with forward slashes. */
 	readonly name: string;
-	/** Its bytes; may be read once, while the visit lasts, or not at all. */
+	/** Its bytes; may be read once, during the visit, or not at all. */
 	readonly content: AsyncIterable<Uint8Array>;
 }
 
 /** What to do with each file of an archive. */
 export type Visit = (entry: ArchiveEntry) => Promise<void>;
 
-/** Takes how much of a file has been read, 0 to 1. */
+/** Receives the fraction of a file that has been read, 0 to 1. */
 export type Report = (fraction: number) => void;
 
 const TAR_BLOCK = 512;
 const CHUNK_BYTES = 2 ** 18;
 
-/** Absent in Node before 20.15: there, damage to a zip shows only where it breaks the compression. */
+/** Missing in Node before 20.15, where only damage that breaks the compression of a zip is found. */
 const { crc32 }: { crc32?: typeof zlib.crc32 } = zlib;
 
-/** Tells how a file is packed by its first bytes, whatever its name. */
+/** Detects how a file is packed by its first bytes, whatever its name. */
 export async function packingOf(file: string): Promise<Packing> {
 	const handle = await open(file);
 	try {
 		const { buffer, bytesRead } = await handle.read(Buffer.alloc(64 * 1024), 0, 64 * 1024, 0);
-		const start = buffer.subarray(0, bytesRead);
-		const magic = start.toString('latin1', 0, 4);
-		if (magic === 'PK\x03\x04' || magic === 'PK\x05\x06') return { kind: 'zip', gzipped: false };
+		const packed = buffer.subarray(0, bytesRead);
+		const magic = packed.toString('latin1', 0, 4);
+		if (magic === 'PK\x03\x04' || magic === 'PK\x05\x06') return { kind: 'zip', gzipped: false, start: packed };
 		const gzipped = magic.startsWith('\x1f\x8b');
-		return { kind: isTar(gzipped ? firstUnpacked(start) : start) ? 'tar' : 'text', gzipped };
+		const start = gzipped ? firstUnpacked(packed) : packed;
+		const isTar = start.length >= TAR_BLOCK && new Header(start, 0).cksumValid;
+		return { kind: isTar ? 'tar' : 'text', gzipped, start };
 	} finally {
 		await handle.close();
 	}
 }
 
-/** Unpacks what the first bytes of a gzip file hold; they end in the middle, which a sync flush allows. */
+/** Unpacks the first bytes of a gzip file; they end in the middle, which a sync flush allows. */
 function firstUnpacked(start: Buffer): Buffer {
 	try {
 		return zlib.gunzipSync(start, { finishFlush: zlib.constants.Z_SYNC_FLUSH });
@@ -57,26 +61,29 @@ function firstUnpacked(start: Buffer): Buffer {
 	}
 }
 
-function isTar(start: Buffer): boolean {
-	return start.length >= TAR_BLOCK && new Header(start, 0).cksumValid;
+/** Reads a stream of bytes whole. */
+export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer> {
+	const all: Uint8Array[] = [];
+	for await (const chunk of chunks) all.push(chunk);
+	return Buffer.concat(all);
 }
 
 /**
- * Streams a file's bytes to a reader, through gunzip if it is gzipped.
- * @returns What the reader returns.
- * @throws {DataError} If the gzip stream breaks off or is damaged.
+ * Streams the bytes of a file to a reader, through gunzip if it is gzipped.
+ * @returns The result of the reader.
+ * @throws {DataError} If the gzip stream is truncated or damaged.
  */
 export async function readUnpacked<T>(
 	file: string,
 	gzipped: boolean,
 	read: (chunks: AsyncIterable<Uint8Array>) => Promise<T>,
-	report: Report,
+	report?: Report,
 ): Promise<T> {
 	const input = createReadStream(file, { highWaterMark: CHUNK_BYTES });
 	const { size } = await stat(file);
 	const counted = async function* (chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
 		for await (const chunk of chunks) {
-			report(input.bytesRead / size);
+			report?.(input.bytesRead / size);
 			yield chunk;
 		}
 	};
@@ -91,11 +98,11 @@ export async function readUnpacked<T>(
 }
 
 /**
- * Visits the files of a tar (gzipped or not) or zip archive, one after the other, in the archive's order.
- * @throws {DataError} If the archive breaks off or is damaged, or an entry is a link or leaves the archive's folder; then
- *   some files may have been visited already.
+ * Visits the files of a tar (gzipped or not) or zip archive one after the other, in their order.
+ * @throws {DataError} If the archive is truncated or damaged, or an entry is a link or leaves the folder of the
+ *   archive; some files may have been visited by then.
  */
-export async function visitArchive(file: string, packing: Packing, visit: Visit, report: Report): Promise<void> {
+export async function visitArchive(file: string, packing: Packing, visit: Visit, report?: Report): Promise<void> {
 	if (packing.kind === 'zip') await visitZip(file, visit, report);
 	else await readUnpacked(file, packing.gzipped, (chunks) => visitTar(file, chunks, visit), report);
 }
@@ -111,23 +118,16 @@ async function visitTar(file: string, chunks: AsyncIterable<Uint8Array>, visit: 
 		});
 		parser.on('end', resolve);
 		parser.on('entry', (entry: ReadEntry) => {
-			// One after the other: the parser goes on as soon as an entry's last byte is taken, before its visitor is done.
+			// One after the other: the parser continues as soon as an entry is consumed, before its visitor has finished.
 			visiting = visiting.then(() => visitTarEntry(file, entry, visit)).then(() => void entry.resume());
 			visiting.catch(reject);
 		});
 	});
-	// A visitor waits for ever inside an entry that breaks off, so a failure must end the wait for the feeding too.
-	await Promise.race([feed(parser, chunks), failureOf(finished)]);
+	// A visitor waits forever inside a truncated entry, so a failure must end the feeding too.
+	await Promise.race([feed(parser, chunks), finished]);
 	await finished;
 	await visiting;
 	if (!hasEndMark) throw damaged(file, 'it has no end mark');
-}
-
-/** A promise that only ever fails, with the failure of another. */
-function failureOf(promise: Promise<void>): Promise<never> {
-	return new Promise((_, reject) => {
-		promise.catch(reject);
-	});
 }
 
 async function feed(parser: Parser, chunks: AsyncIterable<Uint8Array>): Promise<void> {
@@ -138,29 +138,24 @@ async function feed(parser: Parser, chunks: AsyncIterable<Uint8Array>): Promise<
 }
 
 async function visitTarEntry(file: string, entry: ReadEntry, visit: Visit): Promise<void> {
-	const kind = entry.type;
-	checkName(file, entry.path);
-	if (kind === 'Directory') return;
-	if (kind !== 'File' && kind !== 'OldFile' && kind !== 'ContiguousFile') throw notAFile(file, entry.path, kind);
-	await visit({ name: entry.path, content: entry });
+	checkEntry(file, entry.path, entry.type);
+	if (entry.type !== 'Directory') await visit({ name: entry.path, content: entry });
 }
 
-async function visitZip(file: string, visit: Visit, report: Report): Promise<void> {
+async function visitZip(file: string, visit: Visit, report?: Report): Promise<void> {
 	const { size } = await stat(file);
 	for await (const { zip, entry } of zipEntries(file)) {
 		const { generalPurposeBitFlag, fileNameRaw, extraFields, compressedSize, uncompressedSize } = entry;
 		const name = yauzl.getFileNameLowLevel(generalPurposeBitFlag, fileNameRaw, extraFields, false);
-		checkName(file, name);
-		// The upper half holds the mode where the archive was made on Unix; 0o120000 marks a symbolic link.
-		if (((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000) throw notAFile(file, name, 'SymbolicLink');
+		// The upper half is the mode if the archive was made on Unix; 0o120000 marks a symbolic link.
+		const isLink = ((entry.externalFileAttributes >>> 16) & 0o170000) === 0o120000;
+		checkEntry(file, name, isLink ? 'SymbolicLink' : 'File');
 		if (name.endsWith('/')) continue;
 		const packed = compressedSize / Math.max(uncompressedSize, 1);
-		const content = zipContent(file, zip, entry, (bytes) =>
-			report((entry.relativeOffsetOfLocalHeader + bytes * packed) / size),
-		);
-		await visit({ name, content });
+		const reportBytes = (bytes: number) => report?.((entry.relativeOffsetOfLocalHeader + bytes * packed) / size);
+		await visit({ name, content: zipContent(file, zip, entry, reportBytes) });
 	}
-	report(1);
+	report?.(1);
 }
 
 async function* zipEntries(file: string): AsyncGenerator<{ zip: yauzl.ZipFile; entry: yauzl.Entry }> {
@@ -179,8 +174,7 @@ async function* zipContent(
 	entry: yauzl.Entry,
 	report: (bytes: number) => void,
 ): AsyncGenerator<Uint8Array> {
-	let bytes = 0;
-	let checksum = 0;
+	let [bytes, checksum] = [0, 0];
 	try {
 		for await (const chunk of await zip.openReadStreamPromise(entry)) {
 			bytes += chunk.length;
@@ -194,21 +188,20 @@ async function* zipContent(
 	if (crc32 && checksum !== entry.crc32) throw damaged(file, 'a checksum differs');
 }
 
-/** Refuses a path that leads out of the archive's folder; nothing is unpacked to disk, but such a file is no data set. */
-function checkName(file: string, name: string): void {
+/** Refuses links, and paths that leave the archive's folder: nothing is unpacked, but no data set has them. */
+function checkEntry(file: string, name: string, kind: string): void {
+	const [place, shown] = [path.basename(file), JSON.stringify(name)];
 	const parts = name.replaceAll('\\', '/').split('/');
-	if (parts[0] !== '' && !/^[A-Za-z]:/.test(name) && !parts.includes('..')) return;
-	const remedy = 'Do not use this archive; download FER2013 from Kaggle.';
-	throw new DataError('entries inside the archive’s own folder', path.basename(file), JSON.stringify(name), remedy);
-}
-
-function notAFile(file: string, name: string, kind: string): DataError {
-	const remedy = 'Pack the files themselves.';
-	return new DataError('files and folders only', path.basename(file), `${JSON.stringify(name)}, a ${kind}`, remedy);
+	if (parts[0] === '' || /^[A-Za-z]:/.test(name) || parts.includes('..')) {
+		const remedy = 'Do not use this archive; download FER2013 from Kaggle.';
+		throw new DataError('entries inside the archive’s own folder', place, shown, remedy);
+	}
+	if (['File', 'OldFile', 'ContiguousFile', 'Directory'].includes(kind)) return;
+	throw new DataError('files and folders only', place, `${shown}, a ${kind}`, 'Pack the files themselves.');
 }
 
 function damaged(file: string, cause: unknown): DataError {
 	const why = cause instanceof Error ? cause.message : String(cause);
-	const received = `one that breaks off or is damaged (${why})`;
-	return new DataError('a complete archive', path.basename(file), received, 'Download the file again.');
+	const found = `one that is truncated or damaged (${why})`;
+	return new DataError('a complete archive', path.basename(file), found, 'Download the file again.');
 }

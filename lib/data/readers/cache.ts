@@ -1,7 +1,7 @@
 /**
- * Keeps a parsed data set in one binary file: magic, length of a header, the header as JSON, labels, usage, pixels.
- * Its name and header hold a fingerprint of the source, so a changed source is read anew. The cache holds nothing that
- * cannot be rebuilt: whatever is wrong with it, it counts as absent.
+ * Caches a parsed data set in one binary file: magic, length of the header, header as JSON, labels,
+ * usage, pixels. File name and header contain a fingerprint of the source, so a changed source is read again. A cache
+ * file that is wrong in any way counts as absent.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
@@ -10,9 +10,9 @@ import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { writeFileAtomically } from '../../atomicFile';
 import { type Dataset, makeDataset } from '../dataset';
-import type { ReaderOptions } from './readerOptions';
+import { progressOf, type ReaderOptions } from './readerOptions';
 
-/** To be raised when readers change what they make of the same source. */
+/** To be increased when readers change what they return for the same source. */
 const VERSION = 1;
 const MAGIC = `FER-TS dataset ${VERSION}\n`;
 
@@ -23,7 +23,7 @@ type Header = Pick<Dataset, 'name' | 'drawn' | 'shape' | 'emotions' | 'fingerpri
 	readonly divided: boolean;
 };
 
-/** Fingerprints a source file by the SHA-256 of its content: a tenth of a second for FER2013, and no edit goes unseen. */
+/** Computes the SHA-256 of a file: a tenth of a second for FER2013, and every edit is noticed. */
 export async function fingerprintFile(file: string): Promise<string> {
 	const hash = createHash('sha256');
 	await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash);
@@ -31,15 +31,15 @@ export async function fingerprintFile(file: string): Promise<string> {
 }
 
 /**
- * Fingerprints many small files by the SHA-256 of their names, sizes and times of change: to read them all would take as
- * long as the cache saves.
- * @param folder Where they lie; not part of the fingerprint, so the folder may be moved.
+ * Computes the SHA-256 of the names, sizes and modification times of many small files: reading all of
+ * them would take as long as the cache saves.
+ * @param folder Their folder; not part of the fingerprint, so it may be moved.
  * @param names Paths relative to `folder`, with forward slashes, in any order.
  */
 export function fingerprintFiles(folder: string, names: readonly string[]): string {
 	const hash = createHash('sha256');
 	for (const name of [...names].sort()) {
-		// Synchronous, since a promise for each of 35,887 files costs several times the call itself.
+		// Synchronous, since 35,887 promises take several times as long as the calls themselves.
 		const { size, mtimeMs } = statSync(path.join(folder, name));
 		hash.update(`${name}\0${size}\0${mtimeMs}\n`);
 	}
@@ -47,22 +47,22 @@ export function fingerprintFiles(folder: string, names: readonly string[]): stri
 }
 
 /**
- * Returns the data set of a source from the cache if it is there; else reads the source and stores what it gives.
- * A cache that cannot be written does not stop the reading: `onProgress` is told.
- * @param fingerprint The source's, from `fingerprintFile` or `fingerprintFiles`.
- * @param cacheFolder Where the cache lies; made if missing.
+ * Returns a data set from the cache, else reads and caches it. A cache that cannot be written is only
+ * reported to `onProgress`.
+ * @param fingerprint Of the source, by `fingerprintFile` or `fingerprintFiles`.
+ * @param cacheFolder Created if missing.
  * @param read Reads the source.
  */
 export async function cachedDataset(
 	fingerprint: string,
 	cacheFolder: string,
 	read: () => Promise<Dataset>,
-	{ onProgress }: ReaderOptions = {},
+	options: ReaderOptions = {},
 ): Promise<Dataset> {
 	const file = path.join(cacheFolder, `${fingerprint.slice(0, 32)}.dataset`);
 	const stored = await loadDataset(file, fingerprint);
 	if (stored) {
-		onProgress?.(1, `Reading the stored ${stored.name}`);
+		progressOf(options, `Reading the cached ${stored.name}`)(1);
 		return stored;
 	}
 	const dataset = await read();
@@ -70,32 +70,28 @@ export async function cachedDataset(
 		await storeDataset(file, fingerprint, dataset);
 	} catch (error) {
 		const why = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-		onProgress?.(1, `The data set could not be stored (${why}): the next run reads its source again`);
+		progressOf(options, `The data set could not be cached (${why}): the next run reads its source again`)(1);
 	}
 	return dataset;
 }
 
-/** Loads a cache file; undefined where it is missing, torn, of another version or source, or its content was changed. */
+/** Loads a cache file; undefined if it is missing, incomplete, changed, or of another version or source. */
 async function loadDataset(file: string, source: string): Promise<Dataset | undefined> {
 	try {
 		const content = await readFile(file);
 		const jsonStart = MAGIC.length + 4;
 		if (content.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
 		const labelStart = jsonStart + content.readUInt32LE(MAGIC.length);
-		const { size, divided, ...header }: Header = JSON.parse(content.toString('utf8', jsonStart, labelStart));
+		const header: Header = JSON.parse(content.toString('utf8', jsonStart, labelStart));
+		const { size, divided, name, drawn, shape, emotions } = header;
 		const usageStart = labelStart + size;
 		const pixelStart = usageStart + (divided ? size : 0);
 		const view = (start: number, end: number) =>
 			new Uint8Array(content.buffer, content.byteOffset + start, end - start);
-		const dataset = makeDataset({
-			name: header.name,
-			drawn: header.drawn,
-			shape: header.shape,
-			emotions: header.emotions,
-			labels: view(labelStart, usageStart),
-			usage: divided ? view(usageStart, pixelStart) : undefined,
-			pixels: view(pixelStart, content.length),
-		});
+		const labels = view(labelStart, usageStart);
+		const usage = divided ? view(usageStart, pixelStart) : undefined;
+		const pixels = view(pixelStart, content.length);
+		const dataset = makeDataset({ name, drawn, shape, emotions, labels, usage, pixels });
 		return dataset.fingerprint === header.fingerprint && header.source === source ? dataset : undefined;
 	} catch {
 		return undefined;

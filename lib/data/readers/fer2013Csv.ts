@@ -1,71 +1,62 @@
 /**
- * Reads Kaggle's fer2013.csv.
- *
- * Polars reads the table in batches of a few MB from a stream, and the pixel text of each batch is turned into bytes at
- * once. Measured on the whole file (301 MB, 2 cores, without unpacking): this way 1.9 s and 270 MB at the peak;
- * Polars over the whole file 1.7 s and 640 MB, and it needs the file unpacked; Polars splitting the pixels itself
- * 5.4 s and 710 MB; a state machine of our own over the bytes, without Polars, 1.3 s and 170 MB. The batches keep Polars'
- * grammar of quotes and line ends, read archives without unpacking them to disk, and report progress.
+ * Reads fer2013.csv from a stream: Polars parses batches of a few MB, and their pixel text is converted
+ * to bytes at once. Measured on the whole file (301 MB, 2 cores, unpacked): 1.9 s and 270 MB at the peak; Polars on the
+ * whole file 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB; our own state machine over the
+ * bytes 1.3 s and 170 MB.
  */
 import pl from 'nodejs-polars';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
-import { type Dataset, makeDataset, USAGES } from '../dataset';
+import { type Dataset, joinBytes, makeDataset, USAGES } from '../dataset';
 import { FER2013_SHAPE } from './readerOptions';
+
+/** Names of the CSV file, the most complete first. */
+export const CSV_NAMES = ['fer2013.csv', 'icml_face_data.csv', 'train.csv'];
+/** The values of the Usage column; `Test` is for other sources. */
+export const CSV_USAGES: readonly string[] = USAGES.slice(0, 3);
 
 const IMAGE_PIXELS = FER2013_SHAPE[0] * FER2013_SHAPE[1];
 const BATCH_BYTES = 4 * 2 ** 20;
 const LINE_FEED = 10;
-const REMEDY = 'Download the file again: it is not as Kaggle publishes it.';
-/** The names that the Usage column holds; `Test` is for other sources. */
-const CSV_USAGES: readonly string[] = USAGES.slice(0, 3);
-
-/** Where the columns stand; `usage` is -1 in the files without it. */
-interface Columns {
-	readonly emotion: number;
-	readonly pixels: number;
-	readonly usage: number;
-	readonly count: number;
-}
-
-/** The rows of one batch. */
-interface Rows {
-	readonly pixels: Uint8Array;
-	readonly labels: number[];
-	readonly usage: number[];
-}
+const REMEDY = 'Download the file again: it is not as published on Kaggle.';
 
 /**
- * Reads FER2013 from the text of a CSV file: columns `emotion`, `pixels` and `Usage` in any order, with or without spaces
- * around the names (fer2013.csv, icml_face_data.csv), or without `Usage` (train.csv): the dataset then has no usage, as
- * the file does not say which part it holds.
- * @param chunks The file's bytes, in pieces of any length.
- * @param place The file's name, for errors. Rows are counted as an editor counts lines: the header is row 1.
- * @throws {DataError} If the header, or a row's number of fields, label, pixels or usage is wrong.
+ * Reads FER2013 from the text of a CSV file with the columns `emotion`, `pixels` and `Usage`, in any
+ * order. Spaces around names are ignored. Without `Usage` (train.csv) the dataset has no usage.
+ * @param chunks The bytes of the file, in pieces of any length.
+ * @param place The name of the file, for errors. The header is row 1.
+ * @throws {DataError} If the header, or the number of fields, label, pixels or usage of a row is wrong.
  */
 export async function readCsv(chunks: AsyncIterable<Uint8Array>, place: string): Promise<Dataset> {
-	let columns: Columns | undefined;
+	let columns: string[] | undefined;
 	let row = 1;
-	const batches: Rows[] = [];
+	const images: Uint8Array[] = [];
+	const [labels, usage]: [number[], number[]] = [[], []];
 	for await (const batch of lineBatches(chunks, place)) {
 		if (!columns) {
 			columns = readHeader(batch, place);
-			row = 2;
+			row++;
 			continue;
 		}
-		const table = readTable(batch, columns, row, place);
-		batches.push(readRows(table, columns, row, place));
-		row += table[columns.emotion].length;
+		const [emotionAt, pixelsAt, usageAt] = ['emotion', 'pixels', 'usage'].map((name) => columns?.indexOf(name) ?? -1);
+		for (const fields of readTable(batch, columns.length, row, place)) {
+			const where = rowPlace(row++, place);
+			// Empty lines count as rows and contain no image.
+			if (fields.every((field) => field === null)) continue;
+			checkFields(fields, columns.length, where);
+			labels.push(readLabel(fields[emotionAt] ?? '', where));
+			if (usageAt >= 0) usage.push(readUsage(fields[usageAt] ?? '', where, REMEDY));
+			images.push(readPixels(fields[pixelsAt] ?? '', where));
+		}
 	}
 	if (!columns) throw new DataError('a header and rows', place, 'an empty file', REMEDY);
-	const labels = Uint8Array.from(batches.flatMap((rows) => rows.labels));
 	if (labels.length === 0) throw new DataError('rows below the header', place, 'none', REMEDY);
 	return makeDataset({
 		name: 'FER2013',
 		shape: FER2013_SHAPE,
-		pixels: joinPixels(batches),
-		labels,
-		usage: columns.usage < 0 ? undefined : Uint8Array.from(batches.flatMap((rows) => rows.usage)),
+		pixels: joinBytes(images),
+		labels: Uint8Array.from(labels),
+		usage: columns.includes('usage') ? Uint8Array.from(usage) : undefined,
 	});
 }
 
@@ -93,38 +84,39 @@ async function* lineBatches(chunks: AsyncIterable<Uint8Array>, place: string): A
 	if (bytes > 0) yield Buffer.concat(pieces);
 }
 
-function readHeader(line: Buffer, place: string): Columns {
-	const names = headerNames(line);
-	const [emotion, pixels, usage] = ['emotion', 'pixels', 'usage'].map((name) => names.indexOf(name));
-	const expectedCount = usage < 0 ? 2 : 3;
-	if (emotion < 0 || pixels < 0 || names.length !== expectedCount) {
-		const found = line.subarray(0, 80).toString('latin1').trim();
-		throw new DataError('the columns emotion, pixels and Usage', `row 1 of ${place}`, JSON.stringify(found), REMEDY);
-	}
-	return { emotion, pixels, usage, count: names.length };
+function readHeader(line: Buffer, place: string): string[] {
+	const columns = columnNames(line.toString('utf8'));
+	const expected = ['emotion', 'pixels', ...(columns.includes('usage') ? ['usage'] : [])];
+	if (columns.length === expected.length && expected.every((name) => columns.includes(name))) return columns;
+	const found = JSON.stringify(line.subarray(0, 80).toString('latin1').trim());
+	throw new DataError('the columns emotion, pixels and Usage', `row 1 of ${place}`, found, REMEDY);
 }
 
-function headerNames(line: Buffer): string[] {
-	try {
-		return pl.readCSV(line, { inferSchemaLength: 0 }).columns.map((name) => name.trim().toLowerCase());
-	} catch {
-		return [];
-	}
+/** Reads the column names of a header in lower case, without quotes, spaces and byte-order mark. */
+export function columnNames(line: string): string[] {
+	return line.split(',').map((name) =>
+		name
+			.replaceAll(/["\uFEFF]/g, '')
+			.trim()
+			.toLowerCase(),
+	);
 }
 
-/** Reads a batch as text, column by column; one column more than the header has shows rows that are too long. */
-function readTable(batch: Buffer, columns: Columns, firstRow: number, place: string): (string | null)[][] {
-	const names = Array.from({ length: columns.count + 1 }, (_, column) => `column ${column}`);
+/** The fields of a row; null if empty. */
+type Fields = readonly (string | null)[];
+
+/** Parses a batch of lines as text, with one column more than the header has, which reveals rows that are too long. */
+function readTable(batch: Buffer, count: number, firstRow: number, place: string): Fields[] {
+	const names = Array.from({ length: count + 1 }, (_, column) => `column ${column}`);
 	const schema = Object.fromEntries(names.map((name) => [name, pl.Utf8]));
 	const read = (lines: Buffer) =>
 		pl.readCSV(lines, { hasHeader: false, schema, inferSchemaLength: 0, encoding: 'utf8-lossy' });
 	try {
 		const table = read(batch);
-		return names.map((name) =>
-			Array.from(table.getColumn(name).toArray(), (value) => (typeof value === 'string' ? value : null)),
-		);
+		const columns = names.map((name) => table.getColumn(name).toArray() as Fields);
+		return columns[0].map((_, row) => columns.map((column) => column[row]));
 	} catch (error) {
-		// Polars does not say which row it could not read (an unclosed quote): ask it for each.
+		// Polars does not report which row it could not parse (an unclosed quote): try each.
 		const lines = batch.toString('latin1').split('\n');
 		const wrong = lines.findIndex((line) => {
 			try {
@@ -139,30 +131,14 @@ function readTable(batch: Buffer, columns: Columns, firstRow: number, place: str
 	}
 }
 
-/** Reads the rows of a batch; empty lines count as rows for errors and hold no image. */
-function readRows(table: (string | null)[][], columns: Columns, firstRow: number, place: string): Rows {
-	const height = table[0].length;
-	const pixels = new Uint8Array(height * IMAGE_PIXELS);
-	const labels: number[] = [];
-	const usage: number[] = [];
-	for (let index = 0; index < height; index++) {
-		const fields = table.map((column) => column[index]);
-		if (fields.every((field) => field === null)) continue;
-		const where = rowPlace(firstRow + index, place);
-		const values = fields.slice(0, columns.count).filter((field) => field !== null).length;
-		if (values < columns.count || fields[columns.count] !== null) {
-			const found = values < columns.count ? `${values} with a value` : 'more';
-			throw new DataError(`${columns.count} fields`, where, found, REMEDY);
-		}
-		const image = pixels.subarray(labels.length * IMAGE_PIXELS, (labels.length + 1) * IMAGE_PIXELS);
-		labels.push(readLabel(fields[columns.emotion] ?? '', where));
-		if (columns.usage >= 0) usage.push(readUsage(fields[columns.usage] ?? '', where));
-		readPixels(fields[columns.pixels] ?? '', image, where);
-	}
-	return { pixels: pixels.subarray(0, labels.length * IMAGE_PIXELS), labels, usage };
+function checkFields(fields: Fields, count: number, where: string): void {
+	const values = fields.slice(0, count).filter((field) => field !== null).length;
+	if (values === count && fields[count] === null) return;
+	throw new DataError(`${count} fields`, where, values < count ? `${values} with a value` : 'more', REMEDY);
 }
 
-function rowPlace(row: number, place: string): string {
+/** Formats the position of a row, for errors; the header is row 1. */
+export function rowPlace(row: number, place: string): string {
 	return `row ${row.toLocaleString('en')} of ${place}`;
 }
 
@@ -172,14 +148,16 @@ function readLabel(field: string, where: string): number {
 	throw new DataError(`a label from 0 to ${EMOTIONS.length - 1}`, where, JSON.stringify(field), REMEDY);
 }
 
-function readUsage(field: string, where: string): number {
+/** Reads a field of the Usage column as an index into `USAGES`. */
+export function readUsage(field: string, where: string, remedy: string): number {
 	const usage = CSV_USAGES.indexOf(field.trim());
 	if (usage >= 0) return usage;
-	throw new DataError('a Usage of Training, PublicTest or PrivateTest', where, JSON.stringify(field), REMEDY);
+	throw new DataError(`a Usage of ${CSV_USAGES.join(', ')}`, where, JSON.stringify(field), remedy);
 }
 
-/** Reads numbers between spaces into `image`. Every value of the file passes here, so it works on character codes. */
-function readPixels(text: string, image: Uint8Array, where: string): void {
+/** Reads integers separated by spaces. Every value of the file is read here, so it works on character codes. */
+function readPixels(text: string, where: string): Uint8Array {
+	const image = new Uint8Array(IMAGE_PIXELS);
 	let count = 0;
 	let value = -1;
 	for (let at = 0; at <= text.length; at++) {
@@ -189,15 +167,16 @@ function readPixels(text: string, image: Uint8Array, where: string): void {
 		} else if (digit !== -16 || value > 255) {
 			throw pixelError(text, where);
 		} else if (value >= 0) {
-			// Past the end of the image this writes nothing, and the count tells.
+			// Past the end of the image this writes nothing, and the count reveals it.
 			image[count++] = value;
 			value = -1;
 		}
 	}
 	if (count !== image.length) throw pixelError(text, where);
+	return image;
 }
 
-/** Looks again, slowly, at pixels that `readPixels` refused, to say what is wrong with them. */
+/** Finds out, slowly, what is wrong with pixels that `readPixels` refused. */
 function pixelError(text: string, where: string): DataError {
 	const values = text.split(' ').filter((value) => value !== '');
 	const wrong = values.findIndex((value) => !/^[0-9]+$/.test(value) || Number(value) > 255);
@@ -207,14 +186,4 @@ function pixelError(text: string, where: string): DataError {
 	}
 	const [expected, found] = [IMAGE_PIXELS, values.length].map((count) => count.toLocaleString('en'));
 	return new DataError(`${expected} pixels`, where, found, REMEDY);
-}
-
-function joinPixels(batches: readonly Rows[]): Uint8Array {
-	const joined = new Uint8Array(batches.reduce((sum, rows) => sum + rows.pixels.length, 0));
-	let filled = 0;
-	for (const { pixels } of batches) {
-		joined.set(pixels, filled);
-		filled += pixels.length;
-	}
-	return joined;
 }

@@ -1,18 +1,18 @@
-import { existsSync, statSync } from 'node:fs';
-import { readdir, readFile, stat } from 'node:fs/promises';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, invalidArgument } from '../../errors';
-import { packingOf, visitArchive } from './archive';
+import { type ArchiveEntry, collect, packingOf, visitArchive } from './archive';
 
 /** The files of a folder or an archive. */
 export interface FileTree {
-	/** The folder's or archive's name, for errors. */
+	/** The name of the folder or archive, for errors. */
 	readonly place: string;
-	/** The files' paths inside it, with forward slashes, sorted; without what desktops leave behind. */
+	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
 	readonly names: readonly string[];
 	/**
-	 * Reads some of the files and gives each to `take`, a few at once, in no particular order; archives are read once
-	 * through, and no more than a few files are in memory.
+	 * Reads some of the files and passes each to `take`, a few at once, in no particular order. Archives
+	 * are read once through; only a few files are in memory at a time.
 	 */
 	readonly each: (
 		wanted: ReadonlySet<string>,
@@ -24,15 +24,15 @@ export interface FileTree {
 const FILES_AT_ONCE = 64;
 
 /**
- * Opens a folder, or a tar, tar.gz or zip archive, whatever its name. A folder that holds one archive and no other file
- * stands for that archive.
- * @throws {RangeError} If there is nothing at `source`.
- * @throws {DataError} If it is a file but no archive, or the archive is damaged.
+ * Opens a folder, or a tar, tar.gz or zip archive, whatever its name. A folder with one archive and no
+ * other file is read as that archive.
+ * @throws {RangeError} If `source` does not exist.
+ * @throws {DataError} If it is a file but not an archive, or the archive is damaged.
  */
 export async function openFiles(source: string): Promise<FileTree> {
 	if (!existsSync(source)) throw invalidArgument('source', 'the path of a file or folder', source);
 	if (!statSync(source).isDirectory()) return openArchive(source);
-	const names = await listFolder(source, '');
+	const names = listFolder(source).sort();
 	if (names.length === 1) {
 		const file = path.join(source, names[0]);
 		if ((await packingOf(file)).kind !== 'text') return openArchive(file);
@@ -48,15 +48,11 @@ export async function openFiles(source: string): Promise<FileTree> {
 	return { place: path.basename(path.resolve(source)), names, each };
 }
 
-async function listFolder(root: string, below: string): Promise<string[]> {
-	const names: string[] = [];
-	for (const entry of (await readdir(path.join(root, below))).sort()) {
-		const name = path.posix.join(below, entry);
-		if (isHidden(name)) continue;
-		if ((await stat(path.join(root, name))).isDirectory()) names.push(...(await listFolder(root, name)));
-		else names.push(name);
-	}
-	return names.sort();
+function listFolder(root: string, below = ''): string[] {
+	// Synchronous, since 35,887 promises take longer than the calls themselves.
+	const entries = readdirSync(path.join(root, below)).map((entry) => path.posix.join(below, entry));
+	const visible = entries.filter((name) => !isHidden(name));
+	return visible.flatMap((name) => (statSync(path.join(root, name)).isDirectory() ? listFolder(root, name) : name));
 }
 
 async function openArchive(file: string): Promise<FileTree> {
@@ -67,48 +63,37 @@ async function openArchive(file: string): Promise<FileTree> {
 		throw new DataError('a tar, tar.gz or zip archive', place, 'another kind of file', remedy);
 	}
 	const names: string[] = [];
-	const list = async ({ name }: { name: string }) => void (isHidden(name) || names.push(name));
-	await visitArchive(file, packing, list, () => undefined);
-	const each: FileTree['each'] = async (wanted, take, report = () => undefined) => {
+	const list = async ({ name }: ArchiveEntry) => void (isHidden(name) || names.push(name));
+	await visitArchive(file, packing, list);
+	const each: FileTree['each'] = async (wanted, take, report) => {
 		let some: [string, Uint8Array][] = [];
 		const takeSome = async () => {
 			await Promise.all(some.map(([name, content]) => take(name, content)));
 			some = [];
 		};
-		const visit = async ({ name, content }: { name: string; content: AsyncIterable<Uint8Array> }) => {
+		const visit = async ({ name, content }: ArchiveEntry) => {
 			if (!wanted.has(name)) return;
-			const chunks: Uint8Array[] = [];
-			for await (const chunk of content) chunks.push(chunk);
-			some.push([name, Buffer.concat(chunks)]);
+			some.push([name, await collect(content)]);
 			if (some.length === FILES_AT_ONCE) await takeSome();
 		};
 		await visitArchive(file, packing, visit, report);
 		await takeSome();
 	};
-	// An archive may hold a file twice: the later one counts, as when it is unpacked.
+	// An archive may contain a file twice: the later one counts, as when it is unpacked.
 	return { place, names: [...new Set(names)].sort(), each };
 }
 
-/** Tells files that desktops leave in folders and archives, which are nobody's data, and what is in hidden folders. */
+/** Whether a file is hidden, in a hidden folder, or one that desktops leave in folders and archives. */
 function isHidden(name: string): boolean {
-	const parts = name.split('/');
-	const file = parts[parts.length - 1].toLowerCase();
-	return (
-		parts.some((part) => (part.startsWith('.') && part !== '.') || part === '__MACOSX') ||
-		['thumbs.db', 'desktop.ini'].includes(file)
-	);
+	const parts = name.toLowerCase().split('/');
+	const isHiddenPart = (part: string) => (part.startsWith('.') && part !== '.') || part === '__macosx';
+	return parts.some(isHiddenPart) || ['thumbs.db', 'desktop.ini'].includes(parts[parts.length - 1]);
 }
 
-/** Reads text files of a tree whole; for lists of labels, not for images. */
+/** Reads text files of a tree whole. */
 export async function readTexts(tree: FileTree, names: readonly string[]): Promise<Map<string, string>> {
 	const texts = new Map<string, string>();
-	await tree.each(new Set(names), async (name, content) => {
-		texts.set(
-			name,
-			Buffer.from(content)
-				.toString('utf8')
-				.replace(/^\uFEFF/, ''),
-		);
-	});
+	// TextDecoder removes a byte-order mark.
+	await tree.each(new Set(names), async (name, content) => void texts.set(name, new TextDecoder().decode(content)));
 	return texts;
 }

@@ -1,65 +1,57 @@
 import path from 'node:path';
-import { foreignClass, labelOfClass } from '../../emotions';
 import { DataError } from '../../errors';
-import type { Usage } from '../dataset';
+import { classOfNumber } from './classNames';
 import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
 import { type FileTree, openFiles, readTexts } from './fileTree';
 
-/** `train_00001`, `test_0001`, of aligned images with `_aligned` behind. */
+/** `train_00001`, `test_0001`; aligned images end in `_aligned`. */
 const IMAGE = /^((train|test)_\d+)(_aligned)?\.(jpg|jpeg|png)$/i;
 /** The release spells it `list_patition_label.txt`. */
 const LIST = /^list_par?tition_label\.txt$/i;
 const TABLE = /^(train|test)_labels\.csv$/i;
-const REMEDY = 'Unpack the release again, or Kaggle’s copy of it.';
+const REMEDY = 'Unpack the release or the copy from Kaggle again.';
 
-/** Tells RAF-DB's list of labels by its name. */
+/** Whether a file is RAF-DB's list of labels, by its name. */
 export function isRafDbList(name: string): boolean {
 	return LIST.test(path.posix.basename(name));
 }
 
-/** Tells an image of RAF-DB by its name. */
+/** Whether a file is an image of RAF-DB, by its name. */
 export function isRafDbImage(name: string): boolean {
 	return IMAGE.test(path.posix.basename(name));
 }
 
-/** Where a label stands, for errors. */
-interface Entry {
-	readonly code: number;
-	readonly where: string;
-}
-
 /**
- * Reads RAF-DB's basic emotions (Li et al. 2017): the release (`EmoLabel/list_patition_label.txt` and `Image/aligned/`)
- * or Kaggle's copy (`DATASET/train|test/1..7/`, with `train_labels.csv` and `test_labels.csv` or without). The release's
- * own parts are kept, as usage Training and Test. Faces are 100x100 pixels in colour; see `size` and `channels`.
- * @throws {DataError} If an image has no label, a label no image or a number outside 1 to 7, a folder and the list
- *   disagree, or a file is no image.
+ * Reads the basic emotions of RAF-DB (Li et al. 2017): the release (`EmoLabel/list_patition_label.txt`
+ * and `Image/aligned/`) or the copy on Kaggle (`DATASET/train|test/1..7/`, with or without `train_labels.csv` and
+ * `test_labels.csv`). Its parts become the usages Training and Test. Faces are 100x100 pixels in colour.
+ * @throws {DataError} If images and labels do not match, a label is not from 1 to 7, a folder and the list disagree, or
+ *   a file is not an image.
  */
 export async function readRafDb(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
 	const images = imagesOf(tree);
 	const labels = await readLabels(tree);
 	const files = [...images].map(([stem, name]): LabelledFile => {
-		const folder = /^\d+$/.test(path.posix.basename(path.posix.dirname(name)))
-			? Number(path.posix.basename(path.posix.dirname(name)))
-			: undefined;
-		const listed = labels.get(stem);
-		if (labels.size > 0 && !listed)
-			throw new DataError('a label for each image', tree.place, `none for ${name}`, REMEDY);
-		const entry = listed ?? { code: folder ?? Number.NaN, where: name };
-		if (folder !== undefined && folder !== entry.code) {
-			throw new DataError(`label ${folder}, as the image’s folder,`, entry.where, String(entry.code), REMEDY);
+		const folder = path.posix.basename(path.posix.dirname(name));
+		const isNumber = /^\d+$/.test(folder);
+		const entry = labels.size > 0 ? labels.get(stem) : { code: isNumber ? Number(folder) : Number.NaN, where: name };
+		if (!entry) throw new DataError('a label for each image', tree.place, `none for ${name}`, REMEDY);
+		const { code, where } = entry;
+		if (isNumber && Number(folder) !== code) {
+			throw new DataError(`label ${Number(folder)}, as the image’s folder,`, where, String(code), REMEDY);
 		}
-		const usage: Usage = stem.startsWith('train') ? 'Training' : 'Test';
-		return { name, label: labelOf(entry), usage };
+		const label = classOfNumber('rafDb', code);
+		if (label === undefined) throw new DataError('a label from 1 to 7', where, String(code), REMEDY);
+		return { name, label, usage: stem.startsWith('train') ? 'Training' : 'Test' };
 	});
-	const missing = [...labels].find(([stem]) => !images.has(stem));
-	if (missing)
-		throw new DataError(`the image ${missing[0]}, named in ${missing[1].where},`, tree.place, 'none', REMEDY);
+	for (const [stem, { where }] of labels) {
+		if (!images.has(stem)) throw new DataError(`the image ${stem}, named in ${where},`, tree.place, 'none', REMEDY);
+	}
 	return readImages(tree, files, { name: 'RAF-DB' }, options);
 }
 
-/** Finds the images by their stems; of the release, the aligned ones, where it holds the originals too. */
+/** Finds the images by their stems: the aligned ones if the release contains the originals too. */
 function imagesOf(tree: FileTree): Map<string, string> {
 	const images = new Map<string, string>();
 	const named = tree.names.filter((name) => isImageName(name) && isRafDbImage(name));
@@ -74,11 +66,11 @@ function imagesOf(tree: FileTree): Map<string, string> {
 	throw new DataError('images such as train_00001_aligned.jpg', tree.place, 'none', REMEDY);
 }
 
-/** Reads the release's list, or Kaggle's tables; empty where there is neither. */
-async function readLabels(tree: FileTree): Promise<Map<string, Entry>> {
+/** Reads the list of the release, or the tables from Kaggle, with the row of each label; empty if there is neither. */
+async function readLabels(tree: FileTree): Promise<Map<string, { code: number; where: string }>> {
 	const lists = tree.names.filter(isRafDbList);
 	const tables = tree.names.filter((name) => TABLE.test(path.posix.basename(name)));
-	const labels = new Map<string, Entry>();
+	const labels = new Map<string, { code: number; where: string }>();
 	for (const [name, text] of await readTexts(tree, lists.length > 0 ? lists : tables)) {
 		for (const [index, line] of text.split(/\r?\n/).entries()) {
 			if (line.trim() === '' || (index === 0 && /^image\s*,\s*label/i.test(line))) continue;
@@ -93,11 +85,4 @@ async function readLabels(tree: FileTree): Promise<Map<string, Entry>> {
 		}
 	}
 	return labels;
-}
-
-function labelOf({ code, where }: Entry): number {
-	const own = foreignClass('rafDb', code);
-	const label = own && labelOfClass(own);
-	if (label === undefined) throw new DataError('a label from 1 to 7', where, String(code), REMEDY);
-	return label;
 }

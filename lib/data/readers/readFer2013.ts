@@ -1,33 +1,30 @@
-import { existsSync } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { DataError, invalidArgument } from '../../errors';
 import type { Dataset } from '../dataset';
-import { type Packing, packingOf, readUnpacked, visitArchive } from './archive';
+import { type ArchiveEntry, packingOf, readUnpacked, visitArchive } from './archive';
 import { cachedDataset, fingerprintFile, fingerprintFiles } from './cache';
-import { readCsv } from './fer2013Csv';
-import { type ImageFile, isInLayout, listLayout, readLayout } from './fer2013Folders';
+import { CSV_NAMES, readCsv } from './fer2013Csv';
+import { isInLayout, readLayout } from './fer2013Folders';
+import { openFiles } from './fileTree';
 import { locateFer2013 } from './findFer2013';
 import { progressOf, type ReaderOptions } from './readerOptions';
 
-/** Names of the CSV file inside an archive, the most complete first. */
-const CSV_NAMES = ['fer2013.csv', 'icml_face_data.csv', 'train.csv'];
-
 /** Options of `readFer2013`. */
 export interface ReadFer2013Options extends ReaderOptions {
-	/** Folder of the binary cache; without it nothing is cached. */
+	/** Folder of the binary cache. Default: nothing is cached. */
 	readonly cacheFolder?: string;
 }
 
 /**
- * Reads FER2013 in any shape in which Kaggle publishes it: fer2013.csv (or icml_face_data.csv, or train.csv), plain,
- * gzipped, or in a tar, tar.gz or zip archive; the folder layout train|test/<class>/*.jpg|png, as a folder or in an
- * archive; or a folder that holds one of these. Files are told by their content, not their extension.
+ * Reads FER2013 in any form published on Kaggle: fer2013.csv (or icml_face_data.csv, or train.csv),
+ * plain, gzipped, or in a tar, tar.gz or zip archive; the folder layout train|test/<class>/*.jpg|png, as a folder or in
+ * an archive; or a folder that contains one of these. Files are recognised by their content, not their extension.
  *
- * What was read is not checked for completeness: `checkFer2013` does that.
- * @returns Images `[size, 48, 48, 1]`, in the order of the file, or of split, label and name in the folder layout.
+ * Does not check whether the data set is complete: `checkFer2013` does.
+ * @returns Images `[size, 48, 48, 1]`, in the order of the file, or by split, label and name in the folder layout.
  * @throws {DataError} If the content is not as published; the error names file, row and remedy.
- * @throws {RangeError} If there is nothing at `source`.
+ * @throws {RangeError} If `source` does not exist.
  */
 export async function readFer2013(source: string, options: ReadFer2013Options = {}): Promise<Dataset> {
 	if (!existsSync(source)) throw invalidArgument('source', 'the path of a file or folder', source);
@@ -37,57 +34,40 @@ export async function readFer2013(source: string, options: ReadFer2013Options = 
 		throw new DataError(expected, `the folder ${path.basename(source)}`, 'none of them', 'Put FER2013 there.');
 	}
 	const { cacheFolder } = options;
-	if ((await stat(found)).isDirectory()) {
-		const files = await listLayout(found);
-		const read = () => readLayout(files, path.basename(found), options);
-		if (cacheFolder === undefined) return read();
-		const names = files.map((file) => file.name);
-		return cachedDataset(fingerprintFiles(found, names), cacheFolder, read, options);
+	if (statSync(found).isDirectory()) {
+		const tree = await openFiles(found);
+		// Folders further down may be other data sets.
+		const names = tree.names.filter((name) => isInLayout(name) && name.split('/').length === 3);
+		const read = () => readLayout(tree, names, options);
+		return cacheFolder ? cachedDataset(fingerprintFiles(found, names), cacheFolder, read, options) : read();
 	}
 	const read = () => readFile(found, options);
-	return cacheFolder === undefined ? read() : cachedDataset(await fingerprintFile(found), cacheFolder, read, options);
+	return cacheFolder ? cachedDataset(await fingerprintFile(found), cacheFolder, read, options) : read();
 }
 
+/** Reads a CSV file, or the most complete one in an archive, or the images of an archive in the folder layout. */
 async function readFile(file: string, options: ReaderOptions): Promise<Dataset> {
-	const name = path.basename(file);
-	const report = progressOf(options, `Reading ${name}`);
+	const place = path.basename(file);
+	const report = progressOf(options, `Reading ${place}`);
 	const packing = await packingOf(file);
-	const dataset =
-		packing.kind === 'text'
-			? await readUnpacked(file, packing.gzipped, (chunks) => readCsv(chunks, name), report)
-			: await readArchive(file, packing, options, report);
-	report(1);
-	return dataset;
-}
-
-/** Reads the best CSV file of an archive, or else its images in the folder layout. */
-async function readArchive(
-	source: string,
-	packing: Packing,
-	options: ReaderOptions,
-	report: (fraction: number) => void,
-): Promise<Dataset> {
-	const archive = path.basename(source);
-	const images: ImageFile[] = [];
+	if (packing.kind === 'text') {
+		const dataset = await readUnpacked(file, packing.gzipped, (chunks) => readCsv(chunks, place), report);
+		report(1);
+		return dataset;
+	}
 	let table: { dataset: Dataset; rank: number } | undefined;
-	const visit = async ({ name, content }: { name: string; content: AsyncIterable<Uint8Array> }) => {
-		const rank = CSV_NAMES.indexOf(path.posix.basename(name).toLowerCase());
-		if (rank >= 0 && rank < (table?.rank ?? CSV_NAMES.length)) {
-			table = { dataset: await readCsv(content, `${path.posix.basename(name)} in ${archive}`), rank };
-		} else if (!table && isInLayout(name)) {
-			const bytes = await collect(content);
-			images.push({ name, read: async () => bytes });
-		}
+	const visit = async ({ name, content }: ArchiveEntry) => {
+		const base = path.posix.basename(name);
+		const rank = CSV_NAMES.indexOf(base.toLowerCase());
+		if (rank < 0 || rank >= (table?.rank ?? CSV_NAMES.length)) return;
+		table = { dataset: await readCsv(content, `${base} in ${place}`), rank };
 	};
-	await visitArchive(source, packing, visit, report);
+	await visitArchive(file, packing, visit, report);
+	report(1);
 	if (table) return table.dataset;
-	if (images.length > 0) return readLayout(images, archive, options);
+	const tree = await openFiles(file);
+	const images = tree.names.filter(isInLayout);
+	if (images.length > 0) return readLayout(tree, images, options);
 	const expected = `${CSV_NAMES.slice(0, -1).join(', ')} or folders train and test`;
-	throw new DataError(expected, archive, 'none of them', 'Download FER2013 again.');
-}
-
-async function collect(content: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
-	const chunks: Uint8Array[] = [];
-	for await (const chunk of content) chunks.push(chunk);
-	return Buffer.concat(chunks);
+	throw new DataError(expected, place, 'none of them', 'Download FER2013 again.');
 }

@@ -1,18 +1,19 @@
 import type { Emotion } from '../../emotions';
 import type { Random } from '../../random';
 
-/** The action units of the face that the drawings know, by their FACS number. */
+/** The facial action units used by the drawings, by their FACS number. */
 export const ACTION_UNITS = [1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 16, 17, 20, 23, 24, 25, 26, 27] as const;
 
-/** How strongly each action unit shows, from 0 (not at all) to about 1 (maximum). */
+/** The strength of each action unit, from 0 (absent) to about 1 (maximum). */
 export type Actions = Readonly<Record<(typeof ACTION_UNITS)[number], number>>;
 
 /**
- * The expressions in FACS notation (Ekman and Friesen 1978; prototypes and variants as in the Investigator's Guide of
- * 2002): an action unit's number, then its strength from A (trace) to E (maximum). 1 and 2 raise the inner and outer brow,
- * 4 lowers and 5 opens, 6 lifts the cheek, 7 tightens the lids, 9 wrinkles the nose, 10 raises the upper lip, 12 pulls the
- * lip corners up and 15 down, 16 lowers the lower lip, 17 raises the chin, 20 stretches the lips, 23 tightens and 24
- * presses them, 25 parts them, 26 drops the jaw and 27 stretches the mouth.
+ * The expressions in FACS notation (Ekman and Friesen 1978; prototypes and variants as in the
+ * Investigator's Guide of 2002): the number of an action unit, then its strength from A (trace) to E (maximum). 1 and 2
+ * raise the inner and outer brow, 4 lowers it, 5 raises the upper lid, 6 lifts the cheek, 7 tightens the lids, 9
+ * wrinkles the nose, 10 raises the upper lip, 12 pulls the lip corners up and 15 down, 16 lowers the lower lip, 17
+ * raises the chin, 20 stretches the lips, 23 tightens and 24 presses them, 25 parts them, 26 drops the jaw and 27
+ * stretches the mouth.
  */
 const EXPRESSIONS: Readonly<Record<Emotion, readonly string[]>> = {
 	angry: ['4E+5C+7C+23D', '4E+5C+7C+17C+24D', '4E+5D+7B+10C+23C+25D+26C'],
@@ -24,7 +25,7 @@ const EXPRESSIONS: Readonly<Record<Emotion, readonly string[]>> = {
 	neutral: ['25A', ''],
 };
 
-/** Emotions that people, too, take for one another: now and then the first borrows some of the second. */
+/** Emotions that people confuse; a face may mix in some of one of these. */
 const CONFUSED: Readonly<Record<Emotion, readonly Emotion[]>> = {
 	angry: ['disgust', 'sad', 'neutral'],
 	disgust: ['angry', 'sad'],
@@ -48,10 +49,7 @@ function pick<T>(values: readonly T[], random: Random): T {
 	return values[random.integer(values.length)];
 }
 
-/**
- * Draws one way of showing an emotion: a variant, faint to strong, each action unit a little off, sometimes with a share
- * of an emotion that is easily confused with it.
- */
+/** Draws a random expression of an emotion, sometimes mixed with one that is easily confused. */
 export function drawActions(emotion: Emotion, random: Random): Actions {
 	const own = parseActions(pick(EXPRESSIONS[emotion], random));
 	const other = parseActions(pick(EXPRESSIONS[pick(CONFUSED[emotion], random)], random));
@@ -59,7 +57,7 @@ export function drawActions(emotion: Emotion, random: Random): Actions {
 	const share = random.uniform() < 0.3 ? 0.4 * random.uniform() : 0;
 	const strengths = ACTION_UNITS.map((unit) => {
 		const strength = intensity * (own[unit] * (1 - share) + other[unit] * share);
-		// A person at rest moves a little as well.
+		// A face at rest is not entirely still.
 		const rest = Math.max(0, 0.05 * random.normal());
 		return [unit, Math.min(1.1, strength * (0.75 + 0.5 * random.uniform()) + rest)];
 	});

@@ -5,20 +5,19 @@ import { type Dataset, imageAt, USAGES } from '../dataset';
 import { encodeJpeg, encodePng } from '../image';
 
 const FILES_AT_ONCE = 64;
-/** RAF-DB's own. */
+/** Height and width of RAF-DB images, in pixels. */
 const RAF_DB_SIDE = 100;
 
-/** The place of each emotion of ours in another data set's classes, by label. */
+/** The positions of our emotions among the classes of another data set, by label. */
 function placesIn({ classes }: Labelling): number[] {
 	return EMOTIONS.map((emotion) => classes.findIndex(([, ours]) => ours === emotion));
 }
 
-/** The shape of one face, for the encoders. */
 function shapeOf({ shape: [height, width, channels] }: Dataset) {
 	return { height, width, channels: channels as 1 | 3 };
 }
 
-/** Writes files below a folder, a few at once; what lay there before is deleted. */
+/** Writes files into a folder, a few at once, after deleting its content. */
 async function writeFiles(folder: string, files: readonly (readonly [string, () => Promise<Buffer> | string])[]) {
 	await rm(folder, { recursive: true, force: true });
 	for (const name of new Set(files.map(([file]) => path.posix.dirname(file)))) {
@@ -31,11 +30,11 @@ async function writeFiles(folder: string, files: readonly (readonly [string, () 
 }
 
 /**
- * Writes faces as Kaggle has RAF-DB, so that `readRafDb` reads them: JPEG files of 100x100 pixels in colour,
- * `DATASET/train|test/1..7/train_00001_aligned.jpg`, and a table of labels for each part. What is PrivateTest or Test goes
- * to test, all else to train.
+ * Writes faces in the layout of RAF-DB on Kaggle, for `readRafDb`: JPEG files of 100x100 pixels in
+ * colour, `DATASET/train|test/1..7/train_00001_aligned.jpg`, and a table of labels per part. PrivateTest and Test go to
+ * test, all others to train.
  * @param faces With our seven emotions.
- * @param folder Made where it is missing; what lies there is replaced.
+ * @param folder Created if missing; its content is replaced.
  */
 export async function writeRafDb(faces: Dataset, folder: string): Promise<void> {
 	const places = placesIn(LABELLINGS.rafDb);
@@ -56,10 +55,10 @@ export async function writeRafDb(faces: Dataset, folder: string): Promise<void> 
 }
 
 /**
- * Writes faces as Kaggle has CK+, so that `readCkPlus48` reads them: grey PNG files,
- * `<emotion>/S001_001_00000001.png`, each face another subject. Neutral faces are left out, as they are there.
+ * Writes faces in the layout of CK+ on Kaggle, for `readCkPlus48`: grey PNG files,
+ * `<emotion>/S001_001_00000001.png`, a subject per face. Neutral faces are left out, as in CK+48.
  * @param faces With our seven emotions; at most 999, since a subject has three digits.
- * @param folder Made where it is missing; what lies there is replaced.
+ * @param folder Created if missing; its content is replaced.
  */
 export async function writeCkPlus48(faces: Dataset, folder: string): Promise<void> {
 	const places = placesIn(LABELLINGS.ckPlus);

@@ -14,19 +14,13 @@ function lids({ person, scene, actions, at }: Sitter, side: -1 | 1): { upper: Po
 	const point = (across: number, above: number) => at(x + side * across * size, y - above);
 	const inner = point(-15.5, -1.5);
 	const outer = point(15.5, 0.5 - 1.6 * oblique);
-	return {
-		upper: [
-			inner,
-			point(-8.5, up * 0.78 - Math.max(0, 3 * frown) + 1.2 * oblique),
-			point(0, up - Math.max(0, 1.2 * frown)),
-			point(8.5, up * 0.8 - 2.2 * oblique),
-			outer,
-		],
-		lower: [outer, point(7.5, -down * 0.85), point(-3, -down), point(-10, -down * 0.7), inner],
-	};
+	const innerUpper = point(-8.5, up * 0.78 - Math.max(0, 3 * frown) + 1.2 * oblique);
+	const [middle, outerUpper] = [point(0, up - Math.max(0, 1.2 * frown)), point(8.5, up * 0.8 - 2.2 * oblique)];
+	const lower = [outer, point(7.5, -down * 0.85), point(-3, -down), point(-10, -down * 0.7), inner];
+	return { upper: [inner, innerUpper, middle, outerUpper, outer], lower };
 }
 
-/** One eye: socket, white, iris with its light, lids and lashes. */
+/** One eye: socket, white, iris with a highlight, lids and lashes. */
 function eye(sitter: Sitter, side: -1 | 1): string {
 	const { person, scene, actions, at } = sitter;
 	const [x, y] = eyeCentre(person, side);
@@ -55,11 +49,11 @@ function eye(sitter: Sitter, side: -1 | 1): string {
 	].join('');
 }
 
-/** One eyebrow: raised by 1 and 2, drawn down and together by 4. */
+/** One eyebrow: raised by 1 and 2, lowered and drawn together by 4. */
 function brow({ person, actions, at }: Sitter, side: -1 | 1): string {
 	const [x, y] = eyeCentre(person, side);
 	const [inner, outer] = [actions[1], actions[2]];
-	// 1 and 4 together cancel at the inner end and only bend the brow: the look of sadness and fear.
+	// 1 and 4 cancel at the inner end and only bend the brow, as in sadness and fear.
 	const frown = (actions[4] + 0.55 * actions[9]) * (1 - 0.45 * Math.min(1, inner));
 	const slope = Math.max(0, inner - outer);
 	const base = y - 21 + person.browHeight;
@@ -77,7 +71,7 @@ function brow({ person, actions, at }: Sitter, side: -1 | 1): string {
 	return fill(curve([...edge(-1), ...edge(1).reverse()], true), level, 0.94);
 }
 
-/** Lines that the brows press into the forehead (1 and 2) and between them (4). */
+/** The lines that the brows cause on the forehead (1 and 2) and between them (4). */
 function browLines({ person, actions, at }: Sitter): string {
 	const level = person.skin * 0.55;
 	const line = (points: Point[], opacity: number) => stroke(curve(points), level, 1.8, Math.min(0.85, opacity));
@@ -100,7 +94,7 @@ function browLines({ person, actions, at }: Sitter): string {
 	].join('');
 }
 
-/** Eyes, brows and the lines around them. */
+/** Draws eyes, brows and the lines around them. */
 export function drawEyes(sitter: Sitter): string {
 	const { person, actions, at } = sitter;
 	const crowsFeet = (side: -1 | 1) => {

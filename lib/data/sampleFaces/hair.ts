@@ -1,7 +1,7 @@
-import { curve, fill, oval, type Point, spot, stroke } from './pen';
+import { curve, fill, oval, type Point, points, spot, stroke } from './pen';
 import type { Sitter } from './sitter';
 
-/** How far hair stands off the head, and how high its edge runs on the forehead and at the temples, in face units. */
+/** Volume of the hair, and the height of its edge on the forehead and at the temples, in face units. */
 const STYLES = {
 	bald: { volume: 0, line: -90, temple: -70 },
 	short: { volume: 6, line: -54, temple: -34 },
@@ -16,12 +16,8 @@ const STYLES = {
 
 /** The top of the head with its hair, from the left ear over the crown to the right ear. */
 function crown({ rim }: Sitter, volume: number): Point[] {
-	const right: Point[] = [
-		[22 + volume * 0.3, -83 - volume * 0.9],
-		[46.5 + volume * 0.75, -68 - volume * 0.5],
-		[61 + volume * 0.6, -38],
-		[61 + volume * 0.35, -4],
-	];
+	const temple = points(22 + volume * 0.3, -83 - volume * 0.9, 46.5 + volume * 0.75, -68 - volume * 0.5);
+	const right = [...temple, ...points(61 + volume * 0.6, -38, 61 + volume * 0.35, -4)];
 	const left = right.map(([x, y]): Point => [-x, y]).reverse();
 	return [...left, [0, -86 - volume] as const, ...right].map(([x, y]) => rim(x, y));
 }
@@ -45,20 +41,14 @@ function locks(points: readonly Point[], radius: number, level: number): string 
 	return points.map((point, index) => fill(oval(point, radius + (index % 3)), level)).join('');
 }
 
-/** What hangs behind the head: long hair, a bun, a scarf. Drawn first. */
+/** Draws what is behind the head: long hair, a bun, a scarf. */
 export function drawBackHair(sitter: Sitter): string {
 	const { person, scene } = sitter;
 	const { hairStyle, hair } = person;
-	// Behind the head, so it goes the other way when that turns.
+	// Behind the head, so it moves the other way when the head turns.
 	const lean = -scene.pose.yaw * 0.25;
 	const curtain = (width: number, length: number) => {
-		const right: Point[] = [
-			[30, -92],
-			[width * 0.9, -62],
-			[width, 0],
-			[width * 1.04, 60],
-			[width * 0.95, length],
-		];
+		const right = points(30, -92, width * 0.9, -62, width, 0, width * 1.04, 60, width * 0.95, length);
 		const left = right.map(([x, y]): Point => [lean - x, y]).reverse();
 		return curve([...right.map(([x, y]): Point => [lean + x, y]), ...left], true);
 	};
@@ -69,7 +59,7 @@ export function drawBackHair(sitter: Sitter): string {
 	return '';
 }
 
-/** Hair over the forehead and at the temples. Drawn over the face. */
+/** Draws the hair over the forehead and at the temples. */
 export function drawHair(sitter: Sitter): string {
 	const { person, scene, at } = sitter;
 	const { hairStyle } = person;

@@ -1,24 +1,11 @@
 import { bothSides, clipPath, curve, fill, oval, type Point, spot, stroke } from './pen';
 import type { Sitter } from './sitter';
 
-/** Where the mouth's edges lie, in face units. */
-export interface MouthShape {
-	/** Half of the width, and the corners' height. */
-	readonly half: number;
-	readonly corner: number;
-	/** The inner edges of the lips at the middle. */
-	readonly top: number;
-	readonly bottom: number;
-	readonly open: boolean;
-	/** How thick the lips are at the middle. */
-	readonly upperLip: number;
-	readonly lowerLip: number;
-	/** How full the opening is towards its corners: 0 a lens, 1 a box. */
-	readonly fullness: number;
-}
+/** The positions of the edges of the mouth, in face units. */
+type MouthShape = ReturnType<typeof mouthShape>;
 
-/** The mouth that the action units make of the person's own. */
-export function mouthShape({ person, actions: a }: Sitter): MouthShape {
+/** Computes the mouth of a person under the action units. */
+export function mouthShape({ person, actions: a }: Sitter) {
 	const drop = 17 * a[26] * (1 - 0.35 * a[20]) + 27 * a[27];
 	const top = 46 - 4.5 * a[10] - 3 * a[9] - 1.5 * a[12] - 2.5 * a[17] - 0.12 * drop;
 	const parted = 4 * a[25] * (1 + 0.5 * a[12] + 0.5 * a[20]) + 5 * a[16] * Math.min(1, 3 * a[25]) - 3 * a[17] + drop;
@@ -28,13 +15,17 @@ export function mouthShape({ person, actions: a }: Sitter): MouthShape {
 	const narrowed = 3 * a[23] + 1.5 * a[24] + 3.5 * a[26] + 6 * a[27];
 	const lip = person.lipFullness;
 	return {
+		/** Half of the width, and the height of the corners. */
 		half: 20.5 * person.mouthWidth + widened - narrowed,
 		corner: 46 + person.lipDroop - 14 * a[12] + 9 * a[15] + 3 * a[20] - a[9] - 2 * a[10] + 0.36 * drop,
+		/** The inner edges of the lips in the middle. */
 		top,
 		bottom: open ? top + parted : top + 0.4 * a[12],
 		open,
+		/** Thickness of the lips in the middle. */
 		upperLip: 5 * lip * Math.max(0.25, 1 - pressed - 0.25 * a[12] - 0.3 * a[20]),
 		lowerLip: 6.6 * lip * Math.max(0.25, 1 - pressed - 0.2 * a[12] - 0.25 * a[20] + 0.25 * a[17] + 0.2 * a[16]),
+		/** Shape of the opening towards the corners: 0 a lens, 1 a box. */
 		fullness: Math.min(1, 0.9 * a[20] + 0.6 * a[10] + 0.7 * a[23] + 0.35 * a[12] + 0.5 * a[26] + 0.6 * a[27]),
 	};
 }
@@ -49,24 +40,18 @@ function edge({ half, corner, fullness }: MouthShape, middle: number, cupid = 0)
 	return [...left, [0, middle], ...right];
 }
 
-/** A row of teeth across the mouth, from its root to its edge; clipped by the lips. */
+/** A row of teeth across the mouth, from root to edge; clipped by the lips. */
 function teeth({ at }: Sitter, { half }: MouthShape, root: number, edgeHeight: number, level: number): string {
 	const length = Math.abs(edgeHeight - root);
 	if (length < 0.7) return '';
 	const hidden = root + 9 * Math.sign(root - edgeHeight);
 	const bend = 0.1 * half;
-	const row = [
-		at(-half, hidden - bend),
-		at(0, hidden),
-		at(half, hidden - bend),
-		at(half, edgeHeight - bend),
-		at(0, edgeHeight),
-		at(-half, edgeHeight - bend),
-	];
-	return fill(curve(row, true), level);
+	const gum = [at(-half, hidden - bend), at(0, hidden), at(half, hidden - bend)];
+	const tips = [at(half, edgeHeight - bend), at(0, edgeHeight), at(-half, edgeHeight - bend)];
+	return fill(curve([...gum, ...tips], true), level);
 }
 
-/** Dark inside, teeth where the lips bare them, tongue. */
+/** The dark inside, visible teeth, and the tongue. */
 function insideMouth(sitter: Sitter, shape: MouthShape, opening: string): string {
 	const { actions: a, at } = sitter;
 	const { half, top, bottom } = shape;
@@ -84,7 +69,7 @@ function insideMouth(sitter: Sitter, shape: MouthShape, opening: string): string
 	].join('');
 }
 
-/** Lips, and between them what an open mouth shows. */
+/** Draws the lips, and the inside of an open mouth. */
 export function drawMouth(sitter: Sitter): string {
 	const { person, actions: a, at } = sitter;
 	const shape = mouthShape(sitter);
@@ -109,7 +94,7 @@ export function drawMouth(sitter: Sitter): string {
 	].join('');
 }
 
-/** What 17 and 15 press into the chin. */
+/** The lines that 17 and 15 cause on the chin. */
 function chinLines({ person, actions: a, at }: Sitter, lip: number): string {
 	const arc = [at(-10, lip + 9), at(-5, lip + 5.5), at(0, lip + 4.5), at(5, lip + 5.5), at(10, lip + 9)];
 	const crease = (side: -1 | 1) => curve([at(side * 20, lip - 5), at(side * 22, lip + 4)]);

@@ -2,7 +2,7 @@ import { mouthShape } from './mouth';
 import { bothSides, curve, fill, oval, type Point, spot, stroke } from './pen';
 import type { Sitter } from './sitter';
 
-/** Nose, with the wrinkles of 9, and the folds from its wings to the mouth's corners. */
+/** Draws the nose, with the wrinkles of 9 and the nasolabial folds. */
 export function drawNose(sitter: Sitter): string {
 	const { person, scene, actions: a, at } = sitter;
 	const tip = 22 * person.noseLength - 3 * a[9] - a[10];
@@ -24,13 +24,13 @@ export function drawNose(sitter: Sitter): string {
 	].join('');
 }
 
-/** What 9 presses into the bridge. */
+/** The wrinkles that 9 causes on the bridge. */
 function wrinkles({ person, actions, at }: Sitter, side: -1 | 1): string {
 	const lines = [-9, -3, 3].map((y) => curve([at(side * 2, y, 6), at(side * 9, y - 3.5, 3)]));
 	return lines.map((line) => stroke(line, person.skin * 0.52, 1.7, 0.95 * actions[9])).join('');
 }
 
-/** From the wing of the nose round the mouth's corner. */
+/** The fold from the wing of the nose around the corner of the mouth. */
 function fold(sitter: Sitter, side: -1 | 1, wing: number, tip: number): string {
 	const { person, actions: a, at } = sitter;
 	const { half, corner } = mouthShape(sitter);

@@ -1,15 +1,15 @@
-/** A point in face units: the head is about 125 wide, x to the right and y down from the bridge of the nose. */
+/** A point in face units (the head is 125 wide): x right, y down from the bridge of the nose. */
 export type Point = readonly [x: number, y: number];
 
-/** Where a point of the face lies in the picture; `lift` is its height above the skin, for the nose. */
+/** Maps a point of the face to the picture; `lift` is its height above the skin, for the nose. */
 export type Project = (x: number, y: number, lift?: number) => Point;
 
-/** Where a point of one surface lies in the picture. */
+/** Maps a point of one surface to the picture. */
 export type Place = (x: number, y: number) => Point;
 
-/** How the head is held, in degrees. */
+/** The pose of the head, in degrees. */
 export interface Pose {
-	/** Turned to the side; positive to the right of the picture. */
+	/** Rotation to the side; positive to the right of the picture. */
 	readonly yaw: number;
 	/** Nodding; positive looks down. */
 	readonly pitch: number;
@@ -21,7 +21,7 @@ const HALF_WIDTH = 62;
 const HALF_HEIGHT = 84;
 const DEPTH = 52;
 
-/** Lays features on an ellipsoid and turns it: what is near the middle moves most, what is at the rim hardly at all. */
+/** Places features on a rotated ellipsoid: the middle moves most, the rim hardly at all. */
 export function projection({ yaw, pitch }: Pose): Project {
 	const [turn, nod] = [(yaw * Math.PI) / 180, (pitch * Math.PI) / 180];
 	return (x, y, lift = 0) => {
@@ -30,6 +30,11 @@ export function projection({ yaw, pitch }: Pose): Project {
 		const nearer = depth * Math.cos(turn) - x * Math.sin(turn);
 		return [x * Math.cos(turn) + depth * Math.sin(turn), y * Math.cos(nod) + nearer * Math.sin(nod)];
 	};
+}
+
+/** Points from their coordinates, x and y in turn. */
+export function points(...coordinates: number[]): Point[] {
+	return coordinates.flatMap((x, at): Point[] => (at % 2 === 0 ? [[x, coordinates[at + 1]]] : []));
 }
 
 const coordinate = (value: number) => value.toFixed(1);
@@ -52,7 +57,7 @@ export function curve(points: readonly Point[], closed = false): string {
 	return closed ? `${path}Z` : path;
 }
 
-/** A closed path from its right half, given from the top middle to the bottom middle, and the mirror image of that. */
+/** A closed path of a right half, from the top middle to the bottom middle, and its mirror image. */
 export function mirrored(half: readonly Point[], place: Place): string {
 	const right = half.map(([x, y]) => place(x, y));
 	const left = half.filter(([x]) => x !== 0).map(([x, y]) => place(-x, y));
@@ -65,7 +70,7 @@ export function tone(level: number): string {
 	return `rgb(${byte},${byte},${byte})`;
 }
 
-/** Below this opacity nothing is seen, so nothing is drawn: most time goes into reading the drawing, not into painting it. */
+/** Below this opacity nothing is drawn: most of the time is spent on parsing the drawing, not on painting it. */
 const INVISIBLE = 0.05;
 
 /** A filled shape. */

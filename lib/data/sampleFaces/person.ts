@@ -1,60 +1,17 @@
 import type { Random } from '../../random';
-import type { Pose } from './pen';
 
 export const HAIR_STYLES = ['bald', 'short', 'parted', 'fringe', 'long', 'curly', 'bun', 'receding', 'scarf'] as const;
 export const BEARDS = ['none', 'stubble', 'moustache', 'goatee', 'full'] as const;
 export const GLASSES = ['none', 'round', 'square'] as const;
 export const COVERS = ['none', 'hand', 'microphone', 'strand', 'mark'] as const;
 
-/** Who is drawn: what stays the same whatever the face does. Factors are about 1, levels 0 to 255. */
-export interface Person {
-	readonly skin: number;
-	readonly hair: number;
-	readonly hairStyle: (typeof HAIR_STYLES)[number];
-	readonly beard: (typeof BEARDS)[number];
-	readonly glasses: (typeof GLASSES)[number];
-	/** From 0 (smooth) to 1 (lined). */
-	readonly age: number;
-	readonly faceWidth: number;
-	readonly jawWidth: number;
-	readonly chinLength: number;
-	readonly eyeSize: number;
-	readonly eyeSpacing: number;
-	/** In face units, as are the two after it. */
-	readonly browHeight: number;
-	readonly browTilt: number;
-	readonly browThickness: number;
-	readonly noseLength: number;
-	readonly noseWidth: number;
-	readonly mouthWidth: number;
-	readonly lipFullness: number;
-	/** How far the lip corners hang at rest, in face units. */
-	readonly lipDroop: number;
-	readonly lashes: number;
-}
+/** The person drawn, independent of the expression. */
+export type Person = Readonly<ReturnType<typeof drawPerson>>;
 
-/** How the person is photographed. */
-export interface Scene {
-	readonly pose: Pose;
-	/** Picture units for one face unit. */
-	readonly scale: number;
-	/** Of the face's middle from the picture's, in picture units. */
-	readonly shift: readonly [x: number, y: number];
-	/** Where the eyes look, from -1 to 1 across and down. */
-	readonly gaze: readonly [x: number, y: number];
-	/** How far the lids are open; 1 but in a blink. */
-	readonly lids: number;
-	readonly background: number;
-	readonly clothes: number;
-	/** Where light comes from, in degrees, and how strong its shade is, from 0 to 1. */
-	readonly lightAngle: number;
-	readonly lightStrength: number;
-	readonly cover: (typeof COVERS)[number];
-	/** Places the cover and the background's shapes, each from 0 to 1. */
-	readonly whims: readonly number[];
-}
+/** The circumstances of the photograph. */
+export type Scene = Readonly<ReturnType<typeof drawScene>>;
 
-/** An entry of `values`, each as likely as its weight says. */
+/** Draws an entry of `values` with probability in proportion to its weight. */
 function weighted<T>(values: readonly T[], weights: readonly number[], random: Random): T {
 	let left = random.uniform() * weights.reduce((sum, weight) => sum + weight, 0);
 	for (const [index, weight] of weights.entries()) {
@@ -66,8 +23,8 @@ function weighted<T>(values: readonly T[], weights: readonly number[], random: R
 
 const between = (low: number, high: number, random: Random) => low + (high - low) * random.uniform();
 
-/** Draws a person; nothing here depends on the emotion. */
-export function drawPerson(random: Random): Person {
+/** Draws a random person. Factors are about 1, grey levels 0 to 255. */
+export function drawPerson(random: Random) {
 	const skin = between(78, 222, random);
 	const age = random.uniform() ** 1.6;
 	const grey = random.uniform() < 0.7 * age - 0.1;
@@ -81,12 +38,14 @@ export function drawPerson(random: Random): Person {
 		hairStyle,
 		beard: weighted(BEARDS, bearded ? [4, 1.5, 1, 1, 1.2] : [1, 0, 0, 0, 0], random),
 		glasses: weighted(GLASSES, [8, 1, 1], random),
+		/** From 0 (smooth) to 1 (lined). */
 		age,
 		faceWidth: between(0.92, 1.08, random),
 		jawWidth: between(0.82, 1.06, random),
 		chinLength: between(0.94, 1.06, random),
 		eyeSize: between(0.9, 1.16, random),
 		eyeSpacing: between(0.94, 1.06, random),
+		/** In face units, like the next two. */
 		browHeight: between(-2.5, 2, random),
 		browTilt: 1.1 * random.normal(),
 		browThickness: bearded ? between(4, 7, random) : between(2.8, 5.2, random),
@@ -94,25 +53,32 @@ export function drawPerson(random: Random): Person {
 		noseWidth: between(0.85, 1.25, random),
 		mouthWidth: between(0.9, 1.12, random),
 		lipFullness: bearded ? between(0.6, 1.1, random) : between(0.85, 1.45, random),
+		/** How far the lip corners droop at rest, in face units. */
 		lipDroop: 0.9 * random.normal(),
 		lashes: bearded ? 2 : between(2.2, 3.6, random),
 	};
 }
 
-/** Draws how a person is photographed; nothing here depends on the emotion. */
-export function drawScene(random: Random): Scene {
+/** Draws a random scene. */
+export function drawScene(random: Random) {
 	const wide = () => Math.max(-2.2, Math.min(2.2, random.normal()));
 	return {
 		pose: { yaw: 9 * wide(), pitch: 4 * wide(), roll: 4.5 * wide() },
+		/** Picture units per face unit. */
 		scale: between(1.08, 1.28, random),
-		shift: [3.5 * wide(), 3.5 * wide() - 5],
-		gaze: [0.45 * wide(), 0.3 * wide()],
+		/** From the centre of the picture to that of the face, in picture units. */
+		shift: [3.5 * wide(), 3.5 * wide() - 5] as const,
+		/** Direction of the eyes, from -1 to 1 across and down. */
+		gaze: [0.45 * wide(), 0.3 * wide()] as const,
+		/** Opening of the lids; about 1 except in a blink. */
 		lids: random.uniform() < 0.03 ? 0.2 : between(0.9, 1.06, random),
 		background: between(20, 235, random),
 		clothes: between(20, 230, random),
+		/** Direction of the light, in degrees, and strength of its shade, from 0 to 1. */
 		lightAngle: between(0, 360, random),
 		lightStrength: 0.6 * random.uniform() ** 1.3,
 		cover: weighted(COVERS, [88, 4, 2, 3, 3], random),
+		/** Random numbers from 0 to 1 that place the cover and the shapes of the background. */
 		whims: Array.from({ length: 8 }, random.uniform),
 	};
 }

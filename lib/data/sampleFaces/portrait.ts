@@ -5,7 +5,7 @@ import { drawGlasses } from './glasses';
 import { drawBackHair, drawHair } from './hair';
 import { drawMouth } from './mouth';
 import { drawNose } from './nose';
-import { bothSides, clipPath, curve, fill, mirrored, oval, spot, stroke } from './pen';
+import { bothSides, clipPath, curve, fill, mirrored, oval, type Point, points, spot, stroke } from './pen';
 import type { Person, Scene } from './person';
 import { definitions, drawBackdrop, drawBust, drawCover } from './scenery';
 import { type Sitter, seat } from './sitter';
@@ -16,37 +16,21 @@ const PORTRAIT_SIDE = 192;
 /** The outline of the head. */
 function outline({ person, rim, jawDrop }: Sitter): string {
 	const { jawWidth, chinLength } = person;
-	const jaw = (x: number, y: number, share: number) => [x * jawWidth, y * chinLength + share * jawDrop] as const;
-	return mirrored(
-		[
-			[0, -85],
-			[40, -74],
-			[58, -42],
-			[60.5, -8],
-			[58, 20],
-			jaw(53, 44, 0.35),
-			jaw(35, 68, 0.8),
-			jaw(14, 81, 1),
-			jaw(0, 83, 1),
-		],
-		rim,
-	);
+	const jaw = (x: number, y: number, share: number): Point => [x * jawWidth, y * chinLength + share * jawDrop];
+	const skull = points(0, -85, 40, -74, 58, -42, 60.5, -8, 58, 20);
+	return mirrored([...skull, jaw(53, 44, 0.35), jaw(35, 68, 0.8), jaw(14, 81, 1), jaw(0, 83, 1)], rim);
 }
 
 function ears({ person, scene }: Sitter): string {
 	return bothSides((side) => {
 		const x = side * 62 * person.faceWidth * Math.cos((scene.pose.yaw * Math.PI) / 180);
 		const y = 2 - scene.pose.pitch * 0.4;
-		const fold = curve([
-			[x + side * 3, y - 9],
-			[x - side, y],
-			[x + side * 2, y + 8],
-		]);
+		const fold = curve(points(x + side * 3, y - 9, x - side, y, x + side * 2, y + 8));
 		return fill(oval([x, y], 9, 16), person.skin * 0.88) + stroke(fold, person.skin * 0.55, 2, 0.7);
 	});
 }
 
-/** Head, shaded: cheeks and temples fall off, the cheeks that 6 and 12 push up catch light. */
+/** The shaded head: cheeks and temples fall off, cheeks raised by 6 and 12 catch light. */
 function head(sitter: Sitter): string {
 	const { person, actions: a, at } = sitter;
 	const shape = outline(sitter);
@@ -65,10 +49,8 @@ function head(sitter: Sitter): string {
 
 /**
  * Draws a face.
- * @param person Who.
- * @param actions What the face does: by action unit of FACS, 0 to about 1.
- * @param scene How it is photographed.
- * @returns An SVG document of `PORTRAIT_SIDE` squared, in greys.
+ * @param actions The strength of each FACS action unit, 0 to about 1.
+ * @returns An SVG document of `PORTRAIT_SIDE` squared, in grey.
  */
 export function drawPortrait(person: Person, actions: Actions, scene: Scene): string {
 	const sitter = seat(person, actions, scene);

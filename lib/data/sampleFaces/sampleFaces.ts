@@ -8,27 +8,30 @@ import { drawActions } from './actions';
 import { drawPerson, drawScene } from './person';
 import { drawPortrait } from './portrait';
 
-/** Height and width of a face, in pixels. */
 const [SIDE] = FER2013_SHAPE;
-
-/** Drawn at a time: enough to keep the threads of sharp busy. */
+/** Faces drawn at a time: enough to keep the threads of sharp busy. */
 const BATCH = 16;
 
-/** What `sampleFaces` takes. */
+/** Options of `sampleFaces`. */
 export interface SampleFacesOptions extends ReaderOptions {
-	/** How many faces, all classes together; at least 70, so that each class has one in each part. */
+	/** Number of faces, at least 70, so that each class has an image in each part. */
 	readonly size: number;
-	/** An integer; the same seed gives the same faces, and fewer of them are the first of more. */
+	/** Integer; the same seed draws the same faces, and fewer faces are the first of more. */
 	readonly seed: number;
 }
 
 /**
- * Draws faces that stand in where no data set is at hand: people of our own invention, of all seven classes alike (class
- * `i % 7` for face i), showing expressions coded in FACS (Ekman and Friesen 1978), faint to strong and partly mixed,
- * in varying pose, light, sharpness and noise, some partly covered. Of each class 8 in 10 are Training, 1 in 10
- * PublicTest, 1 in 10 PrivateTest. Results on them say nothing of results on photographs.
- * @returns A Dataset of shape `[48, 48, 1]`, marked as drawn.
+ * Draws faces that replace FER2013 where it is not available: invented people with expressions coded in
+ * FACS (Ekman and Friesen 1978), faint to strong and partly mixed, in varying pose, light, sharpness and noise, some
+ * partly covered. Classes are balanced (face i shows emotion `i % 7`); of each class 80 % are Training, 10 % PublicTest
+ * and 10 % PrivateTest. Results on drawn faces do not carry over to photographs.
+ * @returns A Dataset of shape `[48, 48, 1]` with `drawn` set.
  * @throws {RangeError} If `size` or `seed` is out of range.
+ * @example
+ * ```ts
+ * const faces = await fer.sampleFaces({ size: 70, seed: 42 });
+ * faces.emotions[faces.labels[3]]; // 'happy'
+ * ```
  */
 export async function sampleFaces({ size, seed, onProgress }: SampleFacesOptions): Promise<Dataset> {
 	const least = 10 * EMOTIONS.length;
@@ -50,15 +53,21 @@ export async function sampleFaces({ size, seed, onProgress }: SampleFacesOptions
 	return makeDataset({ name: 'sample faces', drawn: true, shape: FER2013_SHAPE, pixels, labels, usage });
 }
 
-/** The part that the given face of a class is for: of every ten the last two go to the tests. */
+/** The usage of a face by its position within its class: of every ten, the last two are for validation and testing. */
 function usageOf(turn: number): number {
 	const usage: Usage = turn % 10 === 9 ? 'PrivateTest' : turn % 10 === 8 ? 'PublicTest' : 'Training';
 	return USAGES.indexOf(usage);
 }
 
 /**
- * The drawing of face `index` before it is photographed, for whoever wants it larger; `sampleFaces` has the same people.
- * @returns An SVG document, a square in greys.
+ * Returns the drawing of a face of `sampleFaces`, before it becomes a photograph.
+ * @param index The index of the face; it shows emotion `index % 7`.
+ * @returns A square SVG document in grey.
+ * @example
+ * ```ts
+ * const svg = fer.samplePortrait(42, 3); // face 3 of fer.sampleFaces({ seed: 42, size: 70 })
+ * svg.slice(0, 4); // '<svg'
+ * ```
  */
 export function samplePortrait(seed: number, index: number): string {
 	return draw(createRandom(seed, index), index);
@@ -70,29 +79,29 @@ function draw(random: Random, index: number): string {
 	return drawPortrait(person, actions, drawScene(random));
 }
 
-/** Makes face `index`: a stream of random numbers of its own, so that no face depends on when another is done. */
+/** Draws a face with its own random stream, so that faces do not depend on one another. */
 async function sampleFace(seed: number, index: number): Promise<Uint8Array> {
 	const random = createRandom(seed, index);
 	const drawing = await rasterizeSvg(draw(random, index), { height: SIDE, width: SIDE });
 	return photograph(drawing, random);
 }
 
-/** Takes a clean drawing through a poor camera: a little out of focus, exposed more or less well, with noise. */
+/** Simulates a poor camera: out of focus, with imperfect exposure and noise. */
 function photograph(drawing: Uint8Array, random: Random): Uint8Array {
 	const blur = 0.22 * random.uniform();
 	const contrast = 0.8 + 0.4 * random.uniform();
 	const bias = 14 * random.normal();
 	const noise = 8 * random.uniform() ** 2;
 	const soft = blurLines(blurLines(drawing, blur, 1), blur, SIDE);
-	// Exposure makes up for half of what a dark or light picture is off the middle grey.
+	// Exposure compensates for half of the difference from middle grey.
 	const mean = soft.reduce((sum, value) => sum + value, 0) / soft.length;
 	const level = (mean + 128) / 2 + bias;
-	// This array rounds and clamps what is written to it.
+	// This array rounds and clamps its values.
 	const picture = Uint8ClampedArray.from(soft, (value) => level + contrast * (value - mean) + noise * random.normal());
 	return new Uint8Array(picture.buffer);
 }
 
-/** Mixes each pixel with `share` of either neighbour, `step` away in the array (1 along a row, SIDE along a column). */
+/** Blends each pixel with `share` of both neighbours, `step` away in the array (1 along a row, SIDE along a column). */
 function blurLines(pixels: ArrayLike<number>, share: number, step: number): Float32Array {
 	return Float32Array.from(pixels, (value, index) => {
 		const place = Math.floor(index / step) % SIDE;

@@ -3,14 +3,13 @@ import type { Config } from '../../config';
 import { CROSS_SETS, type CrossData, type CrossSet } from './openCrossData';
 import { evaluateOn } from '../../evaluation/evaluateOn';
 import { joinDatasets } from '../../data/parts';
-import type { Dataset } from '../../data/dataset';
+import { type Dataset, imagesOf } from '../../data/dataset';
 import { invalidArgument } from '../../errors';
 import { fineTune } from '../../training/fineTune';
 import type { OnProgress } from '../../progress';
 import { summarizeHistory } from '../reportText';
 import { openRun, type Resume, type Run } from '../../training/run';
 import { type Scores, scoresOf } from '../../evaluation/scores';
-import { imagesOf } from '../../data/split';
 import { type PhaseResult, trainHead } from '../../training/trainHead';
 
 /** What networks are trained on: the training parts of which data sets, and what they are called together. */

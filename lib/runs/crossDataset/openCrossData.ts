@@ -3,16 +3,16 @@ import { basename, join } from 'node:path';
 import type { Config } from '../../config';
 import { rafDbParts } from '../../data/parts';
 import { withParts } from '../../data/parts';
-import { classCounts, type Dataset, makeDataset } from '../../data/dataset';
+import { countClasses, type Dataset, imagesOf, makeDataset } from '../../data/dataset';
 import { EMOTIONS } from '../../emotions';
 import { DataError, invalidArgument } from '../../errors';
-import { type DataPlaces, openDataset } from '../../data/openDataset';
+import { openDataset, type OpenDatasetOptions } from '../../data/openDataset';
 import { detectLayout, type Layout } from '../../data/readers/detectLayout';
 import { writeCkPlus48, writeRafDb } from '../../data/sampleFaces/drawnLayouts';
 import type { FaceSet } from '../../data/readers/faceSet';
 import { readDetected } from '../../data/readers/readFaces';
 import { sampleFaces } from '../../data/sampleFaces/sampleFaces';
-import { imagesOf, splitDataset } from '../../data/split';
+import { splitDataset } from '../../data/split';
 
 /** The data sets that are tested across: what they and their test parts are called. */
 export const CROSS_SETS = {
@@ -31,7 +31,7 @@ export interface CrossData extends Readonly<Record<CrossSet, Dataset>> {
 }
 
 /** Where the data sets are looked for. */
-export interface CrossPlaces extends Omit<DataPlaces, 'givenPath'> {
+export interface CrossPlaces extends Pick<OpenDatasetOptions, 'projectFolder' | 'onProgress'> {
 	/** Paths that the user gave; FER2013 is looked for in `data/` too. */
 	readonly paths: Readonly<Partial<Record<CrossSet, string>>>;
 	/** Where faces are written that stand in for a set: usually the run's folder. */
@@ -65,7 +65,10 @@ const OTHER_SETS = {
  * @throws {DataError} If something else lies there.
  */
 export async function openCrossData(config: Config, places: CrossPlaces): Promise<CrossData> {
-	const fer2013 = await openDataset(config, { ...places, givenPath: places.paths.fer2013 });
+	const { alwaysDraw, sampleFaces: size, seed } = config;
+	const { projectFolder, onProgress } = places;
+	const path = places.paths.fer2013;
+	const fer2013 = await openDataset({ path, projectFolder, alwaysDraw, sampleFaces: size, seed, onProgress });
 	// Refuses copies of FER2013 that keep PublicTest and PrivateTest together before the others are read.
 	splitDataset(fer2013, { protocol: 'official', seed: config.seed });
 	const rafDb = await openOther('rafDb', config, places);
@@ -82,8 +85,7 @@ export async function openCrossData(config: Config, places: CrossPlaces): Promis
 async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: CrossPlaces): Promise<FaceSet> {
 	const { variable, layouts, write, mostDrawn } = OTHER_SETS[set];
 	const { title } = CROSS_SETS[set];
-	const onProgress = (fraction: number, stage: string) =>
-		places.onProgress?.({ stage, done: fraction, total: 1, itemsPerSecond: 0, secondsLeft: Number.NaN });
+	const { onProgress } = places;
 	const path = places.paths[set];
 	if (!path || config.alwaysDraw) {
 		const folder = join(places.folder, 'drawn faces', title);
@@ -114,13 +116,9 @@ export function standInsOf(data: CrossData): string[] {
 export function countCrossData(data: CrossData): Record<string, string | number>[] {
 	const columns = (['Training', 'PrivateTest'] as const).flatMap((usage) =>
 		(Object.keys(CROSS_SETS) as CrossSet[]).flatMap((set) => {
-			const { labels } = data[set];
 			const images = imagesOf(data[set], usage);
 			const name = usage === 'Training' ? `${CROSS_SETS[set].title} training` : CROSS_SETS[set].testPart;
-			const counts = classCounts(
-				Array.from(images, (index) => labels[index]),
-				EMOTIONS.length,
-			);
+			const counts = countClasses(data[set], images);
 			return images.length === 0 ? [] : [[name, counts] as const];
 		}),
 	);

@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { type Dataset, makeDataset } from '../../../lib/data/dataset';
 import { cachedDataset, fingerprintFile, fingerprintFiles } from '../../../lib/data/readers/cache';
+import type { Progress } from '../../../lib/progress';
 import { temporaryFolder, writeFiles } from '../../readers/sources';
 
 function someDataset(usage: boolean): Dataset {
@@ -34,10 +35,10 @@ for (const usage of [true, false]) {
 		const { read, times } = counted(someDataset(usage));
 		assert.deepEqual(await cachedDataset(SOURCE, folder, read), someDataset(usage));
 		const messages: string[] = [];
-		const options = { onProgress: (fraction: number, message: string) => messages.push(`${fraction} ${message}`) };
+		const options = { onProgress: ({ done, stage }: Progress) => messages.push(`${done} ${stage}`) };
 		assert.deepEqual(await cachedDataset(SOURCE, folder, read, options), someDataset(usage));
 		assert.equal(times(), 1);
-		assert.deepEqual(messages, ['1 Reading the stored five «ü»']);
+		assert.deepEqual(messages, ['1 Reading the cached five «ü»']);
 		assert.equal(readdirSync(folder).length, 1, 'no temporary file is left');
 	});
 }
@@ -85,10 +86,10 @@ test('a cache that cannot be written does not stop the reading, and is told of',
 	const folder = temporaryFolder(t);
 	writeFiles(folder, { file: 'x' });
 	const messages: string[] = [];
-	const options = { onProgress: (_: number, message: string) => messages.push(message) };
+	const options = { onProgress: ({ stage }: Progress) => messages.push(stage) };
 	const inside = path.join(folder, 'file', 'cache');
 	assert.deepEqual(await cachedDataset(SOURCE, inside, counted(someDataset(true)).read, options), someDataset(true));
-	assert.deepEqual(messages, ['The data set could not be stored (ENOTDIR): the next run reads its source again']);
+	assert.deepEqual(messages, ['The data set could not be cached (ENOTDIR): the next run reads its source again']);
 });
 
 test('what the reader refuses is not cached', async (t) => {

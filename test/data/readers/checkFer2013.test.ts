@@ -33,8 +33,8 @@ test('checkFer2013 names the part and class that differ', () => {
 		assert.throws(() => checkFer2013(dataset, 'fer2013.csv'), { name: 'DataError', message });
 	refuse(
 		datasetOf({ 0: without(TRAINING, 3), 1: PUBLIC_TEST, 2: PRIVATE_TEST }),
-		'Expected 7,215 happy images in Training in fer2013.csv but received 7,214. It has 35,886 images in all, not as Kaggle ' +
-			'publishes it: download it again.',
+		'Expected 7,215 happy images in Training in fer2013.csv but received 7,214. It has 35,886 images in all, unlike the data ' +
+			'set on Kaggle: download it again.',
 	);
 	refuse(datasetOf({ 0: TRAINING, 1: PUBLIC_TEST }), /Expected 491 angry images in PrivateTest .* received 0\./);
 	refuse(

@@ -88,7 +88,7 @@ test('an empty file and a header alone are refused', async () => {
 });
 
 test('a short or long pixel row is refused, with both counts', async () => {
-	const remedy = 'Download the file again: it is not as Kaggle publishes it.';
+	const remedy = 'Download the file again: it is not as published on Kaggle.';
 	await assert.rejects(read(withRow(3, `1,${pixelText(1, 2303)},Training`)), {
 		message: `Expected 2,304 pixels in row 3 of fer2013.csv but received 2,303. ${remedy}`,
 	});

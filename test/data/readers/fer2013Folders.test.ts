@@ -3,18 +3,13 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
-import {
-	isInLayout,
-	labelOfFolder,
-	listLayout,
-	readLayout,
-	usageOfFolder,
-} from '../../../lib/data/readers/fer2013Folders';
+import { labelOfFolder } from '../../../lib/data/readers/classNames';
+import { isInLayout, readLayout, usageOfFolder } from '../../../lib/data/readers/fer2013Folders';
+import { openFiles } from '../../../lib/data/readers/fileTree';
+import { readFer2013 } from '../../../lib/data/readers/readFer2013';
 import { layoutFiles, plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
 
-async function read(folder: string): ReturnType<typeof readLayout> {
-	return readLayout(await listLayout(folder), 'data');
-}
+const read = (folder: string) => readFer2013(folder);
 
 test('class folders are told by name, in any case, with the synonyms in use', () => {
 	const names = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
@@ -37,7 +32,7 @@ test('split folders are told by name', () => {
 
 test('isInLayout looks at the last three parts of a path', () => {
 	for (const name of ['train/sad/a.png', 'archive/images/test/x/b.jpg']) assert.ok(isInLayout(name), name);
-	for (const name of ['sad/a.png', 'train/a.png', 'train/sad/b/a.png', 'train/sad/.a.png', 'a.png']) {
+	for (const name of ['sad/a.png', 'train/a.png', 'train/sad/b/a.png', 'a.png']) {
 		assert.ok(!isInLayout(name), name);
 	}
 });
@@ -79,9 +74,9 @@ test('the order of the files makes no difference', async (t) => {
 		'train/sad/a.png': await plainPng(1),
 		'train/sad/b.png': await plainPng(2),
 	});
-	const files = await listLayout(folder);
-	const { fingerprint } = await readLayout(files, 'data');
-	assert.equal((await readLayout(files.toReversed(), 'data')).fingerprint, fingerprint);
+	const tree = await openFiles(folder);
+	const { fingerprint } = await readLayout(tree, tree.names);
+	assert.equal((await readLayout(tree, tree.names.toReversed())).fingerprint, fingerprint);
 });
 
 test('progress goes from the first images to 1', async (t) => {
@@ -91,13 +86,13 @@ test('progress goes from the first images to 1', async (t) => {
 	);
 	writeFiles(folder, { ...(await layoutFiles()), ...Object.fromEntries(more) });
 	const calls: [number, string][] = [];
-	await readLayout(await listLayout(folder), 'data', { onProgress: (...call) => calls.push(call) });
+	await readFer2013(folder, { onProgress: ({ done, stage }) => calls.push([done, stage]) });
 	// 134 images, 64 at once.
 	assert.deepEqual(
 		calls.map(([fraction]) => fraction),
 		[0.47, 0.95, 1],
 	);
-	assert.equal(calls[0][1], 'Decoding the images of data');
+	assert.equal(calls[0][1], `Decoding the images of ${path.basename(folder)}`);
 });
 
 test('an unknown class folder is refused', async (t) => {
@@ -111,7 +106,7 @@ test('an empty or missing class folder is refused', async (t) => {
 	const folder = temporaryFolder(t);
 	writeFiles(folder, await layoutFiles());
 	rmSync(path.join(folder, 'test/fear/im2.png'));
-	const message = /^Expected images of fear in the Test folder of data but received none\./;
+	const message = /^Expected images of fear in the Test folder of .* but received none\./;
 	await assert.rejects(read(folder), { name: 'DataError', message });
 	rmSync(path.join(folder, 'test/fear'), { recursive: true });
 	await assert.rejects(read(folder), { name: 'DataError', message });
@@ -122,7 +117,7 @@ test('a folder without any image is refused', async (t) => {
 	mkdirSync(path.join(folder, 'train', 'sad'), { recursive: true });
 	await assert.rejects(read(folder), {
 		name: 'DataError',
-		message: /images in train and test in data but received none/,
+		message: /images in train and test in .* but received none/,
 	});
 });
 
@@ -135,5 +130,8 @@ test('a file that is no image is refused: by its name, or by its content', async
 	});
 	rmSync(path.join(folder, 'test/sad/notes.txt'));
 	writeFiles(folder, { 'test/sad/broken.jpg': 'x' });
-	await assert.rejects(read(folder), { name: 'DataError', message: /an image in test\/sad\/broken\.jpg but/ });
+	await assert.rejects(read(folder), {
+		name: 'DataError',
+		message: /complete images in .* \(test\/sad\/broken\.jpg: /,
+	});
 });

@@ -31,18 +31,14 @@ test('votes are joined to the images by row, with their usage', async (t) => {
 		{ ...(await readFerPlusVotes(path.join(folder, 'packed.csv.gz'))), place: '' },
 		{ ...votes, place: '' },
 	);
-	const soft = joinFerPlus(fer2013, votes, 'soft');
-	assert.equal(soft.dataset.name, 'FER+ (soft)');
-	assert.deepEqual([...soft.rows], [0, 2, 4]);
-	assert.deepEqual([...soft.dataset.labels], [4, 3, 0]);
-	assert.deepEqual([...(soft.dataset.usage ?? [])], [0, 1, 0]);
+	const joined = joinFerPlus(fer2013, votes);
+	assert.equal(joined.dataset.name, 'FER+ (majority)');
+	assert.deepEqual([...joined.rows], [0, 2, 4]);
+	assert.deepEqual([...joined.dataset.labels], [4, 3, 0]);
+	assert.deepEqual([...(joined.dataset.usage ?? [])], [0, 1, 0]);
 	for (const [place, row] of [0, 2, 4].entries()) {
-		assert.ok(imageAt(soft.dataset, place).every((pixel, at) => pixel === pixelValue(row, at)));
+		assert.ok(imageAt(joined.dataset, place).every((pixel, at) => pixel === pixelValue(row, at)));
 	}
-	assert.deepEqual(
-		Array.from(soft.targets.subarray(7, 14), (share) => Math.fround(share)),
-		[0, 0, 0, 0.6, 0, 0.4, 0].map(Math.fround),
-	);
 	const faces = await readFaces(path.join(folder, 'fer2013new.csv'));
 	assert.equal(faces.layout, 'ferplus');
 	assert.deepEqual(faces.names, ['row 2', 'row 4', 'row 6']);
@@ -58,20 +54,17 @@ test('votes of other rows or parts are refused, and FER+ without FER2013', async
 	});
 	const fer2013 = await readFer2013(path.join(folder, 'fer2013.csv'));
 	const votes = await readFerPlusVotes(path.join(folder, 'alone/fer2013new.csv'));
-	assert.throws(() => joinFerPlus({ ...fer2013, usage: undefined }, votes, 'soft'), /in the order of fer2013\.csv/);
+	assert.throws(() => joinFerPlus({ ...fer2013, usage: undefined }, votes), /in the order of fer2013\.csv/);
 	assert.throws(
-		() => joinFerPlus({ ...fer2013, usage: Uint8Array.of(0, 0, 1, 3, 0) }, votes, 'soft'),
+		() => joinFerPlus({ ...fer2013, usage: Uint8Array.of(0, 0, 1, 3, 0) }, votes),
 		/in the order of fer2013\.csv/,
 	);
 	const short = await readFerPlusVotes(path.join(folder, 'short.csv'));
-	assert.throws(
-		() => joinFerPlus(fer2013, short, 'soft'),
-		/5 rows of votes, one for each image, in short\.csv but received 4/,
-	);
+	assert.throws(() => joinFerPlus(fer2013, short), /5 rows of votes, one for each image, in short\.csv but received 4/);
 	const other = { ...votes, usage: Uint8Array.of(0, 0, 2, 2, 0) };
 	assert.throws(
-		() => joinFerPlus(fer2013, other, 'soft'),
-		/PublicTest, as FER2013 has it, in row 4 of fer2013new\.csv but received PrivateTest/,
+		() => joinFerPlus(fer2013, other),
+		/PublicTest, as in FER2013, in row 4 of fer2013new\.csv but received PrivateTest/,
 	);
 	await assert.rejects(readFaces(path.join(folder, 'alone')), /known layout/);
 	await assert.rejects(
@@ -87,7 +80,7 @@ test('what is not as published is refused with its row', async (t) => {
 		[text.replace('neutral', 'calm'), /the columns Usage,Image name,neutral.* in row 1 of fer2013new\.csv/],
 		[text.split('\n')[0], /rows below the header/],
 		[text.replace('8,0,0,0,0,0', '8,0,0,0,0'), /12 fields in row 6 of fer2013new\.csv but received 11/],
-		[text.replace('8,0,0,0,0,0', '8,x,0,0,0,0'), /votes, whole numbers from 0 to 99, in row 6 .* received "x"/],
+		[text.replace('8,0,0,0,0,0', '8,x,0,0,0,0'), /votes, integers from 0 to 99, in row 6 .* received "x"/],
 		[
 			text.replace('PublicTest', 'Public'),
 			/a Usage of Training, PublicTest, PrivateTest in row 4 .* received "Public"/,
@@ -108,11 +101,7 @@ test('the published votes give the counts that the paper’s code gives', async 
 	const counts = (labels: Uint8Array) =>
 		Array.from({ length: 7 }, (_, label) => labels.filter((own) => own === label).length);
 	// Counted by a Python program that follows _process_data of ferplus.py, in our order.
-	const majority = ferPlusLabels(votes, 'majority');
+	const majority = ferPlusLabels(votes);
 	assert.deepEqual(counts(majority.labels), [2660, 161, 677, 9045, 3749, 3960, 11_012]);
 	assert.deepEqual(majority.dropped, { 'no face': 176, unknown: 99, 'no agreement': 4200, contempt: 148 });
-	const soft = ferPlusLabels(votes, 'soft');
-	assert.deepEqual(counts(soft.labels), [3041, 222, 805, 9325, 4266, 4409, 12_690]);
-	assert.deepEqual(soft.dropped, { 'no face': 176, unknown: 99, 'no agreement': 646, contempt: 208 });
-	assert.equal(soft.contemptShares, 482);
 });

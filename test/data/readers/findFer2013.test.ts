@@ -25,7 +25,7 @@ test('the environment comes first, then the data folder, then nothing', (t) => {
 test('an environment path without FER2013 is an error, even where the data folder has it', (t) => {
 	const dataFolder = folderWith(t, 'fer2013.csv');
 	for (const environmentPath of [path.join(dataFolder, 'missing.csv'), folderWith(t, 'other.txt')]) {
-		const message = /^Expected the path of fer2013\.csv.* for FER2013_PATH but received ".*Mend the path, or unset/;
+		const message = /^Expected the path of fer2013\.csv.* for FER2013_PATH but received ".*Correct the path, or unset/;
 		assert.throws(() => findFer2013({ environmentPath, dataFolder }), { name: 'RangeError', message });
 	}
 });

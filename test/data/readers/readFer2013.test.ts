@@ -4,7 +4,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { auditDataset } from '../../../lib/data/audit';
-import { classCounts } from '../../../lib/data/dataset';
+import { countClasses } from '../../../lib/data/dataset';
 import { checkFer2013 } from '../../../lib/data/readers/checkFer2013';
 import { readFer2013 } from '../../../lib/data/readers/readFer2013';
 import { splitDataset } from '../../../lib/data/split';
@@ -103,7 +103,7 @@ test('what is not FER2013 is refused', async (t) => {
 test('progress runs from the start to 1', async (t) => {
 	const folder = write(t, { 'fer2013.csv': csvText(100) });
 	const calls: [number, string][] = [];
-	await readFer2013(folder, { onProgress: (...call) => calls.push(call) });
+	await readFer2013(folder, { onProgress: ({ done, stage }) => calls.push([done, stage]) });
 	assert.ok(calls.length > 1);
 	assert.ok(calls.every(([, message]) => message === 'Reading fer2013.csv'));
 	assert.equal(calls.at(-1)?.[0], 1);
@@ -116,9 +116,9 @@ test('the cache serves the same data set and notices a changed source', async (t
 		const cacheFolder = path.join(folder, '.cache');
 		const first = await readFer2013(folder, { cacheFolder });
 		const messages: string[] = [];
-		const again = await readFer2013(folder, { cacheFolder, onProgress: (_, message) => messages.push(message) });
+		const again = await readFer2013(folder, { cacheFolder, onProgress: ({ stage }) => messages.push(stage) });
 		assert.deepEqual(again, first);
-		assert.deepEqual(messages, ['Reading the stored FER2013']);
+		assert.deepEqual(messages, ['Reading the cached FER2013']);
 		assert.equal(readdirSync(cacheFolder).length, 1);
 		if ('fer2013.csv' in files) writeFiles(folder, { 'fer2013.csv': csvText(6) });
 		else writeFiles(folder, { 'train/sad/new.png': Object.values(files)[0] });
@@ -138,11 +138,7 @@ test('the real FER2013: complete, under 1 GB of memory, with the known splits an
 	assert.ok(process.resourceUsage().maxRSS < 1_000_000, `${process.resourceUsage().maxRSS} KiB`);
 	checkFer2013(dataset);
 	assert.equal((await readFer2013(real ?? '', { cacheFolder })).fingerprint, dataset.fingerprint);
-	const supports = (part: Uint32Array) =>
-		classCounts(
-			Uint8Array.from(part, (index) => dataset.labels[index]),
-			7,
-		);
+	const supports = (part: Uint32Array) => countClasses(dataset, part);
 	for (const keepCopiesTogether of [false, true]) {
 		const { test } = splitDataset(dataset, { protocol: 'seed', seed: 1, keepCopiesTogether });
 		assert.deepEqual(supports(test), [991, 109, 1024, 1798, 1216, 800, 1240]);

@@ -4,6 +4,7 @@ import { imageAt, USAGES } from '../../../lib/data/dataset';
 import { rasterizeSvg } from '../../../lib/data/image';
 import { sampleFaces, samplePortrait } from '../../../lib/data/sampleFaces/sampleFaces';
 import { EMOTIONS } from '../../../lib/emotions';
+import type { Progress } from '../../../lib/progress';
 
 /** Mean grey level of the first face of each class, seed 1, when this test was written. */
 const STORED_MEANS = [106.17, 139.66, 125.98, 115.03, 134.74, 82.65, 120.43];
@@ -85,9 +86,9 @@ describe('sampleFaces', () => {
 
 	it('tells how far it is, up to the end', async () => {
 		const reports: number[] = [];
-		const onProgress = (fraction: number, message: string) => {
-			assert.equal(message, 'Drawing sample faces');
-			reports.push(fraction);
+		const onProgress = ({ stage, done }: Progress) => {
+			assert.equal(stage, 'Drawing sample faces');
+			reports.push(done);
 		};
 		await sampleFaces({ size: 70, seed: 1, onProgress });
 		assert.ok(reports.length > 2);

@@ -4,8 +4,7 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { createConfig } from '../../../lib/profiles';
 import { type CrossPlaces, countCrossData, openCrossData, standInsOf } from '../../../lib/runs/crossDataset/openCrossData';
-import { type Dataset, imageAt } from '../../../lib/data/dataset';
-import { imagesOf } from '../../../lib/data/split';
+import { type Dataset, imageAt, imagesOf } from '../../../lib/data/dataset';
 import { ckPlus48Files, rafDbFiles } from '../../data/readers/layouts';
 import { temporaryFolder, writeFiles } from '../../readers/sources';
 
