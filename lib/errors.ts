@@ -1,6 +1,6 @@
 /** Formats a received value for a message: strings in quotes, numbers as they are, long values shortened. */
 function show(value: unknown): string {
-	const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+	const text = typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
 	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
