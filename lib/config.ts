@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import { invalidArgument, nearestFirst } from './errors';
-import { rangeOf, type SettingSchema } from './settingSchema';
 
 /** The ways to divide a data set: a stratified hold-out of all images, or the parts that FER2013's authors made. */
 export const PROTOCOLS = ['holdout', 'official'] as const;
@@ -29,116 +28,119 @@ const number = (low: number, high: number) => z.number().min(low).max(high);
 const belowOne = () => z.number().min(0).lt(1);
 const learningRate = () => z.number().gt(0).max(10);
 const side = () => integer(8, 512);
-/** A maximum number of images, 0 for no limit. */
-const imageLimit = () => integer(0, 10_000_000);
+/** A maximum number of images; 0 for all. */
+const limit = () => integer(0, 10_000_000);
 
-/** Adds the default, a one-sentence description and the unit to the schema of a setting's values. */
-function setting<S extends z.ZodType>(
-	values: S,
-	initial: z.core.util.NoUndefined<z.output<S>>,
-	text: string,
-	unit = '',
-) {
-	return values
-		.default(initial)
-		.meta(unit ? { unit } : {})
-		.describe(text);
-}
+type Output<S> = z.core.util.NoUndefined<z.output<S>>;
+/** Adds a default, a description of one sentence and a unit to the schema of a setting's values. */
+const setting = <S extends z.ZodType>(values: S, initial: Output<S>, description: string, unit = '') =>
+	values.default(initial).meta({ description, ...(unit && { unit }) });
 
-const phase1 = z.strictObject({
+/** Groups settings. An empty group is valid, which its type does not show: every setting has a default. */
+const group = <S extends z.core.$ZodShape>(settings: S, description = '') =>
+	z
+		.strictObject(settings)
+		.prefault({} as never)
+		.meta({ description });
+
+const phase1 = {
 	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
-	images: setting(
-		imageLimit(),
-		0,
-		'Stratified sample of the training images, each also mirrored; 0 for all.',
-		'images',
-	),
-	batchSize: setting(integer(1, 4096), 256, 'Feature vectors in a training step.', 'images'),
-	learningRate: setting(learningRate(), 2e-3, 'Peak learning rate, after one warm-up epoch and before a cosine decay.'),
-	weightDecay: setting(number(0, 1), 0.01, "Decoupled weight decay of the head's kernel, times the learning rate."),
+	images: setting(limit(), 0, 'Size of a stratified training sample, each image also mirrored; 0 for all.', 'images'),
+	batchSize: setting(integer(1, 4096), 256, 'Batch size.', 'images'),
+	learningRate: setting(learningRate(), 2e-3, 'Peak learning rate, after one warm-up epoch and before cosine decay.'),
+	weightDecay: setting(number(0, 1), 0.01, "Decoupled weight decay of the head's kernel."),
 	dropoutRate: setting(belowOne(), 0.3, 'Fraction of the features dropped in training.'),
-	labelSmoothing: setting(belowOne(), 0.1, 'Share of each target that is spread evenly over the classes.'),
-	patience: setting(integer(1, 1000), 5, 'Epochs without improvement after which the phase stops early.', 'epochs'),
-});
+	labelSmoothing: setting(belowOne(), 0.1, 'Share of each target spread evenly over the classes.'),
+	patience: setting(integer(1, 1000), 5, 'Epochs without improvement before early stopping.', 'epochs'),
+};
 
 const areaFraction = z
 	.tuple([number(0, 1), number(0, 1)])
 	.refine(([smallest, largest]) => smallest <= largest)
 	.meta({ expected: 'two numbers from 0 to 1 in ascending order' });
 
-// Above 2 the sampler rejects most of its draws; below 0.01 its powers underflow.
+// Above 2 the sampler rejects most draws; below 0.01 its powers underflow.
 const mixupAlpha = number(0, 2)
 	.refine((alpha) => alpha === 0 || alpha >= 0.01)
 	.meta({ expected: 'number from 0.01 to 2, or 0' });
 
-const augmentation = z.strictObject({
+const augmentation = {
 	rotationDegrees: setting(number(0, 180), 18, 'Largest rotation to either side.', 'degrees'),
 	zoomFraction: setting(belowOne(), 0.15, 'Largest zoom: 0.15 scales by 0.85 to 1.15.', 'fraction of the size'),
 	shiftFraction: setting(number(0, 1), 0.094, 'Largest shift along each axis.', 'fraction of the side'),
-	shear: setting(number(0, 2), 0.1, 'Largest horizontal shear.', 'pixels to the side per pixel down'),
+	shear: setting(number(0, 2), 0.1, 'Largest horizontal shear.', 'pixels sideways per pixel down'),
 	horizontalFlip: setting(z.boolean(), true, 'Mirrors half of the images.'),
 	contrastFraction: setting(number(0, 1), 0.25, 'Largest change of contrast: 0.25 scales it by 0.75 to 1.25.'),
 	brightnessFraction: setting(number(0, 1), 0.2, 'Largest change of brightness.', 'fraction of the grey range'),
-	erasing: z
-		.strictObject({
-			probability: setting(number(0, 1), 0.25, 'Fraction of the images in which a random rectangle is erased.'),
-			areaFraction: setting(areaFraction, [0.02, 0.2], 'Smallest and largest rectangle.', 'fraction of the area'),
-		})
-		.prefault({}),
-	mixupAlpha: setting(mixupAlpha, 0, 'Parameter of the Beta distribution of mixup; 0 disables mixup.'),
-});
+	erasing: group({
+		probability: setting(number(0, 1), 0.25, 'Fraction of the images in which a random rectangle is erased.'),
+		areaFraction: setting(areaFraction, [0.02, 0.2], 'Smallest and largest rectangle.', 'fraction of the area'),
+	}),
+	mixupAlpha: setting(mixupAlpha, 0, 'Beta distribution parameter of mixup; 0 disables it.'),
+};
 
-const imbalance = z.strictObject({
+const imbalance = {
 	method: setting(z.enum(IMBALANCE_METHODS), 'none', 'Treatment of class imbalance.'),
 	effectiveNumberBeta: setting(belowOne(), 0.999, '`classBalanced`: near 1, weights approach the inverse frequency.'),
 	focalGamma: setting(number(0, 10), 2, '`focal`: exponent of the modulating factor.'),
 	logitAdjustmentTau: setting(number(0, 10), 1, '`logitAdjustment`: factor on the logarithms of the class shares.'),
-});
+};
 
 const imageSizes = z
 	.array(z.strictObject({ fromEpoch: integer(1, 1000), size: side() }))
 	.check(({ value, issues }) => {
-		value.forEach(({ fromEpoch }, i) => {
+		for (const [i, { fromEpoch }] of value.entries()) {
 			const last = value[i - 1]?.fromEpoch ?? 0;
 			const params = { expected: `integer above ${last}` };
 			if (fromEpoch <= last) issues.push({ code: 'custom', input: value, path: [i, 'fromEpoch'], params });
-		});
+		}
 	})
 	.meta({ expected: 'list of { fromEpoch, size } in ascending order of epochs' });
 
-const phase2 = z.strictObject({
+const monitor = z.enum(Object.keys(MONITORED) as Monitored[]);
+
+const phase2 = {
 	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
-	imagesPerEpoch: setting(imageLimit(), 0, 'Training images an epoch, drawn anew each time; 0 for all.', 'images'),
-	batchSize: setting(integer(1, 4096), 64, 'Images in a training step.', 'images'),
-	learningRate: setting(learningRate(), 1e-3, 'Peak learning rate, after a linear warm-up and before a cosine decay.'),
-	backboneLearningRateScale: setting(number(0, 100), 1, "Factor on the backbone's learning rate; the head has none."),
+	imagesPerEpoch: setting(limit(), 0, 'Training images per epoch, drawn anew each time; 0 for all.', 'images'),
+	batchSize: setting(integer(1, 4096), 64, 'Batch size.', 'images'),
+	learningRate: setting(learningRate(), 1e-3, 'Peak learning rate, after linear warm-up and before cosine decay.'),
+	backboneLearningRateScale: setting(number(0, 100), 1, "Factor on the backbone's learning rate, not on the head's."),
 	warmupEpochs: setting(number(0, 1000), 1, 'Length of the learning-rate warm-up.', 'epochs'),
-	weightDecay: setting(number(0, 1), 0.05, 'Decoupled weight decay of the kernels, times the learning rate.'),
-	clipNorm: setting(number(0, 1000), 2, 'Largest norm of the gradient; 0 disables clipping.'),
-	labelSmoothing: setting(belowOne(), 0.1, 'Share of each target that is spread evenly over the classes.'),
-	dropoutRate: setting(belowOne(), 0.3, "Fraction of the head's inputs dropped in training."),
-	stochasticDepthRate: setting(belowOne(), 0.1, 'Drop rate of the last residual branch; it rises linearly to there.'),
+	weightDecay: setting(number(0, 1), 0.05, 'Decoupled weight decay of the kernels.'),
+	clipNorm: setting(number(0, 1000), 2, 'Maximum norm of the gradient; 0 disables clipping.'),
+	labelSmoothing: setting(belowOne(), 0.1, 'Share of each target spread evenly over the classes.'),
+	dropoutRate: setting(belowOne(), 0.3, 'Fraction of the features dropped in training.'),
+	stochasticDepthRate: setting(belowOne(), 0.1, 'Drop rate of the last residual branch; earlier ones scale linearly.'),
 	averageDecay: setting(belowOne(), 0.998, 'EMA decay: fraction of the average kept at each step; 0 disables it.'),
 	unfreezeFrom: setting(z.string(), 'all', 'First layer to train, by name or prefix; `all` trains every layer.'),
 	frozenBatchNormalization: setting(z.boolean(), false, 'Keeps the pretrained batch-normalisation statistics.'),
 	imageSizes: setting(imageSizes, [], 'Training image size from given epochs on; empty for `imageSize`.', 'pixels'),
-	monitor: setting(
-		z.enum(Object.keys(MONITORED) as Monitored[]),
-		'validationAccuracy',
-		'Value that selects the best epoch.',
-	),
-	patience: setting(integer(1, 1000), 6, 'Epochs without improvement after which the phase stops early.', 'epochs'),
-	augmentation: augmentation.prefault({}),
-	plainEpochs: setting(integer(0, 1000), 0, 'Last epochs with no augmentation but mirroring.', 'epochs'),
-	imbalance: imbalance.prefault({}),
-	tensorBoard: setting(z.string(), '', "Folder for TensorBoard event files inside the run's folder; empty for none."),
-});
+	monitor: setting(monitor, 'validationAccuracy', 'Value that selects the best epoch.'),
+	patience: setting(integer(1, 1000), 6, 'Epochs without improvement before early stopping.', 'epochs'),
+	augmentation: group(augmentation),
+	plainEpochs: setting(integer(0, 1000), 0, 'Last epochs without augmentation except mirroring.', 'epochs'),
+	imbalance: group(imbalance),
+	tensorBoard: setting(z.string(), '', "TensorBoard folder inside the run's folder; empty for none."),
+};
 
 const teacher = z
 	.string()
 	.regex(/^(models\/)?[^/\\]+$/)
 	.meta({ expected: 'string NAME or models/NAME' });
 const teachers = z.array(teacher).meta({ expected: 'list of NAME (of a run) or models/NAME' });
+const distillation = {
+	teachers: setting(teachers, [], 'Finished runs or published models to learn from; empty for none.'),
+	teacherFraction: setting(number(0, 1), 0.5, 'Share of each target that is the mean of the teachers.'),
+};
+
+const ferPlus = {
+	lossWeight: setting(number(0, 100), 1, 'Weight of the loss of a second head on the FER+ votes; 0 for no such head.'),
+};
+
+const tta = {
+	views: setting(z.enum(['single', 'mirror', 'six', 'ten']), 'six', 'Views of each image; see `VIEWS`.'),
+	average: setting(z.enum(['probabilities', 'logits']), 'probabilities', 'What is averaged over the views.'),
+};
 
 const SCHEMA = z.strictObject({
 	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
@@ -146,36 +148,19 @@ const SCHEMA = z.strictObject({
 	validationFraction: setting(
 		z.number().gt(0).lt(1),
 		0.1,
-		'Share of the training images used for validation; the `official` protocol uses PublicTest instead.',
+		'Share held out for validation; `official` uses PublicTest.',
 	),
 	keepCopiesTogether: setting(z.boolean(), false, 'Keeps exact copies of an image in the same part.'),
 	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available.'),
-	sampleFaces: setting(integer(70, 1_000_000), 7000, 'Faces to draw where no data set is available.', 'images'),
+	sampleFaces: setting(integer(70, 1_000_000), 7000, 'Faces to draw if no data set is available.', 'images'),
 	backbone: setting(z.string(), 'efficientnet-lite0', 'Name of a registered backbone.'),
 	weights: setting(z.string(), 'imagenet', "`imagenet` for the publisher's pretrained weights, or the path of a file."),
 	imageSize: setting(side(), 96, 'Side of the input images; `phase2.imageSizes` may change it in training.', 'pixels'),
-	phase1: phase1.prefault({}).describe('Phase 1: training the head on the frozen backbone.'),
-	phase2: phase2.prefault({}).describe('Phase 2: fine-tuning.'),
-	distillation: z
-		.strictObject({
-			teachers: setting(teachers, [], 'Finished runs or published models to learn from; empty for none.'),
-			teacherFraction: setting(number(0, 1), 0.5, 'Share of each target that is the mean of the teachers.'),
-		})
-		.prefault({})
-		.describe('Knowledge distillation in phase 2.'),
-	ferPlus: z
-		.strictObject({
-			lossWeight: setting(number(0, 100), 1, 'Weight of the loss on FER+ votes, learnt by a second head; 0 for none.'),
-		})
-		.prefault({})
-		.describe('Auxiliary training on the FER+ votes in phase 2; drawn faces have none.'),
-	tta: z
-		.strictObject({
-			views: setting(z.enum(['single', 'mirror', 'six', 'ten']), 'six', 'Views of each image; see `VIEWS`.'),
-			average: setting(z.enum(['probabilities', 'logits']), 'probabilities', 'What is averaged over the views.'),
-		})
-		.prefault({})
-		.describe('Test-time augmentation.'),
+	phase1: group(phase1, 'Phase 1: training the head on the frozen backbone.'),
+	phase2: group(phase2, 'Phase 2: fine-tuning.'),
+	distillation: group(distillation, 'Knowledge distillation in phase 2.'),
+	ferPlus: group(ferPlus, 'Auxiliary training on the FER+ votes in phase 2; not for drawn faces.'),
+	tta: group(tta, 'Test-time augmentation.'),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
@@ -200,9 +185,20 @@ export type Protocol = (typeof PROTOCOLS)[number];
 /** What is averaged over the views: `probabilities` (after the softmax) or `logits` (before it). */
 export type ViewAverage = TtaConfig['average'];
 
+/** The JSON schema of a setting, or of a group of settings. */
+export interface SettingSchema extends z.core.JSONSchema.BaseSchema {
+	type?: 'object' | 'array' | 'string' | 'boolean' | 'number' | 'integer';
+	unit?: string;
+	/** Valid values in words, if its other keywords do not express them. */
+	expected?: string;
+	enum?: string[];
+	properties?: Record<string, SettingSchema>;
+	items?: SettingSchema | false;
+}
+
 /** Returns the JSON schema of a config, draft 2020-12; editors complete and check JSON files with it. */
 export function settingsJsonSchema(): SettingSchema {
-	return z.toJSONSchema(SCHEMA, { io: 'input' }) as unknown as SettingSchema;
+	return z.toJSONSchema(SCHEMA, { io: 'input' }) as SettingSchema;
 }
 
 /**
@@ -237,4 +233,17 @@ function settingError(issue: z.core.$ZodIssue, changes: unknown): Error {
 	else if (schema.enum) return invalidArgument(name, 'string', value);
 	const { expected = rangeOf(schema) } = issue.code === 'custom' ? (issue.params ?? {}) : {};
 	return invalidArgument(name, expected, value);
+}
+
+/** Describes the valid values of a setting for messages and tables: `integer from 1 to 1000`. */
+export function rangeOf(schema: SettingSchema): string {
+	const { type = '', expected, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+	if (expected) return expected;
+	if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+	if (type === 'object') return 'an object of settings';
+	if (type === 'string' || type === 'boolean' || minimum === Number.MIN_SAFE_INTEGER) return type;
+	if (minimum !== undefined && maximum !== undefined) return `${type} from ${minimum} to ${maximum}`;
+	const low = exclusiveMinimum === undefined ? `of at least ${minimum}` : `above ${exclusiveMinimum}`;
+	const high = exclusiveMaximum === undefined ? `at most ${maximum}` : `below ${exclusiveMaximum}`;
+	return `${type} ${low} and ${high}`;
 }

@@ -1,6 +1,5 @@
-import { type Config, settingsJsonSchema } from './config';
+import { type Config, rangeOf, type SettingSchema, settingsJsonSchema } from './config';
 import { createConfig, FULL, PROFILES } from './profiles';
-import { rangeOf, type SettingSchema } from './settingSchema';
 
 /** A setting in words. */
 export interface SettingRow {
