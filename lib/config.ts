@@ -37,7 +37,7 @@ const setting = <S extends z.ZodType>(values: S, initial: Output<S>, description
 	values.default(initial).meta({ description, ...(unit && { unit }) });
 
 /** Groups settings. An empty group is valid, which its type does not show: every setting has a default. */
-const group = <S extends z.core.$ZodShape>(settings: S, description = '') =>
+const group = <S extends z.core.$ZodShape>(settings: S, description: string) =>
 	z
 		.strictObject(settings)
 		.prefault({} as never)
@@ -64,6 +64,11 @@ const mixupAlpha = number(0, 2)
 	.refine((alpha) => alpha === 0 || alpha >= 0.01)
 	.meta({ expected: 'number from 0.01 to 2, or 0' });
 
+const erasing = {
+	probability: setting(number(0, 1), 0.25, 'Fraction of the images in which a random rectangle is erased.'),
+	areaFraction: setting(areaFraction, [0.02, 0.2], 'Smallest and largest rectangle.', 'fraction of the area'),
+};
+
 const augmentation = {
 	rotationDegrees: setting(number(0, 180), 18, 'Largest rotation to either side.', 'degrees'),
 	zoomFraction: setting(belowOne(), 0.15, 'Largest zoom: 0.15 scales by 0.85 to 1.15.', 'fraction of the size'),
@@ -72,15 +77,12 @@ const augmentation = {
 	horizontalFlip: setting(z.boolean(), true, 'Mirrors half of the images.'),
 	contrastFraction: setting(number(0, 1), 0.25, 'Largest change of contrast: 0.25 scales it by 0.75 to 1.25.'),
 	brightnessFraction: setting(number(0, 1), 0.2, 'Largest change of brightness.', 'fraction of the grey range'),
-	erasing: group({
-		probability: setting(number(0, 1), 0.25, 'Fraction of the images in which a random rectangle is erased.'),
-		areaFraction: setting(areaFraction, [0.02, 0.2], 'Smallest and largest rectangle.', 'fraction of the area'),
-	}),
+	erasing: group(erasing, 'Random erasing.'),
 	mixupAlpha: setting(mixupAlpha, 0, 'Beta distribution parameter of mixup; 0 disables it.'),
 };
 
 const imbalance = {
-	method: setting(z.enum(IMBALANCE_METHODS), 'none', 'Treatment of class imbalance.'),
+	method: setting(z.enum(IMBALANCE_METHODS), 'none', 'Treatment of rare classes, if any.'),
 	effectiveNumberBeta: setting(belowOne(), 0.999, '`classBalanced`: near 1, weights approach the inverse frequency.'),
 	focalGamma: setting(number(0, 10), 2, '`focal`: exponent of the modulating factor.'),
 	logitAdjustmentTau: setting(number(0, 10), 1, '`logitAdjustment`: factor on the logarithms of the class shares.'),
@@ -117,9 +119,9 @@ const phase2 = {
 	imageSizes: setting(imageSizes, [], 'Training image size from given epochs on; empty for `imageSize`.', 'pixels'),
 	monitor: setting(monitor, 'validationAccuracy', 'Value that selects the best epoch.'),
 	patience: setting(integer(1, 1000), 6, 'Epochs without improvement before early stopping.', 'epochs'),
-	augmentation: group(augmentation),
+	augmentation: group(augmentation, 'Random changes of the training images.'),
 	plainEpochs: setting(integer(0, 1000), 0, 'Last epochs without augmentation except mirroring.', 'epochs'),
-	imbalance: group(imbalance),
+	imbalance: group(imbalance, 'Treatment of class imbalance.'),
 	tensorBoard: setting(z.string(), '', "TensorBoard folder inside the run's folder; empty for none."),
 };
 
@@ -171,8 +173,6 @@ export type Config = DeepReadonly<z.output<typeof SCHEMA>>;
 export type PartialConfig = DeepReadonly<z.input<typeof SCHEMA>>;
 export type Phase1Config = Config['phase1'];
 export type Phase2Config = Config['phase2'];
-export type DistillationConfig = Config['distillation'];
-export type FerPlusConfig = Config['ferPlus'];
 export type TtaConfig = Config['tta'];
 export type Augmentation = Phase2Config['augmentation'];
 export type ImbalanceConfig = Phase2Config['imbalance'];

@@ -1,4 +1,4 @@
-import { formatSeconds } from './format';
+import { formatPercent, formatSeconds } from './format';
 
 /** How far a long piece of work has come. */
 export interface Progress {
@@ -27,7 +27,7 @@ export function formatProgress(progress: Progress, width = 24): string {
 	const parts = [`${stage} ${bar} ${String(Math.round(fraction * 100)).padStart(3)} %`];
 	if (itemsPerSecond > 0) parts.push(`${Math.round(itemsPerSecond)} images/s`);
 	if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
-	if (accuracy !== undefined) parts.push(`accuracy ${(accuracy * 100).toFixed(1)} %`);
+	if (accuracy !== undefined) parts.push(`accuracy ${formatPercent(accuracy, 1)}`);
 	if (fraction < 1 && Number.isFinite(secondsLeft)) parts.push(`${formatSeconds(secondsLeft)} left`);
 	return parts.join(' · ');
 }

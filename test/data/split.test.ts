@@ -134,7 +134,7 @@ test('options out of range are refused', () => {
 	const dataset = someImages(100);
 	const refuse = (options: object, message: RegExp) =>
 		assert.throws(() => splitDataset(dataset, { protocol: 'holdout', seed: 1, ...options }), message);
-	refuse({ protocol: 'offical' }, /one of official, seed for protocol but received "offical"/);
+	refuse({ protocol: 'offical' }, /one of official, holdout for protocol but received "offical"/);
 	refuse({ seed: 1.5 }, /integer for seed/);
 	refuse({ validationFraction: 1 }, /validationFraction/);
 	refuse({ validationFrom: 'test' }, /publicTest or training for validationFrom/);
