@@ -51,7 +51,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 	checkOptions(options);
 	const groups = options.keepCopiesTogether ? firstCopies(dataset) : undefined;
 	const { labels } = dataset;
-	if (protocol === 'seed') {
+	if (protocol === 'holdout') {
 		// Each draw has its own random stream, so that the test part does not depend on the validation fraction.
 		const draw = (indices: Uint32Array, fraction: number, stream: number) =>
 			holdOut({ labels, indices, fraction, groups }, createRandom(seed, stream));
