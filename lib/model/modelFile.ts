@@ -12,11 +12,9 @@ type WeightSpec = NonNullable<ModelArtifacts['weightSpecs']>[number];
 const MODEL = 'model.json';
 const WEIGHTS = 'weights.bin';
 
-/** A weight's bytes and how they are stored: 16-bit floats, or 8-bit steps from a minimum. */
-interface Encoded {
-	readonly data: Uint8Array;
-	readonly quantization: NonNullable<WeightSpec['quantization']>;
-}
+type Bits = 8 | 16 | 32;
+/** A weight's bytes and how they are stored: 16-bit floats, 8-bit steps from a minimum, or by default as they are. */
+type Encoded = Pick<WeightSpec, 'quantization'> & { readonly data: Uint8Array };
 
 /**
  * Fewest values of a weight that is stored in 8 bits. EfficientNet-Lite0 then takes 3.9 MB, and the error of its features
@@ -36,20 +34,14 @@ const LEAST_IN_8_BITS = 2 ** 16;
  * const bytes = await fer.saveModel(run.classifier.model, folder, { bits: 16 }); // 6843982
  * ```
  */
-export async function saveModel(
-	model: tf.LayersModel,
-	folder: string,
-	options: { bits: 8 | 16 | 32 },
-): Promise<number> {
+export async function saveModel(model: tf.LayersModel, folder: string, { bits }: { bits: Bits }): Promise<number> {
 	await mkdir(folder, { recursive: true });
 	let bytes = 0;
 	const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs = [], weightData, ...about }) => {
 		const values = new Float32Array(tf.io.CompositeArrayBuffer.join(weightData));
-		const encoded = options.bits === 32 ? undefined : encode(values, weightSpecs, options.bits);
-		const data = encoded?.map((each) => each.data) ?? [new Uint8Array(values.buffer)];
-		const weights = encoded
-			? weightSpecs.map((spec, i) => ({ ...spec, quantization: encoded[i].quantization }))
-			: weightSpecs;
+		const encoded = encode(values, weightSpecs, bits);
+		const data = encoded.map((each) => each.data);
+		const weights = weightSpecs.map((spec, i) => ({ ...spec, quantization: encoded[i].quantization }));
 		bytes = data.reduce((sum, { byteLength }) => sum + byteLength, 0);
 		const { format, generatedBy, convertedBy, userDefinedMetadata } = about;
 		const weightsManifest = [{ paths: [WEIGHTS], weights }];
@@ -62,12 +54,13 @@ export async function saveModel(
 	return bytes;
 }
 
-function encode(values: Float32Array, specs: readonly WeightSpec[], bits: 8 | 16): Encoded[] {
+function encode(values: Float32Array, specs: readonly WeightSpec[], bits: Bits): Encoded[] {
 	let offset = 0;
 	return specs.map(({ name, shape, dtype }) => {
 		const size = tf.util.sizeFromShape(shape);
 		const weight = values.subarray(offset, offset + size);
 		offset += size;
+		if (bits === 32) return { data: new Uint8Array(weight.buffer, weight.byteOffset, weight.byteLength) };
 		const wrong = dtype === 'float32' ? weight.find((value) => !(Math.abs(value) <= 65504)) : dtype;
 		if (wrong !== undefined) {
 			const expected = 'float32 weights of at most 65,504';

@@ -48,7 +48,7 @@ export interface Recognizer {
  * ```ts
  * const recognizer = await fer.openRecognizer(`${run.folder}/model`);
  * const face = { pixels: dataset.pixels.slice(0, 48 * 48), width: 48, height: 48, channels: 1 } as const;
- * const [reading] = await recognizer.recognize(face, { detect: false }); // reading.emotion: 'happy'
+ * const [reading] = await recognizer.recognize(face, { detect: false }); // reading.emotion is a string
  * recognizer.dispose();
  * ```
  */

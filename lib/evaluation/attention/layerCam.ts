@@ -10,9 +10,8 @@ const LEAST_SIDE = 6;
 /**
  * Explains predictions with LayerCAM (Jiang et al. 2021, doi:10.1109/TIP.2021.3089943).
  *
- * Unlike Grad-CAM, it weights each feature of a layer by its own gradient where that is positive, so it works on layers
- * before the last. With small images, the last layer has three cells a side and concentrates all evidence in one of them.
- * The map is that of the last layer with at least six cells a side which is on every path.
+ * Unlike Grad-CAM, it weights each feature by its own positive gradient, so that it works on layers before the last, which
+ * has only a few cells a side for small images. It explains the last layer of six cells a side that is on every path.
  * @param classifier Images to logits, as `buildClassifier` makes it or `classifierOf` returns it.
  * @param inputs `[images, height, width, 3]`, normalized for the backbone; the caller keeps them.
  * @param classes The class to explain, one for each image.
@@ -20,7 +19,7 @@ const LEAST_SIDE = 6;
  * @throws {RangeError} If there are more or fewer classes than images.
  * @example
  * ```ts
- * const images = fer.tf.zeros([1, 48, 48, 3]) as fer.tf.Tensor4D;
+ * const images = fer.tf.tensor4d(new Float32Array(48 * 48 * 3), [1, 48, 48, 3]);
  * const [{ height, width }] = fer.layerCam(run.classifier.model, images, [3]); // 6, 6
  * images.dispose();
  * ```

@@ -69,16 +69,12 @@ function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.Lay
 	return tf.model({ inputs: input, outputs: applyLayers(features, normalize('layernorm')), name: 'convnext-tiny' });
 }
 
-/** Returns the group of a layer in Keras's file, where stem and downsampling are models of two layers each. */
-function groupOf(layer: string): string {
-	return layer
+function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
+	// In Keras's file, stem and downsampling are models of two layers each.
+	const group = layer
 		.replace(/^stage(\d)_block(\d)_/, 'convnext_tiny_stage_$1_block_$2_')
 		.replace(/^stem_.*/, 'convnext_tiny_stem')
 		.replace(/^downsampling(\d)_.*/, 'convnext_tiny_downsampling_block_$1');
-}
-
-function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
-	const group = groupOf(layer);
 	const findBy = (matches: (name: string) => boolean) => [...file].find(([name]) => matches(name))?.[1];
 	// The last layer has a name that Keras counts up, and the only tensor of a layer scale has none.
 	const last = new RegExp(`^layer_normalization(_\\d+)?/${weight}$`);

@@ -17,9 +17,8 @@ export function findPretrained(file: PretrainedFile, projectFolder: string): str
 	const { fileName, pythonPackage } = file;
 	const lib = join(projectFolder, '.venv', 'lib');
 	const pythons = pythonPackage && existsSync(lib) ? readdirSync(lib) : [];
-	const inPackages = pythons.map((python) =>
-		join(lib, python, 'site-packages', `${pythonPackage}`, 'models', fileName),
-	);
+	const inSitePackages = join('site-packages', `${pythonPackage}`, 'models', fileName);
+	const inPackages = pythons.map((python) => join(lib, python, inSitePackages));
 	return [join(projectFolder, 'data', 'weights', fileName), ...inPackages].find((path) => existsSync(path));
 }
 
@@ -32,12 +31,8 @@ export function locatePretrained({ name, pretrained }: Backbone, projectFolder =
 	const path = findPretrained(pretrained, projectFolder);
 	if (path) return path;
 	const remedy = `Download them with npx fer data --weights ${name} (those of EfficientNet-Lite0 with npm run setup), or name a file by weights.`;
-	throw new DataError(
-		`the pretrained weights ${pretrained.fileName}`,
-		'data/weights and .venv',
-		'no such file',
-		remedy,
-	);
+	const expected = `the pretrained weights ${pretrained.fileName}`;
+	throw new DataError(expected, 'data/weights and .venv', 'no such file', remedy);
 }
 
 function packageFolder(folder: string): string {
@@ -46,23 +41,21 @@ function packageFolder(folder: string): string {
 
 /**
  * Reads a weight file by its extension: .h5 (Keras), or else legacy torch.
- * @param published The published checksum, if any.
+ * @param published The record with its checksum, if the file is the published one.
  * @throws {DataError} If the checksum differs or the file cannot be read.
  */
-export async function readWeights(path: string, { sha256, md5 }: Checksum = {}): Promise<WeightMap> {
+export async function readWeights(path: string, published: Partial<PretrainedFile> = {}): Promise<WeightMap> {
+	const { sha256, md5 } = published;
 	const expected = sha256 ?? md5;
 	if (expected) {
 		const kind = sha256 ? 'SHA-256' : 'MD5';
-		const found = createHash(kind.replace('-', ''))
-			.update(await readFile(path))
-			.digest('hex');
+		const hash = createHash(kind.replace('-', '')).update(await readFile(path));
+		const found = hash.digest('hex');
 		const remedy = 'Delete the file and download it again.';
 		if (found !== expected) throw new DataError(`${kind} ${expected}`, basename(path), found, remedy);
 	}
 	return extname(path) === '.h5' ? readH5(path) : readTorch(path);
 }
-
-type Checksum = Pick<PretrainedFile, 'sha256' | 'md5'>;
 
 /**
  * Sets a backbone's weights from a file.

@@ -8,11 +8,8 @@ import type { StoredTensor, WeightMap } from '../backbones/backbone';
 const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 const REMEDY = 'Extract the .pth file from its package again; zip-based torch files are not supported.';
 
-/** The key of a tensor's numbers, which follow the pickles. */
-interface StorageReference {
-	readonly key: string;
-	readonly type: 'float32' | 'int64';
-}
+/** The key and type of a storage, an array of numbers that follows the pickles. */
+type StorageReference = Readonly<{ key: string; type: 'float32' | 'int64' }>;
 
 /** A tensor in the pickled state: a view of a storage, as in NumPy. */
 interface TensorReference {
