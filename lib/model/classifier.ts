@@ -6,7 +6,7 @@ import type { Backbone } from './backbones/backbone';
 
 /** A classifier, and its two parts that transfer learning trains in turn; all three share their weights. */
 export interface Classifier {
-	/** Images `[batch, height, width, 3]`, normalized for the backbone, to logits `[batch, classes]`. */
+	/** Images `[batch, height, width, 3]`, normalised for the backbone, to logits `[batch, classes]`. */
 	readonly model: tf.LayersModel;
 	/** Images to pooled features `[batch, features]`. */
 	readonly base: tf.LayersModel;
@@ -67,7 +67,7 @@ export function blockOf({ name }: tf.layers.Layer): string {
 /**
  * Freezes the layers before `firstLayer` and unfreezes the rest.
  * @param firstLayer A layer's name or the start of one (`block12`), or `all`.
- * @param frozenBatchNormalization Whether all batch normalization stays frozen, that is, in inference mode.
+ * @param frozenBatchNormalization Whether all batch normalisation stays frozen, that is, in inference mode.
  * @throws {RangeError} If no layer's name starts with `firstLayer`.
  */
 export function unfreezeFrom(model: tf.LayersModel, firstLayer: string, frozenBatchNormalization: boolean): void {

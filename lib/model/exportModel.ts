@@ -18,7 +18,7 @@ export interface ExportOptions {
 const CLASSIFIER = 'emotions';
 
 /**
- * Exports a trained classifier as a model for inference, with resizing and normalization inside it.
+ * Exports a trained classifier as a model for inference, with resizing and normalisation inside it.
  * @param classifier Normalized images to logits, as `buildClassifier` makes it; it keeps its weights.
  * @returns Pixels `[batch, height, width, channels]`, 0 to 255, to probabilities `[batch, classes]`, in stock layers that
  *   any tfjs loads.
@@ -43,7 +43,7 @@ export async function exportModel(classifier: tf.LayersModel, options: ExportOpt
 }
 
 /**
- * Returns the classifier inside an exported model: normalized images to logits.
+ * Returns the classifier inside an exported model: normalised images to logits.
  * @example
  * ```ts
  * const model = await fer.loadModel(`${run.folder}/model`);
@@ -54,7 +54,7 @@ export function classifierOf(model: tf.LayersModel): tf.LayersModel {
 	return model.getLayer(CLASSIFIER) as unknown as tf.LayersModel;
 }
 
-/** Normalizes as `normalize` of preprocess.ts does, in stock layers. */
+/** Normalises as `normalize` of preprocess.ts does, in stock layers. */
 function normalize(pixels: tf.SymbolicTensor, channels: number, normalization: Normalization): tf.SymbolicTensor {
 	const { scale, offset, channelOrder = 'rgb' } = normalization;
 	if (typeof scale === 'number' && typeof offset === 'number' && channelOrder === 'rgb') {

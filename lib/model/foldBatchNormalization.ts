@@ -17,7 +17,7 @@ interface LayerEntry {
 }
 
 /**
- * Folds batch normalization into the convolutions before it, and removes dropout (Jacob et al. 2018, arXiv:1712.05877,
+ * Folds batch normalisation into the convolutions before it, and removes dropout (Jacob et al. 2018, arXiv:1712.05877,
  * section 3.2). The result computes the same in fewer layers.
  * @param model A functional model of stock layers, each called once; it keeps its weights.
  * @returns A new model of stock layers, for inference only.
@@ -51,7 +51,7 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 	return folded;
 }
 
-/** Returns the convolution before a normalization if it can be folded: linear, without bias, and read by nothing else. */
+/** Returns the convolution before a normalisation if it can be folded: linear, without bias, and read by nothing else. */
 function convolutionBefore({ config }: Topology, { inbound_nodes }: LayerEntry): LayerEntry | undefined {
 	const name = inbound_nodes[0][0][0];
 	const reads = ([from]: Reference) => from === name;

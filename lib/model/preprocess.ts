@@ -6,7 +6,7 @@ import { tf } from '../tensorflow/tf';
 import type { Normalization } from './backbones/backbone';
 
 /**
- * Normalizes images for a backbone; exportModel.ts does the same in stock layers.
+ * Normalises images for a backbone; exportModel.ts does the same in stock layers.
  * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
  * @returns `[batch, height, width, 3]`, channels in the backbone's order; the caller disposes it.
  */
@@ -32,7 +32,7 @@ export interface PreprocessOptions {
 }
 
 /**
- * Places, resizes, mixes and normalizes images, in one native kernel where there is one.
+ * Places, resizes, mixes and normalises images, in one native kernel where there is one.
  * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
  * @param placements One for each image, or one for all.
  * @returns `[batch, imageSize, imageSize, 3]`; the caller disposes it.

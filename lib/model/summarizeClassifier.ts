@@ -19,7 +19,7 @@ export type SummaryOptions = Pick<Config, 'imageSize'> &
 	Pick<Config['phase2'], 'unfreezeFrom' | 'frozenBatchNormalization'>;
 
 /**
- * Summarizes a network block by block, as a table for `console.table`. The classifier stays as it is.
+ * Summarises a network block by block, as a table for `console.table`. The classifier stays as it is.
  * @returns A row for each block in order, and a last row with the totals.
  * @throws {RangeError} As `unfreezeFrom`.
  * @example

@@ -13,7 +13,7 @@ export interface DetectedFace {
 export interface Framing {
 	/** Side of the square. */
 	readonly side: number;
-	/** From the center of the box to that of the square. */
+	/** From the centre of the box to that of the square. */
 	readonly right: number;
 	readonly down: number;
 }

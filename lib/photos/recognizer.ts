@@ -32,7 +32,7 @@ export interface RecognizeOptions {
 	readonly attention?: boolean;
 }
 
-/** Recognizes emotions in photos. */
+/** Recognises emotions in photos. */
 export interface Recognizer {
 	readonly emotions: readonly string[];
 	/** Reads every face in a photo, from left to right; returns an empty list if no face is found. */

@@ -13,7 +13,7 @@ const LEAST_SIDE = 6;
  * Unlike Grad-CAM, it weights each feature by its own positive gradient, so that it works on layers before the last, which
  * has only a few cells a side for small images. It explains the last layer of six cells a side that is on every path.
  * @param classifier Images to logits, as `buildClassifier` makes it or `classifierOf` returns it.
- * @param inputs `[images, height, width, 3]`, normalized for the backbone; the caller keeps them.
+ * @param inputs `[images, height, width, 3]`, normalised for the backbone; the caller keeps them.
  * @param classes The class to explain, one for each image.
  * @returns A map for each image.
  * @throws {RangeError} If there are more or fewer classes than images.

@@ -24,7 +24,7 @@ const patches = (filters: number, side: number, name: string) =>
 
 /**
  * Makes LayerScale (Touvron et al. 2021, arXiv:2103.17239), a learned factor for each channel, as a 1 x 1 depthwise
- * convolution. tfjs has no layer for it, and this one has the same gradient and loads anywhere: batch normalization would
+ * convolution. tfjs has no layer for it, and this one has the same gradient and loads anywhere: batch normalisation would
  * use batch statistics in training, and folded into the dense layer before it the factor would get another gradient.
  */
 function layerScale(name: string): tf.layers.Layer {

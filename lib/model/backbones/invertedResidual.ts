@@ -10,7 +10,7 @@ import { type StagedBlock, stagedBlocks } from './stagedBlocks';
 export interface LayerNames {
 	readonly convolution: string;
 	readonly batchNormalization: string;
-	/** Name of a swish activation. Default: ReLU6, named after the batch normalization. */
+	/** Name of a swish activation. Default: ReLU6, named after the batch normalisation. */
 	readonly swish?: string;
 	/** Momentum of the moving statistics. Default 0.99: Keras's 0.999 is too slow for epochs of a few hundred steps. */
 	readonly momentum?: number;
@@ -22,7 +22,7 @@ interface ConvolutionOptions extends LayerNames {
 	readonly strides?: number;
 }
 
-/** Adds a convolution without bias, batch normalization and an activation: `[batch, h, w, filters]`. */
+/** Adds a convolution without bias, batch normalisation and an activation: `[batch, h, w, filters]`. */
 export function convolution(input: tf.SymbolicTensor, options: ConvolutionOptions): tf.SymbolicTensor {
 	const { filters, kernelSize, strides = 1, convolution: name } = options;
 	return applyLayers(input, convolution2d({ filters, kernelSize, strides, name }), ...normalization(options));

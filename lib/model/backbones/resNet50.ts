@@ -22,7 +22,7 @@ interface ConvolutionOptions {
 	readonly padding?: 'same' | 'valid';
 }
 
-/** Makes a convolution and its batch normalization. As in Keras, it has a bias, and the epsilon is 1.001e-5. */
+/** Makes a convolution and its batch normalisation. As in Keras, it has a bias, and the epsilon is 1.001e-5. */
 function convolution({ name, padding = 'same', ...options }: ConvolutionOptions): tf.layers.Layer[] {
 	const layer = tf.layers.conv2d({ ...options, padding, name: `${name}_conv` });
 	return [layer, batchNormalization({ epsilon: 1.001e-5, momentum: 0.99, name: `${name}_bn` })];
