@@ -4,8 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vite';
 
 /**
- * What the browser lets this page do: nothing from another address, and nothing to another address. Scripts of others
- * would be refused, and so would an image sent away.
+ * Content security policy: nothing is loaded from other sites, and nothing is sent to them. The browser would refuse
+ * foreign scripts, and also an upload of an image.
  */
 const POLICY = [
 	"default-src 'none'",
@@ -19,28 +19,28 @@ const POLICY = [
 	"form-action 'none'",
 ].join('; ');
 
-/** The times of plugins are no warning. */
+/** Timings of plugins are not worth a warning. */
 const checks = { pluginTimings: false };
 
-/** The page as a static site; scripts/demo.mjs says where it goes and where its model lies. */
+/** Builds the page as a static site; the command sets the output folder and the model. */
 export default defineConfig({
 	root: path.dirname(fileURLToPath(import.meta.url)),
-	// Works in any folder of any server.
+	// Relative URLs, so that it works in any folder of any server.
 	base: './',
 	cacheDir: '../node_modules/.vite',
-	// No page for what is not there: a missing file is an error.
+	// A missing file is an error, not a fallback page.
 	appType: 'mpa',
 	build: {
 		target: 'es2022',
 		emptyOutDir: true,
-		// TensorFlow.js is what it is.
+		// TensorFlow.js is large.
 		chunkSizeWarningLimit: 4000,
 		rolldownOptions: { checks },
 	},
 	worker: {
-		// Of more than one file: WebGPU is fetched only where it is chosen.
+		// Several files: WebGPU is fetched only if it is chosen.
 		format: 'es',
-		// Half of it would be the same licence in a thousand files; licenses.txt has them all.
+		// Licence comments would be half of the output; licenses.txt contains them all.
 		rolldownOptions: { checks, output: { comments: { legal: false } } },
 	},
 	plugins: [

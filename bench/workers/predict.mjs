@@ -1,7 +1,7 @@
 // @ts-check
 
 import { predictViews, VIEWS } from '../../dist/lib/evaluation/tta.js';
-import { emotionModel } from '../../dist/lib/model/exportModel.js';
+import { exportModel } from '../../dist/lib/model/exportModel.js';
 import { tf } from '../../dist/lib/tensorflow/tf.js';
 import { noiseFaces, openClassifier, versionsOfOurs } from './classifier.mjs';
 import { secondsOf, serve } from './protocol.mjs';
@@ -21,7 +21,7 @@ await serve(async (/** @type {Options} */ { network, imageSize, faces, calls }) 
 			predictViews(model, dataset, some, { backbone, imageSize, views: VIEWS.mirror, average: 'probabilities' }),
 		);
 	const { shape, emotions, pixels } = dataset;
-	const forUse = await emotionModel(model, { backbone, imageSize, imageShape: shape, emotions });
+	const forUse = await exportModel(model, { backbone, imageSize, imageShape: shape, emotions });
 	/** @param {number} index */
 	const one = (index) =>
 		secondsOf(() => {

@@ -1,9 +1,9 @@
-/** Seconds between two announcements: a screen reader must come to their end. */
+/** Seconds between announcements, so that a screen reader can finish each. */
 const PAUSE = 4;
-/** Seconds for which something must be so before it is said: what passes is not worth a word. */
+/** Seconds for which a state must last before it is announced. */
 const STEADY = 0.8;
 
-/** Says what has changed, now and then. */
+/** Announces changes to screen readers, but not too often. */
 export class Announcer {
 	private readonly say: (text: string) => void;
 	private said = '';
@@ -11,15 +11,15 @@ export class Announcer {
 	private candidate = '';
 	private candidateSince = 0;
 
-	/** @param say Puts a text where a screen reader takes it up. */
+	/** @param say Writes a text where a screen reader reads it. */
 	constructor(say: (text: string) => void) {
 		this.say = say;
 	}
 
 	/**
-	 * Offers what is so now; it is said if it has been so for a while, is new, and the last announcement is long enough ago.
-	 * @param key What must differ for it to be news.
-	 * @param text What is said.
+	 * Offers the current state, which is announced if it is new, has lasted, and the last announcement is long enough ago.
+	 * @param key Identifies the state.
+	 * @param text Announcement.
 	 * @param now Seconds.
 	 */
 	offer(key: string, text: string, now: number): void {

@@ -1,8 +1,8 @@
-import { tell, tellProblem } from './messages.js';
+import { showProblem, showStatus } from './messages.js';
 import { find } from './page.js';
 import type { Reader } from './reader.js';
 
-/** Lets the visitor choose what computes. */
+/** Lets the visitor choose the backend. */
 export class BackendChoice {
 	private readonly select = find('backend', HTMLSelectElement);
 	private readonly reader: Reader;
@@ -21,7 +21,7 @@ export class BackendChoice {
 		const wanted = new URLSearchParams(location.search).get('backend');
 		const backends = await this.reader.listBackends();
 		for (const { name, title, isThere } of backends) {
-			const option = new Option(isThere ? title : `${title}: not in this browser`, name);
+			const option = new Option(isThere ? title : `${title}: not available in this browser`, name);
 			option.disabled = !isThere;
 			this.select.append(option);
 		}
@@ -32,30 +32,30 @@ export class BackendChoice {
 
 	private async take(backend: string): Promise<void> {
 		this.select.value = backend;
-		tellProblem('');
-		// What it says is another's.
+		showProblem('');
+		// The speed was that of another backend.
 		find('speed', HTMLElement).textContent = '';
-		tell('Getting the network ready …');
+		showStatus('Preparing the network…');
 		try {
 			await this.reader.open(backend);
 			this.current = backend;
-			tell('Ready.');
+			showStatus('Ready.');
 			this.onChange();
 		} catch (error) {
-			tell('');
-			tellProblem(`This way of computing does not work here (${(error as Error).message}). Another one is taken.`);
+			showStatus('');
+			showProblem(`This backend does not work here (${(error as Error).message}). Using another one instead.`);
 			if (backend !== 'cpu') await this.takeInstead(backend);
 		}
 	}
 
-	/** What worked before, else what nearly always works. */
+	/** Opens the backend that worked before, or else one that nearly always works. */
 	private async takeInstead(failed: string): Promise<void> {
 		const safe = failed === 'wasm' ? 'cpu' : 'wasm';
 		const backend = this.current && this.current !== failed ? this.current : safe;
 		this.select.value = backend;
 		await this.reader.open(backend);
 		this.current = backend;
-		tell('Ready.');
+		showStatus('Ready.');
 		this.onChange();
 	}
 }

@@ -9,11 +9,11 @@ interface Bar {
 	readonly value: HTMLElement;
 }
 
-/** The seven emotions of one face: a bar and a number each. */
+/** Shows the seven emotions of a face, each as a bar and a number. */
 export class Bars {
 	private readonly bars: readonly Bar[];
 
-	/** @param list The empty list that they go into. */
+	/** @param list An empty list for the bars. */
 	constructor(list: HTMLElement) {
 		this.bars = EMOTIONS.map((emotion, label) => {
 			const bar = makeBar(emotion, EMOTION_COLORS[label]);
@@ -23,7 +23,7 @@ export class Bars {
 		this.write(undefined);
 	}
 
-	/** Moves the bars. */
+	/** Updates the bars. */
 	move(face: TrackedFace | undefined): void {
 		for (const [label, { row, fill }] of this.bars.entries()) {
 			const part = face?.probabilities[EMOTIONS[label]] ?? 0;
@@ -32,7 +32,7 @@ export class Bars {
 		}
 	}
 
-	/** Writes the numbers: less often than the bars move, so that they can be read. */
+	/** Updates the numbers, less often than the bars so that they can be read. */
 	write(face: TrackedFace | undefined): void {
 		for (const [label, { meter, value }] of this.bars.entries()) {
 			const part = face?.probabilities[EMOTIONS[label]];
@@ -57,7 +57,7 @@ function makeBar(emotion: string, color: string): Bar {
 	const fill = make('span', 'bar-fill');
 	meter.append(fill);
 	const value = make('span', 'bar-value');
-	// The meter says both.
+	// The meter's label and value already contain both.
 	for (const element of [name, value]) element.setAttribute('aria-hidden', 'true');
 	row.append(name, meter, value);
 	return { row, meter, fill, value };

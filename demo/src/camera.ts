@@ -1,19 +1,19 @@
 import { cameraProblem } from './cameraProblem.js';
 import type { Source } from './source.js';
 
-/** Longest side in pixels in which its pictures are read. */
+/** Longest side in pixels of the pictures that are read. */
 const LONGEST = 640;
 
-/** A camera of this machine. */
+/** A camera of this device. */
 export interface CameraChoice {
 	readonly id: string;
 	readonly title: string;
 }
 
-/** An open camera, shown by a video. */
+/** An open camera, shown by a video element. */
 export class Camera implements Source {
 	readonly isLive = true;
-	/** Where it looks at the visitor, who expects a mirror then. */
+	/** Whether it faces the visitor, who then expects a mirror image. */
 	readonly isMirror: boolean;
 	readonly id?: string;
 	private readonly video: HTMLVideoElement;
@@ -29,8 +29,8 @@ export class Camera implements Source {
 
 	/**
 	 * Starts a camera.
-	 * @param options.id One of `choices`; by default the one that looks at the visitor.
-	 * @param options.onEnd Called when it goes away by itself.
+	 * @param options.id One of `choices`. Default: the one that faces the visitor.
+	 * @param options.onEnd Called when the camera is disconnected.
 	 * @throws {CameraProblem} If it does not start.
 	 */
 	static async open(video: HTMLVideoElement, { id, onEnd }: { id?: string; onEnd: () => void }): Promise<Camera> {
@@ -38,7 +38,7 @@ export class Camera implements Source {
 		const which = id ? { deviceId: { exact: id } } : { facingMode: 'user' };
 		let stream: MediaStream | undefined;
 		try {
-			// Pages that are not secure have no `mediaDevices`.
+			// Insecure pages have no `mediaDevices`.
 			if (!navigator.mediaDevices) throw Object.assign(new Error(), { name: 'SecurityError' });
 			stream = await navigator.mediaDevices.getUserMedia({ audio: false, video: { ...size, ...which } });
 			video.srcObject = stream;
@@ -51,7 +51,7 @@ export class Camera implements Source {
 		return new Camera(video, stream);
 	}
 
-	/** All cameras; browsers name them only once one has been allowed. */
+	/** Lists the cameras; browsers name them only once one has been allowed. */
 	static async choices(): Promise<CameraChoice[]> {
 		const devices = await navigator.mediaDevices.enumerateDevices();
 		const cameras = devices.filter(({ kind }) => kind === 'videoinput');
@@ -68,7 +68,7 @@ export class Camera implements Source {
 		return createImageBitmap(video, { resizeWidth, resizeHeight, resizeQuality: 'medium' });
 	}
 
-	/** Switches it off: its light goes out. */
+	/** Stops the camera; its light goes off. */
 	close(): void {
 		stop(this.stream);
 		if (this.video.srcObject === this.stream) this.video.srcObject = null;
@@ -79,7 +79,7 @@ function stop(stream: MediaStream | undefined): void {
 	for (const track of stream?.getTracks() ?? []) track.stop();
 }
 
-/** Waits until a video shows its next picture. */
+/** Waits for a video's next frame. */
 function nextPicture(video: HTMLVideoElement): Promise<void> {
 	return new Promise((resolve) => {
 		if ('requestVideoFrameCallback' in video) video.requestVideoFrameCallback(() => resolve());

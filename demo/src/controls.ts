@@ -3,7 +3,7 @@ import { Camera } from './camera.js';
 import { CameraProblem } from './cameraProblem.js';
 import type { Display } from './display.js';
 import type { FrameRate } from './frameRate.js';
-import { tell, tellProblem } from './messages.js';
+import { showProblem, showStatus } from './messages.js';
 import { fileAddress, find } from './page.js';
 import { Photo } from './photo.js';
 import { listenForPhotos } from './photoInput.js';
@@ -13,7 +13,7 @@ import { Watcher } from './watcher.js';
 
 const CAMERA_ON = 'The camera is on.';
 
-/** What the visitor does: buttons, photos, switches. */
+/** Handles the visitor's input: buttons, photos, switches. */
 export class Controls {
 	private readonly cameraButton = find('camera', HTMLButtonElement);
 	private readonly cameraChoice = find('camera-choice', HTMLSelectElement);
@@ -29,18 +29,18 @@ export class Controls {
 		this.about = about;
 		this.watcher = new Watcher(reader, display, {
 			attention: () => this.attention.checked,
-			onBegin: ({ isLive }) => tell(isLive ? CAMERA_ON : 'Reading …'),
-			onRead: (source, faces, rate) => this.tellRead(source, faces, rate),
-			// Out of memory, or a graphics card that was reset.
+			onBegin: ({ isLive }) => showStatus(isLive ? CAMERA_ON : 'Reading…'),
+			onRead: (source, faces, rate) => this.showRead(source, faces, rate),
+			// The device is out of memory, or the graphics card was reset.
 			onFault: ({ message }) => {
-				tell('');
-				tellProblem(`It could not be computed (${message}). Choose another way to compute, or load the page again.`);
+				showStatus('');
+				showProblem(`The computation failed (${message}). Choose another backend, or reload the page.`);
 			},
 		});
 		this.listen();
 	}
 
-	/** Reads what is shown anew: another backend. */
+	/** Reads the current picture again, with another backend. */
 	again(): void {
 		this.watcher.restart();
 		if (this.source instanceof Photo) this.source.again();
@@ -50,7 +50,7 @@ export class Controls {
 		for (const id of ['camera', 'open', 'sample']) find(id, HTMLButtonElement).disabled = false;
 		const file = find('file', HTMLInputElement);
 		const onPhoto = (photo: File) => void this.openPhoto(photo, `Your photo, ${photo.name}`);
-		listenForPhotos({ file, target: find('stage', HTMLElement), onPhoto, onOther: tellProblem });
+		listenForPhotos({ file, target: find('stage', HTMLElement), onPhoto, onOther: showProblem });
 		this.cameraButton.addEventListener('click', () => {
 			if (this.source instanceof Camera) this.watch(undefined);
 			else this.openCamera();
@@ -63,12 +63,12 @@ export class Controls {
 
 	private async openCamera(id?: string): Promise<void> {
 		this.watch(undefined);
-		tell('Starting the camera …');
+		showStatus('Starting the camera…');
 		const { stage } = this.display;
 		try {
 			const onEnd = () => {
 				this.watch(undefined);
-				tellProblem('The camera has gone. Connect it again, or open a photo.');
+				showProblem('The camera was disconnected. Connect it again, or open a photo.');
 			};
 			const camera = await Camera.open(stage.video, { id, onEnd });
 			stage.showCamera(camera.isMirror);
@@ -77,11 +77,11 @@ export class Controls {
 		} catch (error) {
 			if (!(error instanceof CameraProblem)) throw error;
 			this.watch(undefined);
-			tellProblem(error.message);
+			showProblem(error.message);
 		}
 	}
 
-	/** Shows the choice of cameras where there is one. */
+	/** Shows the choice of cameras if there are several. */
 	private async offerCameras({ id }: Camera): Promise<void> {
 		const choices = await Camera.choices();
 		this.cameraChoice.replaceChildren(...choices.map((choice) => new Option(choice.title, choice.id)));
@@ -95,16 +95,16 @@ export class Controls {
 			this.watch(photo);
 			this.display.stage.showPhoto(photo);
 		} catch (error) {
-			tellProblem((error as Error).message);
+			showProblem((error as Error).message);
 		}
 	}
 
-	/** Opens one drawn picture after the other. */
+	/** Opens the next drawn picture. */
 	private async openSample(): Promise<void> {
 		const { file, title } = this.about.samples[this.samples++ % this.about.samples.length];
 		const response = await fetch(fileAddress(file)).catch(() => undefined);
 		if (response?.ok) await this.openPhoto(await response.blob(), title);
-		else tellProblem(`The server sent no ${file}. Is it still there?`);
+		else showProblem(`The server did not send ${file}. Is it still running?`);
 	}
 
 	private watch(source: Source | undefined): void {
@@ -112,17 +112,18 @@ export class Controls {
 		const isCamera = source instanceof Camera;
 		this.cameraButton.textContent = isCamera ? 'Stop the camera' : 'Use the camera';
 		find('speed', HTMLElement).textContent = '';
-		tellProblem('');
-		tell('');
+		showProblem('');
+		showStatus('');
 		if (!source) this.display.stage.clear();
 		void this.watcher.watch(source);
 	}
 
-	private tellRead({ isLive }: Source, faces: number, { perSecond, milliseconds = 0 }: FrameRate): void {
-		const rate = isLive ? `${perSecond?.toFixed(perSecond < 10 ? 1 : 0) ?? '–'} pictures/s, ` : '';
-		find('speed', HTMLElement).textContent = `${rate}${Math.round(milliseconds)} ms ${isLive ? 'each' : 'to read it'}`;
+	private showRead({ isLive }: Source, faces: number, { perSecond, milliseconds = 0 }: FrameRate): void {
+		const rate = isLive ? `${perSecond?.toFixed(perSecond < 10 ? 1 : 0) ?? '–'} frames/s, ` : '';
+		find('speed', HTMLElement).textContent =
+			`${rate}${Math.round(milliseconds)} ms ${isLive ? 'per frame' : 'for this photo'}`;
 		if (isLive) return;
-		if (faces === 0) tell('No face found. Faces are found best from the front, well lit and not too small.');
-		else tell(faces === 1 ? '1 face found.' : `${faces} faces found.`);
+		if (faces === 0) showStatus('No face found. Detection works best from the front, in good light and up close.');
+		else showStatus(faces === 1 ? '1 face found.' : `${faces} faces found.`);
 	}
 }

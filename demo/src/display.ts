@@ -4,12 +4,12 @@ import type { TrackedFace } from './faceTracker.js';
 import { find, percent } from './page.js';
 import { Stage } from './stage.js';
 
-/** Seconds between two changes of a text. */
+/** Seconds between updates of a text. */
 const TEXT_PAUSE = 0.25;
-/** Seconds between two changes of anything, for who asks the system for less motion. */
+/** Seconds between updates of anything for visitors who prefer reduced motion. */
 const CALM_PAUSE = 0.5;
 
-/** Shows the faces: boxes in the picture, the bars of one of them, and what a screen reader says. */
+/** Shows the faces: boxes in the picture, bars for one of them, and announcements for screen readers. */
 export class Display {
 	readonly stage = new Stage((number) => {
 		this.chosen = this.chosen === number ? undefined : number;
@@ -21,14 +21,14 @@ export class Display {
 		find('spoken', HTMLElement).textContent = text;
 	});
 	private readonly calm = matchMedia('(prefers-reduced-motion: reduce)');
-	/** The number of the face that the visitor chose; the largest one without. */
+	/** Number of the face that the visitor chose. Default: the largest. */
 	private chosen?: number;
 	private movedAt = Number.NEGATIVE_INFINITY;
 	private textAt = Number.NEGATIVE_INFINITY;
 
 	/**
 	 * Shows faces.
-	 * @param isRead Whether the picture has been read: only then is «no face» true.
+	 * @param isRead Whether the picture has been read: only then can it have no face.
 	 * @param now Seconds.
 	 */
 	show(faces: readonly TrackedFace[], isRead: boolean, now: number): void {
@@ -45,7 +45,7 @@ export class Display {
 		if (isRead) this.announce(face, faces.length, now);
 	}
 
-	/** Forgets the choice: another picture. */
+	/** Resets the choice for another picture. */
 	clear(): void {
 		this.chosen = undefined;
 		this.textAt = Number.NEGATIVE_INFINITY;

@@ -4,7 +4,7 @@ import { ATTENTION } from '../../lib/figures/attentionOverlay.js';
 import type { TrackedFace } from './faceTracker.js';
 import { percent } from './page.js';
 
-/** The box around a face: a button that chooses it, with its emotion as a label and where the network looked. */
+/** The box around a face: a button that selects it, with its emotion as a label and its attention map. */
 export class FaceBox {
 	readonly element = document.createElement('button');
 	private readonly name = document.createElement('span');
@@ -17,7 +17,7 @@ export class FaceBox {
 		this.element.className = 'face';
 		const label = document.createElement('span');
 		label.className = 'face-label';
-		// Left out where the box is too narrow for it.
+		// Hidden if the box is too narrow.
 		this.share.className = 'face-share';
 		label.append(this.name, this.share);
 		this.map.className = 'attention';
@@ -26,7 +26,7 @@ export class FaceBox {
 		this.element.addEventListener('click', onChoose);
 	}
 
-	/** Lays it over the picture. */
+	/** Positions the box over the picture. */
 	place({ box, emotion, attention }: TrackedFace, isChosen: boolean): void {
 		const { style } = this.element;
 		for (const side of ['left', 'top', 'width', 'height'] as const) style[side] = `${(100 * box[side]).toFixed(3)}%`;
@@ -37,7 +37,7 @@ export class FaceBox {
 		this.lay(attention);
 	}
 
-	/** Writes the label: less often than it is placed, so that it can be read. */
+	/** Updates the label, less often than the position so that it can be read. */
 	write({ number, emotion, probabilities }: TrackedFace): void {
 		this.name.textContent = `${number}: ${emotion}`;
 		this.share.textContent = ` ${percent(probabilities[emotion])}`;
@@ -51,7 +51,7 @@ export class FaceBox {
 	}
 }
 
-/** One pixel for each place of the map: the browser enlarges it softly. */
+/** Draws one pixel for each cell of the map; the browser smooths it when it enlarges it. */
 function drawMap(canvas: HTMLCanvasElement, { values, width, height }: AttentionMap): void {
 	Object.assign(canvas, { width, height });
 	const [red, green, blue] = ATTENTION.color;

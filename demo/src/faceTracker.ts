@@ -5,14 +5,14 @@ import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.j
 import { approach, approachBox } from './smoothing.js';
 import type { FaceReading } from './worker/faceReader.js';
 
-/** A face as it is shown: it keeps its number, and what is shown of it moves softly. */
+/** A face as shown: it keeps its number, and its box and probabilities change smoothly. */
 export interface TrackedFace {
 	/** From 1. */
 	readonly number: number;
-	/** In parts of the picture's width and height. */
+	/** In fractions of the picture's width and height. */
 	readonly box: Box;
 	readonly probabilities: Readonly<Record<Emotion, number>>;
-	/** The most likely emotion of those shown. */
+	/** The most likely emotion of the probabilities shown. */
 	readonly emotion: Emotion;
 	readonly attention?: AttentionMap;
 }
@@ -20,33 +20,33 @@ export interface TrackedFace {
 interface Track {
 	readonly number: number;
 	reading: FaceReading;
-	/** Since when it has not been found, in seconds; undefined while it is. */
+	/** Time in seconds at which it was lost; undefined while it is found. */
 	lostAt?: number;
 	box: Box;
 	probabilities: Record<Emotion, number>;
 }
 
-/** Seconds in which what is shown follows what is read: boxes close to the picture, bars slow enough to be read. */
+/** Time constants of smoothing in seconds: boxes stay close to the picture, bars slow enough to be read. */
 const FOLLOWS = { box: 0.08, probabilities: 0.25 };
 
-/** Seconds after which a face that is no longer found is gone: detectors blink. */
+/** Seconds after which a lost face is removed: detectors miss single frames. */
 const FORGOTTEN = 0.6;
 
-/** Boxes of the same face in two pictures share at least so much of their common area. */
+/** Smallest overlap (intersection over union) of the same face in consecutive pictures. */
 const SAME_FACE = 0.2;
 
-/** Tells faces from picture to picture apart, and smooths what is shown of them. */
+/** Tracks faces from picture to picture, and smooths what is shown. */
 export class FaceTracker {
 	private readonly isLive: boolean;
 	private tracks: Track[] = [];
 	private shown = 0;
 
-	/** @param options.isLive Whether a face may be lost from sight for a moment: not in a photo. */
+	/** @param options.isLive Whether a face may be lost for a moment, as in a video. */
 	constructor({ isLive }: { readonly isLive: boolean }) {
 		this.isLive = isLive;
 	}
 
-	/** Takes in what was read. @param now Seconds. */
+	/** Adds the faces of a picture. @param now Seconds. */
 	update(readings: readonly FaceReading[], now: number): void {
 		const known = pairs(this.tracks, readings);
 		if (!this.isLive) this.tracks = this.tracks.filter((track) => known.has(track));
@@ -57,12 +57,12 @@ export class FaceTracker {
 		}
 		const found = new Set(known.values());
 		const others = readings.filter((reading) => !found.has(reading));
-		// Numbers go from left to right.
+		// New faces are numbered from left to right.
 		for (const reading of others.sort((a, b) => a.box.left - b.box.left)) this.tracks.push(this.begin(reading));
 		this.tracks.sort((a, b) => a.number - b.number);
 	}
 
-	/** Lets what is shown go on to a time. @param now Seconds. */
+	/** Advances what is shown to a time. @param now Seconds. */
 	advance(now: number): void {
 		const elapsed = Math.max(0, now - this.shown);
 		this.shown = now;
@@ -93,7 +93,7 @@ export class FaceTracker {
 	}
 }
 
-/** Which faces of two pictures are the same: those that overlap most are joined first. */
+/** Matches faces of two pictures, largest overlap first. */
 function pairs(tracks: readonly Track[], readings: readonly FaceReading[]): Map<Track, FaceReading> {
 	const all = tracks.flatMap((track) =>
 		readings.map((reading) => ({ track, reading, overlap: overlapOf(track.reading.box, reading.box) })),
@@ -109,7 +109,7 @@ function pairs(tracks: readonly Track[], readings: readonly FaceReading[]): Map<
 	return joined;
 }
 
-/** How much of the area that two boxes cover together both cover, 0 to 1. */
+/** Computes the intersection over union of two boxes. */
 export function overlapOf(a: Box, b: Box): number {
 	const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
 	const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);

@@ -2,7 +2,7 @@ import { accuracySentence, fetchAbout } from './about.js';
 import { BackendChoice } from './backendChoice.js';
 import { Controls } from './controls.js';
 import { Display } from './display.js';
-import { tell, tellProblem } from './messages.js';
+import { showProblem, showStatus } from './messages.js';
 import { find, percent } from './page.js';
 import { Reader } from './reader.js';
 
@@ -10,12 +10,12 @@ async function start(): Promise<void> {
 	const about = await fetchAbout();
 	find('accuracy', HTMLElement).textContent = accuracySentence(about.scores);
 	const reader = new Reader();
-	await reader.load((part) => tell(`Loading the network: ${percent(part)}`));
+	await reader.load((part) => showStatus(`Loading the network: ${percent(part)}`));
 	const controls = new Controls(reader, new Display(), about);
 	await new BackendChoice(reader, () => controls.again()).start();
 }
 
 start().catch((error: Error) => {
-	tell('');
-	tellProblem(`The page could not be loaded (${error.message}). Load it again.`);
+	showStatus('');
+	showProblem(`The page could not be loaded (${error.message}). Reload it.`);
 });

@@ -1,7 +1,7 @@
 /**
  * Finds an element of the page.
- * @param kind Its class.
- * @throws {Error} If index.html has none of that kind.
+ * @param kind Class of the element.
+ * @throws {Error} If index.html has no such element.
  */
 export function find<T extends HTMLElement>(id: string, kind: new () => T): T {
 	const element = document.getElementById(id);
@@ -9,12 +9,12 @@ export function find<T extends HTMLElement>(id: string, kind: new () => T): T {
 	throw new Error(`Expected ${kind.name} for #${id} but received ${element}. See index.html.`);
 }
 
-/** The address of a file that lies beside the page. */
+/** Returns the URL of a file beside the page. */
 export function fileAddress(path: string): string {
 	return new URL(path, document.baseURI).href;
 }
 
-/** A fraction as people read it: `93 %`. */
+/** Formats a fraction: `93 %`. */
 export function percent(fraction: number): string {
 	return `${Math.round(100 * fraction)} %`;
 }

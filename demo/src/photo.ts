@@ -3,11 +3,11 @@ import type { Source } from './source.js';
 /** Longest side in pixels in which a photo is shown and read. */
 const LONGEST = 1600;
 
-/** A photo: one picture, read once, and once more whenever something has changed. */
+/** A photo: one picture, read once and again after every change. */
 export class Photo implements Source {
 	readonly isLive = false;
 	readonly isMirror = false;
-	/** What a screen reader says of it. */
+	/** Label for screen readers. */
 	readonly title: string;
 	readonly canvas: HTMLCanvasElement;
 	private isWanted = true;
@@ -19,12 +19,12 @@ export class Photo implements Source {
 	}
 
 	/**
-	 * Decodes a photo, upright as its EXIF says.
-	 * @throws {Error} If it is none that this browser can read.
+	 * Decodes a photo, rotated according to its EXIF data.
+	 * @throws {Error} If the browser cannot decode it.
 	 */
 	static async open(file: Blob, title: string): Promise<Photo> {
 		const bitmap = await createImageBitmap(file).catch(() => {
-			throw new Error('This is no photo that the browser can read. Take a JPEG, PNG or WebP.');
+			throw new Error('The browser cannot read this file as a photo. Use a JPEG, PNG or WebP.');
 		});
 		const scale = Math.min(1, LONGEST / Math.max(bitmap.width, bitmap.height));
 		const canvas = document.createElement('canvas');
@@ -35,7 +35,7 @@ export class Photo implements Source {
 		return new Photo(canvas, title);
 	}
 
-	/** Lets it be read again. */
+	/** Requests another reading. */
 	again(): void {
 		this.isWanted = true;
 		this.wake();

@@ -1,17 +1,17 @@
-/** Where photos come from. */
+/** Inputs for photos. */
 interface PhotoInputs {
-	/** The hidden choice of files that a button opens. */
+	/** Hidden file input that a button opens. */
 	readonly file: HTMLInputElement;
-	/** Shows that a photo can be dropped. */
+	/** Element that shows that a photo can be dropped. */
 	readonly target: HTMLElement;
 	readonly onPhoto: (photo: File) => void;
-	/** Something came that is no file. */
+	/** Called if something other than an image file was dropped or pasted. */
 	readonly onOther: (sentence: string) => void;
 }
 
-const OTHER = 'That was no image file. Save the picture first: this page fetches nothing from other sites.';
+const OTHER = 'That was not an image file. Save the picture first: this page cannot download from other sites.';
 
-/** Takes photos that are chosen, dropped anywhere on the page, or pasted. */
+/** Accepts photos that are chosen, dropped anywhere on the page, or pasted. */
 export function listenForPhotos({ file, target, onPhoto, onOther }: PhotoInputs): void {
 	const take = (data: DataTransfer | null) => {
 		const photo = imageIn(data);
@@ -20,11 +20,11 @@ export function listenForPhotos({ file, target, onPhoto, onOther }: PhotoInputs)
 	};
 	file.addEventListener('change', () => {
 		if (file.files?.[0]) onPhoto(file.files[0]);
-		// The same file again is a change, too.
+		// So that choosing the same file again is a change.
 		file.value = '';
 	});
 	document.addEventListener('paste', (event) => {
-		// Text that goes into a field is none of our business.
+		// Pasted text is left to the field it goes into.
 		if (event.clipboardData?.files.length) take(event.clipboardData);
 	});
 	document.addEventListener('dragover', (event) => {

@@ -3,12 +3,12 @@ import type { BackendOption } from './worker/backends.js';
 import type { FaceReader, FaceReading, ReadOptions } from './worker/faceReader.js';
 import workerAddress from './worker/readerWorker.ts?worker&url';
 
-/** The worker's reader, from the page's side. */
+/** The page's proxy of the reader in the worker. */
 export class Reader {
 	private readonly remote: Remote<FaceReader>;
 
 	constructor() {
-		// Begun from here and not by its address: only so does the page's rule, no other address, bind the worker as well.
+		// Started from a blob, not by its URL: only then does the page's content security policy apply to the worker.
 		const begin = `import ${JSON.stringify(new URL(workerAddress, document.baseURI).href)};`;
 		const script = URL.createObjectURL(new Blob([begin], { type: 'text/javascript' }));
 		this.remote = wrap(new Worker(script, { type: 'module' }));
@@ -23,12 +23,12 @@ export class Reader {
 		return this.remote.listBackends();
 	}
 
-	/** Takes another backend. @throws {Error} If the browser does not have it. */
+	/** Switches to another backend. @throws {Error} If the browser does not have it. */
 	open(backend: string): Promise<void> {
 		return this.remote.open(backend);
 	}
 
-	/** Reads a picture, which is handed over. @returns The faces, the largest first. */
+	/** Reads a picture, which is transferred. @returns The faces, the largest first. */
 	read(picture: ImageBitmap, options: ReadOptions): Promise<FaceReading[]> {
 		return this.remote.read(transfer(picture, [picture]), options);
 	}

@@ -1,11 +1,11 @@
-/** Something that gives pictures to read, one after the other. */
+/** A source of pictures to read. */
 export interface Source {
-	/** Whether faces come and go: a camera; a photo's stay. */
+	/** Whether it is a video, in which faces come and go. */
 	readonly isLive: boolean;
-	/** Whether it is shown with left and right swapped. */
+	/** Whether it is shown mirrored. */
 	readonly isMirror: boolean;
-	/** Waits for the next picture, in the size that it is read in. */
+	/** Waits for the next picture, in the size at which it is read. */
 	next(): Promise<ImageBitmap>;
-	/** Ends it. `next` may then wait for ever. */
+	/** Closes the source. A pending `next` may never resolve. */
 	close(): void;
 }

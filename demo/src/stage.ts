@@ -3,7 +3,7 @@ import type { TrackedFace } from './faceTracker.js';
 import { find } from './page.js';
 import type { Photo } from './photo.js';
 
-/** Shows a photo or the camera, and boxes around the faces in it. */
+/** Shows a photo or the camera, with boxes around the faces. */
 export class Stage {
 	readonly video = find('video', HTMLVideoElement);
 	private readonly empty = find('empty', HTMLElement);
@@ -13,12 +13,12 @@ export class Stage {
 	private readonly boxes = new Map<number, FaceBox>();
 	private readonly onChoose: (number: number) => void;
 
-	/** @param onChoose Learns which face was chosen. */
+	/** @param onChoose Called with the number of the face that was chosen. */
 	constructor(onChoose: (number: number) => void) {
 		this.onChoose = onChoose;
 	}
 
-	/** Shows the camera's video, as in a mirror or as it is. */
+	/** Shows the camera's video, mirrored or not. */
 	showCamera(isMirror: boolean): void {
 		this.video.classList.toggle('mirror', isMirror);
 		this.show(this.video, { width: this.video.videoWidth, height: this.video.videoHeight });
@@ -32,14 +32,14 @@ export class Stage {
 		this.show(this.photo, canvas);
 	}
 
-	/** Shows nothing, and says what could be shown. */
+	/** Shows the start screen. */
 	clear(): void {
 		this.frame.hidden = true;
 		this.empty.hidden = false;
 		this.place([], undefined);
 	}
 
-	/** Moves the boxes. @param chosen The number of the face whose emotions are shown beside. */
+	/** Updates the boxes. @param chosen Number of the face whose emotions are shown. */
 	place(faces: readonly TrackedFace[], chosen: number | undefined): void {
 		for (const number of this.boxes.keys()) {
 			if (!faces.some((face) => face.number === number)) this.remove(number);
@@ -50,7 +50,7 @@ export class Stage {
 		}
 	}
 
-	/** Writes the boxes' labels. */
+	/** Updates the labels of the boxes. */
 	write(faces: readonly TrackedFace[]): void {
 		for (const face of faces) this.boxes.get(face.number)?.write(face);
 	}
@@ -63,7 +63,7 @@ export class Stage {
 		this.frame.hidden = false;
 	}
 
-	/** In the order of the numbers, which is that of the Tab key. */
+	/** Adds a box, ordered by number, which is the tab order. */
 	private add(face: TrackedFace, faces: readonly TrackedFace[]): FaceBox {
 		const box = new FaceBox(() => this.onChoose(face.number));
 		const next = faces.find(({ number }) => number > face.number && this.boxes.has(number));

@@ -1,4 +1,4 @@
-// What Vite makes of imports with a question mark.
+// Types of Vite's imports with a query.
 declare module '*?worker&url' {
 	const address: string;
 	export default address;

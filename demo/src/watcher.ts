@@ -4,21 +4,21 @@ import { FrameRate } from './frameRate.js';
 import type { Reader } from './reader.js';
 import type { Source } from './source.js';
 
-/** What happened to the pictures of a source. */
+/** Callbacks for the pictures of a source. */
 interface WatcherEvents {
-	/** Whether the next reading is to say where the network looks. */
+	/** Returns whether the next reading includes attention maps. */
 	readonly attention: () => boolean;
-	/** A picture is about to be read. */
+	/** Called before a picture is read. */
 	readonly onBegin: (source: Source) => void;
-	/** A picture has been read. */
+	/** Called after a picture was read. */
 	readonly onRead: (source: Source, faces: number, rate: FrameRate) => void;
-	/** A picture could not be read; no other one is tried until `restart`. */
+	/** Called if a picture could not be read; the next one is read after `restart`. */
 	readonly onFault: (error: Error) => void;
 }
 
 const seconds = () => performance.now() / 1000;
 
-/** Reads the pictures of one source after the other, and shows what it has read at the screen's own rate. */
+/** Reads the pictures of a source, and shows the results at the screen's refresh rate. */
 export class Watcher {
 	private tracker = new FaceTracker({ isLive: true });
 	private readonly rate = new FrameRate();
@@ -42,7 +42,7 @@ export class Watcher {
 		draw();
 	}
 
-	/** Reads a source's pictures until another comes, or none. */
+	/** Reads a source's pictures until the next call. */
 	async watch(source: Source | undefined): Promise<void> {
 		this.source?.close();
 		this.source = source;
@@ -63,7 +63,7 @@ export class Watcher {
 		}
 	}
 
-	/** Begins to measure anew, and goes on after a fault: another backend. */
+	/** Restarts the measurement, and continues after a fault, with another backend. */
 	restart(): void {
 		this.rate.clear();
 		this.wake();

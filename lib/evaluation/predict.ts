@@ -2,7 +2,7 @@ import type { Placement } from '../augmentation/placement';
 import type { Dataset } from '../data/dataset';
 import type { Backbone } from '../model/backbones/backbone';
 import { foldBatchNormalization } from '../model/foldBatchNormalization';
-import { networkInput } from '../model/preprocess';
+import { preprocess } from '../model/preprocess';
 import { type OnProgress, ProgressMeter } from '../progress';
 import type { tf } from '../tensorflow/tf';
 import { eachBatch } from './forEachBatch';
@@ -47,7 +47,7 @@ export async function predict(
 	try {
 		await eachBatch(
 			{ dataset, indices, batchSize, meter },
-			(pixels) => network.apply(networkInput(pixels, placement, input), { training: false }) as tf.Tensor,
+			(pixels) => network.apply(preprocess(pixels, placement, input), { training: false }) as tf.Tensor,
 			(batch, rows) => {
 				results.set(rows, done * outputs);
 				done += batch.length;

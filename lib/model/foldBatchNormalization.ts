@@ -3,11 +3,11 @@ import { tf } from '../tensorflow/tf';
 
 type ModelJson = Parameters<typeof tf.models.modelFromJSON>[0];
 
-/** What is used here of a model's JSON, in the form of Keras. */
+/** The part of a model's JSON, in Keras's form, that is used here. */
 interface Topology {
 	readonly config: { layers: LayerEntry[]; output_layers: Reference[] };
 }
-/** Layer, node, output; the call's own arguments in inbound nodes. */
+/** Layer, node, output; in inbound nodes, also the arguments of the call. */
 type Reference = [string, number, number, ...object[]];
 interface LayerEntry {
 	readonly name: string;
@@ -16,13 +16,11 @@ interface LayerEntry {
 	readonly inbound_nodes: Reference[][];
 }
 
-const ZEROS = { class_name: 'Zeros', config: {} };
-
 /**
- * Makes the model for use from one that was trained: the same function with fewer layers. Each batch normalisation behind
- * a convolution without bias goes into its weights (Jacob et al. 2018, arXiv:1712.05877, section 3.2), and dropout goes.
+ * Folds batch normalisation into the convolutions before it, and removes dropout (Jacob et al. 2018, arXiv:1712.05877,
+ * section 3.2). The result computes the same in fewer layers.
  * @param model A functional model of stock layers, each called once; it keeps its weights.
- * @returns A model of its own, of tfjs's stock layers; for inference only.
+ * @returns A new model of stock layers, for inference only.
  */
 export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.LayersModel> {
 	const topology = model.toJSON(null, false) as unknown as Topology;
@@ -37,7 +35,9 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 	}
 	for (const { config } of topology.config.layers) {
 		// All weights are set below: drawing random ones first would take longer than everything else.
-		for (const name of Object.keys(config)) if (name.endsWith('_initializer')) config[name] = ZEROS;
+		for (const name of Object.keys(config)) {
+			if (name.endsWith('_initializer')) config[name] = { class_name: 'Zeros', config: {} };
+		}
 	}
 	const folded = await tf.models.modelFromJSON(topology as unknown as ModelJson);
 	tf.tidy(() => {
@@ -51,30 +51,29 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 	return folded;
 }
 
-/** The convolution that only this batch normalisation reads, if it has no bias or activation of its own. */
+/** Returns the convolution before a normalisation if it can be folded: linear, without bias, and read by nothing else. */
 function convolutionBefore({ config }: Topology, { inbound_nodes }: LayerEntry): LayerEntry | undefined {
 	const name = inbound_nodes[0][0][0];
-	const layer = config.layers.find((each) => each.name === name);
-	const readers = config.layers.filter((each) => each.inbound_nodes.flat().some(([from]) => from === name));
-	const outputs = config.output_layers.filter(([from]) => from === name);
-	if (!layer || readers.length !== 1 || outputs.length > 0) return undefined;
-	const isConvolution = layer.class_name === 'Conv2D' || layer.class_name === 'DepthwiseConv2D';
-	const isLinear = layer.config.activation === 'linear' && layer.config.use_bias === false;
-	return isConvolution && isLinear ? layer : undefined;
+	const reads = ([from]: Reference) => from === name;
+	const readers = config.layers.filter((layer) => layer.inbound_nodes.flat().some(reads));
+	if (readers.length !== 1 || config.output_layers.some(reads)) return undefined;
+	return config.layers.find((layer) => {
+		const isConvolution = layer.class_name === 'Conv2D' || layer.class_name === 'DepthwiseConv2D';
+		const isLinear = layer.config.activation === 'linear' && layer.config.use_bias === false;
+		return layer.name === name && isConvolution && isLinear;
+	});
 }
 
-/** Takes a layer of one input out: what read it reads its input. */
+/** Removes a layer of one input; the layers that read its output read its input instead. */
 function bypass({ config }: Topology, removed: LayerEntry): void {
 	const [name, node, output] = removed.inbound_nodes[0][0];
-	const redirect = (reference: Reference) => {
-		if (reference[0] === removed.name) reference.splice(0, 3, name, node, output);
-	};
 	config.layers = config.layers.filter((layer) => layer !== removed);
-	config.layers.flatMap((layer) => layer.inbound_nodes.flat()).forEach(redirect);
-	config.output_layers.forEach(redirect);
+	for (const reference of [...config.layers.flatMap((layer) => layer.inbound_nodes.flat()), ...config.output_layers]) {
+		if (reference[0] === removed.name) reference.splice(0, 3, name, node, output);
+	}
 }
 
-/** y = scale (W x - mean) / deviation + offset as a convolution with bias. */
+/** Folds weights: y = scale (W x - mean) / deviation + offset is a convolution with bias. */
 function foldWeights(kernel: tf.Tensor, layer: tf.layers.Layer, normalization: tf.layers.Layer): tf.Tensor[] {
 	const { epsilon } = normalization.getConfig() as { epsilon: number };
 	const [scale, offset, mean, variance] = normalization.getWeights();

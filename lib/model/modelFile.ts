@@ -12,35 +12,36 @@ type WeightSpec = NonNullable<ModelArtifacts['weightSpecs']>[number];
 const MODEL = 'model.json';
 const WEIGHTS = 'weights.bin';
 
-/** How a saved weight is stored: 16-bit numbers, or 8-bit steps of a scale from a least value. */
-type Quantization = NonNullable<WeightSpec['quantization']>;
+type Bits = 8 | 16 | 32;
+/** A weight's bytes and how they are stored: 16-bit floats, 8-bit steps from a minimum, or by default as they are. */
+type Encoded = Pick<WeightSpec, 'quantization'> & { readonly data: Uint8Array };
 
 /**
- * Weights below this many values stay in 16 bits where 8 are asked for. EfficientNet-Lite0 is 3.9 MB so, and its features
- * are off by a fifth less than with all kernels in 8 bits, which would save 0.3 MB.
+ * Fewest values of a weight that is stored in 8 bits. EfficientNet-Lite0 then takes 3.9 MB, and the error of its features
+ * is a fifth smaller than with all kernels in 8 bits, which would save another 0.3 MB.
  */
 const LEAST_IN_8_BITS = 2 ** 16;
 
 /**
- * Saves a model as the two files that every tfjs loads: `model.json` and `weights.bin`.
- * @param options.bits Of each weight: 32 as trained; 16, which halves the file; or 8, which nearly halves it again and costs
- * accuracy. Of 8 bits are the large kernels alone, as tfjs has one scale for a whole weight: the channels of a depthwise
- * kernel differ too much for that (Krishnamoorthi 2018, arXiv:1806.08342). tfjs widens all of them when it loads.
+ * Saves a model as `model.json` and `weights.bin`, which any tfjs loads.
+ * @param options.bits Bits of each weight: 32 as trained; 16 for half the size; or 8 for about a quarter, at a cost in
+ *   accuracy. With 8, only large kernels are stored in 8 bits: tfjs has one scale for a whole weight, and the channels of a
+ *   depthwise kernel differ too much for that (Krishnamoorthi 2018, arXiv:1806.08342). tfjs widens all of them on loading.
  * @returns The size of the weights in bytes.
- * @throws {DataError} If a weight is no number, or beyond what 16 bits hold (65,504) and not saved in 32.
+ * @throws {DataError} If `bits` is below 32 and a weight is not finite or exceeds the range of 16 bits (65,504).
+ * @example
+ * ```ts
+ * const bytes = await fer.saveModel(run.classifier.model, folder, { bits: 16 }); // 6843982
+ * ```
  */
-export async function saveModel(
-	model: tf.LayersModel,
-	folder: string,
-	options: { bits: 8 | 16 | 32 },
-): Promise<number> {
+export async function saveModel(model: tf.LayersModel, folder: string, { bits }: { bits: Bits }): Promise<number> {
 	await mkdir(folder, { recursive: true });
 	let bytes = 0;
 	const handler = tf.io.withSaveHandler(async ({ modelTopology, weightSpecs = [], weightData, ...about }) => {
 		const values = new Float32Array(tf.io.CompositeArrayBuffer.join(weightData));
-		const encoded = options.bits === 32 ? undefined : encode(values, weightSpecs, options.bits);
-		const data = encoded?.map((each) => each.data) ?? [new Uint8Array(values.buffer)];
-		const weights = encoded?.map((each) => each.spec) ?? weightSpecs;
+		const encoded = encode(values, weightSpecs, bits);
+		const data = encoded.map((each) => each.data);
+		const weights = weightSpecs.map((spec, i) => ({ ...spec, quantization: encoded[i].quantization }));
 		bytes = data.reduce((sum, { byteLength }) => sum + byteLength, 0);
 		const { format, generatedBy, convertedBy, userDefinedMetadata } = about;
 		const weightsManifest = [{ paths: [WEIGHTS], weights }];
@@ -53,41 +54,33 @@ export async function saveModel(
 	return bytes;
 }
 
-/** Stores each weight in at most so many bits. */
-function encode(values: Float32Array, specs: readonly WeightSpec[], bits: 8 | 16) {
+function encode(values: Float32Array, specs: readonly WeightSpec[], bits: Bits): Encoded[] {
 	let offset = 0;
-	return specs.map((spec) => {
-		const size = tf.util.sizeFromShape(spec.shape);
+	return specs.map(({ name, shape, dtype }) => {
+		const size = tf.util.sizeFromShape(shape);
 		const weight = values.subarray(offset, offset + size);
 		offset += size;
-		check(weight, spec);
-		const isCoarse = bits === 8 && size >= LEAST_IN_8_BITS && (spec.shape.at(-1) as number) > 1;
-		const { data, quantization } = isCoarse ? asSteps(weight) : asHalves(weight);
-		return { data, spec: { ...spec, quantization } };
+		if (bits === 32) return { data: new Uint8Array(weight.buffer, weight.byteOffset, weight.byteLength) };
+		const wrong = dtype === 'float32' ? weight.find((value) => !(Math.abs(value) <= 65504)) : dtype;
+		if (wrong !== undefined) {
+			const expected = 'float32 weights of at most 65,504';
+			throw new DataError(expected, `the weight ${name}`, String(wrong), 'Save it with 32 bits.');
+		}
+		const isCoarse = bits === 8 && size >= LEAST_IN_8_BITS && (shape.at(-1) as number) > 1;
+		return isCoarse ? asSteps(weight) : asHalves(weight);
 	});
 }
 
-function check(weight: Float32Array, { name, dtype }: WeightSpec): void {
-	const wrong = weight.find((value) => !(Math.abs(value) <= 65504));
-	if (dtype === 'float32' && wrong === undefined) return;
-	const found = wrong === undefined ? dtype : String(wrong);
-	throw new DataError('float32 weights of at most 65,504', `the weight ${name}`, found, 'Save it with 32 bits.');
+function asHalves(weight: Float32Array): Encoded {
+	const { buffer, byteOffset, byteLength } = new Float16Array(weight);
+	return { data: new Uint8Array(buffer, byteOffset, byteLength), quantization: { dtype: 'float16' } };
 }
 
-function asHalves(weight: Float32Array): { data: Uint8Array; quantization: Quantization } {
-	const halves = new Float16Array(weight);
-	const data = new Uint8Array(halves.buffer, halves.byteOffset, halves.byteLength);
-	return { data, quantization: { dtype: 'float16' } };
-}
-
-/** 256 equal steps over all values; zero is one of them, or channels of zeros alone would add up to something. */
-function asSteps(weight: Float32Array): { data: Uint8Array; quantization: Quantization } {
-	let [least, greatest] = [0, 0];
-	for (const value of weight) {
-		least = Math.min(least, value);
-		greatest = Math.max(greatest, value);
-	}
-	// A weight of zeros alone has no steps.
+/** Encodes in 256 equal steps. Zero is one of them, or channels of zeros alone would sum to something. */
+function asSteps(weight: Float32Array): Encoded {
+	const least = weight.reduce((a, b) => Math.min(a, b), 0);
+	const greatest = weight.reduce((a, b) => Math.max(a, b), 0);
+	// A weight of only zeros has no range.
 	const scale = (greatest - least) / 255 || 1;
 	const zero = Math.round(-least / scale);
 	const data = Uint8Array.from(weight, (value) => Math.min(Math.max(Math.round(value / scale) + zero, 0), 255));
@@ -95,8 +88,13 @@ function asSteps(weight: Float32Array): { data: Uint8Array; quantization: Quanti
 }
 
 /**
- * Loads a model from its folder.
+ * Loads a model that `saveModel` wrote.
  * @throws {DataError} If its files are missing or damaged.
+ * @example
+ * ```ts
+ * const model = await fer.loadModel(`${run.folder}/model`);
+ * model.outputs[0].shape; // [null, 7]
+ * ```
  */
 export async function loadModel(folder: string): Promise<tf.LayersModel> {
 	try {
@@ -104,7 +102,7 @@ export async function loadModel(folder: string): Promise<tf.LayersModel> {
 		fuseRelus(model);
 		return model;
 	} catch (error) {
-		const remedy = `It takes ${MODEL} and ${WEIGHTS} as npm run train writes them.`;
+		const remedy = `Name a folder with ${MODEL} and ${WEIGHTS}, as npx fer train writes it.`;
 		throw new DataError('a tfjs layers model', `the folder ${folder}`, (error as Error).message, remedy);
 	}
 }

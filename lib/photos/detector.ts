@@ -6,13 +6,13 @@ import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Fra
 
 /** Finds faces in photos. */
 export interface FaceDetector {
-	/** @returns The faces from left to right; none if there are none. */
+	/** Finds the faces in a photo, from left to right. */
 	detect(photo: RawImage): Promise<DetectedFace[]>;
 }
 
 /**
  * Loads a face detector.
- * @param framing Default the detector's own.
+ * @param framing Default: the detector's own.
  * @throws {DataError} If its weights are missing from node_modules.
  */
 export async function openDetector(
@@ -20,11 +20,10 @@ export async function openDetector(
 	framing: Framing = DETECTORS[name].framing,
 ): Promise<FaceDetector> {
 	const file = require.resolve('@vladmandic/face-api/dist/face-api.node-gpu.js');
-	// It takes TensorFlow from tfjs-node-gpu, whose binding tensorflow/tf.ts must have made ready: hence the import above.
+	// It requires tfjs-node-gpu, which tensorflow/tf.ts must have prepared: hence the import above.
 	const api = require(file) as FaceApi;
 	const { net, options } = DETECTORS[name];
-	const folder = join(dirname(dirname(file)), 'model');
-	await api.nets[net].loadFromDisk(folder).catch((error: Error) => {
+	await api.nets[net].loadFromDisk(join(dirname(dirname(file)), 'model')).catch((error: Error) => {
 		throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
 	});
 	return {
@@ -42,7 +41,7 @@ export async function openDetector(
 }
 
 /**
- * Loads the detector for photos: SSD, and where it finds no face the tiny one.
+ * Loads the detector for photos: SSD, and the tiny one where SSD finds no face.
  * @throws {DataError} As `openDetector`.
  */
 export async function openPhotoDetector(): Promise<FaceDetector> {
@@ -55,7 +54,7 @@ export async function openPhotoDetector(): Promise<FaceDetector> {
 	};
 }
 
-/** `[height, width, 3]`, int32. */
+/** Makes a tensor `[height, width, 3]`, int32. */
 function toTensor({ pixels, width, height, channels }: RawImage): tf.Tensor3D {
 	return tf.tidy(() => {
 		const image = tf.tensor3d(Int32Array.from(pixels), [height, width, channels], 'int32');

@@ -5,12 +5,18 @@ import { invalidArgument } from '../errors';
 export const FACE_SIDE = 48;
 
 /**
- * Cuts a face out as FER2013 has them: grey (Rec. 601) and 48 x 48 pixels. Each pixel is a mean of those that it covers, by a
- * triangle that grows with the reduction, so that fine detail does not alias; small faces are interpolated. Beyond the
- * image its edge goes on. Plain arithmetic: the same everywhere, whatever decodes the image.
- * @param box What to cut out; all of the image by default. What is not square is stretched.
+ * Crops a face to FER2013's format: grey (Rec. 601), 48 x 48 pixels.
+ *
+ * Reduces with a triangle filter, so that fine detail does not alias, and enlarges bilinearly; edge pixels repeat beyond
+ * the image. Plain arithmetic, so that the result does not depend on the decoder or the machine.
+ * @param box What to crop. Default: the whole image. A box that is not square is stretched.
  * @returns `[48, 48]`, 0 to 255.
- * @throws {RangeError} If the pixels are not as many as the image says, or the box has no area.
+ * @throws {RangeError} If the number of pixels does not match the image's size, or the box has no area.
+ * @example
+ * ```ts
+ * const image = { pixels: new Uint8Array(100 * 80 * 3), width: 100, height: 80, channels: 3 } as const;
+ * const face = fer.cropFace(image, { left: 20, top: 10, width: 60, height: 60 }); // 2,304 grey levels
+ * ```
  */
 export function cropFace(image: RawImage, box: Box = { left: 0, top: 0, ...image }): Uint8Array {
 	const { pixels, width, height, channels } = image;
@@ -20,44 +26,35 @@ export function cropFace(image: RawImage, box: Box = { left: 0, top: 0, ...image
 	if (!(box.width > 0 && box.height > 0)) throw invalidArgument('box', 'a width and height above 0', box);
 	const columns = samples(box.left, box.width, width);
 	const rows = samples(box.top, box.height, height);
-	const face = new Uint8Array(FACE_SIDE * FACE_SIDE);
-	// Rows are needed by several pixels below each other: each is squeezed once.
-	const squeezed = new Map<number, Float32Array>();
-	const squeeze = (y: number) => {
-		const known = squeezed.get(y);
-		if (known) return known;
-		const line = Float32Array.from(columns, (taps) =>
-			taps.reduce((sum, [x, part]) => sum + part * grey(image, x, y), 0),
-		);
-		squeezed.set(y, line);
-		return line;
-	};
-	for (let row = 0; row < FACE_SIDE; row++) {
-		const lines = rows[row].map(([y, part]) => [squeeze(y), part] as const);
-		for (let column = 0; column < FACE_SIDE; column++) {
-			const value = lines.reduce((sum, [line, part]) => sum + part * line[column], 0);
-			face[row * FACE_SIDE + column] = Math.round(value);
-		}
-	}
-	return face;
+	const reduce = (y: number) =>
+		columns.map((taps) => taps.reduce((sum, [x, weight]) => sum + weight * grey(image, x, y), 0));
+	// Several rows of the face use the same row of the image: each is reduced once.
+	const used = new Set(rows.flat().map(([y]) => y));
+	const lines = new Map([...used].map((y) => [y, Float32Array.from(reduce(y))]));
+	return Uint8Array.from({ length: FACE_SIDE * FACE_SIDE }, (_, i) => {
+		const [taps, column] = [rows[Math.floor(i / FACE_SIDE)], i % FACE_SIDE];
+		const value = taps.reduce((sum, [y, weight]) => sum + weight * (lines.get(y) as Float32Array)[column], 0);
+		return Math.round(value);
+	});
 }
 
-/** For each pixel of the face, along one axis: which pixels of the image it is made of, and their parts. */
-function samples(start: number, length: number, limit: number): [place: number, part: number][][] {
+/** Lists, for each pixel of the face along one axis, the pixels of the image it is computed from and their weights. */
+function samples(start: number, length: number, limit: number): [place: number, weight: number][][] {
 	const step = length / FACE_SIDE;
 	const reach = Math.max(1, step);
 	return Array.from({ length: FACE_SIDE }, (_, i) => {
 		const center = start + (i + 0.5) * step - 0.5;
 		const taps: [number, number][] = [];
 		for (let place = Math.ceil(center - reach); place <= center + reach; place++) {
-			const part = 1 - Math.abs(place - center) / reach;
-			if (part > 0) taps.push([Math.min(Math.max(place, 0), limit - 1), part]);
+			const weight = 1 - Math.abs(place - center) / reach;
+			if (weight > 0) taps.push([Math.min(Math.max(place, 0), limit - 1), weight]);
 		}
-		const total = taps.reduce((sum, [, part]) => sum + part, 0);
-		return taps.map(([place, part]) => [place, part / total]);
+		const total = taps.reduce((sum, [, weight]) => sum + weight, 0);
+		return taps.map(([place, weight]) => [place, weight / total]);
 	});
 }
 
+/** Returns the grey level of a pixel; a transparent one is laid on white. */
 function grey({ pixels, width, channels }: RawImage, x: number, y: number): number {
 	const at = (y * width + x) * channels;
 	if (channels === 1) return pixels[at];

@@ -9,69 +9,73 @@ import { backbone as backboneOf } from '../model/backbones/registry';
 import { classifierOf } from '../model/exportModel';
 import { readStoredModel } from '../runs/storedModel';
 import { type FaceDetector, openPhotoDetector } from './detector';
+import type { DetectedFace } from './faceApi';
 import { cropFace, FACE_SIDE } from './faceCrop';
 
-/** A face in a photo and what it shows. */
-export interface FaceReading {
-	/** The part of the photo that the network saw, in pixels. */
-	readonly box: Box;
-	/** How sure the detector is that this is a face, 0 to 1; 1 where none was asked. */
-	readonly detection: number;
+/** A face in a photo and its predicted emotion; `detection` is 1 if no detector was used. */
+export interface FaceReading extends DetectedFace {
 	/** The most likely emotion. */
 	readonly emotion: string;
-	/** By emotion, in the recognizer's order; they sum to 1. */
+	/** Probability of each emotion, in the recognizer's order. */
 	readonly probabilities: readonly number[];
-	/** Where the network looked, where it was asked for. */
+	/** Evidence for the most likely emotion, if requested. */
 	readonly attention?: AttentionMap;
 }
 
 /** How a photo is read. */
 export interface RecognizeOptions {
-	/** False: the whole photo is a face already cut out. Default true. */
+	/** False: the whole photo is a face that is already cropped. Default true. */
 	readonly detect?: boolean;
-	/** Averages several views of each face, as the model's config says. Default false. */
+	/** Averages several views of each face, as the model's settings define. Default false. */
 	readonly tta?: boolean;
-	/** Adds which places spoke for the most likely emotion. Default false. */
+	/** Adds a map of the evidence for the most likely emotion. Default false. */
 	readonly attention?: boolean;
 }
 
-/** Reads emotions from photos. */
+/** Recognises emotions in photos. */
 export interface Recognizer {
 	readonly emotions: readonly string[];
-	/** Reads every face in a photo, from left to right; an empty list where no face is found. */
+	/** Reads every face in a photo, from left to right; returns an empty list if no face is found. */
 	recognize(photo: RawImage, options?: RecognizeOptions): Promise<FaceReading[]>;
 	dispose(): void;
 }
 
 /**
- * Opens a trained model for photos; the detector is loaded with the first photo that needs it.
- * @param folder One of `models/`, or the folder `model` of a finished run.
+ * Opens a trained model for photos. The detector is loaded with the first photo that needs it.
+ * @param folder A folder of `models/`, or `model` of a finished run.
  * @throws {DataError} If its files are missing or damaged, or it does not take grey faces of 48 x 48 pixels.
+ * @example
+ * ```ts
+ * const recognizer = await fer.openRecognizer(`${run.folder}/model`);
+ * const face = { pixels: dataset.pixels.slice(0, 48 * 48), width: 48, height: 48, channels: 1 } as const;
+ * const [reading] = await recognizer.recognize(face, { detect: false }); // reading.emotion is a string
+ * recognizer.dispose();
+ * ```
  */
 export async function openRecognizer(folder: string): Promise<Recognizer> {
 	const { model, metrics } = await readStoredModel(folder);
 	const shape = model.inputs[0].shape.slice(1);
 	if (String(shape) !== String([FACE_SIDE, FACE_SIDE, 1])) {
-		const remedy = 'Take a model trained on FER2013.';
+		const remedy = 'Use a model trained on FER2013.';
 		throw new DataError('a model for 48 x 48 grey pixels', folder, `one for ${shape.join(' x ')}`, remedy);
 	}
-	const { config } = metrics;
-	const backbone = backboneOf(config.backbone);
-	const emotions = (model.getUserDefinedMetadata() as { emotions: string[] }).emotions;
+	const { backbone: name, imageSize, tta: settings } = metrics.config;
+	const backbone = backboneOf(name);
+	const { emotions } = model.getUserDefinedMetadata() as { emotions: string[] };
 	const classifier = classifierOf(model);
-	const input = { imageSize: config.imageSize, normalization: backbone.normalization };
 	let detector: Promise<FaceDetector> | undefined;
 
 	async function read(crops: readonly Uint8Array[], { tta = false, attention = false }: RecognizeOptions) {
 		const pixels = Uint8Array.from(crops.flatMap((crop) => [...crop]));
 		const labels = new Uint8Array(crops.length);
 		const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
-		const views = VIEWS[tta ? config.tta.views : 'single'];
-		const options = { backbone, imageSize: config.imageSize, views, average: config.tta.average };
 		const indices = [...labels.keys()];
+		const views = VIEWS[tta ? settings.views : 'single'];
+		const options = { backbone, imageSize, views, average: settings.average };
 		const rows = await predictViews(classifier, dataset, indices, options);
 		const best = [...argmaxRows(rows, emotions.length)];
-		const maps = attention ? explain(classifier, { ...input, dataset, indices }, best) : [];
+		const input = { dataset, indices, imageSize, normalization: backbone.normalization };
+		const maps = attention ? explain(classifier, input, best) : [];
 		return crops.map((_, i) => ({
 			emotion: emotions[best[i]],
 			probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
@@ -79,14 +83,18 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 		}));
 	}
 
+	async function findFaces(photo: RawImage): Promise<DetectedFace[]> {
+		detector ??= openPhotoDetector();
+		return (await detector).detect(photo);
+	}
+
 	return {
 		emotions,
-		async recognize(photo, options = {}) {
-			const whole = [{ box: { left: 0, top: 0, width: photo.width, height: photo.height }, detection: 1 }];
-			if (options.detect !== false) detector ??= openPhotoDetector();
-			const faces = options.detect === false ? whole : await (await (detector as Promise<FaceDetector>)).detect(photo);
+		async recognize(photo, { detect = true, ...options } = {}) {
+			const box: Box = { left: 0, top: 0, width: photo.width, height: photo.height };
+			const faces = detect ? await findFaces(photo) : [{ box, detection: 1 }];
 			if (faces.length === 0) return [];
-			const crops = faces.map(({ box }) => cropFace(photo, box));
+			const crops = faces.map((face) => cropFace(photo, face.box));
 			const readings = await read(crops, options);
 			return faces.map((face, i) => ({ ...face, ...readings[i] }));
 		},

@@ -6,7 +6,7 @@ import { type AttentionExample, attentionExamples } from './attentionExamples';
 import type { Temperature } from '../evaluation/calibrate';
 import type { Config } from '../config';
 import { type DataSummary, type StoredReading, storeFace, summarizeData } from './dataSummary';
-import { emotionModel } from '../model/exportModel';
+import { exportModel } from '../model/exportModel';
 import { DataError } from '../errors';
 import type { Evaluation } from '../evaluation/evaluate';
 import { argmaxRows } from '../evaluation/metrics';
@@ -139,7 +139,7 @@ export async function writeResults(run: Run, results: Results): Promise<void> {
 }
 
 /**
- * Writes into the folder `model` of a run the model that people use: raw pixels to probabilities (see `emotionModel`), in
+ * Writes into the folder `model` of a run the model that people use: raw pixels to probabilities (see `exportModel`), in
  * 16 bits, with its history and metrics beside it.
  */
 export async function writeModel(
@@ -150,7 +150,7 @@ export async function writeModel(
 	const { classifier, backbone, config, dataset } = run;
 	const { shape: imageShape, emotions } = dataset;
 	const options = { backbone, imageSize: config.imageSize, imageShape, emotions };
-	const model = await emotionModel(classifier.model, options);
+	const model = await exportModel(classifier.model, options);
 	await saveModel(model, folder, { bits: 16 });
 	model.dispose();
 	const histories = { phase1: phase1.history, phase2: phase2.history };

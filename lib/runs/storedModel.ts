@@ -14,7 +14,7 @@ import type { tf } from '../tensorflow/tf';
 
 /** A model for use and what is known of its training. */
 export interface StoredModel {
-	/** Raw pixels to probabilities; see `emotionModel`. */
+	/** Raw pixels to probabilities; see `exportModel`. */
 	readonly model: tf.LayersModel;
 	/** What the training's own test gave, and its config. */
 	readonly metrics: Metrics;

@@ -3,7 +3,7 @@ import { type Batch, mixupFraction, mixWithReverse } from '../augmentation/mixup
 import type { Augmentation } from '../config';
 import type { Dataset } from '../data/dataset';
 import type { Backbone } from '../model/backbones/backbone';
-import { networkInput } from '../model/preprocess';
+import { preprocess } from '../model/preprocess';
 import type { Random } from '../random';
 import { tf } from '../tensorflow/tf';
 import { batchVotes, type Votes } from './ferPlusVotes';
@@ -28,7 +28,7 @@ export function augmentedBatch(
 		const fraction = mixupFraction(augmentation.mixupAlpha, random);
 		const mixed = (rows: tf.Tensor2D) => (fraction === 1 ? rows : mixWithReverse(rows, fraction));
 		return {
-			inputs: networkInput(images, placements, { imageSize, normalization: backbone.normalization, fraction }),
+			inputs: preprocess(images, placements, { imageSize, normalization: backbone.normalization, fraction }),
 			targets: mixed(batchTargets(dataset, indices, teaching)),
 			...(votes && { votes: mixed(batchVotes(votes, indices)) }),
 		};

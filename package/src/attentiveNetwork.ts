@@ -3,34 +3,34 @@ import { cutNetwork, mapsOf } from '../../lib/evaluation/attention/layerCam.js';
 import { provideDepthwiseGradient } from './depthwiseGradient.js';
 import { unfusedConvolutions } from './unfusedConvolutions.js';
 
-/** The name of the classifier in a model for use. */
+/** Name of the classifier in an exported model. */
 const CLASSIFIER = 'emotions';
 
-/** What one pass through a network gives. */
+/** Outputs of one forward pass. */
 interface Attentive {
 	/** `[batch, classes]`. */
 	readonly probabilities: tf.Tensor2D;
-	/** Where each image speaks for its most likely class: `[batch, height, width]`, 0 to 1. */
+	/** Evidence in each image for its most likely class: `[batch, height, width]`, 0 to 1. */
 	readonly attention: tf.Tensor3D;
 }
 
 /**
- * Makes the network that also tells where it looked, from a stored model and with its weights.
- * @param model Raw pixels to probabilities, as lib's `emotionModel` makes it.
- * @param side Side in pixels of the images that its classifier takes.
+ * Makes a network that also returns attention maps, from a stored model and with its weights.
+ * @param model Raw pixels to probabilities, as `exportModel` of lib/ makes it.
+ * @param side Side in pixels of the images that the classifier takes.
  */
 export function attentiveNetwork(model: tf.LayersModel, side: number): (pixels: tf.Tensor4D) => Attentive {
 	const classifier = model.getLayer(CLASSIFIER) as unknown as tf.LayersModel;
-	// Its first node leads inside, its last into the model around it.
+	// The first node is inside the classifier; the last is its call in the outer model.
 	const [image] = classifier.inboundNodes[classifier.inboundNodes.length - 1].inputTensors;
 	const input = tf.model({ inputs: model.inputs, outputs: image });
 	const { features, logits } = cutNetwork(classifier, [side, side]);
 	const unfused = unfusedConvolutions(classifier);
 	return (pixels) => {
 		provideDepthwiseGradient(tf.getBackend());
-		const seen = features(input.predict(pixels) as tf.Tensor4D);
-		const answer = logits(seen);
-		const attention = unfused(() => mapsOf(seen, logits, tf.argMax(answer, 1)));
-		return { probabilities: tf.softmax(answer), attention };
+		const middle = features(input.predict(pixels) as tf.Tensor4D);
+		const outputs = logits(middle);
+		const attention = unfused(() => mapsOf(middle, logits, tf.argMax(outputs, 1)));
+		return { probabilities: tf.softmax(outputs), attention };
 	};
 }

@@ -3,7 +3,7 @@ import { fetchFile, type LoadEmotionModel, loaderWith } from './loadEmotionModel
 export * from './api.js';
 
 /**
- * Loads the network and its weights from beside this file, as the bundler has placed them.
+ * Loads the network and its weights, which the bundler has placed beside this file.
  * @throws {Error} If they cannot be fetched.
  */
 export const loadEmotionModel: LoadEmotionModel = loaderWith(fetchFile);

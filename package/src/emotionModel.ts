@@ -3,36 +3,36 @@ import type { Emotion } from '../../lib/emotions.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 import type { ImageSource } from './imagePixels.js';
 
-/** How a face is looked at. */
+/** Options of a prediction. */
 export interface PredictOptions {
-	/** The face's part of the image in pixels; all of the image by default. Faces are not looked for. */
+	/** Where the face is, in pixels. Default: the whole image. Faces are not detected. */
 	readonly box?: Box;
-	/** Averages six views of the face (three zooms, each mirrored): a little better, six times the work. Default false. */
+	/** Averages six views of the face (three zooms, each mirrored): slightly more accurate, six times the work. Default false. */
 	readonly tta?: boolean;
-	/** Also tells where the network looked, in the face as it is. Default false. */
+	/** Adds a map of the evidence for the emotion. Default false. */
 	readonly attention?: boolean;
 }
 
-/** What a face shows. */
+/** A predicted emotion. */
 export interface EmotionPrediction {
 	/** The most likely emotion. */
 	readonly emotion: Emotion;
-	/** By emotion; they sum to 1. */
+	/** Probability of each emotion; they sum to 1. */
 	readonly probabilities: Readonly<Record<Emotion, number>>;
-	/** Where in the box the network saw what speaks for the emotion (LayerCAM), where it was asked for. */
+	/** Evidence for the emotion inside the box (LayerCAM), if requested. */
 	readonly attention?: AttentionMap;
 }
 
-/** A network that tells which emotion a face shows. */
+/** A network that classifies facial expressions. */
 export interface EmotionModel {
 	/** In the order of FER2013's labels. */
 	readonly emotions: readonly Emotion[];
 	/**
-	 * Tells which emotion a face shows, on the backend that tfjs has.
-	 * @param image In the browser an image, video, canvas or bitmap; everywhere `{ pixels, width, height }`.
+	 * Predicts the emotion that a face shows, on the current tfjs backend.
+	 * @param image `{ pixels, width, height }`, or, in browsers, an image, video, canvas or bitmap.
 	 * @throws {TypeError | RangeError} If the image has no pixels, or the box no area.
 	 */
 	predict(image: ImageSource, options?: PredictOptions): Promise<EmotionPrediction>;
-	/** Frees the network's memory. */
+	/** Frees the weights. */
 	dispose(): void;
 }

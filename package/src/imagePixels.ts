@@ -2,36 +2,36 @@ import type { Box, RawImage } from '../../lib/data/rawImage.js';
 import { invalidArgument } from '../../lib/errors.js';
 import { FACE_SIDE } from '../../lib/photos/faceCrop.js';
 
-/** An image in memory, as a decoder gives it. */
+/** A decoded image. */
 export interface PixelImage {
-	/** `[height, width, channels]`, 0 to 255; or call it `data`, as canvases and many decoders do. */
+	/** `[height, width, channels]`, 0 to 255; also accepted as `data`, the name that canvases and many decoders use. */
 	readonly pixels?: Uint8Array | Uint8ClampedArray;
 	readonly data?: Uint8Array | Uint8ClampedArray;
 	readonly width: number;
 	readonly height: number;
-	/** 1 grey, 3 RGB, 4 RGB with opacity, which is laid on white. By default what the number of pixels says. */
+	/** 1 grey, 3 RGB, 4 RGB with opacity, which is laid on white. Default: derived from the number of pixels. */
 	readonly channels?: number;
 }
 
-/** What a browser draws. */
+/** Images that a browser can draw. */
 type Drawable = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
 
-/** Every kind of image that a model takes. */
+/** Images that a model accepts. */
 export type ImageSource = PixelImage | ImageData | Drawable;
 
-/** Whether there is a browser, or a worker of one, to draw with. */
+/** Whether this is a browser or one of its workers, which can draw. */
 const CAN_DRAW = typeof OffscreenCanvas !== 'undefined' || typeof document !== 'undefined';
 
-/** Pixels, and where in them the face lies. */
+/** Pixels, and the box of the face in them. */
 interface FacePixels {
 	readonly image: RawImage;
 	readonly box: Box;
 }
 
 /**
- * Reads the pixels of an image in which a face lies; of what a browser draws only those in and around the box.
- * @param box The face's part of the image in its own pixels; all of it by default.
- * @throws {TypeError | RangeError} If it is none of these images, has no pixels yet, or the box has no area.
+ * Reads the pixels of an image; of an image that a browser draws, only those in and around the box.
+ * @param box The face, in pixels of the image. Default: the whole image.
+ * @throws {TypeError | RangeError} If it is not such an image, has no pixels yet, or the box has no area.
  */
 export function imagePixels(source: ImageSource, box?: Box): FacePixels {
 	if (box) checkBox(box);
@@ -69,31 +69,31 @@ function rawImage(source: PixelImage | ImageData): RawImage {
 	if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) throw notAnImage(source);
 	const channels = ('channels' in source && source.channels) || pixels.length / (width * height);
 	if (channels !== 1 && channels !== 3 && channels !== 4) {
-		throw invalidArgument('channels', '1, 3 or 4', channels, 'The pixels are to be height x width x channels bytes.');
+		throw invalidArgument('channels', '1, 3 or 4', channels, 'Pass height x width x channels bytes.');
 	}
 	return { pixels, width, height, channels };
 }
 
-/** An image's own size, whatever the page shows it at. */
+/** Returns an image's intrinsic size, regardless of its size on the page. */
 function drawnSize(source: Drawable): { width: number; height: number } {
 	let { width, height } = source;
 	if ('videoWidth' in source) [width, height] = [source.videoWidth, source.videoHeight];
 	if ('naturalWidth' in source) [width, height] = [source.naturalWidth, source.naturalHeight];
 	if (width > 0 && height > 0) return { width, height };
 	if (width === undefined || height === undefined) throw notAnImage(source);
-	const remedy = 'Wait until it is loaded: await image.decode(), or the event loadeddata of a video.';
+	const remedy = 'Wait until it is loaded: await image.decode(), or the loadeddata event of a video.';
 	throw invalidArgument('image', 'an image with pixels', `${width} x ${height} pixels`, remedy);
 }
 
 let context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | undefined;
 
-/** Draws the box and as much around it as the face's crop reaches out to, on a canvas that is kept for the next time. */
+/** Draws the box and the margin that the face's crop needs, on a canvas that is reused. */
 function draw(source: Drawable, size: { width: number; height: number }, box: Box): FacePixels {
 	const [left, right] = range(box.left, box.width, size.width);
 	const [top, bottom] = range(box.top, box.height, size.height);
 	const [width, height] = [right - left, bottom - top];
 	context ??= newContext();
-	// Setting the size also empties the canvas.
+	// Setting the size also clears the canvas.
 	Object.assign(context.canvas, { width, height });
 	context.drawImage(source, left, top, width, height, 0, 0, width, height);
 	const { data: pixels } = context.getImageData(0, 0, width, height);
@@ -101,7 +101,7 @@ function draw(source: Drawable, size: { width: number; height: number }, box: Bo
 	return { image, box: { ...box, left: box.left - left, top: box.top - top } };
 }
 
-/** Which pixels along one axis a face's crop is made of. */
+/** Returns the pixels along one axis that a face's crop uses. */
 function range(start: number, length: number, limit: number): [first: number, end: number] {
 	const reach = Math.ceil(Math.max(1, length / FACE_SIDE)) + 1;
 	const first = Math.min(Math.max(Math.floor(start - reach), 0), limit - 1);
@@ -114,6 +114,6 @@ function newContext(): CanvasRenderingContext2D | OffscreenCanvasRenderingContex
 	const made = canvas.getContext('2d', options) as typeof context | null;
 	if (made) return made;
 	throw new Error(
-		'Expected a 2d canvas for the image but received none. Free some memory, or pass { pixels, width, height }.',
+		'Expected a 2D canvas for the image but received none. Free some memory, or pass { pixels, width, height }.',
 	);
 }

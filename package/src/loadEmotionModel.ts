@@ -4,21 +4,21 @@ import { modelArtifacts } from './modelArtifacts.js';
 import { openEmotionModel } from './openEmotionModel.js';
 import { type WeightBits, weightFiles } from './weightFiles.js';
 
-/** Which weights are loaded. */
+/** Options of loading. */
 export interface LoadOptions {
-	/** 16, or 8 for about half the download at a small cost in accuracy. Default 16. */
+	/** Bits of a weight: 16, or 8 for about half the download at a small cost in accuracy. Default 16. */
 	readonly bits?: WeightBits;
 	/**
-	 * Address of a folder with `model.json` and `weights.bin`, copied from `dist/weights/16` or `8` of this package. Only for
-	 * bundlers that leave such files behind, and servers of one's own; by default they are found by themselves.
+	 * URL of a folder with `model.json` and `weights.bin`, copied from `dist/weights/16` or `8` of this package, for bundlers
+	 * that do not copy such files and for your own server. Default: the files in this package.
 	 */
 	readonly folder?: string | URL;
 }
 
-/** Loads a model. */
+/** Loads a model from its files. */
 export type LoadEmotionModel = (options?: LoadOptions) => Promise<EmotionModel>;
 
-/** Makes the function that loads a model, from one that reads a file. */
+/** Makes the function that loads a model. @param readFile Reads a file. */
 export function loaderWith(readFile: (file: URL) => Promise<ArrayBuffer>): LoadEmotionModel {
 	return async ({ bits = 16, folder } = {}) => {
 		if (bits !== 16 && bits !== 8) throw invalidArgument('bits', '16 or 8', bits);
@@ -30,12 +30,12 @@ export function loaderWith(readFile: (file: URL) => Promise<ArrayBuffer>): LoadE
 
 /**
  * Fetches a file.
- * @throws {Error} If there is no answer, or it is none with a file.
+ * @throws {Error} If the server does not respond or does not send the file.
  */
 export async function fetchFile(file: URL): Promise<ArrayBuffer> {
-	const remedy = 'Say where the weights lie: loadEmotionModel({ folder }).';
+	const remedy = 'Name the folder of the weights: loadEmotionModel({ folder }).';
 	const response = await fetch(file).catch((cause: Error) => {
-		throw new Error(`Expected an answer from ${file} but received none (${cause.message}). ${remedy}`, { cause });
+		throw new Error(`Expected a response from ${file} but received none (${cause.message}). ${remedy}`, { cause });
 	});
 	if (response.ok) return response.arrayBuffer();
 	throw new Error(`Expected a file from ${file} but received status ${response.status}. ${remedy}`);

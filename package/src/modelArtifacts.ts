@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import { DataError } from '../../lib/errors.js';
 
-/** What `model.json` holds. */
+/** Content of `model.json`. */
 interface ModelFile {
 	readonly modelTopology: object;
 	readonly userDefinedMetadata: NonNullable<tf.io.ModelArtifacts['userDefinedMetadata']>;
@@ -9,10 +9,10 @@ interface ModelFile {
 }
 
 /**
- * Puts the two files of a model together, as tfjs loads them from memory.
- * @param model The text of `model.json`.
- * @param weights The content of `weights.bin`.
- * @throws {DataError} If the first is no such file: a server may have sent a page instead.
+ * Combines the two files of a model into what tfjs loads from memory.
+ * @param model Text of `model.json`.
+ * @param weights Content of `weights.bin`.
+ * @throws {DataError} If the text is not a model: a server may have sent an error page.
  */
 export function modelArtifacts(model: string, weights: ArrayBuffer): tf.io.ModelArtifacts {
 	const { modelTopology, userDefinedMetadata, weightsManifest } = parse(model);
@@ -25,8 +25,8 @@ function parse(text: string): ModelFile {
 		const file = JSON.parse(text) as ModelFile;
 		if (file.modelTopology && file.userDefinedMetadata && file.weightsManifest) return file;
 	} catch {
-		// What it is instead stands in the error below.
+		// The error below shows what it is instead.
 	}
-	const remedy = 'Let the server send the files of the package as they are.';
+	const remedy = 'Configure the server to send the package files unchanged.';
 	throw new DataError('a stored model', 'model.json', JSON.stringify(text.slice(0, 40)), remedy);
 }

@@ -10,6 +10,6 @@ export * from './api.js';
 export const loadEmotionModel: LoadEmotionModel = loaderWith(async (file) => {
 	if (file.protocol !== 'file:') return fetchFile(file);
 	const { buffer, byteOffset, byteLength } = await readFile(file);
-	// Small files lie in a buffer that Node shares.
+	// Node reads small files into a shared buffer.
 	return buffer.slice(byteOffset, byteOffset + byteLength) as ArrayBuffer;
 });

@@ -9,7 +9,7 @@ import { imagePixels } from './imagePixels.js';
 import { placedViews } from './placedViews.js';
 import { viewNetwork } from './viewNetwork.js';
 
-/** Makes a model ready from its files. */
+/** Opens a model from its files. */
 export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise<EmotionModel> {
 	await tf.ready();
 	const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
@@ -26,22 +26,22 @@ export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise
 			return { emotion: emotions[best], probabilities, ...(attention && { attention }) };
 		},
 		dispose() {
-			// Not the models: tfjs counts for a layer that two of them share one use too many, and would keep it.
+			// Not the models: tfjs overcounts the uses of a layer that two models share, and would keep it.
 			for (const weight of model.weights) weight.dispose();
 		},
 	};
 }
 
-/** What a network says of a cut-out face. */
+/** Outputs for a cropped face. */
 interface Reading {
-	/** The probabilities. */
+	/** Probabilities. */
 	readonly values: Float32Array;
 	readonly attention?: AttentionMap;
 }
 
-/** Makes the function that reads a cut-out face: the probabilities are averaged over its views where they are wanted. */
+/** Makes the function that reads a cropped face, averaging the probabilities of its views on request. */
 function faceReader(model: tf.LayersModel, side: number) {
-	// Both are made when they are first wanted: of the views, and with attention.
+	// Both are created on first use.
 	let views: ReturnType<typeof viewNetwork> | undefined;
 	let attentive: ReturnType<typeof attentiveNetwork> | undefined;
 	const six = (face: Uint8Array) => {
@@ -53,8 +53,8 @@ function faceReader(model: tf.LayersModel, side: number) {
 		const pixels = tf.tensor4d(Float32Array.from(face), [1, FACE_SIDE, FACE_SIDE, 1]);
 		if (!attention) return [tta ? six(face) : (model.predict(pixels) as tf.Tensor)];
 		attentive ??= attentiveNetwork(model, side);
-		const seen = attentive(pixels);
-		return [tta ? six(face) : seen.probabilities, seen.attention];
+		const outputs = attentive(pixels);
+		return [tta ? six(face) : outputs.probabilities, outputs.attention];
 	};
 	return async (face: Uint8Array, options: PredictOptions): Promise<Reading> => {
 		const outputs = tf.tidy(() => run(face, options));

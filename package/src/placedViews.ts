@@ -2,8 +2,7 @@ import { type Placement, placementMatrix } from '../../lib/augmentation/placemen
 import { FACE_SIDE } from '../../lib/photos/faceCrop.js';
 
 /**
- * Places a face in its frame in several ways and enlarges it, as the training's own test does: bilinear, and what lies
- * outside of the face repeats its edge.
+ * Places and enlarges a face in several ways, as `place` of lib/ does: bilinear, with edge pixels repeated.
  * @param face `[48, 48]`, 0 to 255.
  * @param side Side of each view in pixels.
  * @returns `[placements, side, side]`.
@@ -21,7 +20,7 @@ export function placedViews(face: Uint8Array, placements: readonly Placement[], 
 	return views;
 }
 
-/** Between four pixels, each by its nearness. */
+/** Interpolates bilinearly between four pixels. */
 function sample(face: Uint8Array, x: number, y: number): number {
 	const [left, right, toRight] = neighbours(x);
 	const [above, below, toBelow] = neighbours(y);
@@ -32,7 +31,7 @@ function sample(face: Uint8Array, x: number, y: number): number {
 	return along(above) + toBelow * (along(below) - along(above));
 }
 
-/** The pixels on both sides of a place, and how far it is from the first to the second. */
+/** Returns the pixels on both sides of a position, and its distance from the first. */
 function neighbours(place: number): [before: number, after: number, part: number] {
 	const inside = Math.min(Math.max(place, 0), FACE_SIDE - 1);
 	const before = Math.floor(inside);

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** What is used here of the config of tfjs's convolution layers. */
+/** The part of the config of tfjs's convolution layers that is used here. */
 interface ConvolutionConfig {
 	readonly strides: [number, number];
 	readonly padding: 'same' | 'valid';
@@ -10,25 +10,25 @@ interface ConvolutionConfig {
 }
 
 /**
- * Lets a model's convolutions be taken apart for a while: each and its bias as two ops, with the same result. tfjs's fused op
- * gives, with the gradient for the image, always that for the filter: twice the work, and wasm has no such kernel.
- * @returns Runs work so.
+ * Prepares a model to run each convolution and its bias as two ops, with the same result. The gradient of tfjs's fused op
+ * always includes that of the filter: twice the work, and wasm has no such kernel.
+ * @returns A function that runs work in this way.
  */
 export function unfusedConvolutions(model: tf.LayersModel): <T>(work: () => T) => T {
-	let isApart = false;
+	let isUnfused = false;
 	for (const layer of model.layers) {
 		const config = layer.getConfig() as unknown as ConvolutionConfig;
 		const isPlain = config.activation === 'linear' && config.dataFormat === 'channelsLast';
 		if (layer.getClassName() !== 'Conv2D' || !isPlain) continue;
 		const fused = layer.call.bind(layer);
-		layer.call = (inputs, options) => (isApart ? convolve(layer, config, inputs) : fused(inputs, options));
+		layer.call = (inputs, options) => (isUnfused ? convolve(layer, config, inputs) : fused(inputs, options));
 	}
 	return (work) => {
-		isApart = true;
+		isUnfused = true;
 		try {
 			return work();
 		} finally {
-			isApart = false;
+			isUnfused = false;
 		}
 	};
 }

@@ -1,21 +1,21 @@
 import * as tf from '@tensorflow/tfjs';
 
-/** The last of the layers by which a stored model enlarges its images. */
+/** Last of the layers that resize the images in a stored model. */
 const RESIZED = 'channels_last';
 
 /**
- * Makes the network that takes images already enlarged, from a stored model and with its weights.
- * @param model Raw pixels to probabilities, as lib's `emotionModel` makes it.
- * @returns `[batch, side, side, 1]`, 0 to 255, to probabilities; the model itself where it enlarges nothing.
+ * Makes a network for images that are already resized, from a stored model and with its weights.
+ * @param model Raw pixels to probabilities, as `exportModel` of lib/ makes it.
+ * @returns `[batch, side, side, 1]`, 0 to 255, to probabilities; the model itself if it does not resize.
  */
 export function viewNetwork(model: tf.LayersModel): tf.LayersModel {
 	const start = model.layers.find(({ name }) => name === RESIZED)?.output as tf.SymbolicTensor | undefined;
 	if (!start) return model;
 	const inputs = tf.input({ shape: start.shape.slice(1) });
 	const made = new Map([[start.id, inputs]]);
-	// They stand in the order in which they run.
+	// The layers are in the order in which they run.
 	for (const layer of model.layers) {
-		// The classifier is a model itself, and its first node leads inside.
+		// The first node of the classifier, itself a model, is inside it.
 		const node = layer.inboundNodes[layer.inboundNodes.length - 1];
 		const before = node.inputTensors.map(({ id }) => made.get(id)).filter((tensor) => tensor !== undefined);
 		if (before.length === 0 || before.length < node.inputTensors.length) continue;

@@ -8,15 +8,15 @@ describe('cameraProblem', () => {
 	for (const [name, words] of [
 		['NotAllowedError', /did not let this page use the camera\. Allow it/],
 		['NotFoundError', /No camera was found\. Connect one/],
-		['NotReadableError', /another program may be using it\. Close that/],
+		['NotReadableError', /another program may be using it\. Close that program/],
 		['OverconstrainedError', /Choose another one/],
-		['SecurityError', /only to pages from https/],
+		['SecurityError', /only on pages from https/],
 		['TypeError', /did not start \(what happened\)/],
 	]) {
 		it(`says what to do after ${name}, and that photos go without`, () => {
 			const { message } = cameraProblem({ name: String(name), message: 'what happened' });
 			assert.match(message, /** @type {RegExp} */ (words));
-			assert.match(message, /Or open a photo: that needs no camera\.$/);
+			assert.match(message, /Or open a photo instead\.$/);
 		});
 	}
 });
@@ -28,12 +28,12 @@ describe('accuracySentence', () => {
 	it('tells the share, its interval, on how many faces and by which protocol', () => {
 		assert.match(
 			accuracySentence(scores),
-			/^Of 3,589 faces of FER2013 .* \(protocol official\), it names 70\.2 % as .* \(95 % interval 68\.7 % to 71\.7 %\)\./,
+			/^Accuracy on 3,589 test faces of FER2013 \(protocol official\): 70\.2 % \(95 % confidence interval 68\.7 % to 71\.7 %\)\./,
 		);
 	});
 
 	it('claims nothing for a model of drawn faces, or one that was not tested', () => {
-		assert.match(accuracySentence({ ...scores, drawn: true }), /drawn faces alone: .* means nothing/);
-		assert.match(accuracySentence(null), /Nobody has measured/);
+		assert.match(accuracySentence({ ...scores, drawn: true }), /drawn faces only: .* mean nothing/);
+		assert.match(accuracySentence(null), /has not been measured/);
 	});
 });

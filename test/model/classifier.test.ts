@@ -193,7 +193,7 @@ describe('unfreezeFrom', () => {
 		});
 		const model = mobileNetV2.build({ stochasticDepthRate: 0 });
 		assert.throws(() => unfreezeFrom(model, 'block12', false), {
-			message: /expanded, block_1, block_2, .*block_16, Conv\)/,
+			message: /Conv1, expanded, block_1, block_2, .*block_16, Conv_1\)/,
 		});
 		model.dispose();
 	});

@@ -7,7 +7,7 @@ import { after, describe, it } from 'node:test';
 import { softmaxRows } from '../../lib/evaluation/metrics';
 import { predict } from '../../lib/evaluation/predict';
 import type { Normalization } from '../../lib/model/backbones/backbone';
-import { classifierOf, emotionModel } from '../../lib/model/exportModel';
+import { classifierOf, exportModel } from '../../lib/model/exportModel';
 import { loadModel, saveModel } from '../../lib/model/modelFile';
 import { tf } from '../../lib/tensorflow/tf';
 import { formulaWeights } from '../fixtures/training/formulaWeights';
@@ -48,10 +48,10 @@ function networkInputOf(model: tf.LayersModel, pixels: tf.Tensor4D): tf.Tensor {
 	return before.predict(pixels) as tf.Tensor;
 }
 
-describe('emotionModel', () => {
+describe('exportModel', () => {
 	for (const imageSize of [16, 32, 27, 12]) {
 		it(`takes pixels and gives what the training's own path gives, at ${imageSize} px`, async () => {
-			const model = await emotionModel(classifier.model, { backbone, imageSize, imageShape, emotions });
+			const model = await exportModel(classifier.model, { backbone, imageSize, imageShape, emotions });
 			assert.deepEqual(model.inputs[0].shape, [null, 16, 16, 1]);
 			const logits = await predict(classifier.model, dataset, split.test, { backbone, imageSize });
 			const received = tf.tidy(() => (model.predict(testPixels()) as tf.Tensor).dataSync());
@@ -63,7 +63,7 @@ describe('emotionModel', () => {
 
 	it('takes color images of other sides than square', async () => {
 		const shape = [10, 14, 3] as const;
-		const model = await emotionModel(classifier.model, { backbone, imageSize: 16, imageShape: shape, emotions });
+		const model = await exportModel(classifier.model, { backbone, imageSize: 16, imageShape: shape, emotions });
 		tf.tidy(() => {
 			const pixels = tf.randomUniform<tf.Rank.R4>([2, ...shape], 0, 255, 'float32', 1);
 			const image = tf.sub(tf.div(tf.image.resizeBilinear(pixels, [16, 16]), 128), 1);
@@ -79,7 +79,7 @@ describe('emotionModel', () => {
 					const shape = [16, 16, channels] as const;
 					const normalization = { scale: 1 / 128, offset, channelOrder };
 					const options = { backbone: { ...backbone, normalization }, imageSize: 16, imageShape: shape, emotions };
-					const model = await emotionModel(classifier.model, options);
+					const model = await exportModel(classifier.model, options);
 					const place = join(folder, `${channels}-${channelOrder}-${offset}`);
 					await saveModel(model, place, { bits: 16 });
 					const saved = await loadModel(place);
@@ -106,7 +106,7 @@ describe('emotionModel', () => {
 			const shape = [16, 16, channels] as const;
 			const normalization = { scale: [1 / 58.4, 1 / 57.1, 1 / 57.4], offset, channelOrder } as const;
 			const options = { backbone: { ...backbone, normalization }, imageSize: 16, imageShape: shape, emotions };
-			const model = await emotionModel(classifier.model, options);
+			const model = await exportModel(classifier.model, options);
 			const place = join(folder, `scales-${channels}-${channelOrder}`);
 			await saveModel(model, place, { bits: 16 });
 			const pixels = tf.randomUniform<tf.Rank.R4>([2, ...shape], 0, 255, 'float32', 1);
@@ -118,7 +118,7 @@ describe('emotionModel', () => {
 	}
 
 	it('is of stock layers alone, without batch normalisation and dropout, and says what its outputs are', async () => {
-		const model = await emotionModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });
+		const model = await exportModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });
 		const layers = [...model.layers, ...classifierOf(model).layers];
 		for (const layer of layers) {
 			assert.ok(!['BatchNormalization', 'Dropout'].includes(layer.getClassName()), layer.name);
@@ -131,7 +131,7 @@ describe('emotionModel', () => {
 	});
 
 	it('gives the same in plain tfjs on its cpu backend', async () => {
-		const model = await emotionModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });
+		const model = await exportModel(classifier.model, { backbone, imageSize: 32, imageShape, emotions });
 		const place = join(folder, 'plain');
 		await saveModel(model, place, { bits: 16 });
 		const pixels = testPixels();

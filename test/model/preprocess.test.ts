@@ -7,7 +7,7 @@ import { convNeXtTiny } from '../../lib/model/backbones/convNeXtTiny';
 import { efficientNetB0 } from '../../lib/model/backbones/efficientNetB0';
 import { resNet50 } from '../../lib/model/backbones/resNet50';
 import { vgg16, vgg16Block3 } from '../../lib/model/backbones/vgg16';
-import { networkInput, normalize } from '../../lib/model/preprocess';
+import { normalize, preprocess } from '../../lib/model/preprocess';
 import { createRandom } from '../../lib/random';
 import { hasOwnOps } from '../../lib/tensorflow/native';
 import { tf } from '../../lib/tensorflow/tf';
@@ -148,7 +148,7 @@ for (const [channels, normalization] of [
 ] as const) {
 	const order = 'channelOrder' in normalization ? 'bgr' : 'rgb';
 	const scales = [normalization.scale].flat().length;
-	test(`networkInput is place, mixWithReverse and normalize in one: ${channels} channels, ${order}, scales: ${scales}`, async () => {
+	test(`preprocess is place, mixWithReverse and normalize in one: ${channels} channels, ${order}, scales: ${scales}`, async () => {
 		for (const [batch, height, width, imageSize] of [
 			[1, 48, 48, 96],
 			[2, 5, 9, 7],
@@ -161,7 +161,7 @@ for (const [channels, normalization] of [
 				const pixels = Float32Array.from({ length: batch * height * width * channels }, () => random.integer(256));
 				const [native, stock] = await onBoth(() => {
 					const images = tf.tensor4d(pixels, [batch, height, width, channels]);
-					const inputs = networkInput(images, placements(batch), { imageSize, normalization, fraction });
+					const inputs = preprocess(images, placements(batch), { imageSize, normalization, fraction });
 					images.dispose();
 					return inputs;
 				});
@@ -173,11 +173,11 @@ for (const [channels, normalization] of [
 	});
 }
 
-test('networkInput takes one placement for all images: worked by hand', async () => {
+test('preprocess takes one placement for all images: worked by hand', async () => {
 	for (const { values } of await onBoth(() =>
 		tf.tidy(() => {
 			const images = tf.tensor4d([0, 100, 20, 60], [2, 1, 2, 1]);
-			return networkInput(images, { mirror: true }, { imageSize: 2, normalization: { scale: 0.5, offset: 1 } });
+			return preprocess(images, { mirror: true }, { imageSize: 2, normalization: { scale: 0.5, offset: 1 } });
 		}),
 	)) {
 		// One row of two pixels, mirrored, on both rows of the result, in three channels.
@@ -186,13 +186,13 @@ test('networkInput takes one placement for all images: worked by hand', async ()
 	}
 });
 
-test('networkInput of no images is empty, and it leaves one tensor', async () => {
+test('preprocess of no images is empty, and it leaves one tensor', async () => {
 	const options = { imageSize: 6, normalization: { scale: 1, offset: 0 } };
-	for (const { shape } of await onBoth(() => tf.tidy(() => networkInput(tf.zeros([0, 4, 4, 1]), [], options)))) {
+	for (const { shape } of await onBoth(() => tf.tidy(() => preprocess(tf.zeros([0, 4, 4, 1]), [], options)))) {
 		assert.deepEqual(shape, [0, 6, 6, 3]);
 	}
 	tf.tidy(() => {
 		const images = tf.zeros<tf.Rank.R4>([2, 4, 4, 1]);
-		keepsNoTensors(() => networkInput(images, {}, options).dispose());
+		keepsNoTensors(() => preprocess(images, {}, options).dispose());
 	});
 });

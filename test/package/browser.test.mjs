@@ -138,7 +138,7 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 		const kind = 'ImageData';
 		await assert.rejects(
 			predictIn('plain.html', { backend: 'cpu', kind, folder: 'nowhere' }),
-			/Expected a file from \S+nowhere\/(model\.json|weights\.bin) but received status 404\. Say where/,
+			/Expected a file from \S+nowhere\/(model\.json|weights\.bin) but received status 404\. Name the folder/,
 		);
 	});
 });

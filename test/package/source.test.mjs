@@ -74,7 +74,7 @@ describe('attentiveNetwork', () => {
 		const backbone = fer.backbone('efficientnet-lite0');
 		const imageShape = /** @type {const} */ ([48, 48, 1]);
 		const network = classifier(60);
-		const model = await fer.emotionModel(network, { backbone, imageSize: 60, imageShape, emotions: fer.EMOTIONS });
+		const model = await fer.exportModel(network, { backbone, imageSize: 60, imageShape, emotions: fer.EMOTIONS });
 		const pixels = Uint8Array.from({ length: 2 * 48 * 48 }, (_, i) => (i * i + i / 48) % 256);
 		const dataset = fer.makeDataset({ name: 'two', shape: imageShape, pixels, labels: new Uint8Array(2) });
 		tf.tidy(() => {
@@ -157,7 +157,7 @@ describe('viewNetwork', () => {
 			const backbone = { ...fer.backbone('efficientnet-lite0'), normalization };
 			const imageShape = /** @type {const} */ ([48, 48, 1]);
 			const options = { backbone, imageSize: side, imageShape, emotions: fer.EMOTIONS };
-			const model = await fer.emotionModel(classifier(side), options);
+			const model = await fer.exportModel(classifier(side), options);
 			const face = Uint8Array.from({ length: 48 * 48 }, (_, i) => (i * i) % 256);
 			const network = viewNetwork(model);
 			assert.deepEqual(network.inputs[0].shape, [null, side, side, 1]);
@@ -226,7 +226,7 @@ describe('modelArtifacts', () => {
 		for (const text of ['<!doctype html><html>', '{"error": 404}']) {
 			assert.throws(() => modelArtifacts(text, new ArrayBuffer(0)), {
 				name: 'DataError',
-				message: /^Expected a stored model in model\.json but received ".*(doctype|404).*Let the server/,
+				message: /^Expected a stored model in model\.json but received ".*(doctype|404).*Configure the server/,
 			});
 		}
 	});
@@ -253,7 +253,7 @@ describe('weightFiles', () => {
 		assert.equal(weightFiles(16, pathToFileURL('/a b')).weights.pathname, '/a%20b/weights.bin');
 		assert.throws(() => weightFiles(16, 'a/b'), {
 			name: 'RangeError',
-			message: /an address, .* for folder but received "a\/b"/,
+			message: /a URL, .* for folder but received "a\/b"/,
 		});
 	});
 });

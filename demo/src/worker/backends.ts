@@ -1,27 +1,27 @@
 import * as tf from '@tensorflow/tfjs';
 import { setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 
-/** Something that tfjs can compute with. */
+/** A backend of tfjs. */
 interface Backend {
-	/** Its name in tfjs. */
+	/** Name in tfjs. */
 	readonly name: string;
 	readonly title: string;
-	/** Whether this browser has it. */
+	/** Returns whether this browser has it. */
 	isThere(): Promise<boolean>;
-	/** Fetches what it needs. @param site The address of the page's folder. */
+	/** Fetches its files. @param site URL of the page's folder. */
 	prepare?(site: string): Promise<void>;
 }
 
-/** What a visitor may choose. */
+/** A backend for the visitor to choose. */
 export interface BackendOption {
 	readonly name: string;
 	readonly title: string;
 	readonly isThere: boolean;
-	/** Whether it is the one to begin with. */
+	/** Whether it is the default. */
 	readonly isFirst: boolean;
 }
 
-/** The part of WebGPU that is used; TypeScript's own types have it only from later versions on. */
+/** The part of WebGPU that is used; this version of TypeScript has no types for it. */
 interface Gpu {
 	requestAdapter(): Promise<object | null>;
 }
@@ -32,7 +32,7 @@ const BACKENDS: readonly Backend[] = [
 		name: 'webgpu',
 		title: 'Graphics card (WebGPU)',
 		isThere: async () => Boolean(await (navigator as { gpu?: Gpu }).gpu?.requestAdapter().catch(() => null)),
-		// A quarter of a megabyte that few need.
+		// Loaded on demand: a quarter of a megabyte that few need.
 		prepare: async () => void (await import('@tensorflow/tfjs-backend-webgpu')),
 	},
 	{
@@ -44,21 +44,21 @@ const BACKENDS: readonly Backend[] = [
 	{ name: 'cpu', title: 'Processor (JavaScript, slow)', isThere: async () => true },
 ];
 
-/** What draws where a graphics card is missing: the processor, and slower than WebAssembly does. */
+/** Names of software renderers, which are slower than WebAssembly. */
 const SOFTWARE = /swiftshader|llvmpipe|software|basic render/i;
 
-/** The name of what WebGL draws with; undefined where there is no WebGL. */
+/** Returns the name of WebGL's renderer; undefined without WebGL. */
 function graphics(): string | undefined {
 	const context = new OffscreenCanvas(1, 1).getContext('webgl2');
 	if (!context) return undefined;
 	const about = context.getExtension('WEBGL_debug_renderer_info');
 	const name = String(context.getParameter(about?.UNMASKED_RENDERER_WEBGL ?? context.RENDERER));
-	// Browsers keep few contexts at a time.
+	// Browsers limit the number of contexts.
 	context.getExtension('WEBGL_lose_context')?.loseContext();
 	return name;
 }
 
-/** Lists all backends. The one to begin with is WebGL where a graphics card does the work, and else WebAssembly. */
+/** Lists all backends. The default is WebGL if there is a graphics card, and else WebAssembly. */
 export async function listBackends(): Promise<BackendOption[]> {
 	const card = graphics();
 	const first = card && !SOFTWARE.test(card) ? 'webgl' : 'wasm';
@@ -73,13 +73,13 @@ export async function listBackends(): Promise<BackendOption[]> {
 }
 
 /**
- * Lets tfjs compute with a backend from now on.
- * @param site The address of the page's folder.
- * @throws {Error} If the browser does not have it after all.
+ * Switches tfjs to a backend.
+ * @param site URL of the page's folder.
+ * @throws {Error} If it does not start.
  */
 export async function useBackend(name: string, site: string): Promise<void> {
 	await BACKENDS.find((backend) => backend.name === name)?.prepare?.(site);
-	// tfjs says no in either of two ways.
+	// tfjs returns false or throws.
 	if (!(await tf.setBackend(name).catch(() => false))) throw new Error(`${name} does not start`);
 	await tf.ready();
 }

@@ -2,25 +2,25 @@ import * as tf from '@tensorflow/tfjs';
 import * as faceApi from '@vladmandic/face-api/dist/face-api.esm-nobundle.js';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, frame } from '../../../lib/photos/faceApi.js';
 
-/** More faces than so are not read: each costs as much again. */
+/** Most faces that are read: the time grows with each. */
 const MOST = 8;
 const api = faceApi as unknown as FaceApi;
 
-/** Finds faces in pictures with face-api's detectors, on the backend that tfjs has when they are loaded. */
+/** Finds faces in pictures with face-api's detectors, on the tfjs backend that is current when they load. */
 export class FaceFinder {
-	/** The address of the folder with their weights. */
+	/** URL of the folder with their weights. */
 	private readonly folder: string;
 	private readonly loading = new Map<DetectorName, Promise<void>>();
 
-	/** @param site The address of the page's folder. */
+	/** @param site URL of the page's folder. */
 	constructor(site: string) {
 		this.folder = new URL('detectors', site).href;
-		settle();
+		setEnvironment();
 	}
 
 	/**
 	 * Finds faces.
-	 * @param detectors Which are asked, one after the other, until one finds a face; each is loaded when it is first asked.
+	 * @param detectors Detectors to try in order until one finds a face; each is loaded on first use.
 	 * @returns The largest faces.
 	 * @throws {Error} If the server does not send the weights.
 	 */
@@ -28,7 +28,7 @@ export class FaceFinder {
 		const pixels = tf.browser.fromPixels(picture);
 		try {
 			for (const name of detectors) {
-				const faces = await this.ask(name, pixels);
+				const faces = await this.detect(name, pixels);
 				if (faces.length > 0) return faces.sort((a, b) => b.box.width - a.box.width).slice(0, MOST);
 			}
 			return [];
@@ -37,19 +37,19 @@ export class FaceFinder {
 		}
 	}
 
-	/** Frees the detectors' memory. */
+	/** Frees the detectors' weights. */
 	dispose(): void {
 		for (const name of this.loading.keys()) api.nets[DETECTORS[name].net].dispose(false);
 		this.loading.clear();
 	}
 
-	private async ask(name: DetectorName, pixels: tf.Tensor3D): Promise<DetectedFace[]> {
+	private async detect(name: DetectorName, pixels: tf.Tensor3D): Promise<DetectedFace[]> {
 		const { net, options, framing } = DETECTORS[name];
 		let loading = this.loading.get(name);
 		if (!loading) {
 			loading = api.nets[net].loadFromUri(this.folder);
 			this.loading.set(name, loading);
-			// So that it is tried again.
+			// So that the next call tries again.
 			loading.catch(() => this.loading.delete(name));
 		}
 		await loading;
@@ -58,8 +58,8 @@ export class FaceFinder {
 	}
 }
 
-/** Tells face-api where it is: it knows pages and Node by itself, but no workers. It only fetches, and gets tensors. */
-function settle(): void {
+/** Sets face-api's environment: it detects pages and Node, but not workers. Here it only fetches and takes tensors. */
+function setEnvironment(): void {
 	const none = class {};
 	const kinds = { Canvas: OffscreenCanvas, CanvasRenderingContext2D: none, Image: none, ImageData, Video: none };
 	const environment: object = { ...kinds, fetch: fetch.bind(globalThis) };

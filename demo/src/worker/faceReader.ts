@@ -8,42 +8,42 @@ import { type BackendOption, listBackends, useBackend } from './backends.js';
 import { FaceFinder } from './faceFinder.js';
 import { fetchModel, type OnProgress } from './modelFiles.js';
 
-/** A face in a picture and what it shows. */
+/** A face in a picture and its predicted emotions. */
 export interface FaceReading {
-	/** In parts of the picture's width and height; it may reach beyond 0 and 1. */
+	/** In fractions of the picture's width and height; it may extend beyond 0 and 1. */
 	readonly box: Box;
-	/** By emotion; they sum to 1. */
+	/** Probability of each emotion; they sum to 1. */
 	readonly probabilities: Readonly<Record<Emotion, number>>;
-	/** Where the network looked, if that was asked for. */
+	/** Evidence for the emotion, if requested. */
 	readonly attention?: AttentionMap;
 }
 
 /** How a picture is read. */
 export interface ReadOptions {
-	/** Adds where the network looked. */
+	/** Adds a map of the evidence for the emotion. */
 	readonly attention: boolean;
-	/** Swaps left and right first, as the picture is shown. */
+	/** Mirrors the picture first, as it is shown. */
 	readonly isMirror: boolean;
-	/** Whether it is one of many: then faces are found as fast as can be, and else as well as can be. */
+	/** Whether it is a video frame, for which the fastest detector is used instead of the most accurate. */
 	readonly isLive: boolean;
 }
 
-/** The fast one; and those for photos, as lib's `openPhotoDetector` has them. */
+/** Detectors for video and for photos; the latter as in `openPhotoDetector` of lib/. */
 const DETECTORS = { live: ['tiny'], photo: ['ssd', 'tiny'] } as const;
 
-/** Finds faces and reads them, on one backend at a time. It lives in a worker, so that the page stays awake. */
+/** Finds faces and classifies them, on one backend at a time. It runs in a worker, so that the page stays responsive. */
 export class FaceReader {
 	private readonly canvas = new OffscreenCanvas(1, 1);
 	private site = '';
 	private artifacts?: tf.io.ModelArtifacts;
 	private finder?: FaceFinder;
 	private model?: EmotionModel;
-	/** What was asked for last: a picture is never read while the backend changes. */
+	/** The last request: a picture is never read while the backend changes. */
 	private turn: Promise<unknown> = Promise.resolve();
 
 	/**
-	 * Fetches the model: each backend loads it from memory.
-	 * @param site The address of the page's folder.
+	 * Fetches the model, which each backend loads from memory.
+	 * @param site URL of the page's folder.
 	 * @throws {Error} If the server does not send it.
 	 */
 	async load(site: string, onProgress: OnProgress): Promise<void> {
@@ -56,7 +56,7 @@ export class FaceReader {
 	}
 
 	/**
-	 * Takes another backend, and lets it read a blank picture: its first one takes seconds on some.
+	 * Switches to another backend and warms it up with a blank picture, which takes seconds on some.
 	 * @throws {Error} If the browser does not have it.
 	 */
 	open(backend: string): Promise<void> {
@@ -77,8 +77,8 @@ export class FaceReader {
 
 	/**
 	 * Reads a picture.
-	 * @param picture It is closed afterwards.
-	 * @returns The faces, the largest first; none before a backend is there.
+	 * @param picture Closed afterwards.
+	 * @returns The faces, the largest first; none before a backend is open.
 	 */
 	read(picture: ImageBitmap, { attention, isMirror, isLive }: ReadOptions): Promise<FaceReading[]> {
 		return this.inTurn(async () => {
@@ -89,7 +89,7 @@ export class FaceReader {
 			const readings: FaceReading[] = [];
 			for (const { box } of await finder.find(pixels, DETECTORS[isLive ? 'live' : 'photo'])) {
 				const { probabilities, attention: map } = await model.predict(pixels, { box, attention });
-				readings.push({ box: partOf(box, pixels), probabilities, attention: map });
+				readings.push({ box: fractionOf(box, pixels), probabilities, attention: map });
 			}
 			return readings;
 		});
@@ -99,7 +99,7 @@ export class FaceReader {
 		const { width, height } = picture;
 		Object.assign(this.canvas, { width, height });
 		const context = this.canvas.getContext('2d', { willReadFrequently: true });
-		if (!context) throw new Error('the browser has no memory left for a picture');
+		if (!context) throw new Error('the browser is out of memory');
 		if (isMirror) context.setTransform(-1, 0, 0, 1, width, 0);
 		context.drawImage(picture, 0, 0);
 		return context.getImageData(0, 0, width, height);
@@ -113,8 +113,8 @@ export class FaceReader {
 }
 
 /**
- * Does work that may never end: some of tfjs's backends tell nobody but the browser that the graphics card has failed.
- * @throws {Error} What went wrong, in the work or beside it.
+ * Runs work that may never finish: some of tfjs's backends report a failed graphics card to the browser only.
+ * @throws {Error} If the work fails or a promise is rejected meanwhile.
  */
 async function untilFault<T>(work: () => Promise<T>): Promise<T> {
 	let onFault = (_: PromiseRejectionEvent) => {};
@@ -132,8 +132,11 @@ async function untilFault<T>(work: () => Promise<T>): Promise<T> {
 	}
 }
 
-/** A box in pixels as one in parts of a picture. */
-function partOf({ left, top, width, height }: Box, picture: { readonly width: number; readonly height: number }): Box {
+/** Converts a box from pixels to fractions of a picture. */
+function fractionOf(
+	{ left, top, width, height }: Box,
+	picture: { readonly width: number; readonly height: number },
+): Box {
 	const [x, y] = [1 / picture.width, 1 / picture.height];
 	return { left: left * x, top: top * y, width: width * x, height: height * y };
 }

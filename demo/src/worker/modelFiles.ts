@@ -1,12 +1,12 @@
 import type * as tf from '@tensorflow/tfjs';
 import { modelArtifacts } from '../../../package/src/modelArtifacts.js';
 
-/** Learns how much has come, 0 to 1. */
+/** Called with the fraction downloaded, 0 to 1. */
 export type OnProgress = (fraction: number) => void;
 
 /**
  * Fetches the model's two files.
- * @param site The address of the page's folder.
+ * @param site URL of the page's folder.
  * @throws {Error} If the server does not send them.
  */
 export async function fetchModel(site: string, onProgress: OnProgress): Promise<tf.io.ModelArtifacts> {
@@ -19,8 +19,8 @@ export async function fetchModel(site: string, onProgress: OnProgress): Promise<
 
 async function fetchFile(site: string, path: string, onProgress: OnProgress): Promise<ArrayBuffer> {
 	const response = await fetch(new URL(path, site));
-	if (!response.ok || !response.body) throw new Error(`The server sent no ${path} (${response.status}).`);
-	// A server that compresses says how long the compressed file is: then how far it is, is not known.
+	if (!response.ok || !response.body) throw new Error(`The server did not send ${path} (${response.status}).`);
+	// With compression, content-length is that of the compressed file: progress is then unknown.
 	const length = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length'));
 	const parts: BlobPart[] = [];
 	let received = 0;

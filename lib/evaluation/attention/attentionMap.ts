@@ -1,15 +1,8 @@
-/** Where a network looked in one image: `[height, width]` in row-major order, 0 to 1. */
+/** Where in one image a network found evidence for a class. */
 export interface AttentionMap {
+	/** `[height, width]`, row-major, 0 to 1; all 0 if nothing supports the class. */
 	readonly values: ArrayLike<number>;
-	readonly height: number;
-	readonly width: number;
-}
-
-/** Where a network looked. */
-export interface AttentionMaps {
-	/** `[images, height, width]` in row-major order; each map from 0 to 1, and 0 throughout where nothing spoke for the class. */
-	readonly values: Float32Array;
-	/** Side of the maps, that of the last features: enlarge them to lay them over an image. */
+	/** Size of the layer explained: enlarge the map to lay it over the image. */
 	readonly height: number;
 	readonly width: number;
 }

@@ -1,25 +1,30 @@
-import type { Dataset } from '../../data/dataset';
-import { gatherPixels } from '../../data/dataset';
-import { type NetworkInputOptions, networkInput } from '../../model/preprocess';
+import { type Dataset, gatherPixels } from '../../data/dataset';
+import { type PreprocessOptions, preprocess } from '../../model/preprocess';
 import { tf } from '../../tensorflow/tf';
 import type { AttentionMap } from './attentionMap';
 import { layerCam } from './layerCam';
 
 /**
- * `layerCam` for images of a data set, each map by itself.
- * @param indices Which images.
- * @param classes The class to explain, one an image.
+ * Explains predictions for images of a data set with LayerCAM.
+ * @param options.indices Indices of the images.
+ * @param classes The class to explain, one for each image.
+ * @returns A map for each image.
  * @throws {RangeError} As `layerCam`.
+ * @example
+ * ```ts
+ * const { backbone, config, classifier } = run;
+ * const options = { dataset, indices: [0, 1], imageSize: config.imageSize, normalization: backbone.normalization };
+ * const [map] = fer.explain(classifier.model, options, [3, 3]); // map.values: 36 numbers, 0 to 1
+ * ```
  */
 export function explain(
 	classifier: tf.LayersModel,
-	{ dataset, indices, ...input }: NetworkInputOptions & { dataset: Dataset; indices: ArrayLike<number> },
+	{ dataset, indices, ...input }: PreprocessOptions & { dataset: Dataset; indices: ArrayLike<number> },
 	classes: readonly number[],
 ): AttentionMap[] {
 	const pixels = tf.tensor4d(gatherPixels(dataset, indices), [indices.length, ...dataset.shape]);
-	const inputs = networkInput(pixels, {}, input);
-	const { values, height, width } = layerCam(classifier, inputs, classes);
+	const inputs = preprocess(pixels, {}, input);
+	const maps = layerCam(classifier, inputs, classes);
 	tf.dispose([pixels, inputs]);
-	const size = height * width;
-	return classes.map((_, i) => ({ values: values.slice(i * size, (i + 1) * size), height, width }));
+	return maps;
 }

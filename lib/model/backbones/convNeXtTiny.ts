@@ -1,8 +1,9 @@
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { layerNormalization } from '../../tensorflow/layerNormalization';
 import { tf } from '../../tensorflow/tf';
-import type { StoredTensor, WeightMap } from './backbone';
-import { type Backbone, IMAGENET_NORMALIZATION, type WeightName } from './backbone';
+import { applyLayers } from '../applyLayers';
+import { type Backbone, IMAGENET_NORMALIZATION, type StoredTensor, type WeightMap, type WeightName } from './backbone';
+import { type StagedBlock, stagedBlocks } from './stagedBlocks';
 
 /** Stages of ConvNeXt-T: blocks, filters (Liu et al. 2022, section 2.7 and appendix). */
 const STAGES = [
@@ -11,95 +12,84 @@ const STAGES = [
 	[9, 384],
 	[3, 768],
 ] as const;
-const BLOCKS = STAGES.reduce((total, [blocks]) => total + blocks, 0);
 const LAYER_SCALE = 1e-6;
-// Keras's default, and of tfjs's the quicker one by far: 28 million weights are drawn in JavaScript.
+// Keras's default, and by far tfjs's fastest: JavaScript draws 28 million weights.
 const kernelInitializer = 'glorotUniform';
 
-function normalize(input: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
-	return layerNormalization({ epsilon: 1e-6, name }).apply(input) as tf.SymbolicTensor;
-}
+const normalize = (name: string) => layerNormalization({ epsilon: 1e-6, name });
 
-/** Convolution of patches that do not overlap. */
-function patches(input: tf.SymbolicTensor, filters: number, side: number, name: string): tf.SymbolicTensor {
-	const layer = tf.layers.conv2d({ filters, kernelSize: side, strides: side, kernelInitializer, name });
-	return layer.apply(input) as tf.SymbolicTensor;
-}
+/** Makes a convolution of patches that do not overlap. */
+const patches = (filters: number, side: number, name: string) =>
+	tf.layers.conv2d({ filters, kernelSize: side, strides: side, kernelInitializer, name });
 
 /**
- * A learned factor for each channel (Touvron et al. 2021, arXiv:2103.17239), as a depthwise convolution of one pixel.
- * tfjs has no layer for it, and this one has the same gradient and loads anywhere: batch normalisation would follow its
- * batch in training, and as a part of the dense layer before it the factor would get another gradient.
+ * Makes LayerScale (Touvron et al. 2021, arXiv:2103.17239), a learned factor for each channel, as a 1 x 1 depthwise
+ * convolution. tfjs has no layer for it, and this one has the same gradient and loads anywhere: batch normalisation would
+ * use batch statistics in training, and folded into the dense layer before it the factor would get another gradient.
  */
 function layerScale(name: string): tf.layers.Layer {
 	const depthwiseInitializer = tf.initializers.constant({ value: LAYER_SCALE });
 	return tf.layers.depthwiseConv2d({ kernelSize: 1, useBias: false, depthwiseInitializer, name });
 }
 
-/** Depthwise convolution, then two dense layers over the channels of each pixel; the input is added. */
-function block(input: tf.SymbolicTensor, name: string, stochasticDepthRate: number): tf.SymbolicTensor {
+/** Adds a block: a depthwise convolution, two dense layers over the channels of each pixel, and the residual. */
+function addBlock(input: tf.SymbolicTensor, name: string, rate: number): tf.SymbolicTensor {
 	const channels = input.shape[3] as number;
-	const layers = [
+	const branch = applyLayers(
+		input,
 		tf.layers.depthwiseConv2d({ kernelSize: 7, padding: 'same', name: `${name}_depthwise_conv` }),
-		layerNormalization({ epsilon: 1e-6, name: `${name}_layernorm` }),
+		normalize(`${name}_layernorm`),
 		tf.layers.dense({ units: 4 * channels, kernelInitializer, name: `${name}_pointwise_conv_1` }),
-		// The exact one, by the error function, as Keras's.
+		// The exact GELU, with the error function, as in Keras.
 		tf.layers.activation({ activation: 'gelu', name: `${name}_gelu` }),
 		tf.layers.dense({ units: channels, kernelInitializer, name: `${name}_pointwise_conv_2` }),
 		layerScale(`${name}_layer_scale`),
-	];
-	if (stochasticDepthRate > 0) layers.push(stochasticDepth({ rate: stochasticDepthRate, name: `${name}_drop` }));
-	const branch = layers.reduce((x, layer) => layer.apply(x) as tf.SymbolicTensor, input);
-	return tf.layers.add({ name: `${name}_add` }).apply([input, branch]) as tf.SymbolicTensor;
+		rate > 0 && stochasticDepth({ rate, name: `${name}_drop` }),
+	);
+	return applyLayers([input, branch], tf.layers.add({ name: `${name}_add` }));
+}
+
+/** Adds a block, and before the first of a stage the stem or the downsampling. */
+function addStaged(x: tf.SymbolicTensor, block: StagedBlock<(typeof STAGES)[number]>): tf.SymbolicTensor {
+	const { stage, stageIndex, position, rate } = block;
+	const [, filters] = stage;
+	const name = `stage${stageIndex}_block${position}`;
+	if (position > 0) return addBlock(x, name, rate);
+	const entry = `downsampling${stageIndex - 1}`;
+	const layers =
+		stageIndex === 0
+			? [patches(filters, 4, 'stem_conv'), normalize('stem_layernorm')]
+			: [normalize(`${entry}_layernorm`), patches(filters, 2, `${entry}_conv`)];
+	return addBlock(applyLayers(x, ...layers), name, rate);
 }
 
 function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.LayersModel {
-	const input = tf.input({ shape: [null, null, 3], name: 'image' });
-	let x = input;
-	let index = 0;
-	STAGES.forEach(([blocks, filters], stage) => {
-		const entry = `downsampling${stage - 1}`;
-		x =
-			stage === 0
-				? normalize(patches(x, filters, 4, 'stem_conv'), 'stem_layernorm')
-				: patches(normalize(x, `${entry}_layernorm`), filters, 2, `${entry}_conv`);
-		for (let i = 0; i < blocks; i++) {
-			x = block(x, `stage${stage}_block${i}`, (stochasticDepthRate * index) / (BLOCKS - 1));
-			index++;
-		}
-	});
-	return tf.model({ inputs: input, outputs: normalize(x, 'layernorm'), name: 'convnext-tiny' });
-}
-
-/** The group of a layer in Keras's file. Stem and downsampling are models of their own there, of two layers each. */
-function groupOf(layer: string): string {
-	return layer
-		.replace(/^stage(\d)_block(\d)_/, 'convnext_tiny_stage_$1_block_$2_')
-		.replace(/^stem_.*/, 'convnext_tiny_stem')
-		.replace(/^downsampling(\d)_.*/, 'convnext_tiny_downsampling_block_$1');
+	const input: tf.SymbolicTensor = tf.input({ shape: [null, null, 3], name: 'image' });
+	const features = stagedBlocks(STAGES, stochasticDepthRate).reduce(addStaged, input);
+	return tf.model({ inputs: input, outputs: applyLayers(features, normalize('layernorm')), name: 'convnext-tiny' });
 }
 
 function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
-	const group = groupOf(layer);
-	// The last layer has no name of its own: Keras counts those that it makes.
-	const last = (name: string) => new RegExp(`^layer_normalization(_\\d+)?/${weight}$`).test(name);
-	if (layer === 'layernorm') return findBy(file, last);
+	// In Keras's file, stem and downsampling are models of two layers each.
+	const group = layer
+		.replace(/^stage(\d)_block(\d)_/, 'convnext_tiny_stage_$1_block_$2_')
+		.replace(/^stem_.*/, 'convnext_tiny_stem')
+		.replace(/^downsampling(\d)_.*/, 'convnext_tiny_downsampling_block_$1');
+	const findBy = (matches: (name: string) => boolean) => [...file].find(([name]) => matches(name))?.[1];
+	// The last layer has a name that Keras counts up, and the only tensor of a layer scale has none.
+	const last = new RegExp(`^layer_normalization(_\\d+)?/${weight}$`);
+	if (layer === 'layernorm') return findBy((name) => last.test(name));
 	if (layer.endsWith('_layer_scale')) {
-		// Its only tensor has no name of its own either.
-		const stored = findBy(file, (name) => name.startsWith(`${group}/`));
+		const stored = findBy((name) => name.startsWith(`${group}/`));
 		return stored && { ...stored, shape: [1, 1, ...stored.shape, 1] };
 	}
 	if (weight !== 'depthwise_kernel') return file.get(`${group}/${weight}`);
-	// A convolution of as many groups as channels: height, width, 1, channels; values in the same order.
+	// A grouped convolution, [height, width, 1, channels]; the values are in the same order.
 	const stored = file.get(`${group}/kernel`);
 	return stored && { ...stored, shape: [...stored.shape.slice(0, 2), ...stored.shape.slice(2).reverse()] };
 }
 
-function findBy(file: WeightMap, isIt: (name: string) => boolean): StoredTensor | undefined {
-	return [...file].find(([name]) => isIt(name))?.[1];
-}
-
-/** ConvNeXt-T as in keras.applications, whose preprocessing is part of the model; here it is the record's. */
+/** ConvNeXt-T as in keras.applications, whose preprocessing is part of the model; here it is part of the record. */
 export const convNeXtTiny: Backbone = {
 	name: 'convnext-tiny',
 	pretrainedSize: 224,

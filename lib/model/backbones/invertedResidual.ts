@@ -3,72 +3,123 @@ import { convolution2d } from '../../tensorflow/convolution';
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { relu6 } from '../../tensorflow/relu6';
 import { tf } from '../../tensorflow/tf';
+import { applyLayers } from '../applyLayers';
+import { type StagedBlock, stagedBlocks } from './stagedBlocks';
 
-/** The names of a block's layers; each network keeps those of its own weight file. */
+/** A convolution and the layers after it, by the names that the network's weight file has. */
 export interface LayerNames {
 	readonly convolution: string;
 	readonly batchNormalization: string;
+	/** Name of a swish activation. Default: ReLU6, named after the batch normalisation. */
+	readonly swish?: string;
+	/** Momentum of the moving statistics. Default 0.99: Keras's 0.999 is too slow for epochs of a few hundred steps. */
+	readonly momentum?: number;
 }
 
 interface ConvolutionOptions extends LayerNames {
 	readonly filters: number;
 	readonly kernelSize: number;
 	readonly strides?: number;
-	/** Part of the moving statistics that a batch leaves as it was. */
-	readonly momentum: number;
-	readonly activation: boolean;
 }
 
-/** Convolution without bias, batch normalisation and, if `activation`, ReLU6: `[batch, h, w, filters]`. */
+/** Adds a convolution without bias, batch normalisation and an activation: `[batch, h, w, filters]`. */
 export function convolution(input: tf.SymbolicTensor, options: ConvolutionOptions): tf.SymbolicTensor {
 	const { filters, kernelSize, strides = 1, convolution: name } = options;
-	const layer = convolution2d({ filters, kernelSize, strides, name });
-	return normalize(layer.apply(input) as tf.SymbolicTensor, options);
+	return applyLayers(input, convolution2d({ filters, kernelSize, strides, name }), ...normalization(options));
 }
 
-/** The same with one filter a channel. */
-function depthwiseConvolution(input: tf.SymbolicTensor, options: Omit<ConvolutionOptions, 'filters'>) {
-	const { kernelSize, strides = 1, convolution: name } = options;
-	const layer = tf.layers.depthwiseConv2d({ kernelSize, strides, padding: 'same', useBias: false, name });
-	return normalize(layer.apply(input) as tf.SymbolicTensor, options);
+function normalization({ momentum = 0.99, batchNormalization: name, swish }: LayerNames, isLinear = false) {
+	const layer = batchNormalization({ epsilon: 1e-3, momentum, name, relu6Follows: !isLinear && !swish });
+	if (isLinear) return [layer];
+	if (swish) return [layer, tf.layers.activation({ activation: 'swish', name: swish })];
+	return [layer, relu6({ name: `${name}_relu`, after: layer })];
 }
 
-function normalize(input: tf.SymbolicTensor, options: Omit<ConvolutionOptions, 'filters' | 'kernelSize'>) {
-	const { momentum, activation, batchNormalization: name } = options;
-	const normalization = batchNormalization({ epsilon: 1e-3, momentum, name, relu6Follows: activation });
-	const normalized = normalization.apply(input) as tf.SymbolicTensor;
-	if (!activation) return normalized;
-	return relu6({ name: `${name}_relu`, after: normalization }).apply(normalized) as tf.SymbolicTensor;
+/** Names of a block's layers. */
+export interface BlockNames extends Readonly<Record<'expand' | 'depthwise' | 'project', LayerNames>> {
+	/** Prefix of the other layers' names. */
+	readonly block: string;
 }
 
-export interface InvertedResidualOptions {
+interface BlockOptions {
 	readonly filters: number;
 	readonly kernelSize: number;
 	readonly strides: number;
-	/** Channels of the middle as a multiple of the input's; 1 leaves the expanding convolution out. */
+	/** Channels of the middle as a multiple of the input's; 1 omits the expanding convolution. */
 	readonly expansion: number;
-	readonly momentum: number;
+	/** Adds squeeze-and-excitation. Default false. */
+	readonly squeezes?: boolean;
 	readonly stochasticDepthRate: number;
-	readonly names: Readonly<Record<'expand' | 'depthwise' | 'project', LayerNames>> & { readonly block: string };
+	readonly names: BlockNames;
 }
 
 /**
- * Inverted residual with a linear bottleneck (Sandler et al. 2018, arXiv:1801.04381): expand, filter each channel,
- * project; the input is added where the shapes agree.
+ * Adds an inverted residual with a linear bottleneck (Sandler et al. 2018, arXiv:1801.04381): expand, filter each channel,
+ * project; the input is added if the shapes agree.
  */
-export function invertedResidual(input: tf.SymbolicTensor, options: InvertedResidualOptions): tf.SymbolicTensor {
-	const { filters, kernelSize, strides, expansion, momentum, names } = options;
+export function invertedResidual(input: tf.SymbolicTensor, options: BlockOptions): tf.SymbolicTensor {
+	const { filters, kernelSize, strides, expansion, squeezes, names, stochasticDepthRate: rate } = options;
+	const { block, expand, depthwise, project } = names;
 	const channels = input.shape[3] as number;
-	const common = { momentum, activation: true };
-	const expanded =
-		expansion === 1
-			? input
-			: convolution(input, { ...common, ...names.expand, filters: channels * expansion, kernelSize: 1 });
-	const filtered = depthwiseConvolution(expanded, { ...common, ...names.depthwise, kernelSize, strides });
-	const projected = convolution(filtered, { ...names.project, momentum, activation: false, filters, kernelSize: 1 });
+	const wide = { filters: channels * expansion, kernelSize: 1 };
+	const depthwiseOptions = {
+		kernelSize,
+		strides,
+		padding: 'same',
+		useBias: false,
+		name: depthwise.convolution,
+	} as const;
+	const filtered = applyLayers(
+		expansion === 1 ? input : convolution(input, { ...expand, ...wide }),
+		tf.layers.depthwiseConv2d(depthwiseOptions),
+		...normalization(depthwise),
+	);
+	const projected = applyLayers(
+		squeezes ? squeezeAndExcite(filtered, Math.floor(channels / 4), block) : filtered,
+		convolution2d({ filters, kernelSize: 1, name: project.convolution }),
+		...normalization(project, true),
+	);
 	if (strides !== 1 || channels !== filters) return projected;
-	const rate = options.stochasticDepthRate;
-	const dropped = rate > 0 ? stochasticDepth({ rate, name: `${names.block}_drop` }).apply(projected) : projected;
-	const added = tf.layers.add({ name: `${names.block}_add` }).apply([input, dropped as tf.SymbolicTensor]);
-	return added as tf.SymbolicTensor;
+	const branch = applyLayers(projected, rate > 0 && stochasticDepth({ rate, name: `${block}_drop` }));
+	// The order of Keras's two networks, which saved models keep.
+	return applyLayers(squeezes ? [branch, input] : [input, branch], tf.layers.add({ name: `${block}_add` }));
+}
+
+/** Scales each channel by a factor computed from the means of all channels (Hu et al. 2018, arXiv:1709.01507). */
+function squeezeAndExcite(input: tf.SymbolicTensor, squeezed: number, block: string): tf.SymbolicTensor {
+	const channels = input.shape[3] as number;
+	const factors = applyLayers(
+		input,
+		tf.layers.globalAveragePooling2d({ name: `${block}_se_squeeze` }),
+		tf.layers.reshape({ targetShape: [1, 1, channels], name: `${block}_se_reshape` }),
+		tf.layers.conv2d({ filters: squeezed, kernelSize: 1, activation: 'swish', name: `${block}_se_reduce` }),
+		tf.layers.conv2d({ filters: channels, kernelSize: 1, activation: 'sigmoid', name: `${block}_se_expand` }),
+	);
+	return applyLayers([input, factors], tf.layers.multiply({ name: `${block}_se_excite` }));
+}
+
+/** Blocks, kernel size, stride of the first block, expansion, filters. */
+export type Stage = readonly [blocks: number, kernelSize: number, strides: number, expansion: number, filters: number];
+
+/** A network of inverted residuals. */
+interface Network extends Pick<BlockOptions, 'squeezes' | 'stochasticDepthRate'> {
+	readonly name: string;
+	readonly stages: readonly Stage[];
+	readonly stem: LayerNames;
+	readonly head: LayerNames;
+	readonly blockNames: (block: StagedBlock<Stage>) => BlockNames;
+}
+
+/** Builds a network of inverted residuals between a stem of 32 filters and a head of 1,280. */
+export function buildInvertedResiduals(network: Network): tf.LayersModel {
+	const { name, stages, stem, head, blockNames, squeezes, stochasticDepthRate } = network;
+	const input = tf.input({ shape: [null, null, 3], name: 'image' });
+	let x = convolution(input, { ...stem, filters: 32, kernelSize: 3, strides: 2 });
+	for (const block of stagedBlocks(stages, stochasticDepthRate)) {
+		const [, kernelSize, firstStrides, expansion, filters] = block.stage;
+		const strides = block.position === 0 ? firstStrides : 1;
+		const shape = { filters, kernelSize, strides, expansion, squeezes };
+		x = invertedResidual(x, { ...shape, stochasticDepthRate: block.rate, names: blockNames(block) });
+	}
+	return tf.model({ inputs: input, outputs: convolution(x, { ...head, filters: 1280, kernelSize: 1 }), name });
 }

@@ -1,19 +1,20 @@
 import { batchNormalization } from '../../tensorflow/batchNormalization';
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { tf } from '../../tensorflow/tf';
-import type { Backbone } from './backbone';
+import { applyLayers } from '../applyLayers';
+import { type Backbone, findByName } from './backbone';
+import { type StagedBlock, stagedBlocks } from './stagedBlocks';
 
-/** Stages of ResNet-50: name, blocks, stride of the first block, filters (He et al. 2016, table 1). */
+/** Stages of ResNet-50: blocks, stride of the first block, filters (He et al. 2016, table 1). */
 const STAGES = [
-	['conv2', 3, 1, 64],
-	['conv3', 4, 2, 128],
-	['conv4', 6, 2, 256],
-	['conv5', 3, 2, 512],
+	[3, 1, 64],
+	[4, 2, 128],
+	[6, 2, 256],
+	[3, 2, 512],
 ] as const;
-const BLOCKS = STAGES.reduce((total, [, blocks]) => total + blocks, 0);
 
 interface ConvolutionOptions {
-	/** Layers are called `<name>_conv` and `<name>_bn`. */
+	/** Prefix of the layers' names, `<name>_conv` and `<name>_bn`. */
 	readonly name: string;
 	readonly filters: number;
 	readonly kernelSize: number;
@@ -21,63 +22,48 @@ interface ConvolutionOptions {
 	readonly padding?: 'same' | 'valid';
 }
 
-/** Convolution with bias, as Keras has it though the next layer takes it away, and batch normalisation. */
-function convolution(input: tf.SymbolicTensor, { name, padding = 'same', ...options }: ConvolutionOptions) {
+/** Makes a convolution and its batch normalisation. As in Keras, it has a bias, and the epsilon is 1.001e-5. */
+function convolution({ name, padding = 'same', ...options }: ConvolutionOptions): tf.layers.Layer[] {
 	const layer = tf.layers.conv2d({ ...options, padding, name: `${name}_conv` });
-	// 0.99 as Keras, whose epsilon here is another than elsewhere.
-	const normalization = batchNormalization({ epsilon: 1.001e-5, momentum: 0.99, name: `${name}_bn` });
-	return normalization.apply(layer.apply(input)) as tf.SymbolicTensor;
+	return [layer, batchNormalization({ epsilon: 1.001e-5, momentum: 0.99, name: `${name}_bn` })];
 }
 
-function relu(input: tf.SymbolicTensor, name: string): tf.SymbolicTensor {
-	return tf.layers.activation({ activation: 'relu', name }).apply(input) as tf.SymbolicTensor;
-}
+const relu = (name: string) => tf.layers.activation({ activation: 'relu', name });
+const pad = (padding: number, name: string) => tf.layers.zeroPadding2d({ padding, name });
 
-function pad(input: tf.SymbolicTensor, pixels: number, name: string): tf.SymbolicTensor {
-	return tf.layers.zeroPadding2d({ padding: pixels, name }).apply(input) as tf.SymbolicTensor;
-}
-
-interface BlockOptions {
-	readonly name: string;
-	/** Of the middle; the block has four times as many. */
-	readonly filters: number;
-	readonly strides: number;
-	readonly isFirst: boolean;
-	readonly stochasticDepthRate: number;
-}
-
-/** Bottleneck block; the first one of a stage brings its input to its own shape by a convolution. */
-function bottleneck(input: tf.SymbolicTensor, options: BlockOptions): tf.SymbolicTensor {
-	const { name, filters, strides, isFirst, stochasticDepthRate: rate } = options;
+/** Adds a bottleneck block; the first of a stage projects its input to the block's shape. */
+function bottleneck(input: tf.SymbolicTensor, block: StagedBlock<(typeof STAGES)[number]>): tf.SymbolicTensor {
+	const { stageIndex, position, rate } = block;
+	const [, firstStrides, filters] = block.stage;
+	const name = `conv${stageIndex + 2}_block${position + 1}`;
+	const strides = position === 0 ? firstStrides : 1;
 	const wide = { filters: 4 * filters, kernelSize: 1 };
-	const shortcut = isFirst ? convolution(input, { ...wide, name: `${name}_0`, strides }) : input;
-	// The stride is in the first convolution, as in the paper and unlike PyTorch's network.
-	let x = relu(convolution(input, { name: `${name}_1`, filters, kernelSize: 1, strides }), `${name}_1_relu`);
-	x = relu(convolution(x, { name: `${name}_2`, filters, kernelSize: 3 }), `${name}_2_relu`);
-	x = convolution(x, { ...wide, name: `${name}_3` });
-	if (rate > 0) x = stochasticDepth({ rate, name: `${name}_drop` }).apply(x) as tf.SymbolicTensor;
-	const added = tf.layers.add({ name: `${name}_add` }).apply([shortcut, x]) as tf.SymbolicTensor;
-	return relu(added, `${name}_out`);
+	const shortcut = position === 0 ? applyLayers(input, ...convolution({ ...wide, name: `${name}_0`, strides })) : input;
+	const branch = applyLayers(
+		input,
+		// The stride is in the first convolution, as in the paper and unlike PyTorch's network.
+		...convolution({ name: `${name}_1`, filters, kernelSize: 1, strides }),
+		relu(`${name}_1_relu`),
+		...convolution({ name: `${name}_2`, filters, kernelSize: 3 }),
+		relu(`${name}_2_relu`),
+		...convolution({ ...wide, name: `${name}_3` }),
+		rate > 0 && stochasticDepth({ rate, name: `${name}_drop` }),
+	);
+	return applyLayers([shortcut, branch], tf.layers.add({ name: `${name}_add` }), relu(`${name}_out`));
 }
 
 function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.LayersModel {
 	const input = tf.input({ shape: [null, null, 3], name: 'image' });
-	const stem = { name: 'conv1', filters: 64, kernelSize: 7, strides: 2, padding: 'valid' } as const;
-	let x = relu(convolution(pad(input, 3, 'conv1_pad'), stem), 'conv1_relu');
-	const pool = tf.layers.maxPooling2d({ poolSize: 3, strides: 2, name: 'pool1_pool' });
-	x = pool.apply(pad(x, 1, 'pool1_pad')) as tf.SymbolicTensor;
-	let index = 0;
-	for (const [stage, blocks, firstStrides, filters] of STAGES) {
-		for (let i = 0; i < blocks; i++) {
-			const rate = (stochasticDepthRate * index) / (BLOCKS - 1);
-			const isFirst = i === 0;
-			const strides = isFirst ? firstStrides : 1;
-			const name = `${stage}_block${i + 1}`;
-			x = bottleneck(x, { name, filters, strides, isFirst, stochasticDepthRate: rate });
-			index++;
-		}
-	}
-	return tf.model({ inputs: input, outputs: x, name: 'resnet50' });
+	const stem = applyLayers(
+		input,
+		pad(3, 'conv1_pad'),
+		...convolution({ name: 'conv1', filters: 64, kernelSize: 7, strides: 2, padding: 'valid' }),
+		relu('conv1_relu'),
+		pad(1, 'pool1_pad'),
+		tf.layers.maxPooling2d({ poolSize: 3, strides: 2, name: 'pool1_pool' }),
+	);
+	const outputs = stagedBlocks(STAGES, stochasticDepthRate).reduce(bottleneck, stem);
+	return tf.model({ inputs: input, outputs, name: 'resnet50' });
 }
 
 /** ResNet-50 as in keras.applications. */
@@ -97,5 +83,5 @@ export const resNet50: Backbone = {
 		md5: '4d473c1dd8becc155b73f8504c6f6626',
 	},
 	build,
-	find: (file, layer, weight) => file.get(`${layer}/${weight}`),
+	find: findByName,
 };

@@ -1,5 +1,6 @@
 import { tf } from '../../tensorflow/tf';
-import type { Backbone, StoredTensor, WeightMap, WeightName } from './backbone';
+import { applyLayers } from '../applyLayers';
+import { type Backbone, findByName, type StoredTensor, type WeightMap, type WeightName } from './backbone';
 
 /** Blocks of VGG-16: convolutions, filters (Simonyan and Zisserman 2015, table 1, column D). */
 const BLOCKS = [
@@ -10,25 +11,25 @@ const BLOCKS = [
 	[3, 512],
 ] as const;
 
-/** The first blocks, each with its pooling. No residual branches, so nothing for stochastic depth to drop. */
+/** Builds the first blocks, each with its pooling. There are no residual branches for stochastic depth to drop. */
 function build(name: string, blocks: number): tf.LayersModel {
 	const input = tf.input({ shape: [null, null, 3], name: 'image' });
-	let x = input;
-	BLOCKS.slice(0, blocks).forEach(([convolutions, filters], index) => {
+	const layers = BLOCKS.slice(0, blocks).flatMap(([convolutions, filters], index) => {
 		const block = `block${index + 1}`;
-		for (let i = 1; i <= convolutions; i++) {
-			const options = { filters, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
-			x = tf.layers.conv2d({ ...options, name: `${block}_conv${i}` }).apply(x) as tf.SymbolicTensor;
-		}
-		const pooling = tf.layers.maxPooling2d({ poolSize: 2, strides: 2, name: `${block}_pool` });
-		x = pooling.apply(x) as tf.SymbolicTensor;
+		const options = { filters, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
+		return [
+			...Array.from({ length: convolutions }, (_, i) =>
+				tf.layers.conv2d({ ...options, name: `${block}_conv${i + 1}` }),
+			),
+			tf.layers.maxPooling2d({ poolSize: 2, strides: 2, name: `${block}_pool` }),
+		];
 	});
-	return tf.model({ inputs: input, outputs: x, name });
+	return tf.model({ inputs: input, outputs: applyLayers(input, ...layers), name });
 }
 
-/** Files of Keras 1, which the oldest published ones are, call the tensors `block1_conv1_W_1` and `block1_conv1_b_1`. */
+/** Finds a weight; Keras 1, which wrote the oldest published files, names it like `block1_conv1_W_1`. */
 function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
-	return file.get(`${layer}/${weight}`) ?? file.get(`${layer}/${layer}_${weight === 'kernel' ? 'W' : 'b'}_1`);
+	return findByName(file, layer, weight) ?? file.get(`${layer}/${layer}_${weight === 'kernel' ? 'W' : 'b'}_1`);
 }
 
 const common = {
@@ -56,7 +57,7 @@ export const vgg16: Backbone = {
 	build: () => build('vgg16', 5),
 };
 
-/** VGG-16 up to the pooling of its third block: an eighth of the weights; a file of the whole network serves. */
+/** VGG-16 up to the pooling of its third block: an eighth of the weights, from the file of the whole network. */
 export const vgg16Block3: Backbone = {
 	...common,
 	name: 'vgg16-block3',

