@@ -15,8 +15,7 @@ export interface AdamUpdate extends AdamConstants {
 	readonly decay: number;
 }
 
-const ADAM_VECTORS = ['weights', 'first', 'second'] as const;
-export type AdamVectorName = (typeof ADAM_VECTORS)[number];
+type AdamVectorName = 'weights' | 'first' | 'second';
 
 /** The weights of a parameter group and their first and second moments, each as one flat vector. */
 export interface AdamVectors {
@@ -48,7 +47,7 @@ class NativeAdamVectors implements AdamVectors {
 		};
 		this.handles = { weights: handle(), first: handle(), second: handle() };
 		tf.tidy(() => {
-			for (const name of ADAM_VECTORS) this.write(name, tf.zeros([size]));
+			for (const name of ['weights', 'first', 'second'] as const) this.write(name, tf.zeros([size]));
 		});
 	}
 
@@ -85,7 +84,7 @@ class ComposedAdamVectors implements AdamVectors {
 	private readonly vectors: Record<AdamVectorName, tf.Tensor1D>;
 
 	constructor(size: number) {
-		const zeros = () => tf.keep(tf.zeros([size])) as tf.Tensor1D;
+		const zeros = (): tf.Tensor1D => tf.keep(tf.zeros([size]));
 		this.vectors = { weights: zeros(), first: zeros(), second: zeros() };
 	}
 

@@ -36,11 +36,8 @@ tf.registerGradient({
 		const inputs = { dy: firstOf(dy), x, scale, offset, mean, variance };
 		const [dx, dScale, dOffset] = runKernel(BACKWARD, inputs, attributes);
 		return {
-			x: () => dx,
-			scale: () => dScale,
-			offset: () => dOffset,
-			movingMean: () => tf.zerosLike(mean),
-			movingVariance: () => tf.zerosLike(variance),
+			...{ x: () => dx, scale: () => dScale, offset: () => dOffset },
+			...{ movingMean: () => tf.zerosLike(mean), movingVariance: () => tf.zerosLike(variance) },
 		};
 	},
 });
@@ -71,17 +68,11 @@ tf.registerGradient({
 });
 
 /** The members of tfjs's layer used here; its class is not exported. */
-interface StockBatchNormalization extends tf.layers.Layer {
-	readonly axis: number;
-	readonly momentum: number;
-	readonly epsilon: number;
-	readonly center: boolean;
-	readonly scale: boolean;
-	readonly gamma?: tf.LayerVariable;
-	readonly beta?: tf.LayerVariable;
-	readonly movingMean: tf.LayerVariable;
-	readonly movingVariance: tf.LayerVariable;
-}
+type StockBatchNormalization = tf.layers.Layer &
+	Readonly<Record<'axis' | 'momentum' | 'epsilon', number>> &
+	Readonly<Record<'center' | 'scale', boolean>> &
+	Readonly<Partial<Record<'gamma' | 'beta', tf.LayerVariable>>> &
+	Readonly<Record<'movingMean' | 'movingVariance', tf.LayerVariable>>;
 
 /** Options of `tf.layers.batchNormalization`, and: */
 type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[0] & {

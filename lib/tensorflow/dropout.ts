@@ -9,13 +9,10 @@ interface DropoutConfig {
 	readonly name?: string;
 }
 
-interface StockDropout extends tf.layers.Layer {
-	readonly rate: number;
-	getNoiseShape(input: tf.Tensor): number[] | undefined;
-}
-
 // The class is abstract to the type checker only because its file is not exported.
-const Stock = tf.layers.dropout({ rate: 0 }).constructor as new (config: DropoutConfig) => StockDropout;
+const Stock = tf.layers.dropout({ rate: 0 }).constructor as new (
+	config: DropoutConfig,
+) => tf.layers.Layer & { readonly rate: number; getNoiseShape(input: tf.Tensor): number[] | undefined };
 
 /**
  * Draws the masks of tfjs's dropout from `random`, an argument of `model.apply(inputs, { training: true, random })`.

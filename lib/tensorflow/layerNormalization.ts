@@ -6,16 +6,9 @@ export interface LayerNormalizationConfig {
 	readonly name?: string;
 }
 
-/** The members of tfjs's layer used here; its class is not exported. */
-interface StockLayerNormalization extends tf.layers.Layer {
-	readonly epsilon: number;
-	readonly gamma: tf.LayerVariable;
-	readonly beta: tf.LayerVariable;
-}
-
 const Stock = tf.layers.layerNormalization().constructor as new (
 	config: LayerNormalizationConfig,
-) => StockLayerNormalization;
+) => tf.layers.Layer & { readonly epsilon: number } & Readonly<Record<'gamma' | 'beta', tf.LayerVariable>>;
 
 /**
  * Runs tfjs's layer normalization with ops that broadcast. The stock layer tiles its weights over every pixel, and the

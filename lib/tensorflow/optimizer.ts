@@ -1,6 +1,7 @@
 import { type AdamConstants, type AdamVectors, adamVectors } from './adamVectors';
 import { flatten, unflatten } from './flatten';
 import { tf } from './tf';
+import { valuesOf } from './values';
 
 const MOMENTS = ['first', 'second'] as const;
 
@@ -66,9 +67,7 @@ export class AdamW {
 		const state: Record<string, Float32Array> = {};
 		this.vectors.forEach((vectors, i) => {
 			for (const name of MOMENTS) {
-				const tensor = vectors.read(name);
-				state[`optimizer.${i}.${name}`] = tensor.dataSync<'float32'>().slice();
-				tensor.dispose();
+				state[`optimizer.${i}.${name}`] = valuesOf(() => vectors.read(name)).slice();
 			}
 		});
 		return state;

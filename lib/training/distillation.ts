@@ -84,16 +84,19 @@ export async function askTeachers(
 		const model = await loadModel(folder);
 		const meter = new ProgressMeter(`Teacher ${name}`, split.train.length, onProgress);
 		const predict = (images: tf.Tensor4D) => model.apply(images, { training: false }) as tf.Tensor;
-		await eachBatch(
-			{ dataset, indices: split.train, batchSize: BATCH_SIZE, meter },
-			(images) => tf.div(tf.add(predict(images), predict(tf.reverse4d(images, [2]))), 2),
-			(batch, rows) => {
-				for (let i = 0; i < rows.length; i++) {
-					probabilities[batch[Math.floor(i / classes)] * classes + (i % classes)] += weight * rows[i];
-				}
-			},
-		);
-		model.dispose();
+		try {
+			await eachBatch(
+				{ dataset, indices: split.train, batchSize: BATCH_SIZE, meter },
+				(images) => tf.div(tf.add(predict(images), predict(tf.reverse4d(images, [2]))), 2),
+				(batch, rows) => {
+					for (let i = 0; i < rows.length; i++) {
+						probabilities[batch[Math.floor(i / classes)] * classes + (i % classes)] += weight * rows[i];
+					}
+				},
+			);
+		} finally {
+			model.dispose();
+		}
 	}
 	return { probabilities, fraction: config.distillation.teacherFraction };
 }

@@ -4,6 +4,7 @@ import type { Random } from '../random';
 import { flatten, unflatten } from '../tensorflow/flatten';
 import type { AdamW } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tf';
+import { valuesOf } from '../tensorflow/values';
 import type { WeightAverage } from '../tensorflow/weightAverage';
 import type { Callback, StepReport, Training, TrainingProgress, TrainingSnapshot } from './callbacks/callback';
 import type { EpochRecord } from './epochRecord';
@@ -64,8 +65,8 @@ export async function fit(options: FitOptions): Promise<{ history: readonly Epoc
 	checkMonitored(options.monitor);
 	const fitting = new Fitting(options);
 	if (!fitting.progress.finished) await fitting.run();
-	fitting.restoreBest();
 	const { history, finished } = fitting.progress;
+	if (finished) fitting.restoreBest();
 	// A signal during the very last step does not end anything early.
 	const early = !finished || history.length < options.epochs;
 	return { history, stopped: early ? fitting.stopped : undefined };
@@ -196,7 +197,7 @@ class Fitting implements Training {
 	}
 
 	restoreBest(): void {
-		if (this.best && this.progress.finished) setWeights(this.best, this.weights);
+		if (this.best) setWeights(this.best, this.weights);
 	}
 
 	private async notify(call: (callback: Callback) => void | Promise<void>): Promise<void> {
@@ -217,10 +218,7 @@ function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {
 }
 
 function getWeights(variables: tf.Variable[]): Float32Array {
-	const flat = flatten(variables);
-	const values = flat.dataSync<'float32'>().slice();
-	flat.dispose();
-	return values;
+	return valuesOf(() => flatten(variables)).slice();
 }
 
 function setWeights(values: Float32Array, variables: tf.Variable[]): void {

@@ -16,21 +16,18 @@ export type Resume =
 	/** Never: a stored training is set aside. */
 	| 'never';
 
-/** A training as stored in its folder. */
-export interface StoredTraining {
-	/** Where it stopped; undefined if training starts from scratch. */
-	readonly snapshot?: TrainingSnapshot;
-	/** What was found, for the user; may be empty. */
-	readonly note: string;
-}
-
 /**
  * Looks for a stored training of the same settings and data. Otherwise makes its folder, so that a training that is killed
  * before its first checkpoint can be resumed too. Deletes nothing but an older training that was set aside.
  * @param folder The folder of its checkpoints.
+ * @returns Where it stopped, undefined if training starts from scratch; and what was found, which may be empty.
  * @throws {DataError} If `resume` is `required` and there is none, or it differs; the message lists the differences.
  */
-export async function findStoredTraining(folder: string, key: TrainingKey, resume: Resume): Promise<StoredTraining> {
+export async function findStoredTraining(
+	folder: string,
+	key: TrainingKey,
+	resume: Resume,
+): Promise<{ snapshot?: TrainingSnapshot; note: string }> {
 	const notes: string[] = [];
 	const stored = await latestCheckpoint<TrainingHeader<TrainingKey>>(folder, ({ message }) => notes.push(message));
 	const name = basename(folder);

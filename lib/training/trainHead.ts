@@ -74,14 +74,17 @@ function trainingImages({ config, dataset, split }: Run): Uint32Array {
 /** Runs the backbone; the features stay in memory. Examples are the images, then their mirror images. */
 async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnProgress): Promise<PhaseData> {
 	const { config, dataset, split, classifier, backbone } = run;
-	const extract = async (indices: Uint32Array, mirror: boolean, stage: string) => {
+	const extract = (indices: Uint32Array, mirror: boolean, stage: string) => {
 		const options = { backbone, imageSize: config.imageSize, placement: { mirror }, onProgress, stage };
-		const values = await predict(classifier.base, dataset, indices, options);
-		return tf.tensor2d(values, [indices.length, backbone.features]);
+		return predict(classifier.base, dataset, indices, options);
 	};
-	const plain = await extract(images, false, 'Phase 1, features');
-	const mirrored = await extract(images, true, 'Phase 1, features of the mirrored images');
-	const validation = await extract(split.validation, false, 'Phase 1, features for validation');
+	const values = [
+		await extract(images, false, 'Phase 1, features'),
+		await extract(images, true, 'Phase 1, features of the mirrored images'),
+		await extract(split.validation, false, 'Phase 1, features for validation'),
+	];
+	const toTensor = (each: Float32Array) => tf.tensor2d(each, [each.length / backbone.features, backbone.features]);
+	const [plain, mirrored, validation] = values.map(toTensor);
 	const training = tf.concat2d([plain, mirrored], 0);
 	tf.dispose([plain, mirrored]);
 	return {

@@ -42,6 +42,8 @@ export function phase2Key(run: KeySource) {
 /** Lists the fields in which two keys differ, with both values; at most five. */
 export function differencesOf(stored: unknown, current: unknown, path = ''): string[] {
 	if (JSON.stringify(stored) === JSON.stringify(current)) return [];
+	const isRecord = (value: unknown): value is Record<string, unknown> =>
+		typeof value === 'object' && value !== null && !Array.isArray(value);
 	if (!isRecord(stored) || !isRecord(current)) {
 		return [`${path} was ${JSON.stringify(stored)} and is ${JSON.stringify(current)}`];
 	}
@@ -50,8 +52,4 @@ export function differencesOf(stored: unknown, current: unknown, path = ''): str
 		differencesOf(stored[name], current[name], path ? `${path}.${name}` : name),
 	);
 	return differences.slice(0, 5);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

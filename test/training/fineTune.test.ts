@@ -339,6 +339,14 @@ describe('fineTune', () => {
 		assert.equal(counts.size, 1);
 	});
 
+	it('disposes its tensors where a step fails', async () => {
+		const run = tinyRun(folder);
+		const before = tf.memory().numTensors;
+		const fail = ({ stage }: Progress) => assert.ok(!stage.includes('epoch'), 'failed');
+		await assert.rejects(fineTune(run, fail), /failed/);
+		assert.equal(tf.memory().numTensors, before);
+	});
+
 	it('leaves no tensor behind', async () => {
 		const run = tinyRun(folder);
 		const before = tf.memory().numTensors;

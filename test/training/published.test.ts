@@ -21,7 +21,8 @@ const project = mkdtempSync(join(tmpdir(), 'published-'));
 const shown = join(project, 'models', 'shown');
 after(() => rmSync(project, { recursive: true, force: true }));
 
-const configOf = (changes: PartialConfig = {}) => createConfig('smoke', { imageSize: 32, validationFraction: 0.2, ...changes });
+const configOf = (changes: PartialConfig = {}) =>
+	createConfig('smoke', { imageSize: 32, validationFraction: 0.2, ...changes });
 const open = (config: Config, published?: string) =>
 	openRun({ name: published ? 'taken' : 'trained', config, dataset, projectFolder: project, published });
 const logitsOf = ({ classifier, dataset, split, config, backbone }: Run) =>

@@ -148,6 +148,14 @@ describe('trainHead', () => {
 		assert.deepEqual(result, whole.result);
 	});
 
+	it('disposes its tensors where a step fails', async () => {
+		const run = tinyRun(folder);
+		const before = tf.memory().numTensors;
+		const fail = ({ stage }: Progress) => assert.ok(!stage.includes('epoch'), 'failed');
+		await assert.rejects(trainHead(run, fail), /failed/);
+		assert.equal(tf.memory().numTensors, before);
+	});
+
 	it('leaves no tensor behind', async () => {
 		const run = tinyRun(folder);
 		const before = tf.memory().numTensors;
