@@ -2,18 +2,10 @@ import { nativeOp } from './native';
 import { isNative, tf } from './tf';
 
 /** The constants of Adam (Kingma and Ba 2015, arXiv:1412.6980). */
-export interface AdamConstants {
-	readonly beta1: number;
-	readonly beta2: number;
-	readonly epsilon: number;
-}
+export type AdamConstants = Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>>;
 
 /** One update: `step` counts from 1; `decay` is the learning rate times the weight decay. */
-export interface AdamUpdate extends AdamConstants {
-	readonly step: number;
-	readonly learningRate: number;
-	readonly decay: number;
-}
+type AdamUpdate = AdamConstants & Readonly<Record<'step' | 'learningRate' | 'decay', number>>;
 
 type AdamVectorName = 'weights' | 'first' | 'second';
 

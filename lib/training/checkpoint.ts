@@ -23,10 +23,8 @@ function encode<Header>({ header, vectors }: Checkpoint<Header>): Uint8Array[] {
 	const start = Buffer.alloc(START_BYTES);
 	start.write(MAGIC);
 	start.writeUInt32LE(json.length, MAGIC.length);
-	const bytes = Object.values(vectors).map(
-		(values) => new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
-	);
-	const parts: Uint8Array[] = [start, json, ...bytes];
+	const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
+	const parts: Uint8Array[] = [start, json, ...Object.values(vectors).map(bytesOf)];
 	const hash = createHash('sha256');
 	for (const part of parts) hash.update(part);
 	return [...parts, hash.digest()];
@@ -76,12 +74,9 @@ export async function writeCheckpoint<Header>(
 ): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await writeFileAtomically(join(folder, `checkpoint-${step}.bin`), encode(checkpoint));
-	const files = await checkpointFiles(folder);
-	const kept = files.filter((name) => stepOf(name) <= step).slice(0, KEPT);
-	const partial = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin\.\d+\.part$/.test(name));
-	for (const name of [...files, ...partial]) {
-		if (!kept.includes(name)) await rm(join(folder, name), { force: true });
-	}
+	const kept = (await checkpointFiles(folder)).filter((name) => stepOf(name) <= step).slice(0, KEPT);
+	const all = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin(\.\d+\.part)?$/.test(name));
+	for (const name of all) if (!kept.includes(name)) await rm(join(folder, name), { force: true });
 }
 
 /**

@@ -19,7 +19,6 @@ import { crossEntropy } from './losses';
 import type { Run } from './run';
 import { phase2Key } from './trainingKey';
 import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './trainPhase';
-import { validationOf } from './validation';
 
 /**
  * Fine-tunes the network on augmented images (phase 2), after `trainHead`. Checkpoints go to `phase2` in the run's folder.
@@ -91,10 +90,7 @@ async function prepare(run: Run, onProgress?: OnProgress): Promise<PhaseData> {
 			const options = { augmentation, backbone, imageSize: imageSizeAt(config, epoch), teaching, votes };
 			return augmentedBatch(dataset, indices, options, random);
 		},
-		validate: async () => {
-			const logits = await predict(classifier.model, dataset, split.validation, predictOptions);
-			return validationOf(logits, dataset, split.validation);
-		},
+		validate: () => predict(classifier.model, dataset, split.validation, predictOptions),
 	};
 }
 

@@ -66,7 +66,7 @@ export async function fit(options: FitOptions): Promise<{ history: readonly Epoc
 	const fitting = new Fitting(options);
 	if (!fitting.progress.finished) await fitting.run();
 	const { history, finished } = fitting.progress;
-	if (finished) fitting.restoreBest();
+	if (finished && fitting.best) setWeights(fitting.best, fitting.weights);
 	// A signal during the very last step does not end anything early.
 	const early = !finished || history.length < options.epochs;
 	return { history, stopped: early ? fitting.stopped : undefined };
@@ -78,8 +78,8 @@ class Fitting implements Training {
 	readonly stepsPerEpoch: number;
 	progress: TrainingProgress;
 	stopped: string | undefined;
-	private best: Float32Array | undefined;
-	private readonly weights: tf.Variable[];
+	best: Float32Array | undefined;
+	readonly weights: tf.Variable[];
 	private readonly trainable: tf.Variable[];
 
 	constructor(private readonly options: FitOptions) {
@@ -133,12 +133,11 @@ class Fitting implements Training {
 	}
 
 	private takeStep(epoch: number, step: number): StepReport {
-		const start = performance.now();
+		const [start, before] = [performance.now(), this.progress.running];
 		const learningRate = this.options.learningRate(this.progress.stepsTaken);
 		const { loss, correct, images } = tf.tidy(() => this.updateWeights(epoch, step, learningRate));
 		const stepsTaken = this.progress.stepsTaken + 1;
 		this.options.average?.update(stepsTaken);
-		const before = this.progress.running;
 		const running = {
 			loss: before.loss + loss * images,
 			correct: before.correct + correct,
@@ -194,10 +193,6 @@ class Fitting implements Training {
 			seconds: running.seconds + (performance.now() - start) / 1000,
 			imagesPerSecond: running.images / running.seconds,
 		};
-	}
-
-	restoreBest(): void {
-		if (this.best) setWeights(this.best, this.weights);
 	}
 
 	private async notify(call: (callback: Callback) => void | Promise<void>): Promise<void> {

@@ -9,7 +9,6 @@ import type { Run } from './run';
 import { batchTargets } from './targets';
 import { phase1Key } from './trainingKey';
 import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './trainPhase';
-import { validationOf } from './validation';
 
 /**
  * Trains the classification head on the frozen backbone (phase 1). Checkpoints go to `phase1` in the run's folder.
@@ -95,10 +94,7 @@ async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnPro
 				examples.map((i) => images[i % images.length]),
 			),
 		}),
-		validate: async () => {
-			const logits = valuesOf(() => classifier.head.apply(validation) as tf.Tensor);
-			return validationOf(logits, dataset, split.validation);
-		},
+		validate: async () => valuesOf(() => classifier.head.apply(validation) as tf.Tensor),
 		dispose: () => tf.dispose([training, validation]),
 	};
 }

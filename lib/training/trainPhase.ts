@@ -16,6 +16,7 @@ import type { Run } from './run';
 import { learningRateAt } from './schedule';
 import { findStoredTraining } from './storedTraining';
 import type { TrainingKey } from './trainingKey';
+import { validationOf } from './validation';
 
 /** The result of a training phase. */
 export interface PhaseResult {
@@ -44,9 +45,11 @@ export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> 
 }
 
 /** The data of a phase. */
-export interface PhaseData extends Pick<FitOptions, 'validate'> {
+export interface PhaseData {
 	/** Makes the batch of these examples; the caller disposes it. */
 	batch(examples: Uint32Array, epoch: number, random: Random): Batch;
+	/** Returns the logits of the validation part as the model is now. */
+	validate(): Promise<Float32Array>;
 	dispose?(): void;
 }
 
@@ -75,7 +78,7 @@ export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress
 			stepsPerEpoch,
 			learningRate: (step) => learningRateAt(step, schedule),
 			batch: batchMaker(run.config.seed, phase, data),
-			validate: async () => (data as PhaseData).validate(),
+			validate: async () => validationOf(await (data as PhaseData).validate(), run.dataset, run.split.validation),
 			callbacks: [
 				nanGuard(),
 				...(onProgress ? [progressReport(title, Math.min(examples, stepsPerEpoch * batchSize), onProgress)] : []),

@@ -9,10 +9,7 @@ export interface TrainedMetrics {
 	readonly config: Config;
 	readonly dataset: { readonly fingerprint: string };
 	/** As returned by `calibrate`, if the run was calibrated. */
-	readonly calibration?: {
-		readonly temperature: number;
-		readonly expectedCalibrationError: { readonly before: number; readonly after: number };
-	};
+	readonly calibration?: { temperature: number; expectedCalibrationError: { before: number; after: number } };
 }
 
 /**

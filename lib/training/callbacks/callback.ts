@@ -37,12 +37,7 @@ export interface TrainingProgress {
 	readonly epoch: number;
 	/** Steps taken in the next epoch, with the sums over them. */
 	readonly step: number;
-	readonly running: {
-		readonly loss: number;
-		readonly correct: number;
-		readonly images: number;
-		readonly seconds: number;
-	};
+	readonly running: Readonly<Record<'loss' | 'correct' | 'images' | 'seconds', number>>;
 	readonly stepsTaken: number;
 	readonly history: readonly EpochRecord[];
 	/** True after the last epoch or early stopping. */
