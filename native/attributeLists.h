@@ -13,7 +13,7 @@
 
 namespace native {
 
-// Calls take(element) for each element of an array. False if the value is no array.
+// Calls take(element) for each element of an array. False if the value is not an array.
 template <typename Take>
 bool EachElement(napi_env env, napi_value value, const Take& take) {
   bool is_array = false;
@@ -27,7 +27,7 @@ bool EachElement(napi_env env, napi_value value, const Take& take) {
   return true;
 }
 
-// Sets an attribute if its value is an array, here of strings. False if it is none.
+// Sets an attribute whose value is an array of strings. False if it is not an array.
 inline bool SetStrings(napi_env env, TFE_Op* op, const char* name, napi_value value) {
   std::vector<std::string> strings;
   const bool is_array = EachElement(env, value, [&](napi_value element) {
@@ -48,7 +48,7 @@ inline bool SetStrings(napi_env env, TFE_Op* op, const char* name, napi_value va
   return true;
 }
 
-// The same for an array of TensorFlow's numbers of types.
+// The same for an array of TensorFlow type numbers.
 inline bool SetTypes(napi_env env, TFE_Op* op, const char* name, napi_value value) {
   std::vector<TF_DataType> types;
   const bool is_array = EachElement(env, value, [&](napi_value element) {

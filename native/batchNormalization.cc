@@ -1,8 +1,8 @@
-// Batch normalisation with an optional ReLU6, forward and backward, as TensorFlow ops for the CPU.
+// Batch normalization with an optional ReLU6, forward and backward, as TensorFlow ops for the CPU.
 //
 // TensorFlow's own FusedBatchNormV3 and Relu6 read and write the activations about four times forward and eight times
-// backward, and moving memory is all that they do. Here each direction reads them twice and writes once: once for sums
-// by channel, once for the result. The ReLU6 costs nothing, and its input is not kept for the gradient.
+// backward, and are bound by memory. Here each direction reads them twice (for the sums by channel and for the result)
+// and writes them once. The ReLU6 costs nothing, and its input is not kept for the gradient.
 //
 // Compiled into the binding of tfjs-node by scripts/setup/binding.mjs; lib/tensorflow/batchNormalization.ts calls it.
 
@@ -19,7 +19,7 @@ using native::Call;
 using native::ForRows;
 using native::Threads;
 
-// Rows whose float sums are added to double sums at once: few enough to be exact to float precision.
+// Rows summed in float before they are added to sums in double: few enough to be exact to float precision.
 constexpr int64_t kRowsPerBlock = 128;
 
 inline float Relu6(float value) {
@@ -97,8 +97,8 @@ void InputGradient(const float* __restrict x, const float* __restrict dy, const 
   }
 }
 
-// The gradient of y = Relu6(x * factor + offset) where nothing but x is trained: dx = factor * gradient. The output tells
-// where the ReLU6 passes, so that x need not be kept.
+// The gradient of y = Relu6(x * factor + offset) where only x is trained: dx = factor * gradient. The output shows
+// where the ReLU6 passes, so x is not kept.
 FOR_EACH_PROCESSOR
 void FrozenGradient(const float* __restrict dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
                     int64_t channels, bool relu6, float* __restrict dx) {
@@ -144,7 +144,7 @@ struct Attributes {
   unsigned char relu6 = 0;
 };
 
-// The sides of a tensor and how its values lie: rows of one value a channel.
+// The shape of a tensor as rows of one value for each channel.
 struct Layout {
   std::vector<int64_t> shape;
   int64_t rows = 1, channels = 1;
@@ -156,7 +156,7 @@ struct Layout {
   }
 };
 
-// Normalising is y = x * factor + offset for each channel.
+// Normalization is y = x * factor + offset for each channel.
 struct Line {
   std::vector<float> factor, offset, inverse_deviation;
 
@@ -186,7 +186,7 @@ void Forward(void* kernel, TF_OpKernelContext* context) {
   float *next_mean = call.Output(3, {channels}), *next_variance = call.Output(4, {channels});
   if (!call.ok()) return;
   if (attributes.training && rows > 0) {
-    // Taken about the first row: the plain mean of squares loses digits where the mean is large.
+    // Shifted by the first row: the plain mean of squares loses digits if the mean is large.
     const Sums sums(rows, channels, [&](int64_t row, int64_t count, float* sum, float* squares) {
       AddMoments(x + row * channels, x, count, channels, sum, squares);
     });

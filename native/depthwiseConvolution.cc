@@ -1,9 +1,9 @@
 // Depthwise convolution with bias and ReLU in one pass, as a TensorFlow op for the CPU; for inference, without gradient.
 //
-// A depthwise convolution does so little with each value that moving memory takes most of its time, and bias and ReLU as
-// ops of their own move it all again. TensorFlow fuses the three only inside of its graphs.
+// A depthwise convolution is bound by memory, and separate ops for bias and ReLU read and write all values again.
+// TensorFlow fuses the three only in its graphs.
 //
-// lib/tensorflow/fusedConvolution.ts calls it.
+// Called by lib/tensorflow/fusedConvolution.ts.
 
 #include <algorithm>
 #include <cstdint>
@@ -28,12 +28,12 @@ struct Attributes {
   float highest = 0;
 };
 
-// Sides in pixels; padding is what lies above and left of the image.
+// Sizes in pixels; the padding is above and left of the image.
 struct Sides {
   int64_t height, width, channels, kernel_height, kernel_width, stride, top, left, output_width;
 };
 
-// Where a pixel's values come from, and the limits of what becomes of them.
+// The source of a pixel's values, and the limits of the result.
 struct Taps {
   std::vector<const float*> inputs, filters;
   int64_t count = 0;

@@ -1,9 +1,9 @@
-// Many tensors as one vector, and back, as TensorFlow ops for the CPU.
+// Joins tensors into one vector and splits it again, as TensorFlow ops for the CPU.
 //
-// An optimizer's step over one vector needs all gradients in a row and all weights apart again. Composed of ops that is a
-// reshape for each of some hundred tensors, and calling an op from JavaScript costs more than copying most of them.
+// The optimizer works on one vector of all gradients and weights. Composed of ops, that takes a reshape for each of about
+// a hundred tensors, and a call from JavaScript costs more than copying most of them.
 //
-// lib/tensorflow/flatten.ts calls it.
+// Called by lib/tensorflow/flatten.ts.
 
 #include <cstdint>
 #include <cstring>
@@ -33,7 +33,7 @@ void Flatten(void*, TF_OpKernelContext* context) {
   }
 }
 
-// vector, tensors of the shapes that are wanted -> tensors
+// vector, tensors of the wanted shapes -> tensors
 void Unflatten(void*, TF_OpKernelContext* context) {
   Call call(context);
   TF_Tensor* vector = call.Input(0);

@@ -1,4 +1,4 @@
-// What the kernels share: threads, the tensors of a call, registration.
+// Shared by the kernels: threads, the tensors of a call, registration.
 
 #ifndef NATIVE_KERNEL_H_
 #define NATIVE_KERNEL_H_
@@ -17,7 +17,7 @@
 #include "tensorflow/c/tf_status.h"
 #include "tensorflow/c/tf_tensor.h"
 
-// One version of the inner loops for each generation of processors, chosen when the library is loaded.
+// Compiles the inner loops for each generation of processors; the loader chooses a version.
 #if defined(__x86_64__) && defined(__linux__) && defined(__GNUC__) && !defined(__clang__)
 #define FOR_EACH_PROCESSOR __attribute__((target_clones("avx512f", "avx2", "default")))
 #else
@@ -26,7 +26,7 @@
 
 namespace native {
 
-// Threads that wait for work; one a processor, the caller's included.
+// A pool of threads, one for each processor, including the caller's.
 class Threads {
  public:
   static Threads& Get() {
@@ -80,10 +80,10 @@ class Threads {
   std::condition_variable begin_, end_;
 };
 
-// Values that one thread handles sooner than the others are woken.
+// Up to this many values, one thread is faster than waking the others.
 constexpr int64_t kFewValues = 1 << 16;
 
-// Cuts rows of `channels` values into one range a thread.
+// Splits rows of `channels` values into one range for each thread.
 inline void ForRows(int64_t rows, int64_t channels,
                     const std::function<void(int64_t begin, int64_t end, int part)>& work) {
   if (rows * channels <= kFewValues) return work(0, rows, 0);
@@ -91,7 +91,7 @@ inline void ForRows(int64_t rows, int64_t channels,
   Threads::Get().Run([&](int part) { work(rows * part / parts, rows * (part + 1) / parts, part); });
 }
 
-// The tensors of one call; an error in any step is told to TensorFlow when it ends.
+// The tensors of one call; an error in any step is reported to TensorFlow at its end.
 class Call {
  public:
   explicit Call(TF_OpKernelContext* context) : context_(context), status_(TF_NewStatus()) {}
@@ -153,7 +153,7 @@ void Delete(void* attributes) {
   delete static_cast<Attributes*>(attributes);
 }
 
-// What TensorFlow has to know of an op.
+// The definition of an op for TensorFlow.
 struct Op {
   const char* name;
   std::vector<const char*> inputs, outputs, attributes;

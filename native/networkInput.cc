@@ -1,9 +1,9 @@
-// The input of a network from a batch of images, as a TensorFlow op for the CPU: placed, enlarged, mixed, normalised.
+// Makes a network's input from a batch of images (placed, enlarged, mixed, normalized), as a TensorFlow op for the CPU.
 //
-// Composed of ops, each of these steps reads and writes the enlarged images, three channels of them at the end. Here a
-// placed image stays in the cache of its core, and memory is written once.
+// Composed of ops, each of these steps reads and writes the enlarged images, at the end in three channels. Here a placed
+// image stays in the cache of its core, and memory is written once.
 //
-// lib/tensorflow/networkInput.ts calls it.
+// Called by lib/tensorflow/preprocessKernel.ts.
 
 #include <algorithm>
 #include <cstdint>
@@ -32,7 +32,7 @@ void Place(const float* __restrict image, const Shape shape, const float* __rest
   const int channels = static_cast<int>(shape.channels), stride = static_cast<int>(shape.width) * channels;
   const float right = static_cast<float>(shape.width - 1), bottom = static_cast<float>(shape.height - 1);
   // Of a row of target pixels: the index of the upper left value, the steps from it to the right and down (0 at the
-  // edge), and the weights of the values there. In loops of their own: only so does the compiler vectorise both.
+  // edge), and the weights of the values there. In separate loops, because only then does the compiler vectorize both.
   std::vector<int> steps(3 * size);
   std::vector<float> weights(2 * size);
   int *first = steps.data(), *across = first + size, *down = across + size;
@@ -61,7 +61,7 @@ void Place(const float* __restrict image, const Shape shape, const float* __rest
   }
 }
 
-// How values become what the network expects, for each of its channels.
+// The normalization of each of the network's channels.
 struct Normalization {
   const float *scale, *offset;
   bool reversed;
@@ -110,7 +110,7 @@ void Compute(void* kernel, TF_OpKernelContext* context) {
   if (!call.ok()) return;
   const Normalization normalization{scale, offset, attributes.reversed != 0};
   const int64_t area = size * size, values = area * shape.channels;
-  // An image and the one that it is mixed with, counted from the other end, are placed once for both.
+  // An image and its mixup partner, counted from the other end, are placed once for both.
   ForRows((batch + 1) / 2, 2 * values, [&](int64_t begin, int64_t end, int) {
     std::vector<float> placed(2 * values);
     float *one = placed.data(), *other = one + values;

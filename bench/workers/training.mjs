@@ -2,7 +2,6 @@
 /** This project's training as `fineTune` runs it: its trainer, optimizer, weight average and loss. */
 import { FULL } from '../../dist/lib/profiles.js';
 import { createRandom } from '../../dist/lib/random.js';
-import { setDropoutNoise } from '../../dist/lib/tensorflow/dropout.js';
 import { AdamW } from '../../dist/lib/tensorflow/optimizer.js';
 import { WeightAverage } from '../../dist/lib/tensorflow/weightAverage.js';
 import { fit } from '../../dist/lib/training/fit.js';
@@ -38,10 +37,7 @@ export function startTraining(model, batch, onStep) {
 		epochs: 1,
 		stepsPerEpoch: Number.POSITIVE_INFINITY,
 		learningRate: () => learningRate,
-		batch: (_, step) => {
-			setDropoutNoise(createRandom(SEED, step));
-			return batch(step);
-		},
+		batch: (_, step) => ({ ...batch(step), random: createRandom(SEED, step) }),
 		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
 		validate: () => Promise.reject(new Error('No epoch ends here.')),
 		imageSize: () => 0,

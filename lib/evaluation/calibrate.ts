@@ -50,6 +50,8 @@ function slope(logits: Float32Array, trueLabels: ArrayLike<number>, classes: num
  * it, so that its answers stay the same and only its confidence changes. Call it after `fineTune`.
  */
 export async function calibrate(run: Run, onProgress?: OnProgress): Promise<Temperature> {
+	const stored = run.published?.metrics.calibration;
+	if (stored) return stored;
 	const { config, dataset, split, classifier, backbone } = run;
 	const options = { backbone, imageSize: config.imageSize, onProgress, stage: 'Calibration' };
 	const logits = await predict(classifier.model, dataset, split.validation, options);

@@ -15,7 +15,7 @@ import { type About, describeRun, type Run } from '../training/run';
 import { type TestScores, testScores } from '../evaluation/scores';
 import { readProtocol, readStored } from '../storedConfig';
 import { tf } from '../tensorflow/tf';
-import type { PhaseResult } from '../training/trainHead';
+import type { PhaseResult } from '../training/trainPhase';
 
 /** What `runs/<name>/metrics.json` holds. */
 export interface Metrics extends TestScores {

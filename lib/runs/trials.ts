@@ -3,7 +3,7 @@ import { writeFileAtomically } from '../atomicFile';
 import type { Evaluation } from '../evaluation/evaluate';
 import type { Run } from '../training/run';
 import { changedSettings } from '../settings';
-import type { PhaseResult } from '../training/trainHead';
+import type { PhaseResult } from '../training/trainPhase';
 
 const COLUMNS =
 	'date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,ttaViews,ttaAccuracy,ttaMacroF1'.split(',');

@@ -1,40 +1,30 @@
 import { hasOwnOps, registerNativeKernel, runKernel } from './native';
-import { tf } from './tf';
+import { firstOf, tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
 const BACKWARD = 'NativeBatchNormalizationGradient';
 const FROZEN_FORWARD = 'NativeFrozenBatchNormalization';
 const FROZEN_BACKWARD = 'NativeFrozenBatchNormalizationGradient';
 
-interface Attributes {
+/** Of the ops of native/batchNormalization.cc. */
+type Attributes = {
 	readonly epsilon: number;
-	/** What part of the moving statistics a batch replaces, 1 - momentum. */
-	readonly updateFraction: number;
-	/** True: normalise by the batch's statistics. False: by the moving ones. */
+	/** Fraction of the moving statistics that a batch replaces, 1 - momentum. */
+	readonly update_fraction: number;
+	/** Whether to normalize by the batch's statistics and not by the moving ones. */
 	readonly training: boolean;
-	/** Whether a ReLU6 follows, in the same pass. */
+	/** Whether to apply a ReLU6 in the same pass. */
 	readonly relu6: boolean;
-}
+};
+// All inputs are listed in the order of the ops' arguments.
+type Inputs = Record<string, tf.Tensor>;
 
-type Forward = Record<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance', tf.Tensor>;
-type Backward = Record<'dy' | 'x' | 'scale' | 'offset' | 'mean' | 'variance', tf.Tensor>;
-
-type FrozenBackward = Record<'dy' | 'y' | 'scale' | 'variance', tf.Tensor>;
-
-/** The attributes by the names that native/batchNormalization.cc gives them. */
-const nativeAttributes = ({ epsilon, updateFraction, training, relu6 }: Attributes) => ({
-	epsilon,
-	update_fraction: updateFraction,
-	training,
-	relu6,
-});
-
-registerNativeKernel<Forward, Attributes>(FORWARD, (op, { x, scale, offset, movingMean, movingVariance }, attributes) =>
-	op('FerBatchNormalization', [x, scale, offset, movingMean, movingVariance], nativeAttributes(attributes), 5),
+registerNativeKernel<Inputs, Attributes>(FORWARD, (op, inputs, attributes) =>
+	op('FerBatchNormalization', Object.values(inputs), attributes, 5),
 );
 
-registerNativeKernel<Backward, Attributes>(BACKWARD, (op, { dy, x, scale, offset, mean, variance }, attributes) =>
-	op('FerBatchNormalizationGradient', [dy, x, scale, offset, mean, variance], nativeAttributes(attributes), 3),
+registerNativeKernel<Inputs, Attributes>(BACKWARD, (op, inputs, attributes) =>
+	op('FerBatchNormalizationGradient', Object.values(inputs), attributes, 3),
 );
 
 tf.registerGradient({
@@ -42,29 +32,24 @@ tf.registerGradient({
 	inputsToSave: ['x', 'scale', 'offset'],
 	outputsToSave: [false, true, true, false, false],
 	gradFunc: (dy, [x, scale, offset, mean, variance], attributes) => {
-		const inputs = { dy: Array.isArray(dy) ? dy[0] : dy, x, scale, offset, mean, variance };
-		// The kernel gives all gradients at once, and tfjs runs each input's function in a tidy of its own: so it runs here.
+		// One kernel computes all gradients. It runs here because tfjs runs the functions below each in its own tidy.
+		const inputs = { dy: firstOf(dy), x, scale, offset, mean, variance };
 		const [dx, dScale, dOffset] = runKernel(BACKWARD, inputs, attributes);
 		return {
-			x: () => dx,
-			scale: () => dScale,
-			offset: () => dOffset,
-			movingMean: () => tf.zerosLike(mean),
-			movingVariance: () => tf.zerosLike(variance),
+			...{ x: () => dx, scale: () => dScale, offset: () => dOffset },
+			...{ movingMean: () => tf.zerosLike(mean), movingVariance: () => tf.zerosLike(variance) },
 		};
 	},
 });
 
-registerNativeKernel<Forward, Attributes>(FROZEN_FORWARD, (op, inputs, attributes) => {
-	const { x, scale, offset, movingMean, movingVariance } = inputs;
-	const all = [x, scale, offset, movingMean, movingVariance];
-	const [y, ...statistics] = op('FerBatchNormalization', all, nativeAttributes(attributes), 5);
+registerNativeKernel<Inputs, Attributes>(FROZEN_FORWARD, (op, inputs, attributes) => {
+	const [y, ...statistics] = op('FerBatchNormalization', Object.values(inputs), attributes, 5);
 	tf.dispose(statistics);
 	return y;
 });
 
-registerNativeKernel<FrozenBackward, Attributes>(FROZEN_BACKWARD, (op, { dy, y, scale, variance }, attributes) =>
-	op('FerFrozenBatchNormalizationGradient', [dy, y, scale, variance], nativeAttributes(attributes)),
+registerNativeKernel<Inputs, Attributes>(FROZEN_BACKWARD, (op, inputs, attributes) =>
+	op('FerFrozenBatchNormalizationGradient', Object.values(inputs), attributes),
 );
 
 tf.registerGradient({
@@ -73,36 +58,35 @@ tf.registerGradient({
 	outputsToSave: [true],
 	gradFunc: (dy, [scale, variance, y], attributes) => {
 		const frozen = (): tf.Tensor => {
-			throw new Error('A frozen batch normalisation has no gradient for its own weights: set `trainable` first.');
+			throw new Error('A frozen batch normalization has no gradient for its own weights: set `trainable` first.');
 		};
-		const inputs = { dy: Array.isArray(dy) ? dy[0] : dy, y, scale, variance };
 		return {
-			x: () => runKernel(FROZEN_BACKWARD, inputs, attributes)[0],
+			x: () => runKernel(FROZEN_BACKWARD, { dy: firstOf(dy), y, scale, variance }, attributes)[0],
 			...{ scale: frozen, offset: frozen, movingMean: frozen, movingVariance: frozen },
 		};
 	},
 });
 
-/** The part of tfjs's own layer that is used here: its class is not exported, so it is described. */
-interface StockBatchNormalization extends tf.layers.Layer {
-	readonly axis: number;
-	readonly momentum: number;
-	readonly epsilon: number;
-	readonly center: boolean;
-	readonly scale: boolean;
-	readonly gamma?: tf.LayerVariable;
-	readonly beta?: tf.LayerVariable;
-	readonly movingMean: tf.LayerVariable;
-	readonly movingVariance: tf.LayerVariable;
-}
-type LayerConfig = Parameters<typeof tf.layers.batchNormalization>[0];
+/** The members of tfjs's layer used here; its class is not exported. */
+type StockBatchNormalization = tf.layers.Layer &
+	Readonly<Record<'axis' | 'momentum' | 'epsilon', number>> &
+	Readonly<Record<'center' | 'scale', boolean>> &
+	Readonly<Partial<Record<'gamma' | 'beta', tf.LayerVariable>>> &
+	Readonly<Record<'movingMean' | 'movingVariance', tf.LayerVariable>>;
 
-const Stock = tf.layers.batchNormalization().constructor as new (config: LayerConfig) => StockBatchNormalization;
+/** Options of `tf.layers.batchNormalization`, and: */
+type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[0] & {
+	/** Whether the next layer is a ReLU6. The kernel then applies it in the same pass. */
+	readonly relu6Follows?: boolean;
+};
+
+const Stock = tf.layers.batchNormalization().constructor as new (
+	config: BatchNormalizationConfig,
+) => StockBatchNormalization;
 
 /**
- * tfjs's batch normalisation in one kernel, with its gradient; saved models name the stock layer and load anywhere.
- * As in Keras, a layer whose `trainable` is false normalises by its moving statistics also in training, and leaves
- * them as they are.
+ * Runs tfjs's batch normalization in one kernel, with its gradient. Saved as the stock layer. As in Keras, a layer whose
+ * `trainable` is false uses its moving statistics in training too, and does not update them.
  */
 export class BatchNormalization extends Stock {
 	private readonly relu6Follows: boolean;
@@ -112,28 +96,29 @@ export class BatchNormalization extends Stock {
 		this.relu6Follows = relu6Follows;
 	}
 
-	/** Whether the kernel serves for such an input; if not, tfjs's own ops do. */
+	/** Whether the kernel supports such an input. */
 	private isFused(x: tf.Tensor): boolean {
 		const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
 		return lastAxis && this.center && this.scale && hasOwnOps();
 	}
 
-	/** Whether this layer clips such an input itself, so that the ReLU6 behind it need not. */
+	/** Returns whether the kernel applies the next layer's ReLU6 to such an input. */
 	appliesRelu6(x: tf.Tensor): boolean {
 		return this.relu6Follows && this.isFused(x);
 	}
 
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-		const x = Array.isArray(inputs) ? inputs[0] : inputs;
+		const x = firstOf(inputs);
 		const training = Boolean(kwargs.training) && this.trainable;
 		const { gamma, beta } = this;
 		if (!gamma || !beta || !this.isFused(x)) return super.call(inputs, { ...kwargs, training });
 		return tf.tidy(() => {
 			const [movingMean, movingVariance] = [this.movingMean.read(), this.movingVariance.read()];
 			const variables = { x, scale: gamma.read(), offset: beta.read(), movingMean, movingVariance };
-			const settings = { epsilon: this.epsilon, updateFraction: 1 - this.momentum, relu6: this.relu6Follows };
-			if (!this.trainable) return runKernel(FROZEN_FORWARD, variables, { ...settings, training })[0];
-			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, { ...settings, training });
+			const { epsilon, momentum, relu6Follows: relu6 } = this;
+			const attributes: Attributes = { epsilon, update_fraction: 1 - momentum, training, relu6 };
+			if (!this.trainable) return runKernel(FROZEN_FORWARD, variables, attributes)[0];
+			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, attributes);
 			if (training) {
 				this.movingMean.write(nextMean);
 				this.movingVariance.write(nextVariance);
@@ -143,13 +128,7 @@ export class BatchNormalization extends Stock {
 	}
 }
 
-/** Options as of `tf.layers.batchNormalization`. */
-type BatchNormalizationConfig = LayerConfig & {
-	/** The layer behind it is a ReLU6: clipped in the same pass here, where the kernel serves; clipping twice is the same. */
-	readonly relu6Follows?: boolean;
-};
-
-/** Makes a batch normalisation layer (Ioffe and Szegedy 2015, arXiv:1502.03167); saved as the stock layer. */
+/** Makes a batch normalization layer (Ioffe and Szegedy 2015, arXiv:1502.03167); saved as the stock layer. */
 export function batchNormalization(config: BatchNormalizationConfig = {}): tf.layers.Layer {
 	return new BatchNormalization(config);
 }

@@ -1,38 +1,28 @@
 import type { Random } from '../random';
-import { tf } from './tf';
+import { firstOf, tf } from './tf';
 
 interface DropoutConfig {
 	/** Fraction of values dropped, 0 to 1. */
 	readonly rate: number;
-	/** Shape of the mask; null takes the input's size, and 1 shares one value along that axis. */
+	/** Shape of the mask; null takes the input's size, 1 shares one value along that axis. */
 	readonly noiseShape?: (number | null)[];
 	readonly name?: string;
 }
 
-interface StockDropout extends tf.layers.Layer {
-	readonly rate: number;
-	getNoiseShape(input: tf.Tensor): number[] | undefined;
-}
-
 // The class is abstract to the type checker only because its file is not exported.
-const Stock = tf.layers.dropout({ rate: 0 }).constructor as new (config: DropoutConfig) => StockDropout;
-
-let noise: Random | undefined;
+const Stock = tf.layers.dropout({ rate: 0 }).constructor as new (
+	config: DropoutConfig,
+) => tf.layers.Layer & { readonly rate: number; getNoiseShape(input: tf.Tensor): number[] | undefined };
 
 /**
- * Sets the source of all dropout masks; a training step sets its own, so that the same seed gives the same run.
- * @param random The source, or undefined for tfjs's own unseeded noise.
+ * Draws the masks of tfjs's dropout from `random`, an argument of `model.apply(inputs, { training: true, random })`.
+ * Without it, tfjs draws them. A stock layer's own seed would repeat one mask at every step.
  */
-export function setDropoutNoise(random: Random | undefined): void {
-	noise = random;
-}
-
-/** tfjs's dropout with masks from a seeded source: the stock layer's seed gives the same mask at every step. */
 class Dropout extends Stock {
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-		const x = Array.isArray(inputs) ? inputs[0] : inputs;
+		const x = firstOf(inputs);
 		if (!kwargs.training || this.rate === 0) return x;
-		const random = noise;
+		const random = kwargs.random as Random | undefined;
 		if (!random) return super.call(inputs, kwargs);
 		const shape = this.getNoiseShape(x) ?? x.shape;
 		const kept = 1 - this.rate;
@@ -44,13 +34,13 @@ class Dropout extends Stock {
 	}
 }
 
-/** Makes a dropout layer (Srivastava et al. 2014); the same saved form as `tf.layers.dropout`. */
+/** Makes a dropout layer (Srivastava et al. 2014); saved as `tf.layers.dropout`. */
 export function dropout(config: DropoutConfig): tf.layers.Layer {
 	return new Dropout(config);
 }
 
 /**
- * Makes a stochastic depth layer (Huang et al. 2016, arXiv:1603.09382): drops the whole branch of some images.
+ * Makes a stochastic depth layer (Huang et al. 2016, arXiv:1603.09382), which drops whole residual branches.
  * @param config.rate Fraction of the images of a batch whose branch is dropped.
  */
 export function stochasticDepth({ rate, name }: { rate: number; name?: string }): tf.layers.Layer {

@@ -1,13 +1,6 @@
-import { tf } from './tf';
+import { firstOf, tf } from './tf';
 
-/** The part of tfjs's own layer that is used here: its class is not exported, so it is described. */
-interface StockLayerNormalization extends tf.layers.Layer {
-	readonly epsilon: number;
-	readonly gamma: tf.LayerVariable;
-	readonly beta: tf.LayerVariable;
-}
-
-/** Options of a layer normalisation, as of `tf.layers.layerNormalization`; over the last axis. */
+/** Options of a layer normalization over the last axis, as of `tf.layers.layerNormalization`. */
 export interface LayerNormalizationConfig {
 	readonly epsilon: number;
 	readonly name?: string;
@@ -15,21 +8,19 @@ export interface LayerNormalizationConfig {
 
 const Stock = tf.layers.layerNormalization().constructor as new (
 	config: LayerNormalizationConfig,
-) => StockLayerNormalization;
+) => tf.layers.Layer & { readonly epsilon: number } & Readonly<Record<'gamma' | 'beta', tf.LayerVariable>>;
 
 /**
- * tfjs's layer normalisation by ops that broadcast; saved models name the stock layer. The stock layer repeats its
- * weights for every pixel of the batch, and tfjs's gradient of that runs two ops for each: 73,728 of them for 64 images
- * of 24 px.
+ * Runs tfjs's layer normalization with ops that broadcast. The stock layer tiles its weights over every pixel, and the
+ * gradient of that runs two ops for each: 73,728 for 64 images of 24 px. Saved as the stock layer.
  */
 class LayerNormalization extends Stock {
 	override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
-		const x = Array.isArray(inputs) ? inputs[0] : inputs;
-		return normalize(x, this.gamma.read(), this.beta.read(), this.epsilon);
+		return normalize(firstOf(inputs), this.gamma.read(), this.beta.read(), this.epsilon);
 	}
 }
 
-/** y = gamma z + beta, where z = (x - mean) / deviation, both along the last axis. */
+/** Computes y = gamma z + beta, where z = (x - mean) / deviation along the last axis. */
 function normalize(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
 	const compute = tf.customGrad((...inputs) => {
 		const [input, scale, offset] = inputs as tf.Tensor[];
@@ -44,7 +35,7 @@ function normalize(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: num
 	return compute(x, gamma, beta);
 }
 
-/** Of the input, gamma and beta: mean and deviation depend on the input too (Ba et al. 2016, arXiv:1607.06450). */
+/** Computes the gradients of input, gamma and beta; mean and deviation depend on the input too. */
 function gradients(dy: tf.Tensor, z: tf.Tensor, inverse: tf.Tensor, gamma: tf.Tensor): tf.Tensor[] {
 	const allButLast = Array.from({ length: dy.rank - 1 }, (_, axis) => axis);
 	const dz = tf.mul(dy, gamma);
@@ -53,7 +44,7 @@ function gradients(dy: tf.Tensor, z: tf.Tensor, inverse: tf.Tensor, gamma: tf.Te
 	return [dx, tf.sum(tf.mul(dy, z), allButLast), tf.sum(dy, allButLast)];
 }
 
-/** Makes a layer normalisation of the last axis (Ba et al. 2016, arXiv:1607.06450); saved as the stock layer. */
+/** Makes a layer normalization of the last axis (Ba et al. 2016, arXiv:1607.06450); saved as the stock layer. */
 export function layerNormalization(config: LayerNormalizationConfig): tf.layers.Layer {
 	return new LayerNormalization(config);
 }

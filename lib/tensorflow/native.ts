@@ -1,7 +1,7 @@
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { isNative, NATIVE_BACKEND, tf } from './tf';
 
-/** An attribute's value: a number is a float; the rest says what it is. */
+/** The value of an attribute; a number is a float. */
 type Attribute =
 	| boolean
 	| number
@@ -13,13 +13,8 @@ type Attribute =
 	// These two need the binding that the set-up compiles (native/attributeLists.h).
 	| { readonly strings: string[] }
 	| { readonly types: tf.DataType[] };
-/** The same as the binding takes it. */
-interface BindingAttribute {
-	readonly type: number;
-	readonly value: boolean | number | string | number[] | string[];
-}
 
-/** Runs TensorFlow ops by their own name, as `tf.raw_ops` does in Python. */
+/** Runs TensorFlow ops by name, like `tf.raw_ops` in Python. */
 export type NativeOp = (
 	name: string,
 	inputs: tf.TensorInfo[],
@@ -27,10 +22,10 @@ export type NativeOp = (
 	outputs?: number,
 ) => tf.Tensor[];
 
-/** Makes the caller of TensorFlow's ops for a backend instance, by default the one in use. */
+/** Returns the function that runs TensorFlow's ops on a backend, by default the current one. */
 export function nativeOp(backend = tf.backend() as NodeJSKernelBackend): NativeOp {
 	const { binding } = backend;
-	const describe = (value: Attribute): BindingAttribute => {
+	const encode = (value: Attribute): { type: number; value: boolean | number | string | number[] | string[] } => {
 		if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
 		if (typeof value === 'number') return { type: binding.TF_ATTR_FLOAT, value };
 		if (typeof value === 'string') return { type: binding.TF_ATTR_STRING, value };
@@ -38,21 +33,19 @@ export function nativeOp(backend = tf.backend() as NodeJSKernelBackend): NativeO
 		if ('integer' in value) return { type: binding.TF_ATTR_INT, value: value.integer };
 		if ('integers' in value) return { type: binding.TF_ATTR_INT, value: value.integers };
 		if ('strings' in value) return { type: binding.TF_ATTR_STRING, value: value.strings };
-		if ('types' in value) {
-			return { type: binding.TF_ATTR_TYPE, value: value.types.map((type) => backend.getDTypeInteger(type)) };
-		}
-		return { type: binding.TF_ATTR_TYPE, value: backend.getDTypeInteger(value.type) };
+		const typeNumber = (type: tf.DataType) => backend.getDTypeInteger(type);
+		const types = 'types' in value ? value.types.map(typeNumber) : typeNumber(value.type);
+		return { type: binding.TF_ATTR_TYPE, value: types };
 	};
 	return (name, inputs, attributes, outputs = 1) => {
-		const described = Object.entries(attributes).map(([key, value]) => ({ name: key, ...describe(value) }));
-		return backend.executeMultipleOutputs(name, described, inputs, outputs);
+		const encoded = Object.entries(attributes).map(([key, value]) => ({ name: key, ...encode(value) }));
+		return backend.executeMultipleOutputs(name, encoded, inputs, outputs);
 	};
 }
 
 /**
- * Registers a kernel for the TensorFlow backend; does nothing harmful where another backend is in use.
- * @param kernelName The name that `runKernel` and gradients know it by.
- * @param kernel Computes the outputs from named inputs and attributes through TensorFlow's ops.
+ * Registers a kernel for the TensorFlow backend; other backends ignore it.
+ * @param kernel Computes the outputs from named inputs and attributes with TensorFlow's ops.
  */
 export function registerNativeKernel<Inputs, Attributes>(
 	kernelName: string,
@@ -68,13 +61,12 @@ export function registerNativeKernel<Inputs, Attributes>(
 
 /** Runs a registered kernel and returns all its outputs. */
 export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attributes = {}): tf.Tensor[] {
-	const outputs = tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[];
-	return Array.isArray(outputs) ? outputs : [outputs];
+	return [tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[]].flat();
 }
 
 let compiledIn: boolean | undefined;
 
-/** Whether the ops of native/ can run: TensorFlow is in use, and its binding holds them, as the set-up compiles it. */
+/** Whether the ops of native/ can run: TensorFlow is in use, with the binding that the set-up compiles. */
 export function hasOwnOps(): boolean {
 	if (!isNative()) return false;
 	compiledIn ??= tf.tidy(() => {

@@ -1,32 +1,32 @@
 import { BatchNormalization } from './batchNormalization';
 import { registerNativeKernel, runKernel } from './native';
-import { isNative, tf } from './tf';
+import { firstOf, isNative, tf } from './tf';
 
 const FORWARD = 'NativeRelu6';
 const BACKWARD = 'NativeRelu6Gradient';
+const FLOAT = { T: { type: 'float32' } } as const;
 
-registerNativeKernel<{ x: tf.Tensor }, object>(FORWARD, (op, { x }) => op('Relu6', [x], { T: { type: 'float32' } }));
-
-registerNativeKernel<{ dy: tf.Tensor; y: tf.Tensor }, object>(BACKWARD, (op, { dy, y }) =>
-	op('Relu6Grad', [dy, y], { T: { type: 'float32' } }),
+registerNativeKernel<Record<'x', tf.Tensor>, object>(FORWARD, (op, { x }) => op('Relu6', [x], FLOAT));
+registerNativeKernel<Record<'dy' | 'y', tf.Tensor>, object>(BACKWARD, (op, { dy, y }) =>
+	op('Relu6Grad', [dy, y], FLOAT),
 );
 
 tf.registerGradient({
 	kernelName: FORWARD,
-	// The gradient needs only whether 0 < x < 6, which the output tells as well: the input can be freed.
+	// The gradient needs only whether 0 < x < 6, which the output shows as well: the input can be freed.
 	outputsToSave: [true],
-	gradFunc: (dy, [y]) => ({ x: () => runKernel(BACKWARD, { dy: Array.isArray(dy) ? dy[0] : dy, y })[0] }),
+	gradFunc: (dy, [y]) => ({ x: () => runKernel(BACKWARD, { dy: firstOf(dy), y })[0] }),
 });
-
-const Stock = tf.layers.reLU().constructor as new (config: { maxValue: number; name?: string }) => tf.layers.Layer;
 
 interface Relu6Config {
 	readonly name?: string;
-	/** The layer before it, which may clip already. */
+	/** The layer before it, which may apply the ReLU6 itself. */
 	readonly after?: tf.layers.Layer;
 }
 
-/** tfjs's ReLU layer with `maxValue` 6 on TensorFlow's fused kernels; saved models name the stock layer. */
+const Stock = tf.layers.reLU().constructor as new (config: { maxValue: number; name?: string }) => tf.layers.Layer;
+
+/** Runs tfjs's ReLU layer with TensorFlow's fused kernels. Saved as the stock layer. */
 class Relu6 extends Stock {
 	private readonly after: tf.layers.Layer | undefined;
 
@@ -36,13 +36,13 @@ class Relu6 extends Stock {
 	}
 
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
-		const x = Array.isArray(inputs) ? inputs[0] : inputs;
+		const x = firstOf(inputs);
 		if (this.after instanceof BatchNormalization && this.after.appliesRelu6(x)) return x;
 		return isNative() ? runKernel(FORWARD, { x })[0] : super.call(inputs, kwargs);
 	}
 }
 
-/** Makes a layer of min(max(x, 0), 6) (Krizhevsky 2010); saved as `tf.layers.reLU({ maxValue: 6 })`. */
+/** Makes a layer that computes min(max(x, 0), 6) (Krizhevsky 2010); saved as `tf.layers.reLU({ maxValue: 6 })`. */
 export function relu6(config: Relu6Config = {}): tf.layers.Layer {
 	return new Relu6(config);
 }

@@ -1,6 +1,6 @@
 import nodeUtil from 'node:util';
 
-// Node 23 removed two functions that tfjs-node 4.22 still calls (topk, saved models, TensorBoard): put them back first.
+// Node 23 removed two functions that tfjs-node 4.22 still calls (topk, saved models, TensorBoard): restore them first.
 const util = nodeUtil as unknown as Record<string, unknown>;
 util.isNullOrUndefined ??= (value: unknown) => value === null || value === undefined;
 util.isArray ??= Array.isArray;
@@ -9,10 +9,15 @@ import * as tf from '@tensorflow/tfjs-node-gpu';
 
 export { tf };
 
-/** The name under which tfjs registers TensorFlow's own kernels. */
+/** The name of tfjs's TensorFlow backend. */
 export const NATIVE_BACKEND = 'tensorflow';
 
-/** True while TensorFlow runs the ops; false on tfjs's own backends (cpu, wasm, webgpu), where stock ops serve. */
+/** Whether TensorFlow runs the ops; false on tfjs's own backends (cpu, wasm, webgpu). */
 export function isNative(): boolean {
 	return tf.getBackend() === NATIVE_BACKEND;
+}
+
+/** Returns the only tensor where tfjs passes one or an array of one. */
+export function firstOf(tensors: tf.Tensor | tf.Tensor[]): tf.Tensor {
+	return Array.isArray(tensors) ? tensors[0] : tensors;
 }

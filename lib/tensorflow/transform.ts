@@ -13,37 +13,33 @@ interface Attributes {
 	readonly outputShape?: [number, number];
 }
 
-/** The result where it holds no values: TensorFlow refuses to make one without pixels, and concat one of no parts. */
-function emptyResult(image: tf.Tensor4D, outputShape: Attributes['outputShape']): tf.Tensor | undefined {
-	const [batch, height, width, channels] = image.shape;
+/** Returns a result without values: TensorFlow refuses to make one without pixels, and concat one of no parts. */
+function emptyResult({ shape: [batch, height, width, channels] }: tf.Tensor4D, { outputShape }: Attributes) {
 	const shape = [batch, ...(outputShape ?? [height, width]), channels];
 	return shape.includes(0) ? tf.zeros(shape) : undefined;
 }
 
 /**
- * `tf.image.transform`, which tfjs-node lacks: a projective transform of each image of a batch in one op. It behaves as
- * tfjs documents, but for 'wrap': TensorFlow, and with it Keras and tfjs's own specs, repeat the image truly only from
- * -(length - 2) to 2 length - 3, and what lies further out shows an edge or the wrong pixel.
+ * Adds `tf.image.transform`, which tfjs-node lacks, as one op. It behaves as tfjs documents, except with 'wrap':
+ * TensorFlow (like Keras and tfjs's own specs) repeats the image correctly only from -(length - 2) to 2 length - 3; beyond,
+ * it returns an edge or a wrong pixel.
  */
-registerNativeKernel<Inputs, Attributes>(
-	tf.Transform,
-	(op, { image, transforms }, { interpolation, fillMode, fillValue, outputShape }) => {
-		const empty = emptyResult(image, outputShape);
-		if (empty) return empty;
-		const size = tf.tensor1d(outputShape ?? [image.shape[1], image.shape[2]], 'int32');
-		const fill = tf.scalar(fillValue);
-		const [output] = op('ImageProjectiveTransformV3', [image, transforms, size, fill], {
-			dtype: { type: image.dtype },
-			interpolation: interpolation.toUpperCase(),
-			fill_mode: fillMode.toUpperCase(),
-		});
-		tf.dispose([size, fill]);
-		return output;
-	},
-);
+registerNativeKernel<Inputs, Attributes>(tf.Transform, (op, { image, transforms }, attributes) => {
+	const empty = emptyResult(image, attributes);
+	if (empty) return empty;
+	const size = tf.tensor1d(attributes.outputShape ?? [image.shape[1], image.shape[2]], 'int32');
+	const fill = tf.scalar(attributes.fillValue);
+	const [output] = op('ImageProjectiveTransformV3', [image, transforms, size, fill], {
+		dtype: { type: image.dtype },
+		interpolation: attributes.interpolation.toUpperCase(),
+		fill_mode: attributes.fillMode.toUpperCase(),
+	});
+	tf.dispose([size, fill]);
+	return output;
+});
 
-/** tfjs's own kernel in JavaScript (4.22) returns after a batch's first image: here it runs once for each. */
-function mendKernel(backendName: string): void {
+/** Replaces tfjs's JavaScript kernel (4.22), which returns after a batch's first image, by one that runs it for each. */
+function fixKernel(backendName: string): void {
 	const stock = tf.getKernel(tf.Transform, backendName);
 	if (!stock) return;
 	tf.unregisterKernel(tf.Transform, backendName);
@@ -51,7 +47,7 @@ function mendKernel(backendName: string): void {
 		...stock,
 		kernelFunc: ({ inputs, attrs, backend }) => {
 			const { image, transforms } = inputs as unknown as Inputs;
-			const empty = emptyResult(image, (attrs as unknown as Attributes).outputShape);
+			const empty = emptyResult(image, attrs as unknown as Attributes);
 			if (empty) return empty;
 			const transformOne = (index: number) => {
 				const one = tf.slice(image, [index, 0, 0, 0], [1, -1, -1, -1]);
@@ -64,4 +60,4 @@ function mendKernel(backendName: string): void {
 	});
 }
 
-mendKernel('cpu');
+fixKernel('cpu');

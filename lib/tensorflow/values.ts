@@ -1,8 +1,8 @@
 import { tf } from './tf';
 
 /**
- * Runs a computation, frees all that it made, and returns the numbers of its result. `tf.tidy` alone takes milliseconds
- * to return numbers: it searches what it returns for tensors, element by element.
+ * Returns the values of a computation's result and disposes all its tensors. `tf.tidy` takes milliseconds to return an array:
+ * it searches it for tensors, element by element.
  */
 export function valuesOf(compute: () => tf.Tensor): Float32Array {
 	const tensor = tf.tidy(compute);

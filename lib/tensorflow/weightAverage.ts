@@ -8,8 +8,8 @@ export class WeightAverage {
 	private replaced: tf.Tensor1D | undefined;
 
 	/**
-	 * @param model Whose weights are averaged, trainable or not.
-	 * @param decay What part of the average a step leaves; smaller in the first steps, (1 + step) / (10 + step).
+	 * @param model Its weights are averaged, trainable or not.
+	 * @param decay Fraction of the average that a step keeps; (1 + step) / (10 + step) if that is smaller.
 	 */
 	constructor(
 		model: tf.LayersModel,
@@ -19,15 +19,16 @@ export class WeightAverage {
 		this.average = tf.keep(flatten(this.variables));
 	}
 
-	/** Takes the weights as they are now into the average; `step` counts from 1. */
+	/** Adds the current weights to the average; `step` counts from 1. */
 	update(step: number): void {
 		const kept = Math.min(this.decay, (1 + step) / (10 + step));
-		const next = tf.tidy(() => {
-			const weights = flatten(this.variables);
-			return tf.add(this.average, tf.mul(tf.sub(weights, this.average), 1 - kept)) as tf.Tensor1D;
-		});
+		this.replace(() => tf.add(this.average, tf.mul(tf.sub(flatten(this.variables), this.average), 1 - kept)));
+	}
+
+	private replace(compute: () => tf.Tensor1D): void {
+		const next = tf.keep(tf.tidy(compute));
 		this.average.dispose();
-		this.average = tf.keep(next);
+		this.average = next;
 	}
 
 	/** Gives the model the averaged weights until `putBack`. */
@@ -36,7 +37,7 @@ export class WeightAverage {
 		unflatten(this.average, this.variables);
 	}
 
-	/** Gives the model its own weights again. */
+	/** Gives the model its own weights back. */
 	putBack(): void {
 		if (!this.replaced) return;
 		unflatten(this.replaced, this.variables);
@@ -44,15 +45,14 @@ export class WeightAverage {
 		this.replaced = undefined;
 	}
 
-	/** The averaged values, copied. */
+	/** Returns a copy of the averaged values. */
 	values(): Float32Array {
 		return this.average.dataSync<'float32'>().slice();
 	}
 
-	/** Takes up values, copied. */
+	/** Restores averaged values, which are copied. */
 	restore(values: Float32Array): void {
-		this.average.dispose();
-		this.average = tf.keep(tf.tensor1d(values.slice()));
+		this.replace(() => tf.tensor1d(values.slice()));
 	}
 
 	dispose(): void {

@@ -12,8 +12,8 @@ import { batchTargets, type Teaching } from './targets';
 /**
  * Makes an augmented training batch.
  * @param options.imageSize Side of the network's images in pixels.
- * @param options.teaching What is learnt beside the labels.
- * @param options.votes What a second head learns.
+ * @param options.teaching Soft targets beside the labels.
+ * @param options.votes Targets of a second head.
  * @returns Inputs `[indices, imageSize, imageSize, 3]` as the backbone takes them, and targets; the caller disposes all.
  */
 export function augmentedBatch(

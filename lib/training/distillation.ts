@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
@@ -10,109 +9,95 @@ import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
 import { readConfig } from '../storedConfig';
 import { tf } from '../tensorflow/tf';
+import { runFolder } from './runFolder';
 import type { Teaching } from './targets';
+import { readTrained, type TrainedMetrics } from './trainedModel';
 
-/** The run that learns. */
+/** The run that learns from teachers. */
 interface Student {
-	/** `runs/NAME` in the project's folder, where its teachers are looked for. */
-	readonly folder: string;
 	readonly config: Config;
 	readonly dataset: Dataset;
 	readonly split: Split;
 }
 
-/** An earlier run or a published model that is asked. */
+/** A finished run or a published model whose predictions a student learns. */
 export interface Teacher {
 	readonly name: string;
+	/** The folder of its model. */
+	readonly folder: string;
 	/** SHA-256 of its weights. */
 	readonly weights: string;
 }
 
-/** What is read here of a run's metrics.json. */
-interface About {
-	readonly config: Config;
-	readonly dataset: { readonly fingerprint: string };
-}
-
-const BATCH = 16;
-
-/** Where a teacher's model lies, from the project's folder. */
-const placeOf = (name: string) => (name.startsWith('models/') ? name : `runs/${name}/model`);
-
-const modelFolder = ({ folder }: Student, name: string) => join(folder, '..', '..', placeOf(name));
+const BATCH_SIZE = 16;
 
 /**
- * Finds the teachers that a run's settings name, before it trains.
- * @throws {DataError} If one has no finished model, learnt other data, or learnt images on which the student is judged.
+ * Finds the teachers that a run's settings name.
+ * @param projectFolder The folder that holds `runs` and `models`.
+ * @throws {DataError} If a teacher has no finished model, was trained on another data set, or on validation or test images
+ * of the student.
  */
-export async function findTeachers(student: Student): Promise<Teacher[]> {
+export async function findTeachers(student: Student, projectFolder: string): Promise<Teacher[]> {
 	return Promise.all(
 		student.config.distillation.teachers.map(async (name) => {
-			const folder = modelFolder(student, name);
-			try {
-				const about = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as About;
-				checkTeacher(name, about, student);
-				const weights = await readFile(join(folder, 'weights.bin'));
-				return { name, weights: createHash('sha256').update(weights).digest('hex') };
-			} catch (error) {
-				if (error instanceof DataError) throw error;
-				const remedy = 'A teacher is a run that npm run train has finished, or models/NAME.';
-				throw new DataError('the model of a finished run', placeOf(name), (error as Error).message, remedy);
-			}
+			const place = name.startsWith('models/') ? name : `runs/${name}/model`;
+			const folder = name.startsWith('models/')
+				? join(projectFolder, name)
+				: join(runFolder(projectFolder, name), 'model');
+			checkTeacher(place, await readTrained<TrainedMetrics>(folder, 'metrics.json', place), student);
+			const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+			return { name, folder, weights: await readTrained(folder, 'weights.bin', place, hash) };
 		}),
 	);
 }
 
-function checkTeacher(name: string, { config, dataset }: About, student: Student): void {
+function checkTeacher(place: string, { config, dataset }: TrainedMetrics, student: Student): void {
 	if (dataset.fingerprint !== student.dataset.fingerprint) {
-		const remedy = 'Teacher and student learn the same data set.';
-		throw new DataError(`training on ${student.dataset.name}`, placeOf(name), 'another data set', remedy);
+		const remedy = 'Teacher and student must be trained on the same data set.';
+		throw new DataError(`training on ${student.dataset.name}`, place, 'another data set', remedy);
 	}
-	const learnt = new Set(splitDataset(student.dataset, readConfig(config).config).train);
+	const trained = new Set(splitDataset(student.dataset, config).train);
 	for (const part of ['validation', 'test'] as const) {
-		const leaked = student.split[part].filter((index) => learnt.has(index)).length;
+		const leaked = student.split[part].filter((index) => trained.has(index)).length;
 		if (leaked === 0) continue;
 		const remedy =
-			'What a teacher learnt it tells the student: both need the same protocol and, under holdout, the same seed.';
-		throw new DataError(`no ${part} image of the student learnt`, placeOf(name), `${leaked} of them`, remedy);
+			'A teacher passes on what it was trained on: use the same protocol and, with holdout, the same seed for both.';
+		throw new DataError(`no training on ${part} images of the student`, place, `${leaked} of them`, remedy);
 	}
 }
 
 /**
- * Asks a run's teachers about its training images: the mean of their probabilities over each image and its mirror image,
- * to be learnt beside the label (Hinton et al. 2015, arXiv:1503.02531; from networks of the student's own kind Furlanello
- * et al. 2018, arXiv:1805.04770). Labels that most see otherwise then weigh less.
+ * Predicts a run's training images with its teachers: the mean of their probabilities over each image and its mirror
+ * image, as soft targets beside the labels (knowledge distillation; Hinton et al. 2015, arXiv:1503.02531; with teachers of
+ * the student's own architecture Furlanello et al. 2018, arXiv:1805.04770).
  * @returns Undefined without teachers.
  * @throws {DataError} If a model cannot be loaded.
  */
-export async function askTeachers(student: Student, onProgress?: OnProgress): Promise<Teaching | undefined> {
-	const { teachers, teacherFraction } = student.config.distillation;
+export async function askTeachers(
+	student: Student & { readonly teachers: readonly Teacher[] },
+	onProgress?: OnProgress,
+): Promise<Teaching | undefined> {
+	const { teachers, dataset, split, config } = student;
 	if (teachers.length === 0) return undefined;
-	const probabilities = new Float32Array(student.dataset.labels.length * student.dataset.emotions.length);
-	for (const name of teachers) {
-		const model = await loadModel(modelFolder(student, name));
-		const meter = new ProgressMeter(`Teacher ${name}`, student.split.train.length, onProgress);
-		await addProbabilities(model, student, meter, { to: probabilities, weight: 1 / teachers.length });
-		model.dispose();
+	const [classes, weight] = [dataset.emotions.length, 1 / teachers.length];
+	const probabilities = new Float32Array(dataset.labels.length * classes);
+	for (const { name, folder } of teachers) {
+		const model = await loadModel(folder);
+		const meter = new ProgressMeter(`Teacher ${name}`, split.train.length, onProgress);
+		const predict = (images: tf.Tensor4D) => model.apply(images, { training: false }) as tf.Tensor;
+		try {
+			await eachBatch(
+				{ dataset, indices: split.train, batchSize: BATCH_SIZE, meter },
+				(images) => tf.div(tf.add(predict(images), predict(tf.reverse4d(images, [2]))), 2),
+				(batch, rows) => {
+					for (let i = 0; i < rows.length; i++) {
+						probabilities[batch[Math.floor(i / classes)] * classes + (i % classes)] += weight * rows[i];
+					}
+				},
+			);
+		} finally {
+			model.dispose();
+		}
 	}
-	return { probabilities, fraction: teacherFraction };
-}
-
-async function addProbabilities(
-	model: tf.LayersModel,
-	{ dataset, split }: Student,
-	meter: ProgressMeter,
-	{ to, weight }: { to: Float32Array; weight: number },
-): Promise<void> {
-	const classes = dataset.emotions.length;
-	const ask = (images: tf.Tensor4D) => model.apply(images, { training: false }) as tf.Tensor;
-	await eachBatch(
-		{ dataset, indices: split.train, batchSize: BATCH, meter },
-		(pixels) => tf.div(tf.add(ask(pixels), ask(tf.reverse4d(pixels, [2]))), 2),
-		(batch, rows) => {
-			for (let i = 0; i < rows.length; i++) {
-				to[batch[Math.floor(i / classes)] * classes + (i % classes)] += weight * rows[i];
-			}
-		},
-	);
+	return { probabilities, fraction: config.distillation.teacherFraction };
 }

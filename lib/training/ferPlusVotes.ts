@@ -9,16 +9,16 @@ import { tf } from '../tensorflow/tf';
 import type { FitOptions } from './fit';
 import { crossEntropy } from './losses';
 
-/** How people voted on the images of a data set: what a second head learns beside the labels. */
+/** Crowd votes on the images of a data set, the targets of a second head. */
 export interface Votes {
-	/** `[images, classes]`: the share of votes that each class got; 0 throughout where an image has none. */
+	/** `[images, classes]`: each class's share of an image's votes; all 0 for an image without votes. */
 	readonly shares: Float32Array;
 	readonly classes: number;
-	/** SHA-256 of the shares. */
+	/** SHA-256 of the votes. */
 	readonly fingerprint: string;
 }
 
-const FILE = 'fer2013new.csv';
+const VOTES_FILE = 'fer2013new.csv';
 
 /** Divides the votes of each image by their number. */
 export function voteShares(votes: Uint8Array, classes: number): Votes {
@@ -31,24 +31,24 @@ export function voteShares(votes: Uint8Array, classes: number): Votes {
 }
 
 /**
- * Reads FER+'s votes on FER2013's images (Barsoum et al. 2016, arXiv:1608.01041): ten people an image, among eight
- * emotions, unknown and no face. Unlike FER2013's labels they say how sure people are.
- * @param dataFolder Where fer2013new.csv lies.
- * @throws {DataError} If it is missing, damaged, or not of the images of `dataset`.
+ * Reads the FER+ votes on FER2013 (Barsoum et al. 2016, arXiv:1608.01041): ten annotators an image, who chose among eight
+ * emotions, unknown and no face. Unlike FER2013's labels they show how far annotators agree.
+ * @param dataFolder The folder of fer2013new.csv.
+ * @throws {DataError} If the file is missing or damaged, or its rows are not the images of `dataset`.
  * @throws {RangeError} If `dataset` is not FER2013 in the order of fer2013.csv.
  */
 export async function findVotes(dataset: Dataset, dataFolder: string): Promise<Votes> {
-	const path = join(dataFolder, FILE);
+	const path = join(dataFolder, VOTES_FILE);
 	if (!existsSync(path)) {
-		const remedy = 'Fetch it with npm run data -- --votes, or set ferPlus.lossWeight to 0.';
-		throw new DataError(`FER+'s votes, ${FILE},`, 'data/', 'no such file', remedy);
+		const remedy = 'Download it with npx fer data --votes, or set ferPlus.lossWeight to 0.';
+		throw new DataError(`the FER+ votes ${VOTES_FILE}`, 'data/', 'no such file', remedy);
 	}
 	const votes = await readFerPlusVotes(path);
 	checkSameRows(dataset, votes);
 	return voteShares(votes.votes, VOTE_CLASSES.length);
 }
 
-/** The shares of some images: `[indices, classes]`, float32. */
+/** Returns the shares of some images: `[indices, classes]`, float32. */
 export function batchVotes({ shares, classes }: Votes, indices: ArrayLike<number>): tf.Tensor2D {
 	const rows = new Float32Array(indices.length * classes);
 	for (let i = 0; i < indices.length; i++) {
@@ -58,10 +58,9 @@ export function batchVotes({ shares, classes }: Votes, indices: ArrayLike<number
 }
 
 /**
- * Adds the second head's loss to that of the first: cross-entropy with the votes, by its weight (multi-task learning;
- * Caruana 1997, doi:10.1023/A:1007379606734). Images without votes add nothing.
- * @param loss Of targets and the first head's logits.
- * @param weight Of the second head's loss.
+ * Adds the weighted cross-entropy of a second head with the votes (multi-task learning; Caruana 1997,
+ * doi:10.1023/A:1007379606734). Images without votes add nothing.
+ * @param loss The first head's.
  */
 export function withVoteLoss(loss: FitOptions['loss'], weight: number): FitOptions['loss'] {
 	return (targets, logits, votes) => {

@@ -1,36 +1,44 @@
 import type { Batch } from '../augmentation/mixup';
 import type { Monitored } from '../config';
+import type { Random } from '../random';
 import { flatten, unflatten } from '../tensorflow/flatten';
 import type { AdamW } from '../tensorflow/optimizer';
 import { tf } from '../tensorflow/tf';
+import { valuesOf } from '../tensorflow/values';
 import type { WeightAverage } from '../tensorflow/weightAverage';
 import type { Callback, StepReport, Training, TrainingProgress, TrainingSnapshot } from './callbacks/callback';
 import type { EpochRecord } from './epochRecord';
 import { bestEpoch, checkMonitored, isStale } from './monitor';
 
-/** What a validation gives. */
+/** Metrics on the validation part. */
 export type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccuracy' | 'validationMacroF1'>;
 
-/** All that `fit` needs. */
+/** A batch with the source of its dropout masks; tfjs draws them if there is none. */
+interface TrainingBatch extends Batch {
+	readonly random?: Random;
+}
+
+/** Options of `fit`. */
 export interface FitOptions {
-	/** Gives logits, those of a second head behind them; its trainable weights are those that `optimizer` was made for. */
+	/** Returns logits, then those of a second head. */
 	readonly model: tf.LayersModel;
+	/** Of the trainable weights of `model`. */
 	readonly optimizer: AdamW;
-	/** Its weights are the ones validated and kept, where given. */
+	/** If given, its weights are validated and kept. */
 	readonly average?: WeightAverage;
 	readonly epochs: number;
 	readonly stepsPerEpoch: number;
-	/** The learning rate of a step, counted from 0 over all epochs. */
+	/** Returns the learning rate of a step, counted from 0 over all epochs. */
 	readonly learningRate: (step: number) => number;
-	/** Makes the batch of a step (both from 1), always the same for the same numbers; `fit` disposes it. */
-	readonly batch: (epoch: number, step: number) => Batch;
+	/** Makes the batch of a step (both from 1), the same for the same numbers; `fit` disposes it. */
+	readonly batch: (epoch: number, step: number) => TrainingBatch;
 	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D, votes?: tf.Tensor2D) => tf.Scalar;
 	readonly validate: () => Promise<Validation>;
-	/** Side of the images in an epoch, for the record. */
+	/** Returns the side of an epoch's images, for its record. */
 	readonly imageSize: (epoch: number) => number;
-	/** The best epoch by this value is restored at the end. */
+	/** The metric that chooses the best epoch. */
 	readonly monitor: Monitored;
-	/** Epochs without a better value after which the training ends. */
+	/** Epochs without a better value before training stops. */
 	readonly patience: number;
 	readonly callbacks: readonly Callback[];
 	/** Where an earlier run stopped. */
@@ -49,31 +57,35 @@ const START: TrainingProgress = {
 };
 
 /**
- * Trains a model step by step and leaves it with the weights of its best epoch.
- * @returns One record an epoch, those of an earlier run included, and why the training ended early, if it did.
- * @throws {RangeError} If no epoch has the value `monitor`; before the first step.
+ * Trains a model and leaves it with the weights of its best epoch.
+ * @returns One record an epoch, including those of an earlier run, and why training ended early, if it did.
+ * @throws {RangeError} If there is no metric `monitor`; before the first step.
  */
 export async function fit(options: FitOptions): Promise<{ history: readonly EpochRecord[]; stopped?: string }> {
 	checkMonitored(options.monitor);
 	const fitting = new Fitting(options);
 	if (!fitting.progress.finished) await fitting.run();
-	fitting.restoreBest();
 	const { history, finished } = fitting.progress;
-	// A signal in the last step of all comes too late to end anything early.
+	if (finished && fitting.best) setWeights(fitting.best, fitting.weights);
+	// A signal during the very last step does not end anything early.
 	const early = !finished || history.length < options.epochs;
 	return { history, stopped: early ? fitting.stopped : undefined };
 }
 
-/** One call of `fit`: its state between steps, and the view of it that callbacks get. */
+/** One call of `fit`: its state between steps, as callbacks see it. */
 class Fitting implements Training {
+	readonly epochs: number;
+	readonly stepsPerEpoch: number;
 	progress: TrainingProgress;
 	stopped: string | undefined;
-	private best: Float32Array | undefined;
-	private readonly weights: tf.Variable[];
+	best: Float32Array | undefined;
+	readonly weights: tf.Variable[];
 	private readonly trainable: tf.Variable[];
 
 	constructor(private readonly options: FitOptions) {
 		const { model, optimizer, average, resume } = options;
+		this.epochs = options.epochs;
+		this.stepsPerEpoch = options.stepsPerEpoch;
 		this.weights = model.weights.map((weight) => weight.read() as tf.Variable);
 		this.trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 		this.progress = resume?.progress ?? START;
@@ -82,14 +94,6 @@ class Fitting implements Training {
 		setWeights(resume.vectors.weights, this.weights);
 		optimizer.restore(resume.vectors, resume.progress.stepsTaken);
 		if (average && resume.vectors.average) average.restore(resume.vectors.average);
-	}
-
-	get epochs(): number {
-		return this.options.epochs;
-	}
-
-	get stepsPerEpoch(): number {
-		return this.options.stepsPerEpoch;
 	}
 
 	get history(): readonly EpochRecord[] {
@@ -117,36 +121,23 @@ class Fitting implements Training {
 		await this.notify((callback) => callback.onTrainEnd?.(this));
 	}
 
-	/** Takes the steps of an epoch that are left. */
+	/** Takes the remaining steps of an epoch. */
 	private async runSteps(): Promise<void> {
-		const { signal } = this.options;
 		while (this.progress.step < this.stepsPerEpoch && !this.stopped) {
 			const report = this.takeStep(this.progress.epoch + 1, this.progress.step + 1);
 			await this.notify((callback) => callback.onStepEnd?.(report, this));
-			// Lets the event loop draw progress and hear signals.
+			// Lets the event loop draw progress and receive signals.
 			await new Promise((resolve) => setImmediate(resolve));
-			if (signal?.aborted) this.stop('interrupted');
+			if (this.options.signal?.aborted) this.stop('interrupted');
 		}
 	}
 
 	private takeStep(epoch: number, step: number): StepReport {
-		const start = performance.now();
-		const { model, optimizer, average, batch, loss: lossOf } = this.options;
+		const [start, before] = [performance.now(), this.progress.running];
 		const learningRate = this.options.learningRate(this.progress.stepsTaken);
-		const { inputs, targets, votes } = batch(epoch, step);
-		let correct = 0;
-		const { value, grads } = tf.variableGrads(() => {
-			const logits = model.apply(inputs, { training: true }) as tf.Tensor2D;
-			correct = countCorrect(targets, logits);
-			return lossOf(targets, logits, votes);
-		}, this.trainable);
-		const loss = value.dataSync()[0];
-		optimizer.step(grads, learningRate);
-		tf.dispose([inputs, targets, votes, value, grads]);
+		const { loss, correct, images } = tf.tidy(() => this.updateWeights(epoch, step, learningRate));
 		const stepsTaken = this.progress.stepsTaken + 1;
-		average?.update(stepsTaken);
-		const images = inputs.shape[0];
-		const before = this.progress.running;
+		this.options.average?.update(stepsTaken);
 		const running = {
 			loss: before.loss + loss * images,
 			correct: before.correct + correct,
@@ -154,38 +145,54 @@ class Fitting implements Training {
 			seconds: before.seconds + (performance.now() - start) / 1000,
 		};
 		this.progress = { ...this.progress, step, running, stepsTaken };
-		const [meanLoss, accuracy] = [running.loss / running.images, running.correct / running.images];
-		return { epoch, step, loss: meanLoss, accuracy, images, learningRate };
+		return { epoch, step, ...means(running), images, learningRate };
+	}
+
+	private updateWeights(epoch: number, step: number, learningRate: number) {
+		const { model, optimizer, loss: lossOf } = this.options;
+		const { inputs, targets, votes, random } = this.options.batch(epoch, step);
+		let correct = 0;
+		const { value, grads } = tf.variableGrads(() => {
+			const logits = model.apply(inputs, { training: true, random }) as tf.Tensor2D;
+			correct = countCorrect(targets, logits);
+			return lossOf(targets, logits, votes);
+		}, this.trainable);
+		const [loss] = value.dataSync();
+		optimizer.step(grads, learningRate);
+		return { loss, correct, images: inputs.shape[0] };
 	}
 
 	private async endEpoch(): Promise<void> {
-		const { average, monitor, patience, validate } = this.options;
-		const { running, stepsTaken, history } = this.progress;
-		const start = performance.now();
+		const { average, monitor, patience } = this.options;
 		average?.putIn();
-		const validation = await validate();
-		const record: EpochRecord = {
-			epoch: this.progress.epoch + 1,
-			loss: running.loss / running.images,
-			accuracy: running.correct / running.images,
+		try {
+			const record = await this.validate();
+			const history = [...this.history, record];
+			if (bestEpoch(history, monitor) === record) this.best = getWeights(this.weights);
+			const stale = isStale(history, monitor, patience) && record.epoch < this.epochs;
+			if (stale) this.stop(`no better ${monitor} in ${patience} epochs`);
+			const finished = stale || record.epoch === this.epochs;
+			this.progress = { ...START, epoch: record.epoch, stepsTaken: this.progress.stepsTaken, history, finished };
+		} finally {
+			average?.putBack();
+		}
+		await this.notify((callback) => callback.onEpochEnd?.(this.history.at(-1) as EpochRecord, this));
+	}
+
+	private async validate(): Promise<EpochRecord> {
+		const { learningRate, imageSize } = this.options;
+		const { epoch, running, stepsTaken } = this.progress;
+		const start = performance.now();
+		const validation = await this.options.validate();
+		return {
+			epoch: epoch + 1,
+			...means(running),
 			...validation,
-			learningRate: this.options.learningRate(stepsTaken - 1),
-			imageSize: this.options.imageSize(this.progress.epoch + 1),
+			learningRate: learningRate(stepsTaken - 1),
+			imageSize: imageSize(epoch + 1),
 			seconds: running.seconds + (performance.now() - start) / 1000,
 			imagesPerSecond: running.images / running.seconds,
 		};
-		const longer = [...history, record];
-		if (bestEpoch(longer, monitor) === record) this.best = getWeights(this.weights);
-		average?.putBack();
-		const stale = isStale(longer, monitor, patience) && record.epoch < this.epochs;
-		if (stale) this.stop(`no better ${monitor} in ${patience} epochs`);
-		const finished = stale || record.epoch === this.epochs;
-		this.progress = { ...START, epoch: record.epoch, stepsTaken, history: longer, finished };
-		await this.notify((callback) => callback.onEpochEnd?.(record, this));
-	}
-
-	restoreBest(): void {
-		if (this.best && this.progress.finished) setWeights(this.best, this.weights);
 	}
 
 	private async notify(call: (callback: Callback) => void | Promise<void>): Promise<void> {
@@ -193,7 +200,11 @@ class Fitting implements Training {
 	}
 }
 
-/** How many rows of logits, without those of a second head, are largest where the targets are. */
+function means({ loss, correct, images }: TrainingProgress['running']) {
+	return { loss: loss / images, accuracy: correct / images };
+}
+
+/** Counts the rows whose largest logit, without those of a second head, is at the largest target. */
 function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {
 	return tf.tidy(() => {
 		const own = tf.slice2d(logits, [0, 0], [-1, targets.shape[1]]);
@@ -202,10 +213,7 @@ function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {
 }
 
 function getWeights(variables: tf.Variable[]): Float32Array {
-	const flat = flatten(variables);
-	const values = flat.dataSync<'float32'>().slice();
-	flat.dispose();
-	return values;
+	return valuesOf(() => flatten(variables)).slice();
 }
 
 function setWeights(values: Float32Array, variables: tf.Variable[]): void {

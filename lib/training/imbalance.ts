@@ -1,9 +1,9 @@
 import type { ImbalanceConfig } from '../config';
-import { classCounts, type Dataset } from '../data/dataset';
+import type { Dataset } from '../data/dataset';
 import { type Random, shuffle } from '../random';
 import type { LossOptions } from './losses';
 
-/** The loss's part of a method, from the number of training images a class. */
+/** Returns the loss options of a method, from the number of training images of each class. */
 export function imbalanceLoss(config: ImbalanceConfig, counts: readonly number[]): Omit<LossOptions, 'labelSmoothing'> {
 	const total = counts.reduce((sum, count) => sum + count, 0);
 	const { method, effectiveNumberBeta: beta, focalGamma, logitAdjustmentTau: tau } = config;
@@ -22,17 +22,9 @@ export function imbalanceLoss(config: ImbalanceConfig, counts: readonly number[]
 	return {};
 }
 
-/** Counts the images of each class. */
-export function countsOf({ labels, emotions }: Dataset, indices: Uint32Array): number[] {
-	return classCounts(
-		Array.from(indices, (index) => labels[index]),
-		emotions.length,
-	);
-}
-
 /**
- * The order in which an epoch visits images: each once or, with `balancedSampling`, as many draws, an equal number from
- * each class, whose images come again where there are too few.
+ * Returns the order in which an epoch visits images: each once or, with `balancedSampling`, as many draws with an equal
+ * number from each class; the images of small classes repeat.
  */
 export function epochOrder(
 	{ labels, emotions }: Dataset,

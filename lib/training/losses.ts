@@ -1,21 +1,19 @@
 import { tf } from '../tensorflow/tf';
 
-/** How targets and logits are compared. */
+/** Options of the cross-entropy. */
 export interface LossOptions {
-	/**
-	 * Part of each target that is spread evenly over all classes, 0 to 1 (Szegedy et al. 2016, arXiv:1512.00567).
-	 */
+	/** Fraction of each target that is spread evenly over all classes (Szegedy et al. 2016, arXiv:1512.00567). */
 	readonly labelSmoothing: number;
-	/** Weight of an image by its class; of mixed targets, their mean. Default: 1 for all. */
+	/** Weight of an image by its class; the mean for mixed targets. Default 1. */
 	readonly classWeights?: readonly number[];
-	/** Each term weighs (1 - probability) to this power (focal loss; Lin et al. 2017, arXiv:1708.02002). Default 0. */
+	/** Exponent of the factor 1 - probability on each term (focal loss; Lin et al. 2017, arXiv:1708.02002). Default 0. */
 	readonly focalGamma?: number;
 	/** Added to the logits, by class (logit adjustment; Menon et al. 2021, arXiv:2007.07314, equation 10). Default 0. */
 	readonly logitOffsets?: readonly number[];
 }
 
 /**
- * Mean cross-entropy between targets and the softmax of logits.
+ * Computes the mean cross-entropy between targets and the softmax of logits.
  * @param targets `[batch, classes]`, rows sum to 1.
  * @param logits `[batch, classes]`.
  * @returns A scalar; the caller disposes it.
@@ -34,6 +32,6 @@ export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D, options:
 }
 
 function focalFactor(logProbabilities: tf.Tensor, gamma: number): tf.Tensor {
-	// Rounding may bring a probability above 1, and a negative number has no power.
+	// Rounding may raise a probability above 1, and a power of a negative number is NaN.
 	return tf.pow(tf.relu(tf.sub(1, tf.exp(logProbabilities))), gamma);
 }

@@ -1,14 +1,14 @@
-/** Numbers of a learning-rate schedule. */
+/** A learning-rate schedule. */
 export interface Schedule {
 	/** The highest learning rate. */
 	readonly learningRate: number;
-	/** Steps over which the rate rises in a line from nearly zero. */
+	/** Steps of linear warm-up. */
 	readonly warmupSteps: number;
 	readonly totalSteps: number;
 }
 
 /**
- * The learning rate of a step: a linear warm-up, then half a cosine down to zero (Loshchilov and Hutter 2017,
+ * Returns the learning rate of a step: linear warm-up, then cosine decay to zero (Loshchilov and Hutter 2017,
  * arXiv:1608.03983).
  * @param step From 0.
  */

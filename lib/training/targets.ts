@@ -1,15 +1,15 @@
 import type { Dataset } from '../data/dataset';
 import { tf } from '../tensorflow/tf';
 
-/** What teachers say of the training images. */
+/** Soft targets from teachers. */
 export interface Teaching {
-	/** `[images of the data set, classes]`, the teachers' mean; 0 for images that are not trained on. */
+	/** `[images of the data set, classes]`, the teachers' mean; 0 for images that are not in the training part. */
 	readonly probabilities: Float32Array;
-	/** Their part of a target; the label has the rest. */
+	/** Their fraction of a target; the rest is the label. */
 	readonly fraction: number;
 }
 
-/** The labels of some images as rows with a single 1, mixed with what teachers say: `[indices, classes]`, float32. */
+/** Makes the targets of some images, one-hot labels mixed with soft targets: `[indices, classes]`, float32. */
 export function batchTargets(
 	{ labels, emotions }: Dataset,
 	indices: ArrayLike<number>,

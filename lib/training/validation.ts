@@ -2,18 +2,14 @@ import type { Dataset } from '../data/dataset';
 import { argmaxRows, classificationReport, softmaxRows } from '../evaluation/metrics';
 import type { Validation } from './fit';
 
-/** Judges logits `[indices, classes]` of some images: mean cross-entropy (NaN if a logit is none), accuracy, macro F1. */
+/** Computes the validation metrics of logits `[indices, classes]`; the loss is NaN if a logit is not finite. */
 export function validationOf(logits: Float32Array, dataset: Dataset, indices: ArrayLike<number>): Validation {
-	// A network that has diverged has no predictions; `nanGuard` ends its training with the step and the remedy.
-	if (!logits.every(Number.isFinite))
-		return { validationLoss: Number.NaN, validationAccuracy: 0, validationMacroF1: 0 };
+	// `nanGuard` then ends the training and says at which step.
+	if (!logits.every(Number.isFinite)) return { validationLoss: NaN, validationAccuracy: 0, validationMacroF1: 0 };
 	const classes = dataset.emotions.length;
 	const trueLabels = Uint8Array.from(indices, (index) => dataset.labels[index]);
-	const { accuracy, macroF1 } = classificationReport({
-		trueLabels,
-		predictedLabels: argmaxRows(logits, classes),
-		classes,
-	});
+	const predictedLabels = argmaxRows(logits, classes);
+	const { accuracy, macroF1 } = classificationReport({ trueLabels, predictedLabels, classes });
 	const probabilities = softmaxRows(logits, classes);
 	let loss = 0;
 	// A probability that underflows to 0 counts as the smallest float, so that the mean stays finite.

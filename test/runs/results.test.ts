@@ -13,7 +13,8 @@ import { collectResults, fromBase64, type Metrics, type Results, readResults, wr
 import type { Run } from '../../lib/training/run';
 import { drawRunFigures, RUN_FIGURES } from '../../lib/runs/runFigures';
 import { tf } from '../../lib/tensorflow/tf';
-import { type PhaseResult, trainHead } from '../../lib/training/trainHead';
+import { trainHead } from '../../lib/training/trainHead';
+import type { PhaseResult } from '../../lib/training/trainPhase';
 import { tinyRun } from '../fixtures/training/tinyRun';
 import { near } from '../tensorflow/tensors';
 

@@ -1,24 +1,21 @@
 import assert from 'node:assert/strict';
-import { afterEach, describe, it } from 'node:test';
-import { createRandom } from '../../lib/random';
-import { dropout, setDropoutNoise, stochasticDepth } from '../../lib/tensorflow/dropout';
+import { describe, it } from 'node:test';
+import { createRandom, type Random } from '../../lib/random';
+import { dropout, stochasticDepth } from '../../lib/tensorflow/dropout';
 import { tf } from '../../lib/tensorflow/tf';
 import { BACKENDS, keepsNoTensors, normals, onBackend } from './tensors';
 
 /** A layer's output for an image of ones, in training. */
-function masked(layer: tf.layers.Layer, shape: number[], training = true): number[] {
-	return tf.tidy(() => Array.from((layer.apply(tf.ones(shape), { training }) as tf.Tensor).dataSync()));
+function masked(layer: tf.layers.Layer, shape: number[], random?: Random, training = true): number[] {
+	return tf.tidy(() => Array.from((layer.apply(tf.ones(shape), { training, random }) as tf.Tensor).dataSync()));
 }
 
 /** The same with a source of its own. */
 function seeded(seed: number, layer: tf.layers.Layer, shape: number[]): number[] {
-	setDropoutNoise(createRandom(seed));
-	return masked(layer, shape);
+	return masked(layer, shape, createRandom(seed));
 }
 
 describe('dropout', () => {
-	afterEach(() => setDropoutNoise(undefined));
-
 	it('draws the same mask for the same seed, on every backend, and another for another', async () => {
 		const layer = dropout({ rate: 0.4 });
 		const first = seeded(1, layer, [3, 50]);
@@ -37,12 +34,11 @@ describe('dropout', () => {
 	});
 
 	it('goes on in its source: the next mask is another, and two layers share no mask', () => {
-		setDropoutNoise(createRandom(1));
+		const random = createRandom(1);
 		const layer = dropout({ rate: 0.5 });
-		const masks = [layer, layer, dropout({ rate: 0.5 })].map((each) => masked(each, [100]).join());
+		const masks = [layer, layer, dropout({ rate: 0.5 })].map((each) => masked(each, [100], random).join());
 		assert.equal(new Set(masks).size, 3);
-		setDropoutNoise(createRandom(1));
-		assert.equal(masked(layer, [100]).join(), masks[0]);
+		assert.equal(seeded(1, layer, [100]).join(), masks[0]);
 	});
 
 	it('drops the given part of the values and keeps their expectation', () => {
@@ -63,14 +59,13 @@ describe('dropout', () => {
 		const x = normals(60, 1);
 		const mask = seeded(4, layer, [60]);
 		tf.tidy(() => {
-			setDropoutNoise(createRandom(4));
-			const y = (layer.apply(tf.tensor1d(x), { training: true }) as tf.Tensor).dataSync();
+			const apply = (at: tf.Tensor) => layer.apply(at, { training: true, random: createRandom(4) }) as tf.Tensor;
+			const y = apply(tf.tensor1d(x)).dataSync();
 			assert.deepEqual(
 				[...y],
 				Array.from(x, (value, i) => Math.fround(value * mask[i])),
 			);
-			setDropoutNoise(createRandom(4));
-			const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at, { training: true }) as tf.Tensor));
+			const gradient = tf.grad((at: tf.Tensor) => tf.sum(apply(at)));
 			assert.deepEqual([...gradient(tf.tensor1d(x)).dataSync()], mask);
 		});
 	});
@@ -79,18 +74,27 @@ describe('dropout', () => {
 		const layer = dropout({ rate: 1 });
 		assert.deepEqual(seeded(1, layer, [1, 5]), [0, 0, 0, 0, 0]);
 		tf.tidy(() => {
-			const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at, { training: true }) as tf.Tensor));
+			const gradient = tf.grad((at: tf.Tensor) =>
+				tf.sum(layer.apply(at, { training: true, random: createRandom(1) }) as tf.Tensor),
+			);
 			assert.deepEqual([...gradient(tf.ones([1, 5])).dataSync()], [0, 0, 0, 0, 0]);
 		});
 	});
 
 	it('is the identity in inference and at rate 0, and draws nothing there', () => {
 		const random = createRandom(5);
-		setDropoutNoise(random);
 		const ones = new Array<number>(30).fill(1);
-		assert.deepEqual(masked(dropout({ rate: 0.5 }), [30], false), ones);
-		assert.deepEqual(masked(dropout({ rate: 0 }), [30]), ones);
+		assert.deepEqual(masked(dropout({ rate: 0.5 }), [30], random, false), ones);
+		assert.deepEqual(masked(dropout({ rate: 0 }), [30], random), ones);
 		assert.equal(random.uniform(), createRandom(5).uniform());
+	});
+
+	it('takes its source through a model, and through a model inside of it', () => {
+		const input = tf.input({ shape: [50] });
+		const inner = tf.model({ inputs: input, outputs: dropout({ rate: 0.4 }).apply(input) as tf.SymbolicTensor });
+		const outer = tf.model({ inputs: input, outputs: inner.apply(input) as tf.SymbolicTensor });
+		const expected = seeded(1, dropout({ rate: 0.4 }), [3, 50]);
+		for (const model of [inner, outer]) assert.deepEqual(seeded(1, model, [3, 50]), expected);
 	});
 
 	it('works with tfjs’s own noise where no source is set', () => {
@@ -102,9 +106,9 @@ describe('dropout', () => {
 	it('leaves no tensors', () => {
 		const layer = dropout({ rate: 0.5 });
 		const x = tf.ones([4, 2, 2, 3]);
-		setDropoutNoise(createRandom(1));
-		keepsNoTensors(() => tf.dispose(layer.apply(x, { training: true }) as tf.Tensor));
-		const gradient = tf.grad((at: tf.Tensor) => tf.sum(layer.apply(at, { training: true }) as tf.Tensor));
+		const apply = (at: tf.Tensor) => layer.apply(at, { training: true, random: createRandom(1) }) as tf.Tensor;
+		keepsNoTensors(() => tf.dispose(apply(x)));
+		const gradient = tf.grad((at: tf.Tensor) => tf.sum(apply(at)));
 		keepsNoTensors(() => tf.dispose(gradient(x)));
 		x.dispose();
 	});
@@ -117,8 +121,6 @@ describe('dropout', () => {
 });
 
 describe('stochastic depth', () => {
-	afterEach(() => setDropoutNoise(undefined));
-
 	it('shares one value an image', () => {
 		const images = 400;
 		const values = seeded(1, stochasticDepth({ rate: 0.2 }), [images, 2, 3, 4]);
@@ -138,11 +140,9 @@ describe('stochastic depth', () => {
 		for (const backend of BACKENDS) {
 			await onBackend(backend, () => {
 				tf.tidy(() => {
-					setDropoutNoise(createRandom(2));
 					const loss = (at: tf.Tensor) => {
-						return tf.sum(
-							tf.mul(layer.apply(at, { training: true }) as tf.Tensor, tf.tensor(factors, shape)),
-						) as tf.Scalar;
+						const kept = layer.apply(at, { training: true, random: createRandom(2) }) as tf.Tensor;
+						return tf.sum(tf.mul(kept, tf.tensor(factors, shape))) as tf.Scalar;
 					};
 					const gradient = tf.grad(loss)(tf.tensor(normals(mask.length, 2), shape));
 					assert.deepEqual(

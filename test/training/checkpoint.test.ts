@@ -37,7 +37,7 @@ async function refuses(bytes: Uint8Array, why: RegExp): Promise<void> {
 		assert.ok(error instanceof DataError);
 		assert.match(error.message, /^Expected a whole checkpoint in checkpoint-1\.bin but received /);
 		assert.match(error.message, why);
-		assert.match(error.message, /Delete it; the checkpoint before it is used\.$/);
+		assert.match(error.message, /Delete it to use the checkpoint before it\.$/);
 		return true;
 	});
 }
@@ -71,9 +71,9 @@ describe('a checkpoint file', () => {
 	it('is refused when it is torn, at whatever byte', async () => {
 		const whole = fileBytes({ key: 1 });
 		for (let length = 0; length < whole.length; length++) {
-			await refuses(whole.subarray(0, length), /a torn or foreign file|other content/);
+			await refuses(whole.subarray(0, length), /a truncated or different file|other content/);
 		}
-		await refuses(whole.subarray(0, 20), /a torn or foreign file/);
+		await refuses(whole.subarray(0, 20), /a truncated or different file/);
 		await refuses(whole.subarray(0, whole.length - 1), /other content/);
 		await refuses(Buffer.concat([whole, Buffer.of(0)]), /other content/);
 	});
@@ -83,14 +83,14 @@ describe('a checkpoint file', () => {
 		for (let byte = 0; byte < whole.length; byte++) {
 			const altered = Buffer.from(whole);
 			altered[byte] ^= 1 << (byte % 8);
-			await refuses(altered, byte < 8 ? /a torn or foreign file/ : /other content/);
+			await refuses(altered, byte < 8 ? /a truncated or different file/ : /other content/);
 		}
 	});
 
 	it('is refused when it is something else', async () => {
-		await refuses(Buffer.from('{"looks": "like JSON"}'.repeat(10)), /a torn or foreign file/);
-		await refuses(Buffer.alloc(1000), /a torn or foreign file/);
-		await refuses(Buffer.concat([Buffer.from('FERCKPT2'), fileBytes({}).subarray(8)]), /a torn or foreign file/);
+		await refuses(Buffer.from('{"looks": "like JSON"}'.repeat(10)), /a truncated or different file/);
+		await refuses(Buffer.alloc(1000), /a truncated or different file/);
+		await refuses(Buffer.concat([Buffer.from('FERCKPT2'), fileBytes({}).subarray(8)]), /a truncated or different file/);
 	});
 });
 

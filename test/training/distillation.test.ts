@@ -39,7 +39,8 @@ before(async () => {
 
 describe('askTeachers', () => {
 	it('gives the mean of all teachers over an image and its mirror image, of training images only', async () => {
-		const run = student(['first', 'second']);
+		const untaught = student(['first', 'second']);
+		const run = { ...untaught, teachers: await findTeachers(untaught, folder) };
 		const reports: Progress[] = [];
 		const tensors = tf.memory().numTensors;
 		const teaching = await askTeachers(run, (progress) => void reports.push(progress));
@@ -71,7 +72,7 @@ describe('askTeachers', () => {
 
 describe('findTeachers', () => {
 	it('knows a teacher by its weights', async () => {
-		const [first, second] = await findTeachers(student(['first', 'second']));
+		const [first, second] = await findTeachers(student(['first', 'second']), folder);
 		assert.deepEqual([first.name, second.name], ['first', 'second']);
 		assert.match(first.weights, /^[0-9a-f]{64}$/);
 		assert.notEqual(first.weights, second.weights);
@@ -79,19 +80,19 @@ describe('findTeachers', () => {
 
 	it('takes a published model by its folder, the same teacher as the run that it comes from', async () => {
 		cpSync(join(folder, 'runs', 'first', 'model'), join(folder, 'models', 'shown'), { recursive: true });
-		const [run, shown] = await findTeachers(student(['first', 'models/shown']));
-		assert.deepEqual(shown, { name: 'models/shown', weights: run.weights });
-		await assert.rejects(findTeachers(student(['models/absent'])), /models\/absent/);
+		const [run, shown] = await findTeachers(student(['first', 'models/shown']), folder);
+		assert.deepEqual(shown, { name: 'models/shown', folder: join(folder, 'models', 'shown'), weights: run.weights });
+		await assert.rejects(findTeachers(student(['models/absent']), folder), /models\/absent/);
 	});
 
 	it('refuses one that has learnt what the student is judged on, or other data', async () => {
-		await assert.rejects(findTeachers(student(['first'], { config: { seed: 7 } })), {
+		await assert.rejects(findTeachers(student(['first'], { config: { seed: 7 } }), folder), {
 			name: 'DataError',
-			message: /no validation image of the student learnt.*runs\/first.*the same seed/,
+			message: /no training on validation images of the student.*runs\/first.*the same seed/,
 		});
 		const { pixels, ...rest } = student([]).dataset;
 		const dataset = makeDataset({ ...rest, pixels: pixels.map((value, i) => (i === 0 ? 255 - value : value)) });
-		await assert.rejects(findTeachers(student(['first'], { dataset })), {
+		await assert.rejects(findTeachers(student(['first'], { dataset }), folder), {
 			name: 'DataError',
 			message: /runs\/first.*another data set/,
 		});
@@ -101,9 +102,9 @@ describe('findTeachers', () => {
 		mkdirSync(join(folder, 'runs', 'begun', 'model'), { recursive: true });
 		writeFileSync(join(folder, 'runs', 'begun', 'model', 'metrics.json'), '{"config"');
 		for (const name of ['nobody', 'begun']) {
-			await assert.rejects(findTeachers(student([name])), {
+			await assert.rejects(findTeachers(student([name]), folder), {
 				name: 'DataError',
-				message: new RegExp(`the model of a finished run.*runs/${name}`),
+				message: new RegExp(`of a finished run.*runs/${name}`),
 			});
 		}
 	});
@@ -115,13 +116,13 @@ describe('a student', () => {
 		await trainHead(alone);
 		const { history: without } = await fineTune(alone);
 		const taught = student(['first'], { resume: 'never' });
-		const run = { ...taught, teachers: await findTeachers(taught) };
+		const run = { ...taught, teachers: await findTeachers(taught, folder) };
 		await trainHead(run);
 		const { history } = await fineTune(run);
 		assert.equal(history.length, 2);
 		assert.notEqual(history[0].loss, without[0].loss);
 		const other = { ...student(['second'], { resume: 'required' }) };
-		await assert.rejects(fineTune({ ...other, teachers: await findTeachers(other) }), {
+		await assert.rejects(fineTune({ ...other, teachers: await findTeachers(other, folder) }), {
 			name: 'DataError',
 			message: /distillation/,
 		});

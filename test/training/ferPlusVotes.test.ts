@@ -47,7 +47,7 @@ test('findVotes joins the votes of fer2013new.csv to the images by row', async (
 	await assert.rejects(findVotes(fer2013, folder), {
 		name: 'DataError',
 		message:
-			/^Expected FER\+'s votes, fer2013new\.csv, in data\/ but received no such file\. Fetch it with npm run data -- --votes, /,
+			/^Expected the FER\+ votes fer2013new\.csv in data\/ but received no such file\. Download it with npx fer data --votes, /,
 	});
 	writeFileSync(join(folder, 'fer2013new.csv'), ferPlusText(VOTES));
 	const votes = await findVotes(fer2013, folder);

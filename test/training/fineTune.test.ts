@@ -86,7 +86,7 @@ describe('fineTune', () => {
 			});
 			assert.deepEqual([taken, first.notes.at(-1)], [last, 'Phase 2 ended early: interrupted.']);
 			const second = await tune({ resume: 'required', config, votes });
-			assert.match(second.notes[0], /^Takes up the stored training of phase2, stopped in epoch [12]\.$/);
+			assert.match(second.notes[0], /^Resumes the stored training of phase2, stopped in epoch [12]\.$/);
 			assert.deepEqual(second.result, whole.result, `stopped after ${last} of 10 steps`);
 		}
 	});
@@ -94,12 +94,12 @@ describe('fineTune', () => {
 	it('takes up a finished phase, and sets one of other settings or of another phase 1 aside', async () => {
 		const whole = await tune();
 		const again = await tune({}, () => assert.fail('nothing is left to do'));
-		assert.deepEqual(again.notes, ['Takes up the stored training of phase2, finished after epoch 2.']);
+		assert.deepEqual(again.notes, ['Resumes the stored training of phase2, finished after epoch 2.']);
 		assert.deepEqual(again.result, whole.result);
 		const other = await tune({ config: { phase2: { epochs: 1 } } });
 		assert.deepEqual(other.notes, [
 			'The stored training of phase2 differs (phase2.epochs was 2 and is 1). ' +
-				'Begins anew; the earlier one is kept in phase2.old.',
+				'Starts from scratch; the earlier training is kept in phase2.old.',
 		]);
 		assert.equal(other.result.history.length, 1);
 		const anew = await tune({ config: { phase1: { epochs: 3 }, phase2: { epochs: 1 } } });
@@ -126,7 +126,7 @@ describe('fineTune', () => {
 		mkdirSync(phase2);
 		writeFileSync(join(phase2, 'checkpoint-5.bin.123.part'), 'half');
 		const { result, notes } = await tune({ resume: 'required' });
-		assert.deepEqual(notes, ['No checkpoint of phase2 yet: it goes on from its start.']);
+		assert.deepEqual(notes, ['No checkpoint of phase2 yet: training starts from scratch.']);
 		assert.deepEqual(result, whole.result);
 		assert.deepEqual(readdirSync(phase2).sort(), ['checkpoint-10.bin', 'checkpoint-5.bin']);
 	});
@@ -337,6 +337,14 @@ describe('fineTune', () => {
 		const count = ({ stage }: Progress) => void (stage.includes('epoch') && counts.add(tf.memory().numTensors));
 		await fineTune(tinyRun(folder, { config: { phase2 } }), count);
 		assert.equal(counts.size, 1);
+	});
+
+	it('disposes its tensors where a step fails', async () => {
+		const run = tinyRun(folder);
+		const before = tf.memory().numTensors;
+		const fail = ({ stage }: Progress) => assert.ok(!stage.includes('epoch'), 'failed');
+		await assert.rejects(fineTune(run, fail), /failed/);
+		assert.equal(tf.memory().numTensors, before);
 	});
 
 	it('leaves no tensor behind', async () => {

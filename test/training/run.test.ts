@@ -95,8 +95,8 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 
 	it('is taken up finished when it is opened again, says so, and gives the same results', async () => {
 		const { results, phase1, phase2, weights } = await complete(await open(project));
-		assert.deepEqual(phase1.notes, ['Takes up the stored training of phase1, finished after epoch 2.']);
-		assert.deepEqual(phase2.notes, ['Takes up the stored training of phase2, finished after epoch 2.']);
+		assert.deepEqual(phase1.notes, ['Resumes the stored training of phase1, finished after epoch 2.']);
+		assert.deepEqual(phase2.notes, ['Resumes the stored training of phase2, finished after epoch 2.']);
 		assert.deepEqual(results.metrics, whole.results.metrics);
 		assert.equal(results.probabilities, whole.results.probabilities);
 		assert.deepEqual(weights, whole.weights);
@@ -117,7 +117,7 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 		const second = await open(broken);
 		await trainHead(second);
 		const { history, notes } = await fineTune(second);
-		assert.deepEqual(notes, ['Takes up the stored training of phase2, stopped in epoch 2.']);
+		assert.deepEqual(notes, ['Resumes the stored training of phase2, stopped in epoch 2.']);
 		assert.deepEqual(withoutClock(history), withoutClock(whole.phase2.history));
 		assert.deepEqual(weightsOf(second), whole.weights);
 	});

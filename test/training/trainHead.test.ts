@@ -7,9 +7,9 @@ import { makeDataset } from '../../lib/data/dataset';
 import { predict } from '../../lib/evaluation/predict';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
-import { headKey, trainHead } from '../../lib/training/trainHead';
+import { trainHead } from '../../lib/training/trainHead';
 import { validationOf } from '../../lib/training/validation';
-import { patterns, type TinyOptions, tinyRun } from '../fixtures/training/tinyRun';
+import { type TinyOptions, tinyRun } from '../fixtures/training/tinyRun';
 import { withoutClock } from '../fixtures/training/toy';
 
 let folder: string;
@@ -92,7 +92,7 @@ describe('trainHead', () => {
 			});
 			assert.ok(first.notes.includes('Phase 1 ended early: interrupted.'));
 			const second = await train();
-			assert.match(second.notes[0], /^Takes up the stored training of phase1, stopped in epoch [12]\.$/);
+			assert.match(second.notes[0], /^Resumes the stored training of phase1, stopped in epoch [12]\.$/);
 			assert.deepEqual(second.result, whole.result, `stopped after ${last} of ${2 * steps} steps`);
 		}
 	});
@@ -101,7 +101,7 @@ describe('trainHead', () => {
 		const whole = await train();
 		assert.deepEqual(whole.notes, []);
 		const again = await train({ resume: 'required' }, () => assert.fail('nothing is left to do'));
-		assert.deepEqual(again.notes, ['Takes up the stored training of phase1, finished after epoch 2.']);
+		assert.deepEqual(again.notes, ['Resumes the stored training of phase1, finished after epoch 2.']);
 		assert.deepEqual(again.result, whole.result);
 	});
 
@@ -113,7 +113,7 @@ describe('trainHead', () => {
 			const { notes } = await train({ config });
 			assert.match(
 				notes[0],
-				/^The stored training of phase1 differs \(.*Begins anew; the earlier one is kept in phase1\.old\.$/,
+				/^The stored training of phase1 differs \(.*Starts from scratch; the earlier training is kept in phase1\.old\.$/,
 			);
 			assert.ok(existsSync(join(folder, 'runs/tiny/phase1.old')));
 		}
@@ -126,7 +126,7 @@ describe('trainHead', () => {
 		pixels[5000] ^= 1;
 		const other = makeDataset({ ...dataset, pixels });
 		const message = new RegExp(
-			`received data was "${dataset.fingerprint}" and is "${other.fingerprint}"\\. Give the same`,
+			`received data was "${dataset.fingerprint}" and is "${other.fingerprint}"\\. Use the same`,
 		);
 		await assert.rejects(train({ resume: 'required', dataset: other }), { name: 'DataError', message });
 	});
@@ -144,8 +144,16 @@ describe('trainHead', () => {
 		});
 		await assert.rejects(killed, /killed/);
 		const { result, notes } = await train({ resume: 'required' });
-		assert.deepEqual(notes, ['No checkpoint of phase1 yet: it goes on from its start.']);
+		assert.deepEqual(notes, ['No checkpoint of phase1 yet: training starts from scratch.']);
 		assert.deepEqual(result, whole.result);
+	});
+
+	it('disposes its tensors where a step fails', async () => {
+		const run = tinyRun(folder);
+		const before = tf.memory().numTensors;
+		const fail = ({ stage }: Progress) => assert.ok(!stage.includes('epoch'), 'failed');
+		await assert.rejects(trainHead(run, fail), /failed/);
+		assert.equal(tf.memory().numTensors, before);
 	});
 
 	it('leaves no tensor behind', async () => {
@@ -153,24 +161,5 @@ describe('trainHead', () => {
 		const before = tf.memory().numTensors;
 		await trainHead(run);
 		assert.equal(tf.memory().numTensors, before);
-	});
-});
-
-describe('headKey', () => {
-	it('hangs on data, backbone, weights, split, image size and phase 1, and on nothing else', () => {
-		const keyOf = (config: TinyOptions['config']) => JSON.stringify(headKey(tinyRun(folder, { config })));
-		const same = keyOf({});
-		assert.equal(keyOf({ phase2: { epochs: 9 }, tta: { views: 'ten' }, sampleFaces: 99 }), same);
-		const others = [
-			{ seed: 1 },
-			{ keepCopiesTogether: true },
-			{ weights: 'x' },
-			{ imageSize: 20 },
-			{ phase1: { images: 3 } },
-		];
-		for (const config of others) assert.notEqual(keyOf(config), same);
-		const otherData = headKey(tinyRun(folder, { dataset: patterns(126) }));
-		assert.deepEqual(otherData, { ...JSON.parse(same), data: patterns(126).fingerprint });
-		assert.notEqual(JSON.stringify(otherData), same);
 	});
 });

@@ -10,6 +10,7 @@ import { formatRange } from '../../format';
 import { formatPercent } from '../../format';
 import { type Metrics, machine } from '../results';
 import type { About } from '../../training/run';
+import { runFolder } from '../../training/runFolder';
 import type { Scores } from '../../evaluation/scores';
 
 /** What trainings on several data sets gave on each other's test parts: `results.json` of the study's folder. */
@@ -61,7 +62,7 @@ export async function writeCross(
 	{ name, projectFolder }: Pick<CrossStudy, 'name' | 'projectFolder'>,
 	results: CrossResults,
 ): Promise<void> {
-	const folder = join(projectFolder, 'runs', name);
+	const folder = runFolder(projectFolder, name);
 	await mkdir(folder, { recursive: true });
 	await writeFileAtomically(join(folder, 'results.json'), `${JSON.stringify(results, null, '\t')}\n`);
 }

@@ -8,9 +8,11 @@ import { invalidArgument } from '../../errors';
 import { fineTune } from '../../training/fineTune';
 import type { OnProgress } from '../../progress';
 import { summarizeHistory } from '../reportText';
-import { openRun, type Resume, type Run } from '../../training/run';
+import { openRun, type Run } from '../../training/run';
+import type { Resume } from '../../training/storedTraining';
 import { type Scores, scoresOf } from '../../evaluation/scores';
-import { type PhaseResult, trainHead } from '../../training/trainHead';
+import { trainHead } from '../../training/trainHead';
+import type { PhaseResult } from '../../training/trainPhase';
 
 /** What networks are trained on: the training parts of which data sets, and what they are called together. */
 export const CROSS_TRAININGS = {

@@ -1,11 +1,11 @@
 import type { EpochRecord } from '../epochRecord';
 
-/** Where a training stands after a step. */
+/** The state of a training after a step. */
 export interface StepReport {
-	/** Both from 1. */
+	/** From 1, like `step`. */
 	readonly epoch: number;
 	readonly step: number;
-	/** Means over the epoch so far; accuracy from 0 to 1. */
+	/** Mean over the epoch so far, like `accuracy`. */
 	readonly loss: number;
 	readonly accuracy: number;
 	/** Training examples in this step. */
@@ -13,15 +13,15 @@ export interface StepReport {
 	readonly learningRate: number;
 }
 
-/** What a callback may see and do. */
+/** The training as callbacks see it. */
 export interface Training {
 	readonly epochs: number;
 	readonly stepsPerEpoch: number;
-	/** Epochs finished so far, in an earlier run too. */
+	/** Finished epochs, including those before a resume. */
 	readonly history: readonly EpochRecord[];
-	/** Ends the training after this step or epoch; says why. */
+	/** Ends the training after this step or epoch. */
 	stop(reason: string): void;
-	/** All that the training needs to go on from here, for a checkpoint. */
+	/** Returns the state from which the training can be resumed. */
 	snapshot(): TrainingSnapshot;
 }
 
@@ -31,25 +31,20 @@ export interface TrainingSnapshot {
 	readonly vectors: Readonly<Record<string, Float32Array>>;
 }
 
-/** The part of a snapshot that is plain values. */
+/** The plain values of a snapshot. */
 export interface TrainingProgress {
-	/** Epochs finished. */
+	/** Finished epochs. */
 	readonly epoch: number;
-	/** Steps of the next epoch already taken, and what they gave. */
+	/** Steps taken in the next epoch, with the sums over them. */
 	readonly step: number;
-	readonly running: {
-		readonly loss: number;
-		readonly correct: number;
-		readonly images: number;
-		readonly seconds: number;
-	};
+	readonly running: Readonly<Record<'loss' | 'correct' | 'images' | 'seconds', number>>;
 	readonly stepsTaken: number;
 	readonly history: readonly EpochRecord[];
-	/** True once all epochs are done or early stopping ended them. */
+	/** True after the last epoch or early stopping. */
 	readonly finished: boolean;
 }
 
-/** Hears of a training's events; methods may be async and are awaited. */
+/** Reacts to the events of a training. Async methods are awaited. */
 export interface Callback {
 	onTrainBegin?(training: Training): void | Promise<void>;
 	onStepEnd?(report: StepReport, training: Training): void | Promise<void>;

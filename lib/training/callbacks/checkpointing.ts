@@ -1,17 +1,16 @@
 import { writeCheckpoint } from '../checkpoint';
 import type { Callback, Training, TrainingProgress } from './callback';
 
-/** What the header of a training's checkpoint holds. */
+/** The header of a training's checkpoint. */
 export interface TrainingHeader<Key> {
-	/** Tells which configuration and data the training belongs to. */
+	/** The settings and data of the training. */
 	readonly key: Key;
 	readonly progress: TrainingProgress;
 }
 
 /**
- * Writes a checkpoint after each epoch, and within long epochs every few minutes.
- * @param folder Where they lie.
- * @param key Stored with each, so that a run of other settings or data does not take it up.
+ * Writes a checkpoint after each epoch, and every few minutes within long epochs.
+ * @param key Stored in each, so that a run of other settings or data does not resume from it.
  * @param everySeconds Longest time between two. Default 300.
  */
 export function checkpointing<Key>(folder: string, key: Key, everySeconds = 300): Callback {
@@ -19,9 +18,9 @@ export function checkpointing<Key>(folder: string, key: Key, everySeconds = 300)
 	let written = '';
 	const write = async (training: Training) => {
 		const { progress, vectors } = training.snapshot();
-		// After an epoch's last step come a checkpoint of that step and, of as many steps, one of the finished epoch.
+		// The last step of an epoch and the end of that epoch have the same step count.
 		const place = `${progress.epoch}.${progress.step}`;
-		// Weights that the last step spoilt: `nanGuard` finds them at the next one, and the checkpoint before stays.
+		// If the last step spoilt the weights, `nanGuard` stops at the next one, and the checkpoint before stays.
 		if (place === written || !vectors.weights.every(Number.isFinite)) return;
 		await writeCheckpoint<TrainingHeader<Key>>(folder, progress.stepsTaken, { header: { key, progress }, vectors });
 		last = performance.now();

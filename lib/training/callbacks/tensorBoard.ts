@@ -2,15 +2,12 @@ import { join } from 'node:path';
 import { tf } from '../../tensorflow/tf';
 import type { Callback } from './callback';
 
-/**
- * Writes losses and accuracies of each epoch for TensorBoard, through tfjs-node's own callback.
- * @param logFolder Where `tensorboard --logdir` finds them.
- */
+/** Writes the losses and accuracies of each epoch for `tensorboard --logdir`, with tfjs-node's own callback. */
 export function tensorBoard(logFolder: string): Callback {
 	const stock = tf.node.tensorBoard(logFolder);
 	return {
 		onTrainBegin() {
-			// tfjs-node makes its writers at the first epoch's end, and leaves the inputs of their making behind.
+			// tfjs-node would make its writers at the end of the first epoch, and leak the tensors it makes them from.
 			tf.tidy(() => {
 				for (const part of ['train', 'val']) {
 					tf.keep(Reflect.get(tf.node.summaryFileWriter(join(logFolder, part)), 'resourceHandle'));

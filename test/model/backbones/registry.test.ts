@@ -8,7 +8,6 @@ import { promisify } from 'node:util';
 import { BACKBONES, backbone as backboneOf } from '../../../lib/model/backbones/registry';
 import { buildClassifier, type Classifier, unfreezeFrom } from '../../../lib/model/classifier';
 import { createRandom } from '../../../lib/random';
-import { setDropoutNoise } from '../../../lib/tensorflow/dropout';
 import { tf } from '../../../lib/tensorflow/tf';
 import { near } from '../../tensorflow/tensors';
 import { formulaImages, setFormulaWeights } from './formula';
@@ -49,7 +48,6 @@ function batchNormalizationWeights({ layers }: tf.LayersModel): tf.LayerVariable
 
 /** Gradients of a training step by name, for every variable that has one; `each` sees them before they go. */
 function gradientsOf(model: tf.LayersModel, each: (name: string, gradient: tf.Tensor) => void): void {
-	setDropoutNoise(createRandom(1));
 	tf.tidy(() => {
 		const images = formulaImages(tf, 'images', 4, 48);
 		const factors = formulaImages(tf, 'loss', CLASSES, 2)
@@ -57,12 +55,11 @@ function gradientsOf(model: tf.LayersModel, each: (name: string, gradient: tf.Te
 			.slice(0, 4 * CLASSES)
 			.reshape([4, CLASSES]);
 		const { grads } = tf.variableGrads(() => {
-			const logits = model.apply(images, { training: true }) as tf.Tensor;
+			const logits = model.apply(images, { training: true, random: createRandom(1) }) as tf.Tensor;
 			return tf.sum(tf.mul(logits, factors)) as tf.Scalar;
 		});
 		for (const [name, gradient] of Object.entries(grads)) each(name, gradient);
 	});
-	setDropoutNoise(undefined);
 }
 
 for (const [name, record] of Object.entries(BACKBONES)) {

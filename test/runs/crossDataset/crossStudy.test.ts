@@ -71,7 +71,7 @@ describe('trainAndTest', () => {
 	it('leaves no tensor behind, and takes the stored training up the second time', async () => {
 		assert.equal(tf.memory().numTensors, tensors);
 		const again = await trainAndTest(study, 'both');
-		assert.match(again.notes.join('\n'), /Takes up the stored training of phase1, finished.*phase2, finished/s);
+		assert.match(again.notes.join('\n'), /Resumes the stored training of phase1, finished.*phase2, finished/s);
 		assert.deepEqual(again.tests, row.tests);
 	});
 

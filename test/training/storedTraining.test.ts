@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DataError } from '../../lib/errors';
 import type { TrainingProgress } from '../../lib/training/callbacks/callback';
 import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
-import { differencesOf, takeUp } from '../../lib/training/resume';
+import { findStoredTraining } from '../../lib/training/storedTraining';
 
 const KEY = { data: 'abc', seed: 42, phase1: { epochs: 3, sizes: [48, 96] } };
 const VECTORS = { weights: Float32Array.of(1, 2, 3) };
@@ -29,15 +29,15 @@ async function store(epoch: number, { key = KEY as object, finished = false } = 
 	await writeCheckpoint(folder, progress.stepsTaken, { header: { key, progress }, vectors: VECTORS });
 }
 
-describe('takeUp', () => {
+describe('findStoredTraining', () => {
 	it('takes up the same training where it stands, whatever the order of the fields', async () => {
 		await store(1);
 		await store(2);
 		const key = { phase1: { sizes: [48, 96], epochs: 3 }, seed: 42, data: 'abc' };
 		for (const resume of ['if-same', 'required'] as const) {
-			const { snapshot, note } = await takeUp(folder, key, resume);
+			const { snapshot, note } = await findStoredTraining(folder, key, resume);
 			assert.deepEqual(snapshot, { progress: progressAt(2), vectors: VECTORS });
-			assert.equal(note, 'Takes up the stored training of phase2, stopped in epoch 3.');
+			assert.equal(note, 'Resumes the stored training of phase2, stopped in epoch 3.');
 		}
 		assert.deepEqual(readdirSync(parent), ['phase2']);
 	});
@@ -52,19 +52,19 @@ describe('takeUp', () => {
 
 	it('says that a training has finished', async () => {
 		await store(3, { finished: true });
-		const { snapshot, note } = await takeUp(folder, KEY, 'if-same');
+		const { snapshot, note } = await findStoredTraining(folder, KEY, 'if-same');
 		assert.equal(snapshot?.progress.finished, true);
-		assert.equal(note, 'Takes up the stored training of phase2, finished after epoch 3.');
+		assert.equal(note, 'Resumes the stored training of phase2, finished after epoch 3.');
 	});
 
 	it('begins anew where there is nothing, unless something is required', async () => {
-		await assert.rejects(takeUp(folder, KEY, 'required'), (error: Error) => {
+		await assert.rejects(findStoredTraining(folder, KEY, 'required'), (error: Error) => {
 			assert.ok(error instanceof DataError);
 			assert.equal(error.message, 'Expected a whole checkpoint in phase2 but received none. Start without --resume.');
 			return true;
 		});
 		for (const resume of ['if-same', 'never'] as const) {
-			assert.deepEqual(await takeUp(folder, KEY, resume), { note: '' });
+			assert.deepEqual(await findStoredTraining(folder, KEY, resume), { note: '' });
 			assert.deepEqual(readdirSync(parent), ['phase2']);
 		}
 	});
@@ -72,13 +72,13 @@ describe('takeUp', () => {
 	it('sets another training aside, whole, and lists the differences', async () => {
 		await store(2);
 		const other = { data: 'xyz', seed: 42, phase1: { epochs: 5, sizes: [96] }, added: true };
-		const { snapshot, note } = await takeUp(folder, other, 'if-same');
+		const { snapshot, note } = await findStoredTraining(folder, other, 'if-same');
 		assert.equal(snapshot, undefined);
 		assert.equal(
 			note,
 			'The stored training of phase2 differs (data was "abc" and is "xyz"; phase1.epochs was 3 and is 5; ' +
 				'phase1.sizes was [48,96] and is [96]; added was undefined and is true). ' +
-				'Begins anew; the earlier one is kept in phase2.old.',
+				'Starts from scratch; the earlier training is kept in phase2.old.',
 		);
 		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
 		const { header, vectors } = await readCheckpoint<object>(join(`${folder}.old`, 'checkpoint-20.bin'));
@@ -87,19 +87,19 @@ describe('takeUp', () => {
 
 	it('refuses another training where the same is required, and leaves it', async () => {
 		await store(2);
-		await assert.rejects(takeUp(folder, { ...KEY, seed: 7 }, 'required'), {
+		await assert.rejects(findStoredTraining(folder, { ...KEY, seed: 7 }, 'required'), {
 			name: 'DataError',
 			message:
 				'Expected the same settings and data in the checkpoint of phase2 but received seed was 42 and is 7. ' +
-				'Give the same settings and data, or start without --resume.',
+				'Use the same settings and data, or start without --resume.',
 		});
-		assert.equal((await takeUp(folder, KEY, 'required')).snapshot?.progress.epoch, 2);
+		assert.equal((await findStoredTraining(folder, KEY, 'required')).snapshot?.progress.epoch, 2);
 	});
 
 	it("sets the same training aside with 'never'", async () => {
 		await store(2);
-		const { snapshot, note } = await takeUp(folder, KEY, 'never');
-		assert.deepEqual([snapshot, note], [undefined, 'Begins anew; the earlier one is kept in phase2.old.']);
+		const { snapshot, note } = await findStoredTraining(folder, KEY, 'never');
+		assert.deepEqual([snapshot, note], [undefined, 'Starts from scratch; the earlier training is kept in phase2.old.']);
 		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
 	});
 
@@ -107,65 +107,51 @@ describe('takeUp', () => {
 		await store(1);
 		await store(2);
 		truncateSync(join(folder, 'checkpoint-20.bin'), 60);
-		const { snapshot, note } = await takeUp(folder, KEY, 'if-same');
+		const { snapshot, note } = await findStoredTraining(folder, KEY, 'if-same');
 		assert.equal(snapshot?.progress.epoch, 1);
 		assert.match(
 			note,
-			/^Expected a whole checkpoint in checkpoint-20\.bin but received .* Takes up the stored training of phase2, stopped in epoch 2\.$/,
+			/^Expected a whole checkpoint in checkpoint-20\.bin but received .* Resumes the stored training of phase2, stopped in epoch 2\.$/,
 		);
 	});
 
 	it('sets aside what is torn altogether, or refuses it where it is required', async () => {
 		mkdirSync(folder);
 		writeFileSync(join(folder, 'checkpoint-5.bin'), 'torn');
-		await assert.rejects(takeUp(folder, KEY, 'required'), {
+		await assert.rejects(findStoredTraining(folder, KEY, 'required'), {
 			name: 'DataError',
 			message: /^Expected a whole checkpoint in phase2 but received Expected a whole checkpoint in checkpoint-5\.bin/,
 		});
-		const { snapshot, note } = await takeUp(folder, KEY, 'if-same');
+		const { snapshot, note } = await findStoredTraining(folder, KEY, 'if-same');
 		assert.equal(snapshot, undefined);
-		assert.match(note, /checkpoint-5\.bin .* Begins anew; the earlier one is kept in phase2\.old\.$/);
+		assert.match(note, /checkpoint-5\.bin .* Starts from scratch; the earlier training is kept in phase2\.old\.$/);
 		assert.ok(existsSync(join(`${folder}.old`, 'checkpoint-5.bin')));
 	});
 
 	it('keeps what was set aside when the new training was killed before its first checkpoint', async () => {
 		await store(2);
-		await takeUp(folder, { ...KEY, seed: 7 }, 'if-same');
+		await findStoredTraining(folder, { ...KEY, seed: 7 }, 'if-same');
 		writeFileSync(join(folder, 'checkpoint-0.bin.123.part'), 'half');
-		assert.deepEqual(await takeUp(folder, { ...KEY, seed: 7 }, 'if-same'), { note: '' });
+		assert.deepEqual(await findStoredTraining(folder, { ...KEY, seed: 7 }, 'if-same'), { note: '' });
 		assert.ok(existsSync(join(parent, `${basename(folder)}.old`, 'checkpoint-20.bin')));
 	});
 
 	it('goes on from the start, where that is required, if it was killed before its first checkpoint', async () => {
-		const expected = { note: 'No checkpoint of phase2 yet: it goes on from its start.' };
+		const expected = { note: 'No checkpoint of phase2 yet: training starts from scratch.' };
 		await store(2);
-		await takeUp(folder, { ...KEY, seed: 7 }, 'if-same');
-		assert.deepEqual(await takeUp(folder, { ...KEY, seed: 7 }, 'required'), expected);
+		await findStoredTraining(folder, { ...KEY, seed: 7 }, 'if-same');
+		assert.deepEqual(await findStoredTraining(folder, { ...KEY, seed: 7 }, 'required'), expected);
 		// In the first one's write.
 		writeFileSync(join(folder, 'checkpoint-10.bin.123.part'), 'half');
-		assert.deepEqual(await takeUp(folder, { ...KEY, seed: 7 }, 'required'), expected);
+		assert.deepEqual(await findStoredTraining(folder, { ...KEY, seed: 7 }, 'required'), expected);
 	});
 
 	it('keeps one training set aside: a second takes its place', async () => {
 		await store(1);
-		await takeUp(folder, KEY, 'never');
+		await findStoredTraining(folder, KEY, 'never');
 		await store(3);
-		await takeUp(folder, KEY, 'never');
+		await findStoredTraining(folder, KEY, 'never');
 		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
 		assert.deepEqual(readdirSync(`${folder}.old`), ['checkpoint-30.bin']);
-	});
-});
-
-describe('differencesOf', () => {
-	it('names at most five fields by their path', () => {
-		const stored = { a: 1, b: { c: [1], d: null }, e: 'x' };
-		assert.deepEqual(differencesOf(stored, { e: 'x', b: { d: null, c: [1] }, a: 1 }), []);
-		assert.deepEqual(differencesOf(stored, { a: 2, b: { c: [1, 2], d: { f: 1 } }, e: 'x' }), [
-			'a was 1 and is 2',
-			'b.c was [1] and is [1,2]',
-			'b.d was null and is {"f":1}',
-		]);
-		const many = Object.fromEntries(Array.from({ length: 9 }, (_, i) => [`k${i}`, i]));
-		assert.equal(differencesOf({}, many).length, 5);
 	});
 });

@@ -1,0 +1,47 @@
+import { relative, resolve } from 'node:path';
+import type { Config } from '../config';
+import type { Dataset } from '../data/dataset';
+import { DataError } from '../errors';
+import type { EpochRecord } from './epochRecord';
+import { readTrained, type TrainedMetrics } from './trainedModel';
+import { differencesOf, phase2Key } from './trainingKey';
+
+/** A published training: the exported model with its metrics and history. */
+export interface PublishedTraining {
+	/** Its folder from the project's folder, such as `models/holdout`. */
+	readonly name: string;
+	/** The absolute path of the folder. */
+	readonly folder: string;
+	readonly metrics: TrainedMetrics;
+	readonly history: Readonly<Record<'phase1' | 'phase2', readonly EpochRecord[]>>;
+}
+
+/**
+ * Reads a published training and checks that it had the settings and data of a run.
+ * @param path Its folder, absolute or from the project's folder.
+ * @throws {DataError} If a file is missing or damaged, or settings or data differ; the message lists the differences.
+ */
+export async function readPublished(
+	path: string,
+	run: { readonly config: Config; readonly dataset: Dataset; readonly projectFolder: string },
+): Promise<PublishedTraining> {
+	const folder = resolve(run.projectFolder, path);
+	const name = relative(run.projectFolder, folder);
+	const metrics = await readTrained<TrainedMetrics>(folder, 'metrics.json', name);
+	const differences = differencesOf(publishedKey(metrics), publishedKey(run));
+	if (differences.length > 0) {
+		const remedy = 'Use its settings and data, or train without a published model.';
+		throw new DataError('the settings and data of this run', name, differences.join('; '), remedy);
+	}
+	return { name, folder, metrics, history: await readTrained(folder, 'history.json', name) };
+}
+
+/** As for resuming, but teachers count by their names, and FER+'s votes by their weight: no more of them is published. */
+function publishedKey({ config, dataset }: Pick<TrainedMetrics, 'config' | 'dataset'>) {
+	const { distillation, ferPlus } = config;
+	return {
+		...phase2Key({ config, dataset, backbone: { name: config.backbone }, teachers: [] }),
+		distillation: distillation?.teachers.length ? distillation : undefined,
+		ferPlus: ferPlus?.lossWeight ? ferPlus : undefined,
+	};
+}

@@ -1,0 +1,117 @@
+import { join } from 'node:path';
+import type { Batch } from '../augmentation/mixup';
+import type { Phase1Config, Phase2Config } from '../config';
+import type { OnProgress } from '../progress';
+import { createRandom, type Random } from '../random';
+import { AdamW, type ParameterGroup } from '../tensorflow/optimizer';
+import { WeightAverage } from '../tensorflow/weightAverage';
+import { checkpointing } from './callbacks/checkpointing';
+import { nanGuard } from './callbacks/nanGuard';
+import { progressReport } from './callbacks/progressReport';
+import { tensorBoard } from './callbacks/tensorBoard';
+import type { EpochRecord } from './epochRecord';
+import { type FitOptions, fit } from './fit';
+import type { PublishedTraining } from './published';
+import type { Run } from './run';
+import { learningRateAt } from './schedule';
+import { findStoredTraining } from './storedTraining';
+import type { TrainingKey } from './trainingKey';
+import { validationOf } from './validation';
+
+/** The result of a training phase. */
+export interface PhaseResult {
+	readonly history: readonly EpochRecord[];
+	/** What the user should know, such as a resumed training or an early end; often empty. */
+	readonly notes: readonly string[];
+}
+
+/** Settings that both phases have. */
+type Settings = Pick<Phase1Config, 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'patience'> &
+	Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'>;
+
+/** What differs between the two phases. */
+export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> {
+	/** Part of all random seeds. */
+	readonly number: 1 | 2;
+	readonly key: TrainingKey;
+	readonly settings: Settings;
+	readonly groups: readonly ParameterGroup[];
+	/** Training examples in an epoch. */
+	readonly examples: number;
+	/** Returns the order in which an epoch visits its examples. */
+	order(random: Random): Uint32Array;
+	/** Prepares what training reads. Not called for a training that has finished. */
+	prepare(): Promise<PhaseData>;
+}
+
+/** The data of a phase. */
+export interface PhaseData {
+	/** Makes the batch of these examples; the caller disposes it. */
+	batch(examples: Uint32Array, epoch: number, random: Random): Batch;
+	/** Returns the logits of the validation part as the model is now. */
+	validate(): Promise<Float32Array>;
+	dispose?(): void;
+}
+
+const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+
+/** Runs a phase from its stored training on, if there is one. Disposes all tensors that it makes. */
+export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress): Promise<PhaseResult> {
+	const { number, model, settings, groups, examples, prepare } = phase;
+	const { epochs, batchSize, averageDecay } = settings;
+	const title = `Phase ${number}`;
+	const folder = join(run.folder, `phase${number}`);
+	const { snapshot, note } = await findStoredTraining(folder, phase.key, run.resume);
+	const stepsPerEpoch = Math.max(1, Math.floor(examples / batchSize));
+	const warmupSteps = Math.round(settings.warmupEpochs * stepsPerEpoch);
+	const schedule = { ...settings, warmupSteps, totalSteps: epochs * stepsPerEpoch };
+	const optimizer = new AdamW(groups, { ...ADAM, ...settings });
+	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
+	let data: PhaseData | undefined;
+	try {
+		if (!snapshot?.progress.finished) data = await prepare();
+		const { history, stopped } = await fit({
+			...phase,
+			...settings,
+			optimizer,
+			average,
+			stepsPerEpoch,
+			learningRate: (step) => learningRateAt(step, schedule),
+			batch: batchMaker(run.config.seed, phase, data),
+			validate: async () => validationOf(await (data as PhaseData).validate(), run.dataset, run.split.validation),
+			callbacks: [
+				nanGuard(),
+				...(onProgress ? [progressReport(title, Math.min(examples, stepsPerEpoch * batchSize), onProgress)] : []),
+				...(settings.tensorBoard ? [tensorBoard(join(run.folder, settings.tensorBoard))] : []),
+				checkpointing(folder, phase.key),
+			],
+			resume: snapshot,
+			signal: run.signal,
+		});
+		return { history, notes: [note, stopped ? `${title} ended early: ${stopped}.` : ''].filter(Boolean) };
+	} finally {
+		optimizer.dispose();
+		average?.dispose();
+		data?.dispose?.();
+	}
+}
+
+/** Every step draws from its own seed, so that a resumed run draws what an unbroken one does. */
+function batchMaker(seed: number, { number, settings, order }: Phase, data?: PhaseData): FitOptions['batch'] {
+	const { batchSize } = settings;
+	let orderedEpoch = 0;
+	let examples: Uint32Array;
+	return (epoch, step) => {
+		if (epoch !== orderedEpoch) examples = order(createRandom(seed, number, epoch));
+		orderedEpoch = epoch;
+		const random = createRandom(seed, number, epoch, step);
+		const chosen = examples.subarray((step - 1) * batchSize, step * batchSize);
+		return { ...(data as PhaseData).batch(chosen, epoch, random), random };
+	};
+}
+
+/** The result of a phase that a published training has been through. */
+export function publishedPhase({ name, history }: PublishedTraining, phase: 'phase1' | 'phase2'): PhaseResult {
+	const note = `Taken from ${name}, which was trained with these settings and data; nothing was trained here.`;
+	return { history: history[phase], notes: [note] };
+}
