@@ -48,7 +48,7 @@ describe('publishRun', () => {
 	});
 
 	it('refuses a trial, drawn faces, and a run without an end', async () => {
-		const metrics = collectMetrics(run, phases, await evaluate(run), 'validation');
+		const metrics = collectMetrics(run, phases, (await evaluate(run)).scores, 'validation');
 		await writeModel(run, { ...phases, metrics });
 		await assert.rejects(publishRun(run.folder, target), { name: 'DataError', message: /one of a trial.*--trial/ });
 		const drawn = { ...metrics, part: 'test', dataset: { ...metrics.dataset, drawn: true } } as const;

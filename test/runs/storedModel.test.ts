@@ -7,7 +7,6 @@ import { makeDataset } from '../../lib/data/dataset';
 import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
 import { fineTune } from '../../lib/training/fineTune';
 import { collectResults, writeResults } from '../../lib/runs/results';
-import { testScores } from '../../lib/evaluation/scores';
 import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
 import { trainHead } from '../../lib/training/trainHead';
 import { tinyRun } from '../fixtures/training/tinyRun';
@@ -32,10 +31,10 @@ describe('a stored model', () => {
 		const trained = { ...asTrained(stored, run.dataset, 'seed'), backbone: run.backbone };
 		const again = await evaluate(trained);
 		assert.deepEqual(again.trueLabels, evaluation.trueLabels);
-		near(again.plain.probabilities, evaluation.plain.probabilities, 5e-3);
-		near(again.tta.probabilities, evaluation.tta.probabilities, 5e-3);
-		const { n, tta, protocol } = testScores(trained, again);
-		const { accuracy } = evaluation.tta.report;
+		near(again.plain, evaluation.plain, 5e-3);
+		near(again.tta, evaluation.tta, 5e-3);
+		const { n, tta, protocol } = again.scores;
+		const { accuracy } = evaluation.scores.tta;
 		assert.deepEqual([n, protocol, tta.views], [24, 'seed', 'six']);
 		assert.ok(Math.abs(tta.accuracy - accuracy) < 0.05);
 	});
@@ -55,13 +54,13 @@ describe('a stored model', () => {
 			...stored,
 			metrics: { ...stored.metrics, dataset: { ...dataset, name: 'FER2013', drawn: false } },
 		};
-		assert.throws(() => asTrained(ofPhotos, other, 'seed'), { message: /FER2013.*other.*Say where.*FER2013_PATH/ });
+		assert.throws(() => asTrained(ofPhotos, other, 'seed'), { message: /FER2013.*other.*Set FER2013_PATH/ });
 	});
 
 	it('is told by its folder where it is none', async () => {
 		await assert.rejects(readStoredModel(join(folder, 'nothing')), {
 			name: 'DataError',
-			message: /nothing.*npm run train/,
+			message: /nothing.*npx fer train/,
 		});
 	});
 });

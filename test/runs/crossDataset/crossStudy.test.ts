@@ -5,7 +5,8 @@ import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { createConfig } from '../../../lib/profiles';
 import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
-import { type CrossRow, type CrossStudy, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
+import type { CrossRow } from '../../../lib/runs/crossDataset/crossResults';
+import { type CrossStudy, collectCross, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
 import { subset } from '../../../lib/data/dataset';
 import { tf } from '../../../lib/tensorflow/tf';
 
@@ -73,6 +74,26 @@ describe('trainAndTest', () => {
 		const again = await trainAndTest(study, 'both');
 		assert.match(again.notes.join('\n'), /Takes up the stored training of phase1, finished.*phase2, finished/s);
 		assert.deepEqual(again.tests, row.tests);
+	});
+
+	it('takes its row from published results of the same settings and data, without training', async () => {
+		const machine = { cpu: 'another', cores: 1, node: 'v20.0.0', tfjs: '4.22.0' };
+		const published = { ...collectCross(study, [row]), machine };
+		const copy = { ...study, name: 'other', published };
+		const { notes, ...taken } = await trainAndTest(copy, 'both');
+		const { notes: before, ...trained } = row;
+		assert.deepEqual(taken, trained);
+		const note = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
+		assert.deepEqual(notes, [...before, note]);
+		assert.equal(existsSync(join(projectFolder, 'runs', 'other')), false);
+		assert.deepEqual(collectCross(copy, [row]).machine, machine);
+		await assert.rejects(trainAndTest(copy, 'rafDb'), { name: 'DataError', message: /none of rafDb/ });
+		await assert.rejects(trainAndTest({ ...copy, config: { ...CONFIG, seed: 7 } }, 'both'), {
+			name: 'DataError',
+			message: /config\.seed was 42 and is 7/,
+		});
+		const data = { ...study.data, ckPlus: study.data.rafDb };
+		await assert.rejects(trainAndTest({ ...copy, data }, 'both'), { message: /data\.ckPlus was/ });
 	});
 
 	it('refuses a protocol that would train on test images, votes, and data without the parts of official', async () => {
