@@ -13,6 +13,9 @@ export interface Temperature {
 	readonly expectedCalibrationError: { readonly before: number; readonly after: number };
 }
 
+/** A trained network, which may be a published one. */
+type MaybePublished = Trained & { readonly published?: { readonly metrics: { readonly calibration?: Temperature } } };
+
 /** Bounds of the search. */
 const [LOWEST, HIGHEST] = [0.05, 20];
 
@@ -46,14 +49,17 @@ function slope(logits: Float32Array, trueLabels: ArrayLike<number>, classes: num
 
 /**
  * Fits a temperature on the validation part and divides the weights of the last layer by it. Predicted labels stay the
- * same; only the confidence changes. Call it after `fineTune`.
+ * same; only the confidence changes. Call it after `fineTune`. A published network is calibrated already: the temperature
+ * that was stored with it is returned.
  * @example
  * ```ts
  * const { temperature, expectedCalibrationError } = await fer.calibrate(run);
  * expectedCalibrationError.after; // on the validation part
  * ```
  */
-export async function calibrate(trained: Trained, onProgress?: OnProgress): Promise<Temperature> {
+export async function calibrate(trained: MaybePublished, onProgress?: OnProgress): Promise<Temperature> {
+	const stored = trained.published?.metrics.calibration;
+	if (stored) return stored;
 	const { config, dataset, split, classifier, backbone } = trained;
 	const options = { backbone, imageSize: config.imageSize, onProgress, stage: 'Calibration' };
 	const logits = await predict(classifier.model, dataset, split.validation, options);

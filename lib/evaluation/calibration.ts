@@ -1,5 +1,5 @@
 import { invalidArgument } from '../errors';
-import { argmaxRows, checkLabels, checkRows, sum } from './metrics';
+import { argmaxRows, checkLabels, checkRows, type LabelPairs, sum } from './metrics';
 
 /** One bar of a reliability diagram: the images whose confidence lies in (`from`, `to`]. */
 export interface CalibrationBin {
@@ -20,13 +20,9 @@ export interface Calibration {
 }
 
 /** Predictions whose calibration is measured. */
-export interface CalibrationInput {
+export interface CalibrationInput extends Pick<LabelPairs, 'trueLabels' | 'classes'> {
 	/** `[n, classes]`; rows sum to 1. */
 	readonly probabilities: Float32Array;
-	/** `[n]`, integers from 0 to `classes - 1`. */
-	readonly trueLabels: ArrayLike<number>;
-	/** Number of classes, at least 2. */
-	readonly classes: number;
 	/** Number of bins of equal width from 0 to 1. Default 15, as in the paper. */
 	readonly bins?: number;
 }

@@ -1,28 +1,19 @@
 import { cpus } from 'node:os';
 import { tf } from '../tensorflow/tf';
 
-/** The machine and the versions that results come from. */
-export interface Machine {
-	readonly cpu: string;
-	readonly cores: number;
-	/** Version of Node. */
-	readonly node: string;
-	/** Version of TensorFlow.js. */
-	readonly tfjs: string;
-	/** Version of the native TensorFlow library; absent in older files and without it. */
-	readonly tensorflow?: string;
-}
+/** The processor, and the versions of Node, tfjs and the native TensorFlow library (absent in older files). */
+export type Machine = ReturnType<typeof machine>;
 
 /** Describes the machine that runs this process. */
-export function machine(): Machine {
+export function machine() {
 	const processors = cpus();
-	// tfjs-node's types do not declare the binding.
-	const { binding } = tf.backend() as { binding?: { TF_Version?: string } };
+	const { binding } = tf.backend() as { readonly binding?: { readonly TF_Version?: string } };
 	return {
 		cpu: processors[0]?.model.trim() ?? 'unknown',
 		cores: processors.length,
 		node: process.version,
 		tfjs: tf.version['tfjs-core'],
+		// Absent from tfjs's own backends.
 		...(binding?.TF_Version && { tensorflow: binding.TF_Version }),
 	};
 }

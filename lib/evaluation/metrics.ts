@@ -1,13 +1,7 @@
 import { invalidArgument } from '../errors';
 
-/** Metrics of one class. */
-export interface ClassMetrics {
-	readonly precision: number;
-	readonly recall: number;
-	readonly f1: number;
-	/** Number of images whose true label is this class. */
-	readonly support: number;
-}
+/** Metrics of one class; `support` is the number of images whose true label it is. */
+export type ClassMetrics = Readonly<Record<'precision' | 'recall' | 'f1' | 'support', number>>;
 
 /** Accuracy, macro F1 and the metrics of each class. */
 export interface ClassificationReport {
@@ -177,19 +171,12 @@ export function argmaxRows(probabilities: Float32Array, classes: number): Uint8A
 	return labels;
 }
 
-/** The predicted label of an image and its probability. */
-export interface Prediction {
-	readonly row: number;
-	readonly predictedLabel: number;
-	readonly confidence: number;
-}
-
 /**
- * Sorts predictions by confidence, highest first; equal ones keep their order.
- * @param probabilities `[n, classes]`.
+ * Sorts the predictions for `[n, classes]` probabilities by confidence, highest first; equal ones keep their order.
  */
-export function rankByConfidence(probabilities: Float32Array, classes: number): Prediction[] {
-	const predictions = Array.from(argmaxRows(probabilities, classes), (predictedLabel, row) => {
+export function rankByConfidence(probabilities: Float32Array, classes: number) {
+	const labels = Array.from(argmaxRows(probabilities, classes));
+	const predictions = labels.map((predictedLabel, row) => {
 		return { row, predictedLabel, confidence: probabilities[row * classes + predictedLabel] };
 	});
 	return predictions.sort((a, b) => b.confidence - a.confidence);

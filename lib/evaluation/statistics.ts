@@ -2,19 +2,11 @@ import { invalidArgument } from '../errors';
 import { createRandom } from '../random';
 import { accuracyOf, checkLabels, classMetrics, countPairs, type LabelPairs, macroF1 } from './metrics';
 
-/** A value with its confidence interval. */
-export interface Interval {
-	/** The value on all images, not the mean of the resamples. */
-	readonly estimate: number;
-	readonly low: number;
-	readonly high: number;
-}
+/** A value on all images, with its confidence interval. */
+export type Interval = Readonly<Record<'estimate' | 'low' | 'high', number>>;
 
 /** Accuracy and macro F1 with their confidence intervals. */
-export interface ScoreIntervals {
-	readonly accuracy: Interval;
-	readonly macroF1: Interval;
-}
+export type ScoreIntervals = Readonly<Record<'accuracy' | 'macroF1', Interval>>;
 
 /** Options of the bootstrap. */
 export interface BootstrapOptions {
@@ -32,15 +24,11 @@ export interface BootstrapOptions {
 }
 
 /** Two predictions for the same images, for example without and with test-time augmentation. */
-export interface PairedLabels {
-	/** `[n]`, integers from 0 to `classes - 1`. */
-	readonly trueLabels: ArrayLike<number>;
+export interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes'> {
 	/** `[n]`: predictions of the first method. */
 	readonly before: ArrayLike<number>;
 	/** `[n]`: predictions of the second method. */
 	readonly after: ArrayLike<number>;
-	/** Number of classes, at least 2. */
-	readonly classes: number;
 }
 
 type Headline = Readonly<Record<keyof ScoreIntervals, number>>;
@@ -148,19 +136,10 @@ export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions 
 	return percentileIntervals(trueLabels.length, gain, options);
 }
 
-/** The counts and the p-value of McNemar's test. */
-export interface McNemarResult {
-	/** Images that only `before` predicted correctly. */
-	readonly onlyBefore: number;
-	/** Images that only `after` predicted correctly. */
-	readonly onlyAfter: number;
-	/** Two-sided p-value of the hypothesis that both methods are equally accurate. */
-	readonly pValue: number;
-}
-
 /**
  * Runs McNemar's exact test on two predictions for the same images (McNemar 1947, doi:10.1007/BF02295996): a binomial
  * test on the images that only one of them predicted correctly.
+ * @returns These images of each, and the two-sided p-value of the hypothesis that both are equally accurate.
  * @throws {RangeError} If lengths differ or a label is out of range.
  * @example
  * ```ts
@@ -168,7 +147,7 @@ export interface McNemarResult {
  * fer.mcNemar(labels); // onlyBefore 0, onlyAfter 3, pValue 0.25
  * ```
  */
-export function mcNemar(labels: PairedLabels): McNemarResult {
+export function mcNemar(labels: PairedLabels): Readonly<Record<'onlyBefore' | 'onlyAfter' | 'pValue', number>> {
 	checkPaired(labels);
 	const { before, after } = labels;
 	const onlyFirst = (first: ArrayLike<number>, second: ArrayLike<number>) =>

@@ -28,7 +28,7 @@ export const FINISH_RUN = 'Run the notebook or npx fer train to its end first, o
  * @throws {DataError} If the file is missing or damaged.
  * @example
  * ```ts
- * const { accuracy, tta } = await fer.readMetrics('models/official');
+ * const { accuracy, tta } = await fer.readMetrics(run.folder);
  * tta.accuracy; // with test-time augmentation
  * ```
  */

@@ -34,7 +34,14 @@ export function storeFace(dataset: Dataset, index: number): StoredFace {
 	return { index, label: dataset.labels[index], pixels: toBase64(imageAt(dataset, index)) };
 }
 
-/** Counts a run's images and picks the faces that figures show. */
+/**
+ * Counts a run's images and picks the faces that figures show.
+ * @example
+ * ```ts
+ * const { counts } = fer.summarizeData(run);
+ * counts.test; // [2, 2, 2, 2, 2, 2, 2]: images of each class
+ * ```
+ */
 export function summarizeData(run: Pick<Trained, 'config' | 'dataset' | 'split'>): DataSummary {
 	const { dataset, split } = run;
 	const { emotions, labels, shape } = dataset;

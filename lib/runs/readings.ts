@@ -1,6 +1,6 @@
 import { explain } from '../evaluation/attention/explain';
 import type { Trained } from '../evaluation/evaluate';
-import { type Prediction, rankByConfidence } from '../evaluation/metrics';
+import { rankByConfidence } from '../evaluation/metrics';
 import { type StoredFace, storeFace } from './dataSummary';
 
 /** A test face and its predicted label. */
@@ -19,46 +19,35 @@ const MISTAKES = 18;
 /** Correct and wrong predictions shown of each emotion. */
 const EACH = 3;
 
-/** Ranks the predictions of the test part, most confident first, with their true labels. */
-function rankTest({ dataset, split }: Trained, probabilities: Float32Array) {
+/** Lists the predictions of the test part, most confident first. */
+function rankTest({ dataset, split }: Trained, probabilities: Float32Array): StoredReading[] {
 	const ranked = rankByConfidence(probabilities, dataset.emotions.length);
-	return ranked.map((prediction) => {
-		const label = dataset.labels[split.test[prediction.row]];
-		return { ...prediction, label, isCorrect: prediction.predictedLabel === label };
-	});
+	return ranked.map(({ row, ...prediction }) => ({ ...storeFace(dataset, split.test[row]), ...prediction }));
 }
 
-function store({ dataset, split }: Trained, { row, predictedLabel, confidence }: Prediction): StoredReading {
-	return { ...storeFace(dataset, split.test[row]), predictedLabel, confidence };
-}
+const isCorrect = ({ label, predictedLabel }: StoredReading) => label === predictedLabel;
 
-/**
- * Picks the most confident wrong predictions of the test part.
- * @param probabilities `[test images, classes]`.
- */
+/** Picks the most confident mistakes of the test part, from its probabilities `[test images, classes]`. */
 export function confidentMistakes(trained: Trained, probabilities: Float32Array): StoredReading[] {
-	const wrong = rankTest(trained, probabilities).filter(({ isCorrect }) => !isCorrect);
-	return wrong.slice(0, MISTAKES).map((prediction) => store(trained, prediction));
+	return rankTest(trained, probabilities)
+		.filter((reading) => !isCorrect(reading))
+		.slice(0, MISTAKES);
 }
 
-/**
- * Picks the most confident correct and wrong predictions of each emotion, with attention maps.
- * @param probabilities `[test images, classes]`.
- */
+/** Picks the most confident correct and wrong predictions of each emotion, with attention maps. */
 export function attentionExamples(trained: Trained, probabilities: Float32Array): AttentionExample[] {
 	const { dataset, classifier, backbone, config } = trained;
 	const ranked = rankTest(trained, probabilities);
-	const chosen = dataset.emotions.flatMap((_, emotion) =>
-		[true, false].flatMap((correct) =>
-			ranked.filter(({ label, isCorrect }) => label === emotion && isCorrect === correct).slice(0, EACH),
-		),
-	);
-	const readings = chosen.map((prediction) => store(trained, prediction));
-	const indices = readings.map(({ index }) => index);
+	const chosen = dataset.emotions.flatMap((_, label) => {
+		const ofClass = ranked.filter((reading) => reading.label === label);
+		const mistakes = ofClass.filter((reading) => !isCorrect(reading));
+		return [...ofClass.filter(isCorrect).slice(0, EACH), ...mistakes.slice(0, EACH)];
+	});
+	const indices = chosen.map(({ index }) => index);
 	const input = { dataset, indices, imageSize: config.imageSize, normalization: backbone.normalization };
-	const classes = readings.map(({ predictedLabel }) => predictedLabel);
+	const classes = chosen.map(({ predictedLabel }) => predictedLabel);
 	return explain(classifier.model, input, classes).map((map, i) => ({
-		...readings[i],
+		...chosen[i],
 		// Three digits are more than the eye can distinguish.
 		map: { ...map, values: Array.from(map.values, (value) => Number(value.toFixed(3))) },
 	}));

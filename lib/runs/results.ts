@@ -112,7 +112,7 @@ export async function writeModel(run: Run, results: Phases & Pick<Results, 'metr
  * @throws {DataError} If the file is missing or damaged.
  * @example
  * ```ts
- * const { metrics, phase2 } = await fer.readResults('models/official');
+ * const { metrics, phase2 } = await fer.readResults(run.folder);
  * fer.formatScores(metrics);
  * ```
  */

@@ -33,50 +33,37 @@ export const RUN_FIGURES = {
 	'Class Distribution': ({ about, data: { emotions, counts } }: With<'data'>) =>
 		classDistribution({ emotions, counts, caption: captionOf(about) }),
 
-	'Samples per Class': ({ about, data }: With<'data'>) =>
-		samplesPerClass({
-			emotions: data.emotions,
-			faces: data.samples.map((faces) => faces.map(({ pixels }) => face(pixels, data))),
-			counts: data.counts.training,
-			caption: captionOf(about),
-		}),
+	'Samples per Class': ({ about, data }: With<'data'>) => {
+		const faces = data.samples.map((samples) => samples.map(({ pixels }) => face(pixels, data)));
+		return samplesPerClass({ emotions: data.emotions, faces, counts: data.counts.training, caption: captionOf(about) });
+	},
 
-	'Augmentation Preview': ({ about, data }: With<'data'>) =>
-		augmentationPreview({
-			rows: data.augmented.map(({ original, versions }) => ({
-				original: face(original.pixels, data),
-				augmented: versions.map((pixels) => face(pixels, data)),
-				emotion: data.emotions[original.label],
-			})),
-			caption: captionOf(about),
-		}),
+	'Augmentation Preview': ({ about, data }: With<'data'>) => {
+		const rows = data.augmented.map(({ original, versions }) => ({
+			original: face(original.pixels, data),
+			augmented: versions.map((pixels) => face(pixels, data)),
+			emotion: data.emotions[original.label],
+		}));
+		return augmentationPreview({ rows, caption: captionOf(about) });
+	},
 
 	'Phase 1 Graphs': ({ about, phase1: { history } }: With<'phase1'>) =>
 		trainingCurves({ history, title: 'Phase 1: a new head on the frozen base', caption: captionOf(about) }),
 
-	'Phase 2 graphs': ({ about, phase2: { history } }: With<'phase2'>) =>
-		trainingCurves({
-			history,
-			title: 'Phase 2: fine-tuning with augmentation',
-			caption: captionOf(about),
-			showLearningRate: true,
-		}),
+	'Phase 2 graphs': ({ about, phase2: { history } }: With<'phase2'>) => {
+		const title = 'Phase 2: fine-tuning with augmentation';
+		return trainingCurves({ history, title, caption: captionOf(about), showLearningRate: true });
+	},
 
-	'Confusion Matrix - Phase 2': ({ about, data: { emotions }, metrics }: With<'data' | 'metrics'>) =>
-		confusionMatrix({
-			matrix: metrics.confusionMatrix,
-			emotions,
-			title: 'Confusion matrix, phase 2',
-			caption: captionOf(about),
-		}),
+	'Confusion Matrix - Phase 2': ({ about, data: { emotions }, metrics }: With<'data' | 'metrics'>) => {
+		const title = 'Confusion matrix, phase 2';
+		return confusionMatrix({ matrix: metrics.confusionMatrix, emotions, title, caption: captionOf(about) });
+	},
 
-	'Confusion Matrix - TTA': ({ about, data: { emotions }, metrics }: With<'data' | 'metrics'>) =>
-		confusionMatrix({
-			matrix: metrics.tta.confusionMatrix,
-			emotions,
-			title: 'Confusion matrix, phase 2 with test-time augmentation',
-			caption: captionOf(about),
-		}),
+	'Confusion Matrix - TTA': ({ about, data: { emotions }, metrics: { tta } }: With<'data' | 'metrics'>) => {
+		const title = 'Confusion matrix, phase 2 with test-time augmentation';
+		return confusionMatrix({ matrix: tta.confusionMatrix, emotions, title, caption: captionOf(about) });
+	},
 
 	'Reliability Diagram': (results: With<'data' | 'trueLabels' | 'probabilities'>) => {
 		const { about, data, trueLabels } = results;
@@ -85,30 +72,26 @@ export const RUN_FIGURES = {
 		return reliabilityDiagram({ ...reliability, caption: captionOf(about) });
 	},
 
-	'Most Confident Mistakes': ({ about, data, mistakes }: With<'data' | 'mistakes'>) =>
-		confidentMistakes({
-			mistakes: mistakes.map(({ pixels, label, predictedLabel, confidence, index }) => ({
-				face: face(pixels, data),
-				trueEmotion: data.emotions[label],
-				predictedEmotion: data.emotions[predictedLabel],
-				confidence,
-				index,
-			})),
-			caption: captionOf(about),
-		}),
+	'Most Confident Mistakes': ({ about, data, mistakes: stored }: With<'data' | 'mistakes'>) => {
+		const mistakes = stored.map(({ pixels, label, predictedLabel, ...mistake }) => ({
+			...mistake,
+			face: face(pixels, data),
+			trueEmotion: data.emotions[label],
+			predictedEmotion: data.emotions[predictedLabel],
+		}));
+		return confidentMistakes({ mistakes, caption: captionOf(about) });
+	},
 
-	'Where It Looks': ({ about, data, attention }: With<'data' | 'attention'>) =>
-		attentionGrid({
-			emotions: data.emotions,
-			faces: attention.map(({ pixels, ...example }) => ({ ...example, face: face(pixels, data) })),
-			caption: captionOf(about),
-		}),
+	'Where It Looks': ({ about, data, attention }: With<'data' | 'attention'>) => {
+		const faces = attention.map(({ pixels, ...example }) => ({ ...example, face: face(pixels, data) }));
+		return attentionGrid({ emotions: data.emotions, faces, caption: captionOf(about) });
+	},
 } as const;
 
 /** The name of a run's figure. */
 export type FigureName = keyof typeof RUN_FIGURES;
 
-/** Draws the figures of a finished run, without those that its results lack the faces for; yields name and figure. */
+/** Draws the figures of a finished run, except those whose faces its results lack; yields name and figure. */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
 	const { data, mistakes, attention } = results;
 	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.

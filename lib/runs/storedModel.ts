@@ -22,7 +22,7 @@ export interface StoredModel {
  * @throws {DataError} If a file of it is missing or damaged.
  * @example
  * ```ts
- * const { model, metrics } = await fer.readStoredModel('models/official');
+ * const { model, metrics } = await fer.readStoredModel(`${run.folder}/model`);
  * model.inputs[0].shape; // [null, 48, 48, 1]: raw pixels, 0 to 255
  * ```
  */

@@ -6,7 +6,6 @@ import type { Dataset } from '../data/dataset';
 import { type Split, splitDataset } from '../data/split';
 import { DataError } from '../errors';
 import { eachBatch } from '../evaluation/eachBatch';
-import { type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
 import { tf } from '../tensorflow/tf';
@@ -28,6 +27,12 @@ export interface Teacher {
 	readonly weights: string;
 }
 
+/** What is read here of a run's metrics.json. */
+interface About {
+	readonly config: Config;
+	readonly dataset: { readonly fingerprint: string };
+}
+
 const BATCH = 16;
 
 /** Where a teacher's model lies, from the project's folder. */
@@ -44,7 +49,8 @@ export async function findTeachers(student: Student): Promise<Teacher[]> {
 		student.config.distillation.teachers.map(async (name) => {
 			const folder = modelFolder(student, name);
 			try {
-				checkTeacher(name, await readMetrics(folder), student);
+				const about = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as About;
+				checkTeacher(name, about, student);
 				const weights = await readFile(join(folder, 'weights.bin'));
 				return { name, weights: createHash('sha256').update(weights).digest('hex') };
 			} catch (error) {
@@ -56,7 +62,7 @@ export async function findTeachers(student: Student): Promise<Teacher[]> {
 	);
 }
 
-function checkTeacher(name: string, { config, dataset }: Metrics, student: Student): void {
+function checkTeacher(name: string, { config, dataset }: About, student: Student): void {
 	if (dataset.fingerprint !== student.dataset.fingerprint) {
 		const remedy = 'Teacher and student learn the same data set.';
 		throw new DataError(`training on ${student.dataset.name}`, placeOf(name), 'another data set', remedy);

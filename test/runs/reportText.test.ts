@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { EpochRecord } from '../../lib/training/epochRecord';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { formatScores, historyTable, summarizeHistory } from '../../lib/runs/reportText';
+import type { EpochRecord } from '../../lib/training/epochRecord';
 
 const epoch = (number: number, validationAccuracy: number): EpochRecord => ({
 	epoch: number,

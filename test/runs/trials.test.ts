@@ -2,12 +2,11 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createConfig } from '../../lib/profiles';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
+import { createConfig } from '../../lib/profiles';
 import { appendTrial, changedSettings } from '../../lib/runs/trials';
 import { tinyRun } from '../fixtures/training/tinyRun';
 import { temporaryFolder } from '../readers/sources';
-
 
 describe('changedSettings', () => {
 	it('names what differs from the full profile, as the command takes it', () => {

@@ -47,7 +47,16 @@ export interface CrossResults {
 	readonly config: Config;
 }
 
-/** Writes `results.json` into a study's folder. */
+/**
+ * Writes `results.json` into a study's folder.
+ * @example
+ * ```ts
+ * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const study = { name: 'cross', config: run.config, data, projectFolder: folder };
+ * await fer.writeCross(study, fer.collectCross(study, [])); // of no training yet
+ * const stored = await fer.readCross(`${folder}/runs/cross/results.json`);
+ * ```
+ */
 export async function writeCross(
 	{ name, projectFolder }: { readonly name: string; readonly projectFolder: string },
 	results: CrossResults,
@@ -60,6 +69,10 @@ export async function writeCross(
 /**
  * Reads the results of a study.
  * @throws {DataError} If the file is missing or damaged.
+ * @example
+ * ```ts
+ * const stored = await fer.readCross('docs/results/crossDataset.json').catch(() => undefined);
+ * ```
  */
 export function readCross(file: string): Promise<CrossResults> {
 	return readStored(file, 'Run the notebook to its end first: npm start -- --notebook cross-dataset.');
@@ -91,7 +104,15 @@ export function describeFaces({ standIns }: CrossResults): string {
 	return `SAMPLE FACES drawn by this project stand in for ${standIns.join(', ')}`;
 }
 
-/** Formats the matrix as a table: accuracy and macro F1 of each training on each test part, with 95 % intervals. */
+/**
+ * Formats the matrix as a table: accuracy and macro F1 of each training on each test part, with 95 % intervals.
+ * @example
+ * ```ts
+ * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const study = { name: 'cross', config: run.config, data, projectFolder: folder };
+ * fer.formatCross(fer.collectCross(study, [])); // the head of the table: nothing was trained yet
+ * ```
+ */
 export function formatCross(results: CrossResults): string {
 	const head = ['tested on', 'ways', 'n', 'trained on', 'accuracy', 'macro F1'];
 	const lines = crossCells(results).map(({ testedOn, ways, n, trainedOn, intervals: { accuracy, macroF1 } }) => [

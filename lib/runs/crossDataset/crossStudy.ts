@@ -43,7 +43,7 @@ const TAKEN = 'Taken from docs/results/crossDataset.json; nothing was trained he
  * @throws {DataError} If the published results have other settings or data.
  * @example
  * ```ts
- * const weights = fer.findPretrained(fer.backbone('efficientnet-lite0').pretrained, '.');
+ * const weights = fer.findPretrained(fer.backbone('efficientnet-lite0').pretrained, '..');
  * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140, imageSize: 32, weights });
  * const data = await fer.openCrossData(config, { projectFolder: folder, folder, paths: {} });
  * const row = await fer.trainAndTest({ name: 'cross', config, data, projectFolder: folder }, 'fer2013');
@@ -105,7 +105,15 @@ function fingerprintsOf({ fer2013, rafDb, ckPlus }: CrossData): CrossResults['da
 	return { fer2013: fer2013.fingerprint, rafDb: rafDb.fingerprint, ckPlus: ckPlus.fingerprint };
 }
 
-/** Collects the results of a study's trainings; the machine is that of the published results if they were taken over. */
+/**
+ * Collects the results of a study's trainings; the machine is that of the published results if they were taken over.
+ * @example
+ * ```ts
+ * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const { standIns } = fer.collectCross({ name: 'cross', config: run.config, data, projectFolder: folder }, []);
+ * standIns; // ['FER2013', 'RAF-DB', 'CK+']: these are drawn faces
+ * ```
+ */
 export function collectCross(study: CrossStudy, rows: readonly CrossRow[]): CrossResults {
 	const { name, config, data, published } = study;
 	const { protocol, seed, backbone } = config;

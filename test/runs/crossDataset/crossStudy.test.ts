@@ -3,11 +3,11 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { subset } from '../../../lib/data/dataset';
 import { createConfig } from '../../../lib/profiles';
-import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
 import type { CrossRow } from '../../../lib/runs/crossDataset/crossResults';
 import { type CrossStudy, collectCross, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
-import { subset } from '../../../lib/data/dataset';
+import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
 import { tf } from '../../../lib/tensorflow/tf';
 
 const CONFIG = createConfig('smoke', {
