@@ -13,9 +13,6 @@ export interface Temperature {
 	readonly expectedCalibrationError: { readonly before: number; readonly after: number };
 }
 
-/** A trained network, which may be a published one. */
-type MaybePublished = Trained & { readonly published?: { readonly metrics: { readonly calibration?: Temperature } } };
-
 /** Bounds of the search. */
 const [LOWEST, HIGHEST] = [0.05, 20];
 
@@ -57,7 +54,10 @@ function slope(logits: Float32Array, trueLabels: ArrayLike<number>, classes: num
  * expectedCalibrationError.after; // on the validation part
  * ```
  */
-export async function calibrate(trained: MaybePublished, onProgress?: OnProgress): Promise<Temperature> {
+export async function calibrate(
+	trained: Trained & { published?: { metrics: { calibration?: Temperature } } },
+	onProgress?: OnProgress,
+): Promise<Temperature> {
 	const stored = trained.published?.metrics.calibration;
 	if (stored) return stored;
 	const { config, dataset, split, classifier, backbone } = trained;

@@ -39,9 +39,8 @@ export interface EvaluateOnOptions {
  * @throws {RangeError} If the data set's classes differ from the network's, or there is no image.
  * @example
  * ```ts
- * const faces = await fer.sampleFaces({ size: 14, seed: 1 });
- * const { n, allClasses } = await fer.evaluateOn(run, faces, [...faces.labels.keys()]);
- * allClasses.accuracy; // on n = 14 faces
+ * const { n, present, allClasses } = await fer.evaluateOn(run, dataset, [0, 1, 2]);
+ * allClasses.accuracy; // on n = 3 faces, whose labels are in present
  * ```
  */
 export async function evaluateOn(

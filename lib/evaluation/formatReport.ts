@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors';
-import { type ClassMetrics, ratio, sum } from './metrics';
+import { type ClassificationReport, type ClassMetrics, ratio, sum } from './metrics';
+import type { Scores } from './scores';
 
 /**
  * Averages the metrics of the classes: `macro` without weights, `weighted` by support.
@@ -34,14 +35,11 @@ function fixed(value: number, digits: number): string {
  * ```
  */
 export function formatReport(
-	report: {
-		readonly accuracy: number;
-		readonly perClass: ArrayLike<ClassMetrics> | Readonly<Record<string, ClassMetrics>>;
-	},
+	report: Pick<ClassificationReport | Scores, 'accuracy' | 'perClass'>,
 	emotions: readonly string[] = Object.keys(report.perClass),
 	{ digits = 2 }: { readonly digits?: number } = {},
 ): string {
-	const perClass: ClassMetrics[] = Object.values(report.perClass);
+	const perClass: readonly ClassMetrics[] = Object.values(report.perClass);
 	if (emotions.length !== perClass.length) {
 		throw invalidArgument('emotions', `${perClass.length} names`, emotions.length);
 	}

@@ -62,17 +62,10 @@ export function ratio(part: number, whole: number): number {
 	return whole === 0 ? 0 : part / whole;
 }
 
-/** Counts label pairs of the given images (default: all) into `[trueLabel][predictedLabel]`, without checks. */
-export function countPairs(
-	{ trueLabels, predictedLabels, classes }: LabelPairs,
-	images?: ArrayLike<number>,
-): number[][] {
+/** Counts the label pairs of the given images into `[trueLabel][predictedLabel]`, without checks. */
+export function countPairs({ trueLabels, predictedLabels, classes }: LabelPairs, images: Iterable<number>): number[][] {
 	const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-	const { length } = images ?? trueLabels;
-	for (let i = 0; i < length; i++) {
-		const index = images ? images[i] : i;
-		counts[trueLabels[index]][predictedLabels[index]]++;
-	}
+	for (const index of images) counts[trueLabels[index]][predictedLabels[index]]++;
 	return counts;
 }
 
@@ -84,7 +77,7 @@ export function countPairs(
 export function confusionMatrix(pairs: LabelPairs): number[][] {
 	checkLabels('trueLabels', pairs.trueLabels, pairs.classes);
 	checkLabels('predictedLabels', pairs.predictedLabels, pairs.classes, pairs.trueLabels.length);
-	return countPairs(pairs);
+	return countPairs(pairs, Array(pairs.trueLabels.length).keys());
 }
 
 /** Computes the fraction of correct predictions from a confusion matrix. */

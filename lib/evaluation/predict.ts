@@ -37,7 +37,7 @@ const MANY = 256;
  * ```ts
  * const options = { backbone: run.backbone, imageSize: run.config.imageSize };
  * const logits = await fer.predict(run.classifier.model, dataset, run.split.test, options);
- * logits.length; // 98: 14 test faces, 7 classes
+ * logits.length; // 7 for each test face
  * ```
  */
 export async function predict(

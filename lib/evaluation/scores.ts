@@ -1,6 +1,12 @@
 import type { Config } from '../config';
 import { calibration } from './calibration';
-import { argmaxRows, type ClassificationReport, type ClassMetrics, classificationReport } from './metrics';
+import {
+	argmaxRows,
+	type ClassificationReport,
+	type ClassMetrics,
+	classificationReport,
+	type LabelPairs,
+} from './metrics';
 import { type BootstrapOptions, bootstrapIntervals, type ScoreIntervals } from './statistics';
 
 /** The scores of predictions, as `metrics.json` stores them. */
@@ -31,22 +37,13 @@ export interface TestScores extends Scores {
 	readonly withoutCopies: Scores & { readonly n: number; readonly tta: Scores };
 }
 
-/** Predictions to score. */
-export interface Predictions {
-	/** `[n]`. */
-	readonly trueLabels: Uint8Array;
-	/** `[n, classes]`; rows sum to 1. */
+/** Probabilities `[n, classes]` with the true labels and the names of the classes. */
+interface Predictions extends Pick<LabelPairs, 'trueLabels' | 'macroLabels'> {
 	readonly probabilities: Float32Array;
-	/** Names of the classes, by label. */
 	readonly emotions: readonly string[];
-	/** The labels whose F1 is averaged. Default: all. */
-	readonly macroLabels?: readonly number[];
 }
 
-/**
- * Scores predictions.
- * @param bootstrap Seed, and groups by image where errors of images are correlated.
- */
+/** Scores predictions; `bootstrap` holds the seed, and groups of images whose errors are correlated. */
 export function scoresOf(predictions: Predictions, bootstrap: BootstrapOptions): Scores {
 	const { trueLabels, probabilities, emotions, macroLabels } = predictions;
 	const classes = emotions.length;

@@ -33,7 +33,7 @@ export interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes'>
 
 type Headline = Readonly<Record<keyof ScoreIntervals, number>>;
 
-function scores(pairs: LabelPairs, images: ArrayLike<number>): Headline {
+function scores(pairs: LabelPairs, images: Iterable<number>): Headline {
 	const matrix = countPairs(pairs, images);
 	return { accuracy: accuracyOf(matrix), macroF1: macroF1(classMetrics(matrix), pairs.macroLabels) };
 }
@@ -55,9 +55,9 @@ function membersOf(groups: ArrayLike<number>, n: number): number[][] {
 	if (groups.length !== n) throw invalidArgument('groups', `${n} values`, groups.length);
 	const members = new Map<number, number[]>();
 	for (let image = 0; image < n; image++) {
-		const known = members.get(groups[image]);
-		if (known) known.push(image);
-		else members.set(groups[image], [image]);
+		const known = members.get(groups[image]) ?? [];
+		known.push(image);
+		members.set(groups[image], known);
 	}
 	return [...members.values()];
 }
@@ -65,7 +65,7 @@ function membersOf(groups: ArrayLike<number>, n: number): number[][] {
 /** Resamples images, or whole groups, with replacement and takes percentile intervals of both scores. */
 function percentileIntervals(
 	n: number,
-	score: (images: ArrayLike<number>) => Headline,
+	score: (images: Iterable<number>) => Headline,
 	{ resamples = 2000, level = 0.95, seed = 0, groups }: BootstrapOptions,
 ): ScoreIntervals {
 	if (!Number.isInteger(resamples) || resamples < 1) throw invalidArgument('resamples', 'integer above 0', resamples);
@@ -79,11 +79,8 @@ function percentileIntervals(
 	);
 	const interval = (name: keyof Headline) => {
 		const values = Float64Array.from(drawn, (each) => each[name]).sort();
-		return {
-			estimate: estimate[name],
-			low: quantile(values, (1 - level) / 2),
-			high: quantile(values, (1 + level) / 2),
-		};
+		const [low, high] = [(1 - level) / 2, (1 + level) / 2].map((p) => quantile(values, p));
+		return { estimate: estimate[name], low, high };
 	};
 	return { accuracy: interval('accuracy'), macroF1: interval('macroF1') };
 }
@@ -128,7 +125,7 @@ function checkPaired({ trueLabels, before, after, classes }: PairedLabels): void
 export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions = {}): ScoreIntervals {
 	checkPaired(labels);
 	const { trueLabels, before, after, classes } = labels;
-	const gain = (images: ArrayLike<number>) => {
+	const gain = (images: Iterable<number>) => {
 		const first = scores({ trueLabels, predictedLabels: before, classes }, images);
 		const second = scores({ trueLabels, predictedLabels: after, classes }, images);
 		return { accuracy: second.accuracy - first.accuracy, macroF1: second.macroF1 - first.macroF1 };

@@ -39,7 +39,7 @@ export function storeFace(dataset: Dataset, index: number): StoredFace {
  * @example
  * ```ts
  * const { counts } = fer.summarizeData(run);
- * counts.test; // [2, 2, 2, 2, 2, 2, 2]: images of each class
+ * counts.test[0]; // test images of the first class, angry
  * ```
  */
 export function summarizeData(run: Pick<Trained, 'config' | 'dataset' | 'split'>): DataSummary {

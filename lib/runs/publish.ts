@@ -2,7 +2,7 @@ import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { DataError } from '../errors';
 import { type Metrics, readMetrics, writeMetrics } from '../evaluation/storedMetrics';
-import { type Results, readResults, storeResults } from './results';
+import { readResults, storeResults } from './results';
 
 /** Copies a model for use with its history; its metrics are written anew, with today's names of their fields. */
 export async function copyModel(from: string, to: string): Promise<Metrics> {
@@ -30,16 +30,7 @@ export async function publishRun(runFolder: string, modelFolder: string): Promis
 		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on FER2013.');
 	}
 	const metrics = await copyModel(join(runFolder, 'model'), modelFolder);
-	await storeResults(modelFolder, withoutFaces(results));
+	const data = { ...results.data, samples: results.data.samples.map(() => []), augmented: [] };
+	await storeResults(modelFolder, { ...results, data, mistakes: [], attention: [] });
 	return metrics;
-}
-
-function withoutFaces(results: Results): Results {
-	const { data } = results;
-	return {
-		...results,
-		data: { ...data, samples: data.samples.map(() => []), augmented: [] },
-		mistakes: [],
-		attention: [],
-	};
 }

@@ -1,6 +1,6 @@
 import { sum } from '../evaluation/metrics';
 import type { Scores, TestScores } from '../evaluation/scores';
-import { formatPercent, formatRange, formatSeconds, points } from '../format';
+import { formatCount, formatPercent, formatRange, formatSeconds, points } from '../format';
 import type { EpochRecord } from '../training/epochRecord';
 import { bestEpoch } from '../training/monitor';
 
@@ -51,28 +51,25 @@ export function historyTable(history: readonly EpochRecord[]): Record<string, nu
  * @example
  * ```ts
  * fer.formatScores(results.metrics).split('\n')[0];
- * // SAMPLE FACES drawn by this project, not FER2013; protocol holdout, n = 14, seed 42
+ * // SAMPLE FACES drawn by this project, not FER2013; protocol holdout, n = 28, seed 42
  * ```
  */
 export function formatScores(scores: TestScores): string {
 	const { dataset, protocol, n, seed, tta, gain, withoutCopies } = scores;
 	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project, not FER2013' : dataset.name;
-	const isSingle = tta.views === 'single';
 	const line = (name: string, { accuracy, macroF1, intervals }: Scores) =>
 		`${name.padEnd(12)} accuracy ${formatPercent(accuracy)} ${formatRange(intervals.accuracy, formatPercent)}, ` +
 		`macro F1 ${macroF1.toFixed(4)} ${formatRange(intervals.macroF1, (value) => value.toFixed(4))}`;
-	const both = (plain: Scores, several: Scores) => [
-		line('without TTA', plain),
-		...(isSingle ? [] : [line('with TTA', several)]),
-	];
-	const judged = isSingle ? [scores] : [scores, tta];
-	const errors = judged.map(({ expectedCalibrationError }) => expectedCalibrationError.toFixed(4));
+	// With a single view there is nothing else to print.
+	const several = <T>(...values: T[]) => (tta.views === 'single' ? [] : values);
+	const both = (one: Scores, averaged: Scores) => [line('without TTA', one), ...several(line('with TTA', averaged))];
+	const errors = [scores, ...several(tta)].map((each) => each.expectedCalibrationError.toFixed(4));
 	const difference = `${points(gain.accuracy.estimate)} points ${formatRange(gain.accuracy, points)}`;
 	return [
-		`${data}; protocol ${protocol}, n = ${n.toLocaleString('en')}, seed ${seed}`,
+		`${data}; protocol ${protocol}, n = ${formatCount(n)}, seed ${seed}`,
 		...both(scores, tta),
-		...(isSingle ? [] : [`${'gain'.padEnd(12)} accuracy ${difference}`]),
-		`without exact copies of training images, n = ${withoutCopies.n.toLocaleString('en')}`,
+		...several(`${'gain'.padEnd(12)} accuracy ${difference}`),
+		`without exact copies of training images, n = ${formatCount(withoutCopies.n)}`,
 		...both(withoutCopies, withoutCopies.tta),
 		`calibration  expected error ${errors.join(', with TTA ')}`,
 	].join('\n');

@@ -43,10 +43,8 @@ export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, pro
 		throw invalidArgument('protocol', `${config.protocol}, as the model was trained,`, protocol, why);
 	}
 	if (dataset.fingerprint !== metrics.dataset.fingerprint) {
-		const isMissing = dataset.drawn && !metrics.dataset.drawn;
-		const remedy = isMissing
-			? 'Set FER2013_PATH to the data.'
-			: 'Another data set is divided differently: its test part would hold training images.';
+		const why = 'Another data set is divided differently: its test part would hold training images.';
+		const remedy = dataset.drawn && !metrics.dataset.drawn ? 'Set FER2013_PATH to the data.' : why;
 		throw new DataError(`the training data (${metrics.dataset.name})`, 'the data', dataset.name, remedy);
 	}
 	const split = splitDataset(dataset, config);

@@ -10,9 +10,6 @@ import { copyModel } from './publish';
 import { attentionExamples, confidentMistakes } from './readings';
 import { collectResults, type Phases, type Results, readResults, storeResults, writeResults } from './results';
 
-/** A run, which may have taken over a published training. */
-type MaybePublished = Run & { readonly published?: { readonly folder: string } };
-
 /**
  * Tests a trained run and writes its metrics, its results and the model for use into its folder. A run that took over a
  * published training is not tested again: its results are the published ones.
@@ -25,7 +22,11 @@ type MaybePublished = Run & { readonly published?: { readonly folder: string } }
  * fer.formatScores(metrics);
  * ```
  */
-export async function testRun(run: MaybePublished, phases: Phases, onProgress?: OnProgress): Promise<Results> {
+export async function testRun(
+	run: Run & { published?: { folder: string } },
+	phases: Phases,
+	onProgress?: OnProgress,
+): Promise<Results> {
 	if (run.published) return takePublished(run, run.published.folder);
 	const results = collectResults(run, phases, await evaluate(run, { onProgress }));
 	await writeResults(run, results);

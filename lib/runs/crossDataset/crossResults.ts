@@ -7,7 +7,7 @@ import type { Machine } from '../../evaluation/machine';
 import { readStored, writeJson } from '../../evaluation/storedFile';
 import type { Metrics } from '../../evaluation/storedMetrics';
 import { formatCount, formatPercent, formatRange } from '../../format';
-import type { About } from '../../training/run';
+import type { About, OpenRunOptions } from '../../training/run';
 import { CROSS_SETS, type CrossSet } from './openCrossData';
 
 /** The trainings of the study: the data sets whose training parts each one uses. */
@@ -58,10 +58,10 @@ export interface CrossResults {
  * ```
  */
 export async function writeCross(
-	{ name, projectFolder }: { readonly name: string; readonly projectFolder: string },
+	study: Pick<OpenRunOptions, 'name' | 'projectFolder'>,
 	results: CrossResults,
 ): Promise<void> {
-	const folder = join(projectFolder, 'runs', name);
+	const folder = join(study.projectFolder, 'runs', study.name);
 	await mkdir(folder, { recursive: true });
 	await writeJson(join(folder, 'results.json'), results);
 }
