@@ -1,13 +1,14 @@
 import { readFile } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
-import { PROTOCOLS } from '../config';
 import { DataError } from '../errors';
+import { readConfig, readProtocol } from '../storedConfig';
 
 /** Maps a field of an older file to its name and value of today. */
 function current(key: string, value: unknown): unknown {
-	if (key === 'protocol' && value === 'seed') return PROTOCOLS[0];
+	if (key === 'protocol') return readProtocol(value);
 	if (typeof value !== 'object' || value === null) return value;
+	if (key === 'config') return readConfig(value).config;
 	const { profile, tensorflow, ...others } = value as Readonly<Record<string, unknown>>;
 	if (profile !== undefined) return { name: profile, ...others };
 	// The version of tfjs was stored as that of TensorFlow: `tfjs 4.22.0`.

@@ -1,19 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomicFile';
 import type { Metrics } from '../evaluation/storedMetrics';
-import { FULL } from '../profiles';
+import { changedSettings } from '../settings';
 
 const COLUMNS = 'date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,ttaViews,ttaAccuracy,ttaMacroF1';
-
-/** Lists the settings that differ from the full profile's, as `--set` takes them: `phase2.epochs=4`, `seed=1`. */
-export function changedSettings(config: object, base: object = FULL, path = ''): string[] {
-	return Object.entries(config).flatMap(([name, value]) => {
-		const [field, standard] = [`${path}${name}`, base[name as keyof typeof base] as unknown];
-		if (JSON.stringify(value) === JSON.stringify(standard)) return [];
-		const isGroup = typeof value === 'object' && !Array.isArray(value);
-		return isGroup ? changedSettings(value, standard as object, `${field}.`) : [`${field}=${JSON.stringify(value)}`];
-	});
-}
 
 /**
  * Appends the line of a trial to a CSV table; a new table gets a header.

@@ -2,14 +2,14 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { PROTOCOLS } from '../../lib/config';
 import { machine } from '../../lib/evaluation/machine';
 import { type Metrics, readMetrics, writeMetrics } from '../../lib/evaluation/storedMetrics';
+import { FULL } from '../../lib/profiles';
 import { temporaryFolder } from '../readers/sources';
 
 it('readMetrics reads what was written', async (context) => {
 	const folder = temporaryFolder(context);
-	const metrics = { name: 'tiny', n: 7178, machine: machine(), config: { seed: 1 } } as unknown as Metrics;
+	const metrics = { name: 'tiny', n: 7178, machine: machine(), config: FULL } as unknown as Metrics;
 	await writeMetrics(folder, metrics);
 	assert.deepEqual(await readMetrics(folder), metrics);
 	assert.match(readFileSync(join(folder, 'metrics.json'), 'utf8'), /^{\n\t"name": "tiny",.*}\n$/s);
@@ -19,13 +19,13 @@ it('readMetrics reads older files under the names of today', async (context) => 
 	const folder = temporaryFolder(context);
 	const computer = { cpu: 'a processor', cores: 2, node: 'v20.0.0' };
 	const stored = { profile: 'full', protocol: 'seed', n: 5, machine: { ...computer, tensorflow: 'tfjs 4.22.0' } };
-	writeFileSync(join(folder, 'metrics.json'), JSON.stringify({ ...stored, config: { seed: 1, protocol: 'seed' } }));
+	writeFileSync(join(folder, 'metrics.json'), JSON.stringify({ ...stored, config: { ...FULL, protocol: 'seed' } }));
 	assert.deepEqual(await readMetrics(folder), {
 		name: 'full',
-		protocol: PROTOCOLS[0],
+		protocol: 'holdout',
 		n: 5,
 		machine: { ...computer, tfjs: '4.22.0' },
-		config: { seed: 1, protocol: PROTOCOLS[0] },
+		config: FULL,
 	});
 });
 

@@ -44,7 +44,7 @@ describe('collectResults', () => {
 		assert.deepEqual(plain, {
 			name: 'tiny',
 			part: 'test',
-			protocol: 'seed',
+			protocol: 'holdout',
 			split: { train: train.length, validation: validation.length, test: test.length },
 			n: 24,
 			seed: 42,

@@ -3,31 +3,14 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
-import { createConfig } from '../../lib/profiles';
-import { appendTrial, changedSettings } from '../../lib/runs/trials';
+import { appendTrial } from '../../lib/runs/trials';
 import { tinyRun } from '../fixtures/training/tinyRun';
 import { temporaryFolder } from '../readers/sources';
-
-describe('changedSettings', () => {
-	it('names what differs from the full profile, as the command takes it', () => {
-		assert.deepEqual(changedSettings(createConfig('full')), []);
-		const changes = { seed: 7, phase2: { epochs: 4, augmentation: { erasing: { probability: 0 } } } };
-		assert.deepEqual(changedSettings(createConfig('full', changes)), [
-			'seed=7',
-			'phase2.epochs=4',
-			'phase2.augmentation.erasing.probability=0',
-		]);
-		const sizes = [{ fromEpoch: 1, size: 64 }];
-		assert.deepEqual(changedSettings(createConfig('full', { phase2: { imageSizes: sizes } })), [
-			'phase2.imageSizes=[{"fromEpoch":1,"size":64}]',
-		]);
-	});
-});
 
 describe('appendTrial', () => {
 	it('writes the header once and a line a trial, with quotes as CSV has them', async (context) => {
 		const file = join(temporaryFolder(context), 'trials.csv');
-		const { config, split } = tinyRun('unused', { config: { protocol: 'seed', backbone: 'mobilenet-v2' } });
+		const { config, split } = tinyRun('unused', { config: { protocol: 'holdout', backbone: 'mobilenet-v2' } });
 		const metrics = {
 			name: 'tiny',
 			config,

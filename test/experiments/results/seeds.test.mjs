@@ -27,14 +27,14 @@ function metricsOf(profile, changes) {
 }
 
 const published = [
-	{ name: 'seed', metrics: metricsOf('seed', { protocol: 'seed' }) },
+	{ name: 'seed', metrics: metricsOf('seed', { protocol: 'holdout' }) },
 	{ name: 'official', metrics: metricsOf('official') },
 ];
 
 describe('a second seed', () => {
 	it('belongs to the model whose settings it shares', () => {
 		assert.equal(sameButSeed(metricsOf('again', { seed: 1 }), published), 'official');
-		assert.equal(sameButSeed(metricsOf('again', { seed: 1, protocol: 'seed' }), published), 'seed');
+		assert.equal(sameButSeed(metricsOf('again', { seed: 1, protocol: 'holdout' }), published), 'seed');
 	});
 
 	it('is refused with other settings, other data or the same seed', () => {
