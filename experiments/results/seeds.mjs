@@ -59,9 +59,7 @@ export function sameButSeed({ name: run, seed, config, dataset }, published) {
 		);
 	}
 	if (same.metrics.seed === seed) {
-		throw new Problem(
-			`runs/${run} has the seed of models/${same.name}, ${seed}. Train with another: --set seed=1.`,
-		);
+		throw new Problem(`runs/${run} has the seed of models/${same.name}, ${seed}. Train with another: --set seed=1.`);
 	}
 	return same.name;
 }

@@ -91,7 +91,14 @@ export const RUN_FIGURES = {
 /** The name of a run's figure. */
 export type FigureName = keyof typeof RUN_FIGURES;
 
-/** Draws the figures of a finished run, except those whose faces its results lack; yields name and figure. */
+/**
+ * Draws the figures of a run, except those whose faces its results lack, as for published models; yields name and figure.
+ * @example
+ * ```ts
+ * const names: string[] = [];
+ * for await (const [name] of fer.drawRunFigures(results)) names.push(name); // Class Distribution ...
+ * ```
+ */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
 	const { data, mistakes, attention } = results;
 	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.

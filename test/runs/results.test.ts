@@ -173,7 +173,7 @@ describe('drawRunFigures', () => {
 			const text = JSON.stringify(figure.layout.annotations).replaceAll('<br>', ' ');
 			assert.match(
 				text,
-				/Sample faces drawn by this project, not FER2013; protocol seed, test n = 24, seed 42; efficientnet-lite0/,
+				/Sample faces drawn by this project, not FER2013; protocol holdout, test n = 24, seed 42; efficientnet-lite0/,
 			);
 		}
 		assert.deepEqual(names, Object.keys(RUN_FIGURES));

@@ -43,7 +43,7 @@ describe('a stored model', () => {
 		const stored = await readStoredModel(modelFolder);
 		assert.throws(() => asTrained(stored, run.dataset, 'official'), {
 			name: 'RangeError',
-			message: /^Expected seed, as the model was trained, for protocol but received "official"\. Test images/,
+			message: /^Expected holdout, as the model was trained, for protocol but received "official"\. Test images/,
 		});
 		const { emotions, labels, shape } = run.dataset;
 		const pixels = run.dataset.pixels.map((value, i) => (i === 0 ? 255 - value : value));

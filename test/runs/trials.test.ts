@@ -30,7 +30,7 @@ describe('appendTrial', () => {
 		assert.match(lines[0], /^date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,/);
 		assert.match(
 			lines[1],
-			/^2026-01-02,tiny,seed,42,"backbone=""mobilenet-v2"" imageSize=16 .*",2,\d+,73,0.6543,0.5000,six,0.7000,0.6100$/,
+			/^2026-01-02,tiny,holdout,42,"backbone=""mobilenet-v2"" imageSize=16 .*",2,\d+,73,0.6543,0.5000,six,0.7000,0.6100$/,
 		);
 		assert.match(lines[2], /^2026-01-02,other,/);
 	});
