@@ -37,9 +37,9 @@ await runCommandLine(async () => {
 		const dataset = await openData(fer, config);
 		const protocol = /** @type {typeof config.protocol} */ (values.protocol ?? config.protocol);
 		const trained = fer.asTrained(stored, dataset, protocol);
-		const tta = values.tta ? config.tta : { ...config.tta, views: /** @type {const} */ ('single') };
-		const tested = { ...trained, config: { ...config, tta } };
-		return fer.testScores(tested, await withProgress(fer, 'Test', (onProgress) => fer.evaluate(tested, onProgress)));
+		const views = values.tta ? config.tta.views : 'single';
+		const test = await withProgress(fer, 'Test', (onProgress) => fer.evaluate(trained, { views, onProgress }));
+		return test.scores;
 	});
 	print(`${values.json ? JSON.stringify(scores, null, '\t') : fer.formatScores(scores)}\n`);
 });

@@ -52,18 +52,18 @@ async function trainAndTest(fer, run, isTrial) {
 	if (interrupted()) return false;
 	const calibration = await withProgress(fer, 'Calibration', (onProgress) => fer.calibrate(run, onProgress));
 	const phases = { phase1, phase2, calibration };
-	const judged = isTrial ? { ...run, split: { ...run.split, test: run.split.validation } } : run;
-	const title = isTrial ? 'Validation' : 'Test';
-	const evaluation = await withProgress(fer, title, (onProgress) => fer.evaluate(judged, onProgress));
 	if (isTrial) {
-		const metrics = fer.collectMetrics(run, phases, evaluation, 'validation');
+		const indices = run.split.validation;
+		const { scores } = await withProgress(fer, 'Validation', (onProgress) =>
+			fer.evaluate(run, { indices, onProgress }),
+		);
+		const metrics = fer.collectMetrics(run, phases, scores, 'validation');
 		await fer.writeModel(run, { ...phases, metrics });
-		await fer.appendTrial(TRIALS, { run, phase1, phase2, evaluation, date: new Date() });
-		console.log(`VALIDATION part: ${fer.formatScores(fer.testScores(judged, evaluation))}`);
+		await fer.appendTrial(TRIALS, metrics);
+		console.log(`VALIDATION part: ${fer.formatScores(metrics)}`);
 		return true;
 	}
-	const results = fer.collectResults(run, phases, evaluation);
-	await fer.writeResults(run, results);
+	const results = await withProgress(fer, 'Test', (onProgress) => fer.testRun(run, phases, onProgress));
 	console.log(`\n${fer.formatScores(results.metrics)}\n`);
 	const images = path.join(run.folder, 'images');
 	for await (const [name, figure] of fer.drawRunFigures(results)) {

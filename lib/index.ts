@@ -29,11 +29,13 @@ export { explain } from './evaluation/attention/explain';
 export { layerCam } from './evaluation/attention/layerCam';
 export { calibrate, type Temperature } from './evaluation/calibrate';
 export { type Evaluation, evaluate, type Trained } from './evaluation/evaluate';
-export { type CrossEvaluation, evaluateOn } from './evaluation/evaluateOn';
-export { classificationReport, formatReport } from './evaluation/metrics';
+export { type CrossScores, evaluateOn } from './evaluation/evaluateOn';
+export { formatReport } from './evaluation/formatReport';
+export { classificationReport } from './evaluation/metrics';
 export { predict } from './evaluation/predict';
-export { type Scores, type TestScores, testScores } from './evaluation/scores';
-export { bootstrapIntervals, calibration, mcNemar, pairedBootstrap } from './evaluation/statistics';
+export type { Scores, TestScores } from './evaluation/scores';
+export { bootstrapIntervals, mcNemar, pairedBootstrap } from './evaluation/statistics';
+export { type Metrics, readMetrics } from './evaluation/storedMetrics';
 export { predictViews, VIEWS } from './evaluation/tta';
 export { annotatedPhoto } from './figures/annotatedPhoto';
 export { describeFigure } from './figures/dataDescription';
@@ -57,31 +59,29 @@ export { formatProgress, type OnProgress, type Progress, ProgressMeter } from '.
 export { createRandom } from './random';
 export { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
 export {
-	type CrossCell,
+	CROSS_TRAININGS,
 	type CrossResults,
-	collectCross,
+	type CrossRow,
 	crossCells,
 	formatCross,
 	readCross,
 	writeCross,
 } from './runs/crossDataset/crossResults';
-export { CROSS_TRAININGS, type CrossRow, type CrossStudy, trainAndTest } from './runs/crossDataset/crossStudy';
+export { type CrossStudy, collectCross, trainAndTest } from './runs/crossDataset/crossStudy';
 export { CROSS_SETS, type CrossData, countCrossData, openCrossData } from './runs/crossDataset/openCrossData';
 export { type DataSummary, summarizeData } from './runs/dataSummary';
 export { publishRun } from './runs/publish';
-export { formatScores, summarizeHistory } from './runs/reportText';
+export { formatScores, historyTable, summarizeHistory } from './runs/reportText';
 export {
 	collectMetrics,
-	collectResults,
-	type Metrics,
 	type Phases,
 	type Results,
 	readResults,
 	writeModel,
-	writeResults,
 } from './runs/results';
 export { drawRunFigures, RUN_FIGURES } from './runs/runFigures';
 export { asTrained, readStoredModel, type StoredModel } from './runs/storedModel';
+export { testRun } from './runs/testRun';
 export { appendTrial } from './runs/trials';
 export { tf } from './tensorflow/tf';
 export type { EpochRecord } from './training/epochRecord';

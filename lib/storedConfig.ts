@@ -23,8 +23,3 @@ export function readConfig(stored: object): { config: Config; note: string } {
 	);
 	return { config: { ...config, protocol, distillation: { ...config.distillation, teachers } }, note: notes.join(' ') };
 }
-
-/** Returns stored metrics with current names and settings; see `readConfig`. */
-export function readStored<M extends { readonly protocol: Protocol; readonly config: Config }>(metrics: M): M {
-	return { ...metrics, protocol: readProtocol(metrics.protocol), config: readConfig(metrics.config).config };
-}

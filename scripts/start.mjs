@@ -56,7 +56,7 @@ function tellPlace(title, place) {
  */
 async function tellScores(folder, profile) {
 	const { formatScores } = await import('../dist/lib/runs/reportText.js');
-	const { readMetrics } = await import('../dist/lib/runs/results.js');
+	const { readMetrics } = await import('../dist/lib/evaluation/storedMetrics.js');
 	const metrics = await readMetrics(folder);
 	console.log(`\n${formatScores(metrics)}\n`);
 	// As lib/notebook.ts decides it.

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
 import { EMOTIONS } from '../lib/emotions';
-import type { Metrics } from '../lib/runs/results';
+import type { Metrics } from '../lib/evaluation/storedMetrics';
 import { RUN_FIGURES } from '../lib/runs/runFigures';
 import { assertSaved, type Executed, readExecuted, testExecuted } from './executed';
 
@@ -34,7 +34,7 @@ test('drawn faces are said to be drawn in the banner and the printed results', (
 });
 
 test('metrics.json has what it promises, and the figures agree with each other', () => {
-	assert.equal(metrics.profile, 'smoke');
+	assert.equal(metrics.name, 'smoke');
 	assert.equal(metrics.protocol, 'holdout');
 	assert.equal(metrics.dataset.drawn, true);
 	assert.equal(metrics.n, 70);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Config } from '../lib/config';
 import { createConfig, FULL } from '../lib/profiles';
-import { readConfig, readProtocol, readStored } from '../lib/storedConfig';
+import { readConfig, readProtocol } from '../lib/storedConfig';
 
 const MODELS = join(__dirname, '..', 'models');
 
@@ -19,7 +19,6 @@ describe('readConfig', () => {
 			const distillation = isDistilled ? { teachers: [`models/${protocol}`] } : {};
 			const expected = createConfig(isDistilled ? 'distilled' : 'full', { protocol, distillation });
 			assert.deepEqual(readConfig(metrics.config).config, expected);
-			assert.deepEqual(readStored(metrics), { ...metrics, protocol, config: expected });
 		}
 	});
 

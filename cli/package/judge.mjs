@@ -35,11 +35,10 @@ async function judge(fer, folder, bits) {
 	const trained = fer.asTrained(stored, dataset, config.protocol);
 	/** @param {'validation' | 'test'} part */
 	const scores = async (part) => {
-		const judged = { ...trained, split: { ...trained.split, test: trained.split[part] } };
 		const evaluation = await withProgress(fer, `${bits} bits, ${part} faces`, (onProgress) =>
-			fer.evaluate(judged, onProgress),
+			fer.evaluate(trained, { indices: trained.split[part], onProgress }),
 		);
-		const { accuracy, n, tta } = fer.testScores(judged, evaluation);
+		const { accuracy, n, tta } = evaluation.scores;
 		return { n, accuracy, ttaAccuracy: tta.accuracy };
 	};
 	const [validation, test] = [await scores('validation'), await scores('test')];

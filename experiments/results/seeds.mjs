@@ -46,7 +46,7 @@ function scoresOf(model, { seed, n, seconds, machine, accuracy, macroF1, tta, wi
  * @param {Metrics} metrics @param {readonly Published[]} published
  * @throws {Problem} If no published model has them, or one has the same seed too.
  */
-export function sameButSeed({ profile, seed, config, dataset }, published) {
+export function sameButSeed({ name: run, seed, config, dataset }, published) {
 	const same = published.find(
 		({ metrics }) =>
 			metrics.dataset.fingerprint === dataset.fingerprint &&
@@ -55,13 +55,11 @@ export function sameButSeed({ profile, seed, config, dataset }, published) {
 	if (!same) {
 		const names = published.map(({ name }) => `models/${name}`).join(', ');
 		throw new Problem(
-			`runs/${profile} differs by more than its seed from each of ${names}. Train with the settings of one (docs/protocol.md) and another --set seed.`,
+			`runs/${run} differs by more than its seed from each of ${names}. Train with the settings of one (docs/protocol.md) and another --set seed.`,
 		);
 	}
 	if (same.metrics.seed === seed) {
-		throw new Problem(
-			`runs/${profile} has the seed of models/${same.name}, ${seed}. Train with another: --set seed=1.`,
-		);
+		throw new Problem(`runs/${run} has the seed of models/${same.name}, ${seed}. Train with another: --set seed=1.`);
 	}
 	return same.name;
 }

@@ -1,20 +1,15 @@
 import { invalidArgument } from '../errors';
 
-/** One class's row of a report. */
-export interface ClassMetrics {
-	readonly precision: number;
-	readonly recall: number;
-	readonly f1: number;
-	/** Number of images whose true label is this class. */
-	readonly support: number;
-}
+/** Metrics of one class; `support` is the number of images whose true label it is. */
+export type ClassMetrics = Readonly<Record<'precision' | 'recall' | 'f1' | 'support', number>>;
 
-/** What classification reports hold: all from plain arrays of labels. */
+/** Accuracy, macro F1 and the metrics of each class. */
 export interface ClassificationReport {
+	/** Number of images. */
 	readonly n: number;
-	/** Fraction of images whose predicted label is the true one. */
+	/** Fraction of images predicted correctly. */
 	readonly accuracy: number;
-	/** Mean of the classes' F1, each class weighing the same; of some classes only where `macroLabels` says so. */
+	/** Unweighted mean of the classes' F1, or of those in `macroLabels`. */
 	readonly macroF1: number;
 	/** By label. */
 	readonly perClass: readonly ClassMetrics[];
@@ -22,29 +17,23 @@ export interface ClassificationReport {
 	readonly confusionMatrix: readonly (readonly number[])[];
 }
 
-/** The true and the predicted label of the same images, by image. */
+/** True and predicted labels of the same images. */
 export interface LabelPairs {
-	/** Each an integer from 0 to `classes - 1`. */
+	/** `[n]`, integers from 0 to `classes - 1`. */
 	readonly trueLabels: ArrayLike<number>;
-	/** Each an integer from 0 to `classes - 1`; as many as `trueLabels`. */
+	/** `[n]`, integers from 0 to `classes - 1`. */
 	readonly predictedLabels: ArrayLike<number>;
 	/** Number of classes, at least 2. */
 	readonly classes: number;
-	/** The labels whose F1 are averaged to macro F1, as scikit-learn's `labels`. Default all. */
+	/** The labels whose F1 is averaged to macro F1, like `labels` in scikit-learn. Default: all. */
 	readonly macroLabels?: readonly number[];
 }
 
-/** Options of `formatReport`. */
-export interface FormatOptions {
-	/** Decimals of precision, recall and F1. Default 2. */
-	readonly digits?: number;
-}
-
 /**
- * Checks an array of labels before it is counted.
+ * Checks an array of labels.
  * @param name The argument's name, for the message.
- * @param count How many labels there must be; at least one where it is left out.
- * @throws {RangeError} If the array is empty or of another length, or a label is not an integer in 0 to `classes - 1`.
+ * @param count The expected number of labels. Default: any, but at least one.
+ * @throws {RangeError} If the array is empty or has another length, or a label is not an integer in 0 to `classes - 1`.
  */
 export function checkLabels(name: string, labels: ArrayLike<number>, classes: number, count = labels.length): void {
 	checkClasses(classes);
@@ -58,53 +47,64 @@ export function checkLabels(name: string, labels: ArrayLike<number>, classes: nu
 }
 
 /** Throws unless `classes` is a number of classes whose labels fit in a byte. */
-export function checkClasses(classes: number): void {
+function checkClasses(classes: number): void {
 	if (Number.isInteger(classes) && classes >= 2 && classes <= 256) return;
 	throw invalidArgument('classes', 'integer between 2 and 256', classes);
 }
 
-/**
- * Counts how often each true class was predicted as each class.
- * @returns `[classes][classes]`, the row by true label, the column by predicted label.
- * @throws {RangeError} If lengths differ or a label is out of range.
- */
-export function confusionMatrix({ trueLabels, predictedLabels, classes }: LabelPairs): number[][] {
-	checkLabels('trueLabels', trueLabels, classes);
-	checkLabels('predictedLabels', predictedLabels, classes, trueLabels.length);
-	const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
-	for (let index = 0; index < trueLabels.length; index++) counts[trueLabels[index]][predictedLabels[index]]++;
-	return counts;
-}
-
-/** A ratio of counts; 0 where nothing was counted, as scikit-learn's default `zero_division` has it. */
-function ratio(part: number, whole: number): number {
-	return whole === 0 ? 0 : part / whole;
-}
-
-function sum(values: readonly number[]): number {
+/** Adds numbers. */
+export function sum(values: readonly number[]): number {
 	return values.reduce((total, value) => total + value, 0);
 }
 
-/** Precision, recall and F1 of each class from a confusion matrix `[trueLabel][predictedLabel]`. */
+/** Divides counts; 0 if the denominator is 0, like scikit-learn's default `zero_division`. */
+export function ratio(part: number, whole: number): number {
+	return whole === 0 ? 0 : part / whole;
+}
+
+/** Counts the label pairs of the given images into `[trueLabel][predictedLabel]`, without checks. */
+export function countPairs({ trueLabels, predictedLabels, classes }: LabelPairs, images: Iterable<number>): number[][] {
+	const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
+	for (const index of images) counts[trueLabels[index]][predictedLabels[index]]++;
+	return counts;
+}
+
+/**
+ * Counts how often each true class was predicted as each class.
+ * @returns `[trueLabel][predictedLabel]` counts.
+ * @throws {RangeError} If lengths differ or a label is out of range.
+ */
+export function confusionMatrix(pairs: LabelPairs): number[][] {
+	checkLabels('trueLabels', pairs.trueLabels, pairs.classes);
+	checkLabels('predictedLabels', pairs.predictedLabels, pairs.classes, pairs.trueLabels.length);
+	return countPairs(pairs, Array(pairs.trueLabels.length).keys());
+}
+
+/** Computes the fraction of correct predictions from a confusion matrix. */
+export function accuracyOf(matrix: readonly (readonly number[])[]): number {
+	return sum(matrix.map((row, label) => row[label])) / sum(matrix.map(sum));
+}
+
+/** Computes precision, recall and F1 of each class from a confusion matrix `[trueLabel][predictedLabel]`. */
 export function classMetrics(matrix: readonly (readonly number[])[]): ClassMetrics[] {
 	return matrix.map((row, label) => {
-		const hits = row[label];
+		const correct = row[label];
 		const support = sum(row);
 		const predicted = sum(matrix.map((other) => other[label]));
 		return {
-			precision: ratio(hits, predicted),
-			recall: ratio(hits, support),
-			f1: ratio(2 * hits, support + predicted),
+			precision: ratio(correct, predicted),
+			recall: ratio(correct, support),
+			f1: ratio(2 * correct, support + predicted),
 			support,
 		};
 	});
 }
 
 /**
- * The mean F1 of some classes, with the value of scikit-learn's `f1_score(..., labels=labels, average='macro')`: what was
- * predicted as another class still counts as a mistake.
- * @param labels Default all.
- * @throws {RangeError} If there is no label, or one has no class.
+ * Averages the F1 of some classes, like scikit-learn's `f1_score(..., labels=labels, average='macro')`: a prediction of
+ * another class still counts as an error.
+ * @param labels Default: all.
+ * @throws {RangeError} If there is no label, or a label has no class.
  */
 export function macroF1(perClass: readonly ClassMetrics[], labels: readonly number[] = [...perClass.keys()]): number {
 	checkLabels('macroLabels', labels, perClass.length);
@@ -112,17 +112,21 @@ export function macroF1(perClass: readonly ClassMetrics[], labels: readonly numb
 }
 
 /**
- * Accuracy, macro F1, and each class's precision, recall, F1 and support, with the values of scikit-learn's
- * `classification_report(..., labels=range(classes))`: a ratio with nothing below the line is 0.
+ * Computes accuracy, macro F1, and precision, recall, F1 and support of each class, with the values of scikit-learn's
+ * `classification_report(..., labels=range(classes))`. A ratio with denominator 0 is 0.
  * @throws {RangeError} If there are no labels, lengths differ or a label is out of range.
+ * @example
+ * ```ts
+ * const labels = { trueLabels: [0, 0, 1], predictedLabels: [0, 1, 1], classes: 2 };
+ * const { accuracy, macroF1 } = fer.classificationReport(labels); // both 2/3
+ * ```
  */
 export function classificationReport(pairs: LabelPairs): ClassificationReport {
 	const matrix = confusionMatrix(pairs);
 	const perClass = classMetrics(matrix);
-	const n = pairs.trueLabels.length;
 	return {
-		n,
-		accuracy: sum(matrix.map((row, label) => row[label])) / n,
+		n: pairs.trueLabels.length,
+		accuracy: accuracyOf(matrix),
 		macroF1: macroF1(perClass, pairs.macroLabels),
 		perClass,
 		confusionMatrix: matrix,
@@ -130,64 +134,9 @@ export function classificationReport(pairs: LabelPairs): ClassificationReport {
 }
 
 /**
- * The mean of the classes' rows: `macro` gives each class the same weight, `weighted` its support.
- * @returns Precision, recall and F1 averaged, and the supports' sum.
- */
-export function averageMetrics(perClass: readonly ClassMetrics[], average: 'macro' | 'weighted'): ClassMetrics {
-	const weights = perClass.map((row) => (average === 'macro' ? 1 : row.support));
-	const mean = (key: keyof ClassMetrics) => ratio(sum(perClass.map((row, i) => row[key] * weights[i])), sum(weights));
-	return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1'), support: sum(supports(perClass)) };
-}
-
-function supports(perClass: readonly ClassMetrics[]): number[] {
-	return perClass.map((row) => row.support);
-}
-
-/** Formats with ties to the even digit, as Python does; `toFixed` takes them up: 0.125 is 0.12 here and 0.13 there. */
-function fixed(value: number, digits: number): string {
-	// A tie is exact in binary only as an odd multiple of 2 ** -(digits + 1), and scaling by a power of 2 loses nothing.
-	const tied = Math.abs((value * 2 ** (digits + 1)) % 2) === 1;
-	const below = Math.floor(value * 10 ** digits);
-	return (tied && below % 2 === 0 ? below / 10 ** digits : value).toFixed(digits);
-}
-
-/**
- * Prints a report as scikit-learn's `classification_report` does, to the letter; only where nothing at all is right does
- * that print supports as 3.0, and this as 3.
- * @param emotions The classes' names, by label.
- * @throws {RangeError} If there are not as many names as classes, or `digits` is not an integer from 0 to 15.
- */
-export function formatReport(
-	report: ClassificationReport,
-	emotions: readonly string[],
-	{ digits = 2 }: FormatOptions = {},
-): string {
-	const { perClass } = report;
-	if (emotions.length !== perClass.length) {
-		throw invalidArgument('emotions', `${perClass.length} names`, emotions.length);
-	}
-	if (!Number.isInteger(digits) || digits < 0 || digits > 15) {
-		throw invalidArgument('digits', 'integer between 0 and 15', digits);
-	}
-	const width = Math.max(...emotions.map((emotion) => [...emotion].length), 'weighted avg'.length, digits);
-	const line = (heading: string, cells: readonly (string | number)[]) =>
-		`${' '.repeat(width - [...heading].length)}${heading} ${cells.map((cell) => ` ${String(cell).padStart(9)}`).join('')}\n`;
-	const row = (heading: string, { precision, recall, f1, support }: ClassMetrics) =>
-		line(heading, [fixed(precision, digits), fixed(recall, digits), fixed(f1, digits), support]);
-	return [
-		`${line('', ['precision', 'recall', 'f1-score', 'support'])}\n`,
-		...perClass.map((metrics, label) => row(emotions[label], metrics)),
-		'\n',
-		line('accuracy', ['', '', fixed(report.accuracy, digits), report.n]),
-		row('macro avg', averageMetrics(perClass, 'macro')),
-		row('weighted avg', averageMetrics(perClass, 'weighted')),
-	].join('');
-}
-
-/**
- * Checks a `[n, classes]` array of numbers, row after row.
+ * Checks a row-major array `[n, classes]`.
  * @returns n.
- * @throws {RangeError} If it is empty, not whole rows, or holds a number that is not finite.
+ * @throws {RangeError} If the array is empty, has an incomplete row or a value that is not finite.
  */
 export function checkRows(name: string, values: Float32Array, classes: number): number {
 	checkClasses(classes);
@@ -200,10 +149,10 @@ export function checkRows(name: string, values: Float32Array, classes: number): 
 }
 
 /**
- * The label of the largest value in each row; the first of equals.
- * @param probabilities `[n, classes]`; logits serve as well.
+ * Returns the label of the largest value in each row; the first of equal values.
+ * @param probabilities `[n, classes]`: probabilities or logits.
  * @returns `[n]`.
- * @throws {RangeError} If the array is empty, not whole rows, or holds a number that is not finite.
+ * @throws {RangeError} If the array is empty, has an incomplete row or a value that is not finite.
  */
 export function argmaxRows(probabilities: Float32Array, classes: number): Uint8Array {
 	const labels = new Uint8Array(checkRows('probabilities', probabilities, classes));
@@ -216,10 +165,21 @@ export function argmaxRows(probabilities: Float32Array, classes: number): Uint8A
 }
 
 /**
- * Softmax of each row, with the row's largest logit taken off first, so that no exponential overflows.
+ * Sorts the predictions for `[n, classes]` probabilities by confidence, highest first; equal ones keep their order.
+ */
+export function rankByConfidence(probabilities: Float32Array, classes: number) {
+	const labels = Array.from(argmaxRows(probabilities, classes));
+	const predictions = labels.map((predictedLabel, row) => {
+		return { row, predictedLabel, confidence: probabilities[row * classes + predictedLabel] };
+	});
+	return predictions.sort((a, b) => b.confidence - a.confidence);
+}
+
+/**
+ * Computes the softmax of each row; the row's largest logit is subtracted first, so that no exponential overflows.
  * @param logits `[n, classes]`.
- * @returns `[n, classes]`, each row summing to 1.
- * @throws {RangeError} If the array is empty, not whole rows, or holds a number that is not finite.
+ * @returns `[n, classes]`; rows sum to 1.
+ * @throws {RangeError} If the array is empty, has an incomplete row or a value that is not finite.
  */
 export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
 	const rows = checkRows('logits', logits, classes);

@@ -1,34 +1,44 @@
 import type { Placement } from '../augmentation/placement';
 import type { Dataset } from '../data/dataset';
 import type { Backbone } from '../model/backbones/backbone';
+import { backbone as backboneOf } from '../model/backbones/registry';
 import { foldBatchNormalization } from '../model/foldBatchNormalization';
 import { preprocess } from '../model/preprocess';
+import { FULL } from '../profiles';
 import { type OnProgress, ProgressMeter } from '../progress';
 import type { tf } from '../tensorflow/tf';
-import { eachBatch } from './forEachBatch';
+import { eachBatch } from './eachBatch';
 
-/** How images reach a network. */
+/** How images are prepared for a network. */
 export interface PredictOptions {
-	readonly backbone: Backbone;
-	/** Side in pixels to which images are enlarged; the one that the network was trained on. */
-	readonly imageSize: number;
-	/** Images in one forward pass; more use more memory, and no less time. Default 16. */
+	/** The backbone, or its name: decides how pixels are normalised. */
+	readonly backbone: string | Backbone;
+	/** Side in pixels of the network's images, as in training. Default: the model's fixed input side, else 96. */
+	readonly imageSize?: number;
+	/** Images per forward pass; larger batches need more memory and are not faster. Default 16. */
 	readonly batchSize?: number;
-	/** How each image is placed in its frame; as it is by default. */
+	/** How each image is placed in its frame. Default: unchanged. */
 	readonly placement?: Placement;
 	readonly onProgress?: OnProgress;
-	/** What the progress says is being done. Default `Predicting`. */
+	/** Name of the work in progress reports. Default `Predicting`. */
 	readonly stage?: string;
 }
 
-/** Images from which on folding takes less time than it saves. */
+/** From this many images on, folding saves more time than it takes. */
 const MANY = 256;
 
 /**
- * Runs a network over images of a data set, in inference mode. For many images its batch normalisation is folded first.
- * @param model Takes images as `options.backbone` does and gives one row of numbers an image.
- * @param indices Which images.
- * @returns `[indices, outputs]` in row-major order.
+ * Runs a network on images of a data set in inference mode. For many images its batch normalisation is folded first.
+ * @param model Maps images `[batch, height, width, 3]`, normalised for the backbone, to one row per image.
+ * @param indices Images of `dataset`.
+ * @returns `[indices, outputs]` in row-major order: logits, for a classifier of this library.
+ * @throws {RangeError} If no backbone has this name.
+ * @example
+ * ```ts
+ * const options = { backbone: run.backbone, imageSize: run.config.imageSize };
+ * const logits = await fer.predict(run.classifier.model, dataset, run.split.test, options);
+ * logits.length; // 7 for each test face
+ * ```
  */
 export async function predict(
 	model: tf.LayersModel,
@@ -36,13 +46,15 @@ export async function predict(
 	indices: ArrayLike<number>,
 	options: PredictOptions,
 ): Promise<Float32Array> {
-	const { backbone, imageSize, batchSize = 16, placement = {}, onProgress, stage = 'Predicting' } = options;
+	const { backbone, batchSize = 16, placement = {}, onProgress, stage = 'Predicting' } = options;
+	const { normalization } = typeof backbone === 'string' ? backboneOf(backbone) : backbone;
+	const imageSize = options.imageSize ?? model.inputs[0].shape[1] ?? FULL.imageSize;
 	const outputs = model.outputs[0].shape.at(-1) as number;
 	const results = new Float32Array(indices.length * outputs);
 	const meter = new ProgressMeter(stage, indices.length, onProgress);
 	const folds = indices.length >= MANY && model.layers.some((layer) => layer.getClassName() === 'BatchNormalization');
 	const network = folds ? await foldBatchNormalization(model) : model;
-	const input = { imageSize, normalization: backbone.normalization };
+	const input = { imageSize, normalization };
 	let done = 0;
 	try {
 		await eachBatch(

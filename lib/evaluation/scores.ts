@@ -1,67 +1,60 @@
 import type { Config } from '../config';
-import type { EvaluatedViews, Evaluation, Trained } from './evaluate';
-import type { ClassMetrics } from './metrics';
-import type { ScoreIntervals } from './statistics';
+import { calibration } from './calibration';
+import {
+	argmaxRows,
+	type ClassificationReport,
+	type ClassMetrics,
+	classificationReport,
+	type LabelPairs,
+} from './metrics';
+import { type BootstrapOptions, bootstrapIntervals, type ScoreIntervals } from './statistics';
 
-/** The figures of an evaluation, as `metrics.json` holds them. */
-export interface Scores {
-	readonly accuracy: number;
-	readonly macroF1: number;
+/** The scores of predictions, as `metrics.json` stores them. */
+export interface Scores extends Pick<ClassificationReport, 'accuracy' | 'macroF1' | 'confusionMatrix'> {
 	/** 95 % bootstrap intervals. */
 	readonly intervals: ScoreIntervals;
-	/** How far confidence and hits lie apart, 0 to 1 (Guo et al. 2017, arXiv:1706.04599; 15 bins). */
+	/** 0 to 1, with 15 bins; see `calibration`. */
 	readonly expectedCalibrationError: number;
 	/** By emotion. */
 	readonly perClass: Readonly<Record<string, ClassMetrics>>;
-	/** `[trueLabel][predictedLabel]` counts. */
-	readonly confusionMatrix: readonly (readonly number[])[];
 }
 
-/** What a trained network gives on the test part of its protocol. */
+/** The scores of a trained network on a part of its data: without test-time augmentation, and with it in `tta`. */
 export interface TestScores extends Scores {
 	readonly protocol: Config['protocol'];
-	/** Names and sizes of the parts. */
+	/** Sizes of the parts. */
 	readonly split: Readonly<Record<'train' | 'validation' | 'test', number>>;
-	/** Test images. */
+	/** Images scored. */
 	readonly n: number;
 	readonly seed: number;
 	readonly dataset: { readonly name: string; readonly drawn: boolean; readonly fingerprint: string };
 	readonly backbone: string;
-	/** The same figures with test-time augmentation. */
+	/** Scores with test-time augmentation. */
 	readonly tta: Scores & { readonly views: string; readonly average: string };
-	/** With test-time augmentation less without, paired. */
+	/** Gain from test-time augmentation, by paired bootstrap. */
 	readonly gain: ScoreIntervals;
-	/** The same figures for the test images that have no exact copy among the training images. */
+	/** Scores on the images that have no exact copy among the training images. */
 	readonly withoutCopies: Scores & { readonly n: number; readonly tta: Scores };
 }
 
-/** Puts together the figures of some predictions. */
-export function scoresOf(views: EvaluatedViews, emotions: readonly string[]): Scores {
-	const { report, intervals, expectedCalibrationError } = views;
-	return {
-		accuracy: report.accuracy,
-		macroF1: report.macroF1,
-		intervals,
-		expectedCalibrationError,
-		perClass: Object.fromEntries(emotions.map((emotion, label) => [emotion, report.perClass[label]])),
-		confusionMatrix: report.confusionMatrix,
-	};
+/** Probabilities `[n, classes]` with the true labels and the names of the classes. */
+interface Predictions extends Pick<LabelPairs, 'trueLabels' | 'macroLabels'> {
+	readonly probabilities: Float32Array;
+	readonly emotions: readonly string[];
 }
 
-/** Puts together what an evaluation gave. */
-export function testScores(trained: Trained, { plain, tta, gain, withoutCopies }: Evaluation): TestScores {
-	const { config, dataset, split, backbone } = trained;
-	const scores = (views: EvaluatedViews) => scoresOf(views, dataset.emotions);
+/** Scores predictions; `bootstrap` holds the seed, and groups of images whose errors are correlated. */
+export function scoresOf(predictions: Predictions, bootstrap: BootstrapOptions): Scores {
+	const { trueLabels, probabilities, emotions, macroLabels } = predictions;
+	const classes = emotions.length;
+	const labels = { trueLabels, predictedLabels: argmaxRows(probabilities, classes), classes, macroLabels };
+	const { accuracy, macroF1, perClass, confusionMatrix } = classificationReport(labels);
 	return {
-		protocol: config.protocol,
-		split: { train: split.train.length, validation: split.validation.length, test: split.test.length },
-		n: split.test.length,
-		seed: config.seed,
-		dataset: { name: dataset.name, drawn: dataset.drawn, fingerprint: dataset.fingerprint },
-		backbone: backbone.name,
-		...scores(plain),
-		tta: { ...scores(tta), ...config.tta },
-		gain,
-		withoutCopies: { n: withoutCopies.n, ...scores(withoutCopies.plain), tta: scores(withoutCopies.tta) },
+		accuracy,
+		macroF1,
+		intervals: bootstrapIntervals(labels, bootstrap),
+		expectedCalibrationError: calibration({ probabilities, trueLabels, classes }).expectedCalibrationError,
+		perClass: Object.fromEntries(emotions.map((emotion, label) => [emotion, perClass[label]])),
+		confusionMatrix,
 	};
 }

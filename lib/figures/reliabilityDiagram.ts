@@ -1,6 +1,6 @@
 import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
-import type { Calibration, CalibrationBin } from '../evaluation/statistics';
+import type { Calibration, CalibrationBin } from '../evaluation/calibration';
 import { formatCount } from '../format';
 import { axis, axisTitle, createFigure, type Figure, type FigureOptions } from './figure';
 

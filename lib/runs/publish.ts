@@ -1,40 +1,36 @@
-import { copyFile, mkdir, readFile } from 'node:fs/promises';
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
-import { type Metrics, type Results, readResults } from './results';
+import { type Metrics, readMetrics, writeMetrics } from '../evaluation/storedMetrics';
+import { readResults, storeResults } from './results';
 
-/** What a finished run's folder `model` holds. */
-const FILES = ['model.json', 'weights.bin', 'history.json', 'metrics.json'];
-
-/**
- * Copies a finished run's model to where it is given to others, with its results, but without any face of its data set.
- * @param runFolder `runs/NAME`.
- * @param modelFolder Made where it is missing; what lies there is replaced.
- * @throws {DataError} If the run has not finished, was only a trial, or learnt drawn faces.
- */
-export async function publishRun(runFolder: string, modelFolder: string): Promise<Metrics> {
-	const results = await readResults(runFolder);
-	const metrics = JSON.parse(await readFile(join(runFolder, 'model', 'metrics.json'), 'utf8')) as Metrics;
-	if (metrics.part !== 'test') {
-		const remedy = 'Run npm run train without --trial: it takes the trained network up and tests it.';
-		throw new DataError('a model that was tested', 'the run', 'one of a trial', remedy);
-	}
-	if (metrics.dataset.drawn) {
-		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on FER2013.');
-	}
-	await mkdir(modelFolder, { recursive: true });
-	for (const file of FILES) await copyFile(join(runFolder, 'model', file), join(modelFolder, file));
-	await writeFileAtomically(join(modelFolder, 'results.json'), `${JSON.stringify(withoutFaces(results))}\n`);
+/** Copies a model for use with its history; its metrics are written anew, with today's names of their fields. */
+export async function copyModel(from: string, to: string): Promise<Metrics> {
+	const metrics = await readMetrics(from);
+	await mkdir(to, { recursive: true });
+	for (const file of ['model.json', 'weights.bin', 'history.json']) await copyFile(join(from, file), join(to, file));
+	await writeMetrics(to, metrics);
 	return metrics;
 }
 
-function withoutFaces(results: Results): Results {
-	const { data } = results;
-	return {
-		...results,
-		data: { ...data, samples: data.samples.map(() => []), augmented: [] },
-		mistakes: [],
-		attention: [],
-	};
+/**
+ * Publishes the model of a finished run: copies it with its results, but without any face of its data set.
+ * @param runFolder `runs/NAME`.
+ * @param modelFolder Created if missing; files in it are replaced.
+ * @throws {DataError} If the run has not finished, is a trial, or was trained on drawn faces.
+ */
+export async function publishRun(runFolder: string, modelFolder: string): Promise<Metrics> {
+	const results = await readResults(runFolder);
+	const { part, dataset } = await readMetrics(join(runFolder, 'model'));
+	if (part !== 'test') {
+		const remedy = 'Run npx fer train without --trial: it takes over the trained network and tests it.';
+		throw new DataError('a model that was tested', 'the run', 'one of a trial', remedy);
+	}
+	if (dataset.drawn) {
+		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on FER2013.');
+	}
+	const metrics = await copyModel(join(runFolder, 'model'), modelFolder);
+	const data = { ...results.data, samples: results.data.samples.map(() => []), augmented: [] };
+	await storeResults(modelFolder, { ...results, data, mistakes: [], attention: [] });
+	return metrics;
 }

@@ -1,14 +1,21 @@
-import { bestEpoch } from '../training/monitor';
-import type { EpochRecord } from '../training/epochRecord';
-import { formatPercent, formatRange, formatSeconds, points } from '../format';
+import { sum } from '../evaluation/metrics';
 import type { Scores, TestScores } from '../evaluation/scores';
+import { formatCount, formatPercent, formatRange, formatSeconds, points } from '../format';
+import type { EpochRecord } from '../training/epochRecord';
+import { bestEpoch } from '../training/monitor';
 
-/** Says in one line how a training went: epochs, time, rate, and the epoch whose weights were kept. */
+/**
+ * Summarises a history in one line: epochs, time, speed, and the epoch whose weights were kept.
+ * @example
+ * ```ts
+ * fer.summarizeHistory(results.phase2.history); // 1 epoch in 4 s, 90 images/s; best epoch 1: validation accuracy ...
+ * ```
+ */
 export function summarizeHistory(history: readonly EpochRecord[]): string {
 	const best = bestEpoch(history, 'validationAccuracy');
 	if (!best) return 'No epoch was trained.';
-	const seconds = history.reduce((sum, record) => sum + record.seconds, 0);
-	const rate = history.reduce((sum, record) => sum + record.imagesPerSecond, 0) / history.length;
+	const seconds = sum(history.map((record) => record.seconds));
+	const rate = sum(history.map((record) => record.imagesPerSecond)) / history.length;
 	return (
 		`${history.length} epoch${history.length === 1 ? '' : 's'} in ${formatSeconds(seconds)}, ${Math.round(rate)} images/s; best epoch ${best.epoch}: ` +
 		`validation accuracy ${formatPercent(best.validationAccuracy)}, macro F1 ${best.validationMacroF1.toFixed(4)}`
@@ -16,28 +23,54 @@ export function summarizeHistory(history: readonly EpochRecord[]): string {
 }
 
 /**
- * Formats what a network gave on its test part: without TTA, with TTA, and the gain, each with its 95 % interval; and the
- * same on the images that have no exact copy in training.
+ * Returns a history as rows for `console.table`, one per epoch, with rounded values.
+ * @example
+ * ```ts
+ * const rows = fer.historyTable(results.phase2.history);
+ * rows[0].epoch; // 1; further columns: loss, accuracy, validation loss, learning rate, seconds ...
+ * ```
  */
-export function formatScores({ dataset, protocol, n, seed, tta, gain, withoutCopies, ...plain }: TestScores): string {
+export function historyTable(history: readonly EpochRecord[]): Record<string, number>[] {
+	const rounded = (value: number) => Number(value.toFixed(4));
+	return history.map((record) => ({
+		epoch: record.epoch,
+		loss: rounded(record.loss),
+		accuracy: rounded(record.accuracy),
+		'validation loss': rounded(record.validationLoss),
+		'validation accuracy': rounded(record.validationAccuracy),
+		'validation macro F1': rounded(record.validationMacroF1),
+		'learning rate': Number(record.learningRate.toPrecision(3)),
+		'image size': record.imageSize,
+		seconds: Number(record.seconds.toFixed(1)),
+	}));
+}
+
+/**
+ * Formats test scores: without and with test-time augmentation, the gain, each with its 95 % interval; and the same for
+ * the images that have no exact copy in training.
+ * @example
+ * ```ts
+ * fer.formatScores(results.metrics).split('\n')[0];
+ * // SAMPLE FACES drawn by this project, not FER2013; protocol holdout, n = 28, seed 42
+ * ```
+ */
+export function formatScores(scores: TestScores): string {
+	const { dataset, protocol, n, seed, tta, gain, withoutCopies } = scores;
 	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project, not FER2013' : dataset.name;
 	const line = (name: string, { accuracy, macroF1, intervals }: Scores) =>
 		`${name.padEnd(12)} accuracy ${formatPercent(accuracy)} ${formatRange(intervals.accuracy, formatPercent)}, ` +
 		`macro F1 ${macroF1.toFixed(4)} ${formatRange(intervals.macroF1, (value) => value.toFixed(4))}`;
-	const both = (single: Scores, several: Scores) => [
-		line('without TTA', single),
-		...(tta.views === 'single' ? [] : [line('with TTA', several)]),
-	];
-	const judged = tta.views === 'single' ? [plain] : [plain, tta];
-	const errors = judged.map(({ expectedCalibrationError }) => expectedCalibrationError.toFixed(4));
+	// With a single view there is nothing else to print.
+	const several = <T>(...values: T[]) => (tta.views === 'single' ? [] : values);
+	const both = (one: Scores, averaged: Scores) => [line('without TTA', one), ...several(line('with TTA', averaged))];
+	const errors = [scores, ...several(tta)].map((each) => each.expectedCalibrationError.toFixed(4));
 	const difference = `${points(gain.accuracy.estimate)} points ${formatRange(gain.accuracy, points)}`;
 	return [
-		`${data}; protocol ${protocol}, n = ${n.toLocaleString('en')}, seed ${seed}`,
-		...both(plain, tta),
-		...(tta.views === 'single' ? [] : [`${'gain'.padEnd(12)} accuracy ${difference}`]),
-		`without exact copies of training images, n = ${withoutCopies.n.toLocaleString('en')}`,
+		`${data}; protocol ${protocol}, n = ${formatCount(n)}, seed ${seed}`,
+		...both(scores, tta),
+		...several(`${'gain'.padEnd(12)} accuracy ${difference}`),
+		`without exact copies of training images, n = ${formatCount(withoutCopies.n)}`,
 		...both(withoutCopies, withoutCopies.tta),
 		`calibration  expected error ${errors.join(', with TTA ')}`,
 	].join('\n');
 }
-

@@ -1,3 +1,4 @@
+import { calibration } from '../evaluation/calibration';
 import { attentionGrid } from '../figures/attentionGrid';
 import { augmentationPreview } from '../figures/augmentationPreview';
 import { classDistribution } from '../figures/classDistribution';
@@ -8,18 +9,20 @@ import type { Figure } from '../figures/figure';
 import { reliabilityDiagram } from '../figures/reliabilityDiagram';
 import { samplesPerClass } from '../figures/samplesPerClass';
 import { trainingCurves } from '../figures/trainingCurves';
-import { fromBase64, type Results } from './results';
+import { formatCount } from '../format';
 import type { About } from '../training/run';
-import { calibration } from '../evaluation/statistics';
+import { fromBase64 } from './base64';
+import type { DataSummary } from './dataSummary';
+import type { Results } from './results';
 
-/** One line for below a figure: which data, protocol, n and seed. */
+/** The caption of a figure: data, protocol, n and seed. */
 function captionOf({ dataset, protocol, n, seed, backbone }: About): string {
 	const data = dataset.drawn ? 'Sample faces drawn by this project, not FER2013' : dataset.name;
-	return `${data}; protocol ${protocol}, test n = ${n.toLocaleString('en')}, seed ${seed}; ${backbone}`;
+	return `${data}; protocol ${protocol}, test n = ${formatCount(n)}, seed ${seed}; ${backbone}`;
 }
 
-/** Turns a stored face into what figures draw. */
-function face(pixels: string, [height, width, channels]: Results['data']['faceShape']): Required<Face> {
+/** Decodes a stored face for figures. */
+function face(pixels: string, { faceShape: [height, width, channels] }: DataSummary): Required<Face> {
 	return { pixels: Buffer.from(pixels, 'base64'), height, width, channels: channels as 1 | 3 };
 }
 
@@ -27,93 +30,75 @@ type With<Fields extends keyof Results> = Pick<Results, 'about' | Fields>;
 
 /** Every figure of a run by its file name in images/, from the part of the results that it shows. */
 export const RUN_FIGURES = {
-	'Class Distribution': ({ about, data }: With<'data'>) =>
-		classDistribution({ emotions: data.emotions, counts: data.counts, caption: captionOf(about) }),
+	'Class Distribution': ({ about, data: { emotions, counts } }: With<'data'>) =>
+		classDistribution({ emotions, counts, caption: captionOf(about) }),
 
-	'Samples per Class': ({ about, data }: With<'data'>) =>
-		samplesPerClass({
-			emotions: data.emotions,
-			faces: data.samples.map((faces) => faces.map(({ pixels }) => face(pixels, data.faceShape))),
-			counts: data.counts.training,
-			caption: captionOf(about),
-		}),
+	'Samples per Class': ({ about, data }: With<'data'>) => {
+		const faces = data.samples.map((samples) => samples.map(({ pixels }) => face(pixels, data)));
+		return samplesPerClass({ emotions: data.emotions, faces, counts: data.counts.training, caption: captionOf(about) });
+	},
 
-	'Augmentation Preview': ({ about, data }: With<'data'>) =>
-		augmentationPreview({
-			rows: data.augmented.map(({ original, versions }) => ({
-				original: face(original.pixels, data.faceShape),
-				augmented: versions.map((pixels) => face(pixels, data.faceShape)),
-				emotion: data.emotions[original.label],
-			})),
-			caption: captionOf(about),
-		}),
+	'Augmentation Preview': ({ about, data }: With<'data'>) => {
+		const rows = data.augmented.map(({ original, versions }) => ({
+			original: face(original.pixels, data),
+			augmented: versions.map((pixels) => face(pixels, data)),
+			emotion: data.emotions[original.label],
+		}));
+		return augmentationPreview({ rows, caption: captionOf(about) });
+	},
 
-	'Phase 1 Graphs': ({ about, phase1 }: With<'phase1'>) =>
-		trainingCurves({
-			history: phase1.history,
-			title: 'Phase 1: a new head on the frozen base',
-			caption: captionOf(about),
-		}),
+	'Phase 1 Graphs': ({ about, phase1: { history } }: With<'phase1'>) =>
+		trainingCurves({ history, title: 'Phase 1: a new head on the frozen base', caption: captionOf(about) }),
 
-	'Phase 2 graphs': ({ about, phase2 }: With<'phase2'>) =>
-		trainingCurves({
-			history: phase2.history,
-			title: 'Phase 2: fine-tuning with augmentation',
-			caption: captionOf(about),
-			showLearningRate: true,
-		}),
+	'Phase 2 graphs': ({ about, phase2: { history } }: With<'phase2'>) => {
+		const title = 'Phase 2: fine-tuning with augmentation';
+		return trainingCurves({ history, title, caption: captionOf(about), showLearningRate: true });
+	},
 
-	'Confusion Matrix - Phase 2': ({ about, data, metrics }: With<'data' | 'metrics'>) =>
-		confusionMatrix({
-			matrix: metrics.confusionMatrix,
-			emotions: data.emotions,
-			title: 'Confusion matrix, phase 2',
-			caption: captionOf(about),
-		}),
+	'Confusion Matrix - Phase 2': ({ about, data: { emotions }, metrics }: With<'data' | 'metrics'>) => {
+		const title = 'Confusion matrix, phase 2';
+		return confusionMatrix({ matrix: metrics.confusionMatrix, emotions, title, caption: captionOf(about) });
+	},
 
-	'Confusion Matrix - TTA': ({ about, data, metrics }: With<'data' | 'metrics'>) =>
-		confusionMatrix({
-			matrix: metrics.tta.confusionMatrix,
-			emotions: data.emotions,
-			title: 'Confusion matrix, phase 2 with test-time augmentation',
-			caption: captionOf(about),
-		}),
+	'Confusion Matrix - TTA': ({ about, data: { emotions }, metrics: { tta } }: With<'data' | 'metrics'>) => {
+		const title = 'Confusion matrix, phase 2 with test-time augmentation';
+		return confusionMatrix({ matrix: tta.confusionMatrix, emotions, title, caption: captionOf(about) });
+	},
 
-	'Reliability Diagram': ({
-		about,
-		data,
-		trueLabels,
-		probabilities,
-	}: With<'data' | 'trueLabels' | 'probabilities'>) => {
-		const classes = data.emotions.length;
-		const reliability = calibration({ probabilities: fromBase64(probabilities), trueLabels, classes });
+	'Reliability Diagram': (results: With<'data' | 'trueLabels' | 'probabilities'>) => {
+		const { about, data, trueLabels } = results;
+		const probabilities = fromBase64(results.probabilities);
+		const reliability = calibration({ probabilities, trueLabels, classes: data.emotions.length });
 		return reliabilityDiagram({ ...reliability, caption: captionOf(about) });
 	},
 
-	'Most Confident Mistakes': ({ about, data, mistakes }: With<'data' | 'mistakes'>) =>
-		confidentMistakes({
-			mistakes: mistakes.map(({ pixels, label, predictedLabel, confidence, index }) => ({
-				face: face(pixels, data.faceShape),
-				trueEmotion: data.emotions[label],
-				predictedEmotion: data.emotions[predictedLabel],
-				confidence,
-				index,
-			})),
-			caption: captionOf(about),
-		}),
+	'Most Confident Mistakes': ({ about, data, mistakes: stored }: With<'data' | 'mistakes'>) => {
+		const mistakes = stored.map(({ pixels, label, predictedLabel, ...mistake }) => ({
+			...mistake,
+			face: face(pixels, data),
+			trueEmotion: data.emotions[label],
+			predictedEmotion: data.emotions[predictedLabel],
+		}));
+		return confidentMistakes({ mistakes, caption: captionOf(about) });
+	},
 
-	'Where It Looks': ({ about, data, attention }: With<'data' | 'attention'>) =>
-		attentionGrid({
-			emotions: data.emotions,
-			faces: attention.map(({ pixels, ...example }) => ({ ...example, face: face(pixels, data.faceShape) })),
-			caption: captionOf(about),
-		}),
+	'Where It Looks': ({ about, data, attention }: With<'data' | 'attention'>) => {
+		const faces = attention.map(({ pixels, ...example }) => ({ ...example, face: face(pixels, data) }));
+		return attentionGrid({ emotions: data.emotions, faces, caption: captionOf(about) });
+	},
 } as const;
 
 /** The name of a run's figure. */
 export type FigureName = keyof typeof RUN_FIGURES;
 
-/** Draws every figure of a finished run for which its results hold what it shows; yields name and figure. */
+/**
+ * Draws the figures of a run, except those whose faces its results lack, as for published models; yields name and figure.
+ * @example
+ * ```ts
+ * const names: string[] = [];
+ * for await (const [name] of fer.drawRunFigures(results)) names.push(name); // Class Distribution ...
+ * ```
+ */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
 	const { data, mistakes, attention } = results;
 	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.
@@ -124,7 +109,6 @@ export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureN
 		'Where It Looks': attention.length,
 	};
 	for (const name of Object.keys(RUN_FIGURES) as FigureName[]) {
-		if (faces[name] === 0) continue;
-		yield [name, await RUN_FIGURES[name](results)];
+		if (faces[name] !== 0) yield [name, await RUN_FIGURES[name](results)];
 	}
 }

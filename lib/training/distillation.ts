@@ -1,17 +1,17 @@
 import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { type Split, splitDataset } from '../data/split';
 import { DataError } from '../errors';
-import { eachBatch } from '../evaluation/forEachBatch';
+import { eachBatch } from '../evaluation/eachBatch';
+import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
-import { readConfig } from '../storedConfig';
 import { tf } from '../tensorflow/tf';
 import { runFolder } from './runFolder';
 import type { Teaching } from './targets';
-import { readTrained, type TrainedMetrics } from './trainedModel';
 
 /** The run that learns from teachers. */
 interface Student {
@@ -44,14 +44,16 @@ export async function findTeachers(student: Student, projectFolder: string): Pro
 			const folder = name.startsWith('models/')
 				? join(projectFolder, name)
 				: join(runFolder(projectFolder, name), 'model');
-			checkTeacher(place, await readTrained<TrainedMetrics>(folder, 'metrics.json', place), student);
-			const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-			return { name, folder, weights: await readTrained(folder, 'weights.bin', place, hash) };
+			checkTeacher(place, await readMetrics(folder), student);
+			const weights = await readFile(join(folder, 'weights.bin')).catch((error: Error) => {
+				throw new DataError('weights.bin of a finished run', place, error.message, FINISH_RUN);
+			});
+			return { name, folder, weights: createHash('sha256').update(weights).digest('hex') };
 		}),
 	);
 }
 
-function checkTeacher(place: string, { config, dataset }: TrainedMetrics, student: Student): void {
+function checkTeacher(place: string, { config, dataset }: Metrics, student: Student): void {
 	if (dataset.fingerprint !== student.dataset.fingerprint) {
 		const remedy = 'Teacher and student must be trained on the same data set.';
 		throw new DataError(`training on ${student.dataset.name}`, place, 'another data set', remedy);

@@ -1,9 +1,10 @@
-import { relative, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { DataError } from '../errors';
+import { readStored } from '../evaluation/storedFile';
+import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import type { EpochRecord } from './epochRecord';
-import { readTrained, type TrainedMetrics } from './trainedModel';
 import { differencesOf, phase2Key } from './trainingKey';
 
 /** A published training: the exported model with its metrics and history. */
@@ -12,7 +13,7 @@ export interface PublishedTraining {
 	readonly name: string;
 	/** The absolute path of the folder. */
 	readonly folder: string;
-	readonly metrics: TrainedMetrics;
+	readonly metrics: Metrics;
 	readonly history: Readonly<Record<'phase1' | 'phase2', readonly EpochRecord[]>>;
 }
 
@@ -27,17 +28,17 @@ export async function readPublished(
 ): Promise<PublishedTraining> {
 	const folder = resolve(run.projectFolder, path);
 	const name = relative(run.projectFolder, folder);
-	const metrics = await readTrained<TrainedMetrics>(folder, 'metrics.json', name);
+	const metrics = await readMetrics(folder);
 	const differences = differencesOf(publishedKey(metrics), publishedKey(run));
 	if (differences.length > 0) {
 		const remedy = 'Use its settings and data, or train without a published model.';
 		throw new DataError('the settings and data of this run', name, differences.join('; '), remedy);
 	}
-	return { name, folder, metrics, history: await readTrained(folder, 'history.json', name) };
+	return { name, folder, metrics, history: await readStored(join(folder, 'history.json'), FINISH_RUN) };
 }
 
 /** As for resuming, but teachers count by their names, and FER+'s votes by their weight: no more of them is published. */
-function publishedKey({ config, dataset }: Pick<TrainedMetrics, 'config' | 'dataset'>) {
+function publishedKey({ config, dataset }: { config: Config; dataset: { fingerprint: string } }) {
 	const { distillation, ferPlus } = config;
 	return {
 		...phase2Key({ config, dataset, backbone: { name: config.backbone }, teachers: [] }),

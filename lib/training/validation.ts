@@ -1,4 +1,4 @@
-import type { Dataset } from '../data/dataset';
+import { type Dataset, labelsAt } from '../data/dataset';
 import { argmaxRows, classificationReport, softmaxRows } from '../evaluation/metrics';
 import type { Validation } from './fit';
 
@@ -7,7 +7,7 @@ export function validationOf(logits: Float32Array, dataset: Dataset, indices: Ar
 	// `nanGuard` then ends the training and says at which step.
 	if (!logits.every(Number.isFinite)) return { validationLoss: NaN, validationAccuracy: 0, validationMacroF1: 0 };
 	const classes = dataset.emotions.length;
-	const trueLabels = Uint8Array.from(indices, (index) => dataset.labels[index]);
+	const trueLabels = labelsAt(dataset, indices);
 	const predictedLabels = argmaxRows(logits, classes);
 	const { accuracy, macroF1 } = classificationReport({ trueLabels, predictedLabels, classes });
 	const probabilities = softmaxRows(logits, classes);

@@ -157,11 +157,11 @@ describe('evaluateOn', () => {
 	const JUDGED = [5, 4, 3, 2, 1];
 
 	it('counts neutral as a mistake where there is none, and averages F1 over the classes that are there', async () => {
-		const { present, allClasses } = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
+		const { n, present, allClasses } = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
 		assert.deepEqual(present, [0, 3]);
 		// By hand: angry, neutral, neutral are called the three angry faces, and happy, neutral the two happy ones.
-		const { report, intervals } = allClasses;
-		assert.equal(report.n, 5);
+		const { intervals, ...report } = allClasses;
+		assert.equal(n, 5);
 		assert.equal(report.accuracy, 2 / 5);
 		assert.deepEqual(report.confusionMatrix[0], [1, 0, 0, 0, 0, 0, 2]);
 		assert.deepEqual(report.confusionMatrix[3], [0, 0, 0, 1, 0, 0, 1]);
@@ -174,7 +174,7 @@ describe('evaluateOn', () => {
 	it('leaves neutral out of the choice for the six-way figures', async () => {
 		const { presentClasses } = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
 		assert.ok(presentClasses);
-		const { report, probabilities } = presentClasses;
+		const report = presentClasses;
 		// By hand: angry, angry, happy; and happy, happy. F1: angry 4 / (3 + 2), happy 4 / (2 + 3).
 		assert.deepEqual(report.confusionMatrix, [
 			[2, 1],
@@ -182,18 +182,20 @@ describe('evaluateOn', () => {
 		]);
 		assert.equal(report.accuracy, 4 / 5);
 		assert.ok(Math.abs(report.macroF1 - 0.8) < 1e-12);
-		// The image judged fourth has logits 5 and 0 once neutral is gone.
-		assert.equal(probabilities.length, 10);
-		assert.ok(Math.abs(probabilities[6] - 1 / (1 + Math.exp(-5))) < 1e-6);
+		// Without neutral the logits differ by 3, 8, 5, 5 and 10: all confidences lie in the last bin, and four are right.
+		const confidences = [3, 8, 5, 5, 10].map((difference) => 1 / (1 + Math.exp(-difference)));
+		const error = (confidences.reduce((sum, confidence) => sum + confidence) - 4) / 5;
+		assert.ok(Math.abs(report.expectedCalibrationError - Math.abs(error)) < 1e-6);
+		assert.deepEqual(Object.keys(report.perClass), ['angry', 'happy']);
 	});
 
 	it('has no six-way figures where all classes are there', async () => {
 		const all = coloured(Array.from({ length: 7 }, (_, label) => [label, 9, 1, 1] as const));
 		const evaluation = await evaluateOn(readingPixels(), all, [...all.labels.keys()]);
 		assert.equal(evaluation.presentClasses, undefined);
-		assert.equal(evaluation.allClasses.report.accuracy, 1 / 7);
+		assert.equal(evaluation.allClasses.accuracy, 1 / 7);
 		// Angry has precision 1/7 and recall 1, so F1 1/4; the rest have 0.
-		assert.ok(Math.abs(evaluation.allClasses.report.macroF1 - 1 / 28) < 1e-12);
+		assert.ok(Math.abs(evaluation.allClasses.macroF1 - 1 / 28) < 1e-12);
 	});
 
 	it('takes the views and the average of the network’s own config', async () => {
@@ -202,7 +204,8 @@ describe('evaluateOn', () => {
 		const averaged = await evaluateOn(readingPixels('mirror', 'logits'), WITHOUT_NEUTRAL, JUDGED, { onProgress });
 		// A picture of one pixel is its own mirror image.
 		const single = await evaluateOn(readingPixels(), WITHOUT_NEUTRAL, JUDGED);
-		assert.deepEqual(averaged.presentClasses?.report, single.presentClasses?.report);
+		const counted = ({ presentClasses }: typeof single) => presentClasses?.confusionMatrix;
+		assert.deepEqual(counted(averaged), counted(single));
 		assert.deepEqual([...stages], ['Test on coloured, view 1 of 2', 'Test on coloured, view 2 of 2']);
 	});
 

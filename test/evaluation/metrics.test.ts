@@ -2,13 +2,12 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { averageMetrics, formatReport } from '../../lib/evaluation/formatReport';
 import {
 	argmaxRows,
-	averageMetrics,
 	type ClassificationReport,
 	classificationReport,
 	confusionMatrix,
-	formatReport,
 	softmaxRows,
 } from '../../lib/evaluation/metrics';
 

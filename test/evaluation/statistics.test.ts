@@ -2,14 +2,9 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { calibration } from '../../lib/evaluation/calibration';
 import { softmaxRows } from '../../lib/evaluation/metrics';
-import {
-	bootstrapIntervals,
-	calibration,
-	type Interval,
-	mcNemar,
-	pairedBootstrap,
-} from '../../lib/evaluation/statistics';
+import { bootstrapIntervals, type Interval, mcNemar, pairedBootstrap } from '../../lib/evaluation/statistics';
 
 interface StatisticsFixture {
 	bootstrap: {

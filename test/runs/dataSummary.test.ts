@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { augment } from '../../lib/augmentation/augment';
-import { storeFace, summarizeData } from '../../lib/runs/dataSummary';
 import { imageAt } from '../../lib/data/dataset';
 import { createRandom } from '../../lib/random';
+import { storeFace, summarizeData } from '../../lib/runs/dataSummary';
 import { tinyRun } from '../fixtures/training/tinyRun';
 
 const RUN = tinyRun('unused');

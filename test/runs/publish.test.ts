@@ -4,12 +4,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { evaluate } from '../../lib/evaluation/evaluate';
-import { fineTune } from '../../lib/training/fineTune';
 import { publishRun } from '../../lib/runs/publish';
-import { collectMetrics, collectResults, type Phases, readResults, writeModel, writeResults } from '../../lib/runs/results';
-import type { Run } from '../../lib/training/run';
+import {
+	collectMetrics,
+	collectResults,
+	type Phases,
+	readResults,
+	writeModel,
+	writeResults,
+} from '../../lib/runs/results';
 import { drawRunFigures } from '../../lib/runs/runFigures';
 import { readStoredModel } from '../../lib/runs/storedModel';
+import { fineTune } from '../../lib/training/fineTune';
+import type { Run } from '../../lib/training/run';
 import { trainHead } from '../../lib/training/trainHead';
 import { patterns, tinyRun } from '../fixtures/training/tinyRun';
 
@@ -48,7 +55,7 @@ describe('publishRun', () => {
 	});
 
 	it('refuses a trial, drawn faces, and a run without an end', async () => {
-		const metrics = collectMetrics(run, phases, await evaluate(run), 'validation');
+		const metrics = collectMetrics(run, phases, (await evaluate(run)).scores, 'validation');
 		await writeModel(run, { ...phases, metrics });
 		await assert.rejects(publishRun(run.folder, target), { name: 'DataError', message: /one of a trial.*--trial/ });
 		const drawn = { ...metrics, part: 'test', dataset: { ...metrics.dataset, drawn: true } } as const;

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { test } from 'node:test';
+import type { Metrics } from '../../lib/evaluation/storedMetrics';
+import { formatScores, historyTable, summarizeHistory } from '../../lib/runs/reportText';
 import type { EpochRecord } from '../../lib/training/epochRecord';
-import { formatScores, summarizeHistory } from '../../lib/runs/reportText';
-import { readMetrics } from '../../lib/runs/results';
-import type { Metrics } from '../../lib/runs/results';
-import { temporaryFolder } from '../readers/sources';
 
 const epoch = (number: number, validationAccuracy: number): EpochRecord => ({
 	epoch: number,
@@ -28,6 +24,21 @@ test('summarizeHistory names epochs, time, rate and the best epoch', () => {
 	);
 	assert.match(summarizeHistory([epoch(1, 0.5)]), /^1 epoch in 40 s/);
 	assert.equal(summarizeHistory([]), 'No epoch was trained.');
+});
+
+test('historyTable rounds the values of each epoch', () => {
+	const [row] = historyTable([{ ...epoch(3, 0.612345), learningRate: 0.000123456, seconds: 40.26 }]);
+	assert.deepEqual(row, {
+		epoch: 3,
+		loss: 1,
+		accuracy: 0.5,
+		'validation loss': 1,
+		'validation accuracy': 0.6123,
+		'validation macro F1': 0.3062,
+		'learning rate': 0.000123,
+		'image size': 96,
+		seconds: 40.3,
+	});
 });
 
 const interval = (estimate: number, low: number, high: number) => ({ estimate, low, high });
@@ -73,11 +84,4 @@ test('formatScores gives each result with its interval, and no sign to a zero', 
 test('formatScores says first where faces were drawn', () => {
 	const drawn = { ...metrics, dataset: { ...metrics.dataset, drawn: true } };
 	assert.match(formatScores(drawn), /^SAMPLE FACES drawn by this project, not FER2013;/);
-});
-
-test('readMetrics reads what a run wrote, and says what to do where there is nothing', async (context) => {
-	const folder = temporaryFolder(context);
-	await assert.rejects(readMetrics(folder), { name: 'DataError', message: /metrics\.json.*Run the notebook/ });
-	writeFileSync(join(folder, 'metrics.json'), JSON.stringify(metrics));
-	assert.equal((await readMetrics(folder)).n, 7178);
 });

@@ -3,16 +3,18 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
-import { fineTune } from '../../lib/training/fineTune';
-import { softmaxRows } from '../../lib/evaluation/metrics';
-import { loadModel } from '../../lib/model/modelFile';
 import { gatherPixels } from '../../lib/data/dataset';
+import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
+import { softmaxRows } from '../../lib/evaluation/metrics';
 import { predict } from '../../lib/evaluation/predict';
-import { collectResults, fromBase64, type Metrics, type Results, readResults, writeResults } from '../../lib/runs/results';
-import type { Run } from '../../lib/training/run';
+import type { Metrics } from '../../lib/evaluation/storedMetrics';
+import { loadModel } from '../../lib/model/modelFile';
+import { fromBase64 } from '../../lib/runs/base64';
+import { collectResults, type Results, readResults, writeResults } from '../../lib/runs/results';
 import { drawRunFigures, RUN_FIGURES } from '../../lib/runs/runFigures';
 import { tf } from '../../lib/tensorflow/tf';
+import { fineTune } from '../../lib/training/fineTune';
+import type { Run } from '../../lib/training/run';
 import { trainHead } from '../../lib/training/trainHead';
 import type { PhaseResult } from '../../lib/training/trainPhase';
 import { tinyRun } from '../fixtures/training/tinyRun';
@@ -41,7 +43,7 @@ describe('collectResults', () => {
 		const histories = [...phases.phase1.history, ...phases.phase2.history];
 		const { machine, perClass, confusionMatrix, intervals, tta, gain, withoutCopies, ...plain } = metrics;
 		assert.deepEqual(plain, {
-			profile: 'tiny',
+			name: 'tiny',
 			part: 'test',
 			protocol: 'holdout',
 			split: { train: train.length, validation: validation.length, test: test.length },
@@ -51,22 +53,22 @@ describe('collectResults', () => {
 			backbone: 'tiny',
 			epochs: { phase1: 2, phase2: 2 },
 			seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
-			accuracy: evaluation.plain.report.accuracy,
-			macroF1: evaluation.plain.report.macroF1,
-			expectedCalibrationError: evaluation.plain.expectedCalibrationError,
+			accuracy: evaluation.scores.accuracy,
+			macroF1: evaluation.scores.macroF1,
+			expectedCalibrationError: evaluation.scores.expectedCalibrationError,
 			config: run.config,
 		});
-		assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'tensorflow']);
+		assert.deepEqual(Object.keys(machine), ['cpu', 'cores', 'node', 'tfjs', 'tensorflow']);
 		assert.deepEqual(Object.keys(perClass), [...run.dataset.emotions]);
-		assert.deepEqual(Object.values(perClass), evaluation.plain.report.perClass);
+		assert.deepEqual(perClass, evaluation.scores.perClass);
 		assert.deepEqual(Object.keys(perClass.rows), ['precision', 'recall', 'f1', 'support']);
-		assert.deepEqual(confusionMatrix, evaluation.plain.report.confusionMatrix);
-		assert.deepEqual([intervals, gain], [evaluation.plain.intervals, evaluation.gain]);
+		assert.deepEqual(confusionMatrix, evaluation.scores.confusionMatrix);
+		assert.deepEqual([intervals, gain], [evaluation.scores.intervals, evaluation.scores.gain]);
 		assert.deepEqual([withoutCopies.n, withoutCopies.accuracy], [24, plain.accuracy]);
 		assert.equal(withoutCopies.tta.macroF1, tta.macroF1);
 		assert.deepEqual([tta.views, tta.average], ['six', 'probabilities']);
-		assert.equal(tta.accuracy, evaluation.tta.report.accuracy);
-		assert.deepEqual(tta.confusionMatrix, evaluation.tta.report.confusionMatrix);
+		assert.equal(tta.accuracy, evaluation.scores.tta.accuracy);
+		assert.deepEqual(tta.confusionMatrix, evaluation.scores.tta.confusionMatrix);
 		assert.equal(
 			tta.confusionMatrix.flat().reduce((sum, count) => sum + count, 0),
 			24,
@@ -75,13 +77,13 @@ describe('collectResults', () => {
 
 	it('keeps labels and probabilities with TTA to the bit', () => {
 		assert.deepEqual(results.trueLabels, [...evaluation.trueLabels]);
-		assert.deepEqual(fromBase64(results.probabilities), evaluation.tta.probabilities);
+		assert.deepEqual(fromBase64(results.probabilities), evaluation.tta);
 	});
 
 	it('keeps the mistakes, the most confident first, with their faces', () => {
 		const { mistakes } = results;
-		const { probabilities, report } = evaluation.tta;
-		const wrong = 24 - Math.round(24 * report.accuracy);
+		const { tta: probabilities, scores } = evaluation;
+		const wrong = 24 - Math.round(24 * scores.tta.accuracy);
 		assert.equal(mistakes.length, Math.min(18, wrong));
 		assert.ok(mistakes.length > 1);
 		mistakes.forEach(({ index, label, predictedLabel, confidence, pixels }, i) => {
@@ -107,7 +109,7 @@ describe('collectResults', () => {
 				assert.ok(chosen.length <= 3);
 				chosen.forEach(({ index, confidence, predictedLabel, map }, i) => {
 					const row = run.split.test.indexOf(index);
-					assert.equal(confidence, evaluation.tta.probabilities[row * 6 + predictedLabel]);
+					assert.equal(confidence, evaluation.tta[row * 6 + predictedLabel]);
 					assert.ok(i === 0 || confidence <= chosen[i - 1].confidence);
 					assert.equal(map.values.length, map.height * map.width);
 				});
@@ -157,7 +159,7 @@ describe('readResults', () => {
 			name: 'DataError',
 			message:
 				'Expected results.json in the folder runs/other but received no such file. ' +
-				'Run the notebook or npm run train to its end first.',
+				'Run the notebook or npx fer train to its end first, or name the folder of a finished run.',
 		});
 	});
 });

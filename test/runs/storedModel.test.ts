@@ -5,10 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeDataset } from '../../lib/data/dataset';
 import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
-import { fineTune } from '../../lib/training/fineTune';
 import { collectResults, writeResults } from '../../lib/runs/results';
-import { testScores } from '../../lib/evaluation/scores';
 import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
+import { fineTune } from '../../lib/training/fineTune';
 import { trainHead } from '../../lib/training/trainHead';
 import { tinyRun } from '../fixtures/training/tinyRun';
 import { near } from '../tensorflow/tensors';
@@ -32,10 +31,10 @@ describe('a stored model', () => {
 		const trained = { ...asTrained(stored, run.dataset, 'holdout'), backbone: run.backbone };
 		const again = await evaluate(trained);
 		assert.deepEqual(again.trueLabels, evaluation.trueLabels);
-		near(again.plain.probabilities, evaluation.plain.probabilities, 5e-3);
-		near(again.tta.probabilities, evaluation.tta.probabilities, 5e-3);
-		const { n, tta, protocol } = testScores(trained, again);
-		const { accuracy } = evaluation.tta.report;
+		near(again.plain, evaluation.plain, 5e-3);
+		near(again.tta, evaluation.tta, 5e-3);
+		const { n, tta, protocol } = again.scores;
+		const { accuracy } = evaluation.scores.tta;
 		assert.deepEqual([n, protocol, tta.views], [24, 'holdout', 'six']);
 		assert.ok(Math.abs(tta.accuracy - accuracy) < 0.05);
 	});
@@ -49,19 +48,22 @@ describe('a stored model', () => {
 		const { emotions, labels, shape } = run.dataset;
 		const pixels = run.dataset.pixels.map((value, i) => (i === 0 ? 255 - value : value));
 		const other = makeDataset({ name: 'other', drawn: true, shape, pixels, labels, emotions });
-		assert.throws(() => asTrained(stored, other, 'holdout'), { name: 'DataError', message: /patterns.*other.*divided/ });
+		assert.throws(() => asTrained(stored, other, 'holdout'), {
+			name: 'DataError',
+			message: /patterns.*other.*divided/,
+		});
 		const { dataset } = stored.metrics;
 		const ofPhotos = {
 			...stored,
 			metrics: { ...stored.metrics, dataset: { ...dataset, name: 'FER2013', drawn: false } },
 		};
-		assert.throws(() => asTrained(ofPhotos, other, 'holdout'), { message: /FER2013.*other.*Say where.*FER2013_PATH/ });
+		assert.throws(() => asTrained(ofPhotos, other, 'holdout'), { message: /FER2013.*other.*Set FER2013_PATH/ });
 	});
 
 	it('is told by its folder where it is none', async () => {
 		await assert.rejects(readStoredModel(join(folder, 'nothing')), {
 			name: 'DataError',
-			message: /nothing.*npm run train/,
+			message: /nothing.*npx fer train/,
 		});
 	});
 });

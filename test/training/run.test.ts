@@ -9,8 +9,9 @@ import type { Config, PartialConfig } from '../../lib/config';
 import type { Dataset } from '../../lib/data/dataset';
 import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
 import { evaluate } from '../../lib/evaluation/evaluate';
+import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { createConfig } from '../../lib/profiles';
-import { collectResults, type Metrics, readResults, writeResults } from '../../lib/runs/results';
+import { collectResults, readResults, writeResults } from '../../lib/runs/results';
 import type { EpochRecord } from '../../lib/training/epochRecord';
 import { fineTune } from '../../lib/training/fineTune';
 import { describeRun, type OpenRunOptions, openRun, type Run } from '../../lib/training/run';
@@ -82,7 +83,7 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 			n: 28,
 			seed: 42,
 			backbone: 'efficientnet-lite0',
-			profile: 'tiny',
+			name: 'tiny',
 		};
 		assert.deepEqual({ ...metrics, ...expected }, metrics);
 		assert.deepEqual(

@@ -36,9 +36,9 @@ test('a short run on the real FER2013 learns', {
 	const run = await openRun({ name: 'short', config, dataset, projectFolder });
 	await trainHead(run);
 	await fineTune(run);
-	const { plain, tta } = await evaluate(run);
-	const supports = plain.report.perClass.map(({ support }) => support);
+	const { scores } = await evaluate(run);
+	const supports = Object.values(scores.perClass).map(({ support }) => support);
 	assert.deepEqual(supports, [991, 109, 1024, 1798, 1216, 800, 1240]);
 	// Always answering «happy» gives 1,798 of 7,178: 25.0 %.
-	assert.ok(tta.report.accuracy > 0.32, `accuracy ${tta.report.accuracy}`);
+	assert.ok(scores.tta.accuracy > 0.32, `accuracy ${scores.tta.accuracy}`);
 });

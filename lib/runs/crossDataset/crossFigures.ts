@@ -1,10 +1,9 @@
-import { CROSS_SETS, type CrossSet } from './openCrossData';
-import { type CrossResults, crossCells, describeFaces } from './crossResults';
-import { CROSS_TRAININGS, type CrossTraining } from './crossStudy';
 import { invalidArgument } from '../../errors';
 import { confusionMatrix } from '../../figures/confusionMatrix';
 import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
 import type { Figure } from '../../figures/figure';
+import { CROSS_TRAININGS, type CrossResults, type CrossTraining, crossCells, describeFaces } from './crossResults';
+import { CROSS_SETS, type CrossSet } from './openCrossData';
 
 function captionOf(results: CrossResults): string {
 	const { about, config } = results;
@@ -14,20 +13,17 @@ function captionOf(results: CrossResults): string {
 /** The matrix of accuracy and macro F1. */
 function matrixFigure(results: CrossResults): Figure {
 	const cells = crossCells(results);
-	const trainings = results.rows.map(({ training }) => training);
-	// A column for each test part and number of ways, as the first row has them.
-	const columns = cells.filter(({ training }) => training === trainings[0]);
+	const rows = results.rows.map(({ training }) => cells.filter((cell) => cell.training === training));
 	return crossDatasetMatrix({
-		rows: trainings.map((training) => CROSS_TRAININGS[training].title),
-		columns: columns.map(({ testedOn, n, ways }) => ({ name: testedOn, n, ways })),
-		cells: trainings.map((training) =>
-			cells.filter((cell) => cell.training === training).map(({ intervals, own }) => ({ ...intervals, own })),
-		),
+		rows: results.rows.map(({ training }) => CROSS_TRAININGS[training].title),
+		// One column per test part and number of classes; all rows have the same.
+		columns: rows[0].map(({ testedOn, n, ways }) => ({ name: testedOn, n, ways })),
+		cells: rows.map((row) => row.map(({ intervals, own }) => ({ ...intervals, own }))),
 		caption: captionOf(results),
 	});
 }
 
-/** How a network errs on a test part, choosing among all classes. */
+/** The confusion matrix of a training on a test part, among all classes. */
 function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossResults) => Figure {
 	return (results) => {
 		const row = results.rows.find((each) => each.training === training);

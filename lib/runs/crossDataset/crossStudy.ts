@@ -1,75 +1,54 @@
-import { calibrate, type Temperature } from '../../evaluation/calibrate';
 import type { Config } from '../../config';
-import { CROSS_SETS, type CrossData, type CrossSet } from './openCrossData';
-import { evaluateOn } from '../../evaluation/evaluateOn';
-import { joinDatasets } from '../../data/parts';
 import { type Dataset, imagesOf } from '../../data/dataset';
-import { invalidArgument } from '../../errors';
-import { fineTune } from '../../training/fineTune';
+import { joinDatasets } from '../../data/parts';
+import { EMOTIONS } from '../../emotions';
+import { DataError, invalidArgument } from '../../errors';
+import { calibrate } from '../../evaluation/calibrate';
+import { evaluateOn } from '../../evaluation/evaluateOn';
+import { machine } from '../../evaluation/machine';
 import type { OnProgress } from '../../progress';
-import { summarizeHistory } from '../reportText';
-import { openRun, type Run } from '../../training/run';
+import { fineTune } from '../../training/fineTune';
+import { openRun } from '../../training/run';
 import type { Resume } from '../../training/storedTraining';
-import { type Scores, scoresOf } from '../../evaluation/scores';
 import { trainHead } from '../../training/trainHead';
-import type { PhaseResult } from '../../training/trainPhase';
-
-/** What networks are trained on: the training parts of which data sets, and what they are called together. */
-export const CROSS_TRAININGS = {
-	fer2013: { title: 'FER2013', sets: ['fer2013'] },
-	rafDb: { title: 'RAF-DB', sets: ['rafDb'] },
-	both: { title: 'FER2013 with RAF-DB', sets: ['fer2013', 'rafDb'] },
-} as const satisfies Record<string, { readonly title: string; readonly sets: readonly CrossSet[] }>;
-
-/** One of the trainings in `CROSS_TRAININGS`. */
-export type CrossTraining = keyof typeof CROSS_TRAININGS;
+import { differencesOf } from '../../training/trainingKey';
+import { summarizeHistory } from '../reportText';
+import { trainingCost } from '../results';
+import { CROSS_TRAININGS, type CrossResults, type CrossRow, type CrossTraining } from './crossResults';
+import { CROSS_SETS, type CrossData, type CrossSet, standInsOf } from './openCrossData';
 
 /** What the trainings of a study share. */
 export interface CrossStudy {
-	/** The folder of the study below runs/: each training has its own folder in it. */
+	/** The folder of the study below runs/; each training has a folder in it. */
 	readonly name: string;
-	/** Its protocol is `official`: the data are in FER2013's roles. */
+	/** The protocol must be `official`: the data have FER2013's parts. */
 	readonly config: Config;
 	readonly data: CrossData;
 	/** The folder that holds `.venv`, `data` and `runs`. */
 	readonly projectFolder: string;
 	/** Default `if-same`. */
 	readonly resume?: Resume;
+	/** Published results of the same settings and data, which are taken over instead of training. */
+	readonly published?: CrossResults;
 }
 
-/** What a network gives on the test part of one data set, with test-time augmentation; see `CrossEvaluation`. */
-export interface CrossScores {
-	/** Test images. */
-	readonly n: number;
-	/** Labels of the classes that they have: macro F1 of `allClasses` is the mean over these. */
-	readonly present: readonly number[];
-	/** The network chooses among all classes. */
-	readonly allClasses: Scores;
-	/** It chooses among the classes that the set has; absent where it has all. */
-	readonly presentClasses?: Scores;
-}
-
-/** What one training gave: a row of the matrix. */
-export interface CrossRow {
-	readonly training: CrossTraining;
-	/** Sizes of its training and validation parts. */
-	readonly split: Readonly<Record<'train' | 'validation', number>>;
-	/** Epochs done in each phase. */
-	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
-	/** Training and validation time of both phases. */
-	readonly seconds: number;
-	readonly calibration: Temperature;
-	/** What the user should know of the training, and how each phase went. */
-	readonly notes: readonly string[];
-	readonly tests: Readonly<Record<CrossSet, CrossScores>>;
-}
+const TAKEN = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
 
 /**
- * Trains a network on one data set, or on two together, as a run of its own (`runs/<study>/<training>`), calibrates it on
- * the validation part, and tests it on the test part of every data set. A stored training of the same settings and
- * data is taken up. The network is disposed.
- * @throws {RangeError} If the protocol is not `official` (another's training part would hold test images), or FER+'s votes
- *   are to be learnt, which only FER2013 has.
+ * Trains a network on one data set or on two together (`runs/<study>/<training>`), calibrates it on the validation part,
+ * and tests it on the test part of every data set. A stored training with the same settings and data is resumed. The
+ * network is disposed. A study with `published` results takes its row from them.
+ * @throws {RangeError} If the protocol is not `official` (the training part of another would hold test images), or FER+
+ *   votes are to be learned, which only FER2013 has.
+ * @throws {DataError} If the published results have other settings or data.
+ * @example
+ * ```ts
+ * const weights = fer.findPretrained(fer.backbone('efficientnet-lite0').pretrained, '..');
+ * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140, imageSize: 32, weights });
+ * const data = await fer.openCrossData(config, { projectFolder: folder, folder, paths: {} });
+ * const row = await fer.trainAndTest({ name: 'cross', config, data, projectFolder: folder }, 'fer2013');
+ * row.tests.rafDb.allClasses.accuracy; // trained on FER2013, tested on RAF-DB
+ * ```
  */
 export async function trainAndTest(
 	study: CrossStudy,
@@ -79,60 +58,73 @@ export async function trainAndTest(
 	const { name, config, data, projectFolder, resume } = study;
 	if (config.protocol !== 'official') throw invalidArgument('config.protocol', 'official', config.protocol);
 	if (config.ferPlus.lossWeight > 0) {
-		const remedy = 'RAF-DB has no votes, and the networks are to learn alike.';
+		const remedy = 'RAF-DB has no votes, and all trainings of a study are alike.';
 		throw invalidArgument('config.ferPlus.lossWeight', 'the number 0', config.ferPlus.lossWeight, remedy);
 	}
+	if (study.published) return publishedRow(study, study.published, training);
 	const dataset = trainingData(data, training);
 	const run = await openRun({ name: `${name}/${training}`, config, dataset, projectFolder, resume });
 	try {
-		const phase1 = await trainHead(run, onProgress);
-		const phase2 = await fineTune(run, onProgress);
+		const phases = { phase1: await trainHead(run, onProgress), phase2: await fineTune(run, onProgress) };
+		const notes = Object.values(phases).flatMap((phase, i) => [
+			...phase.notes,
+			`Phase ${i + 1}: ${summarizeHistory(phase.history)}`,
+		]);
+		const split = { train: run.split.train.length, validation: run.split.validation.length };
 		const calibration = await calibrate(run, onProgress);
-		const tests: Partial<Record<CrossSet, CrossScores>> = {};
-		for (const set of Object.keys(CROSS_SETS) as CrossSet[]) tests[set] = await testOn(run, data, set, onProgress);
-		return { training, ...describeTraining(run, phase1, phase2), calibration, tests: tests as CrossRow['tests'] };
+		const tests: Partial<Record<CrossSet, CrossRow['tests'][CrossSet]>> = {};
+		for (const set of Object.keys(CROSS_SETS) as CrossSet[]) {
+			const options = { groups: data.subjects[set], onProgress, stage: `Test on ${CROSS_SETS[set].testPart}` };
+			tests[set] = await evaluateOn(run, data[set], imagesOf(data[set], 'PrivateTest'), options);
+		}
+		return { training, split, ...trainingCost(phases), notes, calibration, tests: tests as CrossRow['tests'] };
 	} finally {
 		run.classifier.model.dispose();
-		// Its layers stand in two models, and go with the second.
+		// Its layers are shared by two models, and are disposed with the second.
 		run.classifier.head.dispose();
 	}
 }
 
 function trainingData(data: CrossData, training: CrossTraining): Dataset {
 	const { title, sets } = CROSS_TRAININGS[training];
-	return sets.length === 1
-		? data[sets[0]]
-		: joinDatasets(
-				title,
-				sets.map((set) => data[set]),
-			);
+	const datasets = sets.map((set) => data[set]);
+	return datasets.length === 1 ? datasets[0] : joinDatasets(title, datasets);
 }
 
-async function testOn(run: Run, data: CrossData, set: CrossSet, onProgress?: OnProgress): Promise<CrossScores> {
-	const dataset = data[set];
-	const images = imagesOf(dataset, 'PrivateTest');
-	const options = { groups: data.subjects[set], onProgress, stage: `Test on ${CROSS_SETS[set].testPart}` };
-	const { present, allClasses, presentClasses } = await evaluateOn(run, dataset, images, options);
-	const emotions = present.map((label) => dataset.emotions[label]);
-	return {
-		n: images.length,
-		present,
-		allClasses: scoresOf(allClasses, dataset.emotions),
-		...(presentClasses && { presentClasses: scoresOf(presentClasses, emotions) }),
-	};
+function publishedRow(study: CrossStudy, published: CrossResults, training: CrossTraining): CrossRow {
+	const stored = { data: published.data, config: published.config };
+	const differences = differencesOf(stored, { data: fingerprintsOf(study.data), config: study.config });
+	const row = published.rows.find((each) => each.training === training);
+	if (row && differences.length === 0) return { ...row, notes: [...row.notes, TAKEN] };
+	const found = row ? differences.join('; ') : `none of ${training}`;
+	const remedy = 'Leave published out of the study to train with these settings and data.';
+	throw new DataError('a training of the same settings and data', 'the published results', found, remedy);
 }
 
-function describeTraining({ split }: Run, phase1: PhaseResult, phase2: PhaseResult) {
-	const histories = [...phase1.history, ...phase2.history];
+function fingerprintsOf({ fer2013, rafDb, ckPlus }: CrossData): CrossResults['data'] {
+	return { fer2013: fer2013.fingerprint, rafDb: rafDb.fingerprint, ckPlus: ckPlus.fingerprint };
+}
+
+/**
+ * Collects the results of a study's trainings; the machine is that of the published results if they were taken over.
+ * @example
+ * ```ts
+ * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const { standIns } = fer.collectCross({ name: 'cross', config: run.config, data, projectFolder: folder }, []);
+ * standIns; // ['FER2013', 'RAF-DB', 'CK+']: these are drawn faces
+ * ```
+ */
+export function collectCross(study: CrossStudy, rows: readonly CrossRow[]): CrossResults {
+	const { name, config, data, published } = study;
+	const { protocol, seed, backbone } = config;
+	const standIns = standInsOf(data);
 	return {
-		split: { train: split.train.length, validation: split.validation.length },
-		epochs: { phase1: phase1.history.length, phase2: phase2.history.length },
-		seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
-		notes: [
-			...phase1.notes,
-			`Phase 1: ${summarizeHistory(phase1.history)}`,
-			...phase2.notes,
-			`Phase 2: ${summarizeHistory(phase2.history)}`,
-		],
+		about: { name, protocol, seed, backbone, dataset: { drawn: standIns.length > 0 } },
+		standIns,
+		emotions: EMOTIONS,
+		rows,
+		data: fingerprintsOf(data),
+		machine: published?.machine ?? machine(),
+		config,
 	};
 }

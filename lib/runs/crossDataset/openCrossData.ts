@@ -1,20 +1,19 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Config } from '../../config';
-import { rafDbParts } from '../../data/parts';
-import { withParts } from '../../data/parts';
 import { countClasses, type Dataset, imagesOf, makeDataset } from '../../data/dataset';
-import { EMOTIONS } from '../../emotions';
-import { DataError, invalidArgument } from '../../errors';
-import { openDataset, type OpenDatasetOptions } from '../../data/openDataset';
+import { type OpenDatasetOptions, openDataset } from '../../data/openDataset';
+import { rafDbParts, withParts } from '../../data/parts';
 import { detectLayout, type Layout } from '../../data/readers/detectLayout';
-import { writeCkPlus48, writeRafDb } from '../../data/sampleFaces/drawnLayouts';
 import type { FaceSet } from '../../data/readers/faceSet';
 import { readDetected } from '../../data/readers/readFaces';
+import { writeCkPlus48, writeRafDb } from '../../data/sampleFaces/drawnLayouts';
 import { sampleFaces } from '../../data/sampleFaces/sampleFaces';
 import { splitDataset } from '../../data/split';
+import { EMOTIONS } from '../../emotions';
+import { DataError, invalidArgument } from '../../errors';
 
-/** The data sets that are tested across: what they and their test parts are called. */
+/** The data sets of the study: titles of the sets and of their test parts. */
 export const CROSS_SETS = {
 	fer2013: { title: 'FER2013', testPart: 'FER2013 PrivateTest' },
 	rafDb: { title: 'RAF-DB', testPart: 'RAF-DB test' },
@@ -24,9 +23,9 @@ export const CROSS_SETS = {
 /** One of the data sets in `CROSS_SETS`. */
 export type CrossSet = keyof typeof CROSS_SETS;
 
-/** The data sets in the roles of the protocol `official`; all of CK+ is its test part. */
+/** The data sets, divided as the protocol `official` needs them; all of CK+ is its test part. */
 export interface CrossData extends Readonly<Record<CrossSet, Dataset>> {
-	/** Whose face each image shows, by a number, for sets whose source says so. */
+	/** A number per image for the person that it shows, for sets that tell persons apart. */
 	readonly subjects: Readonly<Partial<Record<CrossSet, Uint32Array>>>;
 }
 
@@ -34,11 +33,11 @@ export interface CrossData extends Readonly<Record<CrossSet, Dataset>> {
 export interface CrossPlaces extends Pick<OpenDatasetOptions, 'projectFolder' | 'onProgress'> {
 	/** Paths that the user gave; FER2013 is looked for in `data/` too. */
 	readonly paths: Readonly<Partial<Record<CrossSet, string>>>;
-	/** Where faces are written that stand in for a set: usually the run's folder. */
+	/** Where drawn faces that replace a set are written, usually the study's folder. */
 	readonly folder: string;
 }
 
-/** How RAF-DB and CK+ are found, and what stands in for them. */
+/** How RAF-DB and CK+ are found, and how faces are drawn in their layouts. */
 const OTHER_SETS = {
 	rafDb: {
 		variable: 'RAFDB_PATH',
@@ -50,19 +49,23 @@ const OTHER_SETS = {
 		variable: 'CKPLUS_PATH',
 		layouts: ['ckplus-48', 'ckplus-release'] as readonly Layout[],
 		write: writeCkPlus48,
-		// CK+ has 927 faces of our emotions. Of the drawn ones a seventh is neutral and left out.
+		// CK+ has 927 faces of our emotions. A seventh of the drawn ones is neutral and left out.
 		mostDrawn: 980,
 	},
 };
 
 /**
- * Opens FER2013, RAF-DB and CK+, all grey and of 48x48 pixels. Where one is not at hand, drawn faces stand in for it, others
- * for each set; those for RAF-DB and CK+ are written in the set's own layout and read as the set would be. With
- * `config.alwaysDraw` all are drawn.
- *
- * FER2013 keeps its parts. Of RAF-DB's training part a stratified tenth is for validation. CK+ is one test part.
- * @throws {RangeError} If a path leads nowhere, or FER2013 does not say which images are PrivateTest.
- * @throws {DataError} If something else lies there.
+ * Opens FER2013, RAF-DB and CK+ as grey images of 48x48 pixels. A set without a path is replaced by drawn faces, different
+ * ones for each set; those for RAF-DB and CK+ are written in the set's layout and read like it. With `config.alwaysDraw`
+ * all are drawn. FER2013 keeps its parts. A stratified tenth of RAF-DB's training part is for validation.
+ * @throws {RangeError} If a path does not exist, or FER2013 is not divided into PublicTest and PrivateTest.
+ * @throws {DataError} If a path holds something else.
+ * @example
+ * ```ts
+ * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140 });
+ * const data = await fer.openCrossData(config, { projectFolder: folder, folder, paths: {} });
+ * data.rafDb.drawn; // true: no path of RAF-DB was given
+ * ```
  */
 export async function openCrossData(config: Config, places: CrossPlaces): Promise<CrossData> {
 	const { alwaysDraw, sampleFaces: size, seed } = config;
@@ -77,7 +80,7 @@ export async function openCrossData(config: Config, places: CrossPlaces): Promis
 		fer2013,
 		rafDb: withParts(rafDb.dataset, rafDbParts(rafDb.dataset, config.seed)),
 		ckPlus: withParts(ckPlus.dataset, { test: [...ckPlus.dataset.labels.keys()] }),
-		// RAF-DB does not say who is to be seen, and all images of CK+ keep their places.
+		// RAF-DB does not tell persons apart; the images of CK+ keep their order.
 		subjects: { ckPlus: ckPlus.groups },
 	};
 }
@@ -90,14 +93,14 @@ async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: C
 	if (!path || config.alwaysDraw) {
 		const folder = join(places.folder, 'drawn faces', title);
 		const size = Math.min(config.sampleFaces, mostDrawn);
-		// Other people for each set, or networks would be tested on faces that they have learnt.
+		// Another seed for each set, or networks would be tested on faces that they were trained on.
 		const seed = config.seed + 1 + Object.keys(OTHER_SETS).indexOf(set);
 		await write(await sampleFaces({ size, seed, onProgress }), folder);
 		const faces = await readDetected(await detectLayout(folder), { onProgress });
 		return { ...faces, dataset: makeDataset({ ...faces.dataset, name: 'sample faces', drawn: true }) };
 	}
 	if (!existsSync(path)) {
-		throw invalidArgument(variable, `the path of ${title}`, path, `Mend the path, or unset ${variable}.`);
+		throw invalidArgument(variable, `the path of ${title}`, path, `Correct the path, or unset ${variable}.`);
 	}
 	const detected = await detectLayout(path);
 	if (!layouts.includes(detected.layout)) {
@@ -107,12 +110,19 @@ async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: C
 	return readDetected(detected, { onProgress });
 }
 
-/** Lists the sets for which drawn faces stand in, by their titles. */
+/** Lists the titles of the sets that are replaced by drawn faces. */
 export function standInsOf(data: CrossData): string[] {
 	return (Object.keys(CROSS_SETS) as CrossSet[]).filter((set) => data[set].drawn).map((set) => CROSS_SETS[set].title);
 }
 
-/** Counts the faces of each emotion that are for training and for the test: one row an emotion, for a table. */
+/**
+ * Counts the training and test faces of each emotion: rows for `console.table`, one per emotion.
+ * @example
+ * ```ts
+ * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const [angry] = fer.countCrossData(data); // emotion, FER2013 training, RAF-DB training ...
+ * ```
+ */
 export function countCrossData(data: CrossData): Record<string, string | number>[] {
 	const columns = (['Training', 'PrivateTest'] as const).flatMap((usage) =>
 		(Object.keys(CROSS_SETS) as CrossSet[]).flatMap((set) => {

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { crossCells } from '../../../lib/runs/crossDataset/crossResults';
-import { CROSS_TRAININGS } from '../../../lib/runs/crossDataset/crossStudy';
+import { CROSS_TRAININGS, crossCells } from '../../../lib/runs/crossDataset/crossResults';
 import { crossResults } from '../../fixtures/crossResults';
 
 const tables = () => import('../../../experiments/results/crossDataset.mjs');

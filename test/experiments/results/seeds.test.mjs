@@ -13,7 +13,7 @@ function metricsOf(profile, changes) {
 	const config = createConfig('distilled', { protocol: 'official', ...changes });
 	const some = { accuracy: 0.7, macroF1: 0.65 };
 	const known = {
-		profile,
+		name: profile,
 		config,
 		seed: config.seed,
 		protocol: config.protocol,

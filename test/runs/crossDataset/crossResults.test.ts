@@ -3,7 +3,13 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { CROSS_FIGURES } from '../../../lib/runs/crossDataset/crossFigures';
-import { crossCells, describeFaces, formatCross, readCross, writeCross } from '../../../lib/runs/crossDataset/crossResults';
+import {
+	crossCells,
+	describeFaces,
+	formatCross,
+	readCross,
+	writeCross,
+} from '../../../lib/runs/crossDataset/crossResults';
 import { crossResults } from '../../fixtures/crossResults';
 import { temporaryFolder } from '../../readers/sources';
 
@@ -60,7 +66,10 @@ describe('results.json of a study', () => {
 	it('is asked for with a remedy where there is none, and refused where it is damaged', async (t) => {
 		const folder = temporaryFolder(t);
 		const file = path.join(folder, 'results.json');
-		await assert.rejects(readCross(file), /the results of a cross-dataset run.*npm run cross-dataset/);
+		await assert.rejects(
+			readCross(file),
+			/results\.json in the folder .* received no such file.*npm start -- --notebook cross-dataset/,
+		);
 		writeFileSync(file, '{');
 		await assert.rejects(readCross(file), /received a damaged file/);
 	});

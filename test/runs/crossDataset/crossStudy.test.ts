@@ -3,10 +3,11 @@ import { existsSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { createConfig } from '../../../lib/profiles';
-import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
-import { type CrossRow, type CrossStudy, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
 import { subset } from '../../../lib/data/dataset';
+import { createConfig } from '../../../lib/profiles';
+import type { CrossRow } from '../../../lib/runs/crossDataset/crossResults';
+import { type CrossStudy, collectCross, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
+import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
 import { tf } from '../../../lib/tensorflow/tf';
 
 const CONFIG = createConfig('smoke', {
@@ -75,9 +76,32 @@ describe('trainAndTest', () => {
 		assert.deepEqual(again.tests, row.tests);
 	});
 
+	it('takes its row from published results of the same settings and data, without training', async () => {
+		const machine = { cpu: 'another', cores: 1, node: 'v20.0.0', tfjs: '4.22.0' };
+		const published = { ...collectCross(study, [row]), machine };
+		const copy = { ...study, name: 'other', published };
+		const { notes, ...taken } = await trainAndTest(copy, 'both');
+		const { notes: before, ...trained } = row;
+		assert.deepEqual(taken, trained);
+		const note = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
+		assert.deepEqual(notes, [...before, note]);
+		assert.equal(existsSync(join(projectFolder, 'runs', 'other')), false);
+		assert.deepEqual(collectCross(copy, [row]).machine, machine);
+		await assert.rejects(trainAndTest(copy, 'rafDb'), { name: 'DataError', message: /none of rafDb/ });
+		await assert.rejects(trainAndTest({ ...copy, config: { ...CONFIG, seed: 7 } }, 'both'), {
+			name: 'DataError',
+			message: /config\.seed was 42 and is 7/,
+		});
+		const data = { ...study.data, ckPlus: study.data.rafDb };
+		await assert.rejects(trainAndTest({ ...copy, data }, 'both'), { message: /data\.ckPlus was/ });
+	});
+
 	it('refuses a protocol that would train on test images, votes, and data without the parts of official', async () => {
 		const seeded = { ...study, config: { ...CONFIG, protocol: 'holdout' as const } };
-		await assert.rejects(trainAndTest(seeded, 'rafDb'), /Expected official for config\.protocol but received "holdout"/);
+		await assert.rejects(
+			trainAndTest(seeded, 'rafDb'),
+			/Expected official for config\.protocol but received "holdout"/,
+		);
 		const voting = { ...study, config: { ...CONFIG, ferPlus: { lossWeight: 1 } } };
 		await assert.rejects(
 			trainAndTest(voting, 'fer2013'),

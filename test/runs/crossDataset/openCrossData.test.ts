@@ -2,9 +2,14 @@ import assert from 'node:assert/strict';
 import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
-import { createConfig } from '../../../lib/profiles';
-import { type CrossPlaces, countCrossData, openCrossData, standInsOf } from '../../../lib/runs/crossDataset/openCrossData';
 import { type Dataset, imageAt, imagesOf } from '../../../lib/data/dataset';
+import { createConfig } from '../../../lib/profiles';
+import {
+	type CrossPlaces,
+	countCrossData,
+	openCrossData,
+	standInsOf,
+} from '../../../lib/runs/crossDataset/openCrossData';
 import { ckPlus48Files, rafDbFiles } from '../../data/readers/layouts';
 import { temporaryFolder, writeFiles } from '../../readers/sources';
 
@@ -81,7 +86,7 @@ describe('openCrossData', () => {
 		await assert.rejects(openCrossData(CONFIG, placesIn(t, { rafDb: '/nowhere' })), {
 			name: 'RangeError',
 			message:
-				'Expected the path of RAF-DB for RAFDB_PATH but received "/nowhere". Mend the path, or unset RAFDB_PATH.',
+				'Expected the path of RAF-DB for RAFDB_PATH but received "/nowhere". Correct the path, or unset RAFDB_PATH.',
 		});
 		const rafDb = await writtenRafDb(t);
 		await assert.rejects(openCrossData(CONFIG, placesIn(t, { ckPlus: rafDb })), {

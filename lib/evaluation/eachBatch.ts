@@ -3,21 +3,21 @@ import type { ProgressMeter } from '../progress';
 import { tf } from '../tensorflow/tf';
 import { valuesOf } from '../tensorflow/values';
 
-/** What a network is run over. */
+/** The images that a network runs on. */
 export interface Batches {
 	readonly dataset: Dataset;
-	/** Which images. */
+	/** Indices of the images in `dataset`. */
 	readonly indices: ArrayLike<number>;
-	/** Images in one forward pass. */
+	/** Images per forward pass. */
 	readonly batchSize: number;
 	readonly meter: ProgressMeter;
 }
 
 /**
- * Runs a network over images, batch by batch.
- * @param network From pixels `[batch, height, width, channels]`, 0 to 255, to one row an image, float32; what it makes is
+ * Runs a network on images, batch by batch.
+ * @param network Maps pixels `[batch, height, width, channels]`, 0 to 255, to one float32 row per image. Its tensors are
  *   disposed.
- * @param take Is given each batch's indices and the rows.
+ * @param take Receives the indices and the rows of each batch.
  */
 export async function eachBatch(
 	{ dataset, indices, batchSize, meter }: Batches,
@@ -28,7 +28,7 @@ export async function eachBatch(
 		const rows = valuesOf(() => network(tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape])));
 		take(batch, rows);
 		meter.add(batch.length);
-		// Lets the event loop draw progress and hear signals.
+		// Lets the event loop draw progress and handle signals.
 		await new Promise((resolve) => setImmediate(resolve));
 	}
 }
