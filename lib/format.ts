@@ -13,7 +13,7 @@ export function formatSeconds(seconds: number): string {
 }
 
 /** A fraction as a percentage: 0.5 is 50.00 %. */
-export const formatPercent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
+export const formatPercent = (fraction: number, digits = 2): string => `${(100 * fraction).toFixed(digits)} %`;
 
 /** An interval's ends in brackets. */
 export const formatRange = ({ low, high }: { low: number; high: number }, format: (value: number) => string): string =>

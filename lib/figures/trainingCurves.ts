@@ -1,28 +1,33 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
+import { formatPercent } from '../format';
 import type { EpochRecord } from '../training/epochRecord';
 import { bestEpoch } from '../training/monitor';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, label, PART_COLORS } from './figure';
+import { axis, axisTitle, legendBelow } from './axis';
+import { INK, PART_COLORS } from './colors';
+import { createFigure, type Figure, type FigureOptions } from './figure';
+import { label } from './label';
 
-/** What `trainingCurves` takes. */
+/** Options of `trainingCurves`. */
 export interface TrainingCurvesOptions extends FigureOptions {
-	/** By epoch, at least one. */
+	/** One record per epoch, at least one. */
 	readonly history: readonly EpochRecord[];
-	/** Adds a strip below with the learning rate at each epoch's end. Default false. */
+	/** Whether to draw the learning rate at the end of each epoch below. Default false. */
 	readonly showLearningRate?: boolean;
 }
 
-/** The two panels, from left to right, in parts of the plotting width. */
+/** The horizontal extent of the panels, as fractions of the plotting width. */
 const PANELS: Record<'loss' | 'accuracy', [number, number]> = { loss: [0, 0.455], accuracy: [0.545, 1] };
 const PANEL_HEIGHT = 310;
 const STRIP_HEIGHT = 110;
 const STRIP_GAP = 50;
-/** Above this many epochs, dots would hide the line. */
-const MOST_DOTS = 40;
+/** With more epochs, markers would hide the line. */
+const MAX_MARKERS = 40;
 
 /**
- * Draws loss and accuracy by epoch, training and validation, side by side. The epoch of the best validation accuracy is
- * marked.
+ * Draws the loss and accuracy of each epoch in training and validation, and marks the best epoch.
+ *
+ * The best epoch is the one with the highest validation accuracy.
  * @throws {RangeError} If `history` is empty.
  */
 export function trainingCurves(options: TrainingCurvesOptions): Figure {
@@ -51,12 +56,12 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 			yaxis2: axis({ title: axisTitle('accuracy (%)'), domain: high, anchor: 'x2' }),
 			...(showLearningRate ? strip(history, plotHeight) : {}),
 			hovermode: 'x unified',
-			legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: -52 / plotHeight, yanchor: 'top', font: { size: 12 } },
+			legend: { ...legendBelow(plotHeight), font: { size: 12 } },
 			shapes: [bestLine(best, 'x', 'y'), bestLine(best, 'x2', 'y2')],
 			annotations: [
 				panelTitle('Loss', PANELS.loss),
 				panelTitle(
-					`Accuracy (best validation ${percent(best.validationAccuracy)} in epoch ${best.epoch})`,
+					`Accuracy (best validation ${formatPercent(best.validationAccuracy)} in epoch ${best.epoch})`,
 					PANELS.accuracy,
 				),
 			],
@@ -64,11 +69,7 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 	});
 }
 
-function percent(fraction: number): string {
-	return `${(100 * fraction).toFixed(2)} %`;
-}
-
-/** Whole epochs only, at most about ten of them named. */
+/** An axis with ticks at whole epochs, at most about ten. */
 function epochAxis(history: readonly EpochRecord[], title: string): Partial<LayoutAxis> {
 	const [first, last] = [history[0].epoch, history[history.length - 1].epoch];
 	const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => (last - first) / size <= 10) ?? 1000;
@@ -83,7 +84,17 @@ function epochAxis(history: readonly EpochRecord[], title: string): Partial<Layo
 	};
 }
 
-/** The two lines of one part: the loss into the left panel, the accuracy into the right one. */
+/** A line over the epochs. */
+function overEpochs(
+	history: readonly EpochRecord[],
+	name: string,
+	own: { legendgroup: string } | { showlegend: false },
+) {
+	const mode = history.length > MAX_MARKERS ? 'lines' : 'lines+markers';
+	return { type: 'scatter', mode, name, ...own, x: history.map(({ epoch }) => epoch) } as const;
+}
+
+/** The lines of training or validation: loss in the left panel, accuracy in the right one. */
 function panel(
 	history: readonly EpochRecord[],
 	part: 'training' | 'validation',
@@ -91,11 +102,7 @@ function panel(
 ): Data[] {
 	const color = PART_COLORS[part];
 	const common = {
-		type: 'scatter',
-		mode: history.length > MOST_DOTS ? 'lines' : 'lines+markers',
-		name: part,
-		legendgroup: part,
-		x: history.map(({ epoch }) => epoch),
+		...overEpochs(history, part, { legendgroup: part }),
 		line: { color, width: 2 },
 		marker: { color, size: 6 },
 	} as const;
@@ -118,7 +125,7 @@ function panel(
 	];
 }
 
-/** A ring around the best validation accuracy. */
+/** A circle around the best validation accuracy. */
 function bestMark({ epoch, validationAccuracy }: EpochRecord): Data {
 	return {
 		type: 'scatter',
@@ -155,11 +162,7 @@ function panelTitle(text: string, [left, right]: readonly number[]) {
 
 function learningRate(history: readonly EpochRecord[]): Data {
 	return {
-		type: 'scatter',
-		mode: history.length > MOST_DOTS ? 'lines' : 'lines+markers',
-		name: 'learning rate',
-		showlegend: false,
-		x: history.map(({ epoch }) => epoch),
+		...overEpochs(history, 'learning rate', { showlegend: false }),
 		y: history.map((record) => record.learningRate),
 		customdata: history.map(({ imageSize }) => imageSize),
 		xaxis: 'x3',

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Font, type Glyph, type Path, parse } from 'opentype.js';
 import { type Box, union } from './box';
 
-/** How a piece of text looks; a child element overrides what its parent says. */
+/** The style of a piece of text; children override their parent. */
 interface TextStyle {
 	readonly size: number;
 	readonly bold: boolean;
@@ -11,16 +11,17 @@ interface TextStyle {
 	readonly fillOpacity: string;
 }
 
-/** Characters of one style, at a distance from the start of their line. */
+/** Characters of one style. */
 interface Piece {
 	readonly text: string;
 	readonly style: TextStyle;
+	/** Distance from the start of the line. */
 	readonly offset: number;
-	/** How far the piece stands below the line's own baseline; negative for a superscript. */
+	/** Distance below the baseline of the line; negative for a superscript. */
 	readonly shift: number;
 }
 
-/** What stands on one baseline. */
+/** Pieces on one baseline. */
 interface Line {
 	readonly x: number;
 	readonly y: number;
@@ -34,7 +35,7 @@ const DEFAULT_STYLE: TextStyle = { size: 12, bold: false, italic: false, fill: '
 
 const fonts = new Map<string, Font>();
 
-/** The DejaVu Sans that fits a style, from the npm package, so that nothing hangs on the fonts of the machine. */
+/** Loads the face of DejaVu Sans for a style, from npm: pictures must not depend on installed fonts. */
 function fontFor({ bold, italic }: TextStyle): Font {
 	const face = `DejaVuSans${bold || italic ? '-' : ''}${bold ? 'Bold' : ''}${italic ? 'Oblique' : ''}`;
 	const known = fonts.get(face);
@@ -46,8 +47,9 @@ function fontFor({ bold, italic }: TextStyle): Font {
 }
 
 /**
- * The glyphs of a text and where each starts, with kerning. Letter by letter: the font's own features, ligatures among
- * them, are more than opentype.js 2.0 can read in DejaVu, and browsers do not join letters of labels either.
+ * Places the glyphs of a text, with kerning.
+ *
+ * There are no ligatures: opentype.js 2.0 cannot read those of DejaVu, and browsers do not use them in labels either.
  */
 function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; x: number }[]; width: number } {
 	const font = fontFor(style);
@@ -56,7 +58,7 @@ function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; 
 	let last: Glyph | undefined;
 	const glyphs = [...text].map((letter) => {
 		const glyph = font.charToGlyph(letter);
-		// Not getKerningValue: it looks for the pair under the default script, where DejaVu lists few.
+		// Not getKerningValue: it uses the default script, for which DejaVu has few pairs.
 		if (last) width += (font.kerningPairs[`${last.index},${glyph.index}`] ?? 0) * scale;
 		const x = width;
 		width += (glyph.advanceWidth ?? 0) * scale;
@@ -66,7 +68,7 @@ function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; 
 	return { glyphs, width };
 }
 
-/** Reads a length of a style or attribute: pixels, or `em` and `%` of the font size around it. */
+/** Converts a length to pixels; `em` and `%` are relative to the font size. */
 function pixels(length: string, size: number): number {
 	const value = Number.parseFloat(length);
 	if (length.endsWith('em')) return value * size;
@@ -85,7 +87,7 @@ function styleOf(element: SVGElement, parent: TextStyle): TextStyle {
 	};
 }
 
-/** Lays out a `text` element as a browser does, for what Plotly writes: lines, spans, superscripts, an anchor. */
+/** Lays out a `text` element as a browser does, with what Plotly uses: lines, spans, superscripts, an anchor. */
 function layOut(text: SVGElement): Line[] {
 	const anchor = text.getAttribute('text-anchor') || text.style.getPropertyValue('text-anchor');
 	const number = (element: SVGElement, name: string, otherwise: number) =>
@@ -113,14 +115,14 @@ function layOut(text: SVGElement): Line[] {
 }
 
 function append(line: Line, text: string, style: TextStyle, shift: number): void {
-	// Plotly sets a zero-width space beside superscripts; the font has no glyph for it.
+	// Plotly puts zero-width spaces beside superscripts; the font has no glyph for them.
 	const visible = text.replaceAll('\u200b', '');
 	if (!visible) return;
 	line.pieces.push({ text: visible, style, offset: line.width, shift });
 	line.width += placeGlyphs(visible, style).width;
 }
 
-/** The box of a `text` element from the font's metrics: advance widths, ascender and descender. Null if it is empty. */
+/** Returns the box of a `text` element by the metrics of its font; null if it is empty. */
 export function textBox(text: SVGElement): Box | null {
 	const boxes = layOut(text).flatMap((line) =>
 		line.pieces.map(({ style, shift }) => {
@@ -137,10 +139,7 @@ export function textBox(text: SVGElement): Box | null {
 	return union(boxes);
 }
 
-/**
- * Replaces each `text` element below `root` by paths of its glyphs, so that the picture needs no installed font.
- * @param root Changed in place.
- */
+/** Replaces each `text` element in `root` by the paths of its glyphs, in place. */
 export function outlineText(root: SVGElement): void {
 	for (const text of [...root.querySelectorAll('text')] as unknown as SVGElement[]) {
 		const group = root.ownerDocument.createElementNS(SVG, 'g');
@@ -157,7 +156,7 @@ export function outlineText(root: SVGElement): void {
 	}
 }
 
-/** An outline as SVG writes it; the `toPathData` of opentype.js 2.0 runs numbers together where one is 0. */
+/** Formats an outline for SVG; `toPathData` of opentype.js 2.0 joins numbers if one is 0. */
 function pathData({ commands }: Path): string {
 	const point = (...numbers: number[]) => numbers.map((number) => Number(number.toFixed(2))).join(' ');
 	return commands
