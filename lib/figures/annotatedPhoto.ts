@@ -59,12 +59,9 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 		const left = width + PANEL.gap + Math.floor(index / perColumn) * (PANEL.width + PANEL.gap);
 		return [boxOf(face.box, reading, scale), ...panelOf(reading, left, (index % perColumn) * panelHeight)];
 	});
-	const shown = faces.reduce(
-		(image, { box, attention }) => (attention ? layAttention(image, box, attention) : image),
-		photo,
-	);
+	let shown = photo;
+	for (const { box, attention } of faces) if (attention) shown = layAttention(shown, box, attention);
 	const picture = { ...shown, pixels: new Uint8Array(shown.pixels), channels: shown.channels as 1 | 3 };
-	const axes = { width: totalWidth, height };
 	return createFigure({
 		title,
 		caption,
@@ -73,14 +70,14 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 		margins: { left: 12, right: 12, top: 6, bottom: 10 },
 		data: [{ type: 'scatter', x: [0], y: [0], mode: 'markers', marker: { opacity: 0 }, hoverinfo: 'skip' }],
 		layout: {
-			...(await pictureLayout(picture, { width, height: photoHeight }, axes)),
+			...(await pictureLayout(picture, { width, height: photoHeight }, { width: totalWidth, height })),
 			shapes: drawings.flatMap(({ shapes }) => shapes),
 			annotations: drawings.flatMap(({ annotations }) => annotations),
 		},
 	});
 }
 
-type Drawing = { shapes: NonNullable<Figure['layout']['shapes']>; annotations: ReturnType<typeof label>[] };
+type Drawing = Required<Pick<Figure['layout'], 'shapes' | 'annotations'>>;
 
 /** What is drawn of one face. */
 interface Reading {
@@ -106,9 +103,7 @@ function boxOf(box: Box, { number, probabilities, best, color, emotions }: Readi
 			text(Math.max(0, left), Math.max(0, top), {
 				yanchor: top >= 20 ? 'bottom' : 'top',
 				text: `<b>${number} ${emotions[best]} ${formatPercent(probabilities[best], 0)}</b>`,
-				font: { size: 12, color: '#ffffff' },
-				bgcolor: color,
-				borderpad: 2,
+				...{ font: { size: 12, color: '#ffffff' }, bgcolor: color, borderpad: 2 },
 			}),
 		],
 	};

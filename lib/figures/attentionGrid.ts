@@ -35,24 +35,25 @@ export async function attentionGrid(options: AttentionGridOptions): Promise<Figu
 	const { emotions, faces, title = 'Where it looks (LayerCAM)', caption } = options;
 	const classes = emotions.map((emotion, label) => {
 		const own = faces.filter((face) => face.label === label);
-		const [right, wrong] = [true, false].map((is) => own.filter((face) => (face.predictedLabel === label) === is));
-		return { emotion, label, right, wrong };
+		const isRight = ({ predictedLabel }: AttentionFace) => predictedLabel === label;
+		return {
+			name: emotionName(emotion, label),
+			right: own.filter(isRight).map((face) => cellOf(face, emotion)),
+			wrong: own
+				.filter((face) => !isRight(face))
+				.map((face) => {
+					const predicted = emotions[face.predictedLabel];
+					return cellOf(face, `${emotion}, predicted ${predicted}`, `${emotionName(predicted, face.predictedLabel)} `);
+				}),
+		};
 	});
 	const columns = Math.max(0, ...classes.map(({ right }) => right.length));
 	const others = Math.max(0, ...classes.map(({ wrong }) => wrong.length));
-	const rows = classes.map(({ emotion, label, right, wrong }) => ({
-		name: emotionName(emotion, label),
-		cells: [
-			...right.map((face) => cellOf(face, emotion, percent(face))),
-			// Wrong predictions start in the same column in every row.
-			...Array.from({ length: columns - right.length }, () => blankCell(faces[0].face)),
-			...wrong.map((face) => {
-				const predicted = emotions[face.predictedLabel];
-				const text = `${emotionName(predicted, face.predictedLabel)} ${percent(face)}`;
-				return cellOf(face, `${emotion}, predicted ${predicted}`, text);
-			}),
-		],
-	}));
+	const rows = classes.map(({ name, right, wrong }) => {
+		// Wrong predictions start in the same column in every row.
+		const blanks = Array.from({ length: columns - right.length }, () => blankCell(faces[0].face));
+		return { name, cells: [...right, ...blanks, ...wrong] };
+	});
 	const heading = (text: string, count: number) => Array.from({ length: count }, (_, i) => (i === 0 ? text : ''));
 	return faceGrid({
 		title,
@@ -65,12 +66,10 @@ export async function attentionGrid(options: AttentionGridOptions): Promise<Figu
 	});
 }
 
-const percent = ({ confidence }: AttentionFace) => formatPercent(confidence, 0);
-
-function cellOf({ face, map }: AttentionFace, hover: string, text: string): FaceCell {
+function cellOf({ face, map, confidence }: AttentionFace, hover: string, before = ''): FaceCell {
 	const { width, height } = face;
-	const { pixels } = layAttention(face, { left: 0, top: 0, width, height }, map);
-	return { face: { pixels: new Uint8Array(pixels), width, height, channels: 3 }, hover, text };
+	const laid = layAttention(face, { left: 0, top: 0, width, height }, map);
+	return { face: laid, hover, text: `${before}${formatPercent(confidence, 0)}` };
 }
 
 function blankCell({ width, height }: RawImage): FaceCell {

@@ -1,6 +1,9 @@
 import type { Box, RawImage } from '../data/rawImage';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 
+/** An image in RGB. */
+type RgbImage = RawImage & { readonly pixels: Uint8Array; readonly channels: 3 };
+
 /** Colour and opacity of the overlay where attention is 1. */
 export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
 
@@ -9,7 +12,7 @@ export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
  * @param box The part of the image that the network saw.
  * @returns A copy in RGB.
  */
-export function layAttention(image: RawImage, box: Box, map: AttentionMap): RawImage {
+export function layAttention(image: RawImage, box: Box, map: AttentionMap): RgbImage {
 	const { width, height, channels } = image;
 	const pixels = new Uint8Array(width * height * 3);
 	for (let place = 0; place < width * height; place++) {

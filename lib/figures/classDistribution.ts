@@ -32,7 +32,8 @@ export function classDistribution(options: ClassDistributionOptions): Figure {
 	if (parts.length === 0) throw invalidArgument('counts', 'at least one part of the data', 'none');
 	const totals = emotions.map((_, label) => sum(parts.map(({ values }) => values[label])));
 	const all = sum(totals);
-	const share = (label: number) => ((100 * totals[label]) / Math.max(1, all)).toFixed(1);
+	const share = (label: number) =>
+		`${formatCount(totals[label])}, ${((100 * totals[label]) / Math.max(1, all)).toFixed(1)} %`;
 	const plotHeight = 330;
 	return createFigure({
 		title,
@@ -43,18 +44,10 @@ export function classDistribution(options: ClassDistributionOptions): Figure {
 		margins: { left: 74, right: 16, top: 8, bottom: 88 },
 		data: parts.map(({ part, values }) => bars(part, values, emotions)),
 		layout: {
-			barmode: 'group',
-			bargap: 0.18,
-			bargroupgap: 0.04,
+			...{ barmode: 'group', bargap: 0.18, bargroupgap: 0.04 },
 			xaxis: axis({
-				type: 'category',
-				ticks: '',
-				showgrid: false,
-				tickmode: 'array',
-				tickvals: [...emotions],
-				ticktext: emotions.map((emotion, label) =>
-					twoLines(emotion, `${formatCount(totals[label])}, ${share(label)} %`, 11),
-				),
+				...{ type: 'category', ticks: '', showgrid: false, tickmode: 'array', tickvals: [...emotions] },
+				ticktext: emotions.map((emotion, label) => twoLines(emotion, share(label), 11)),
 				tickfont: { size: 13 },
 			}),
 			yaxis: axis({ title: axisTitle('images'), tickformat: ',d', rangemode: 'tozero' }),
@@ -74,10 +67,7 @@ function bars(part: Part, values: readonly number[], emotions: readonly string[]
 		x: [...emotions],
 		y: [...values],
 		marker: { color: PART_COLORS[part] },
-		texttemplate: '%{y:,}',
-		textposition: 'outside',
-		textangle: 0,
-		cliponaxis: false,
+		...{ texttemplate: '%{y:,}', textposition: 'outside', textangle: 0, cliponaxis: false },
 		textfont: { size: 10, color: INK.text },
 		// Not %{x}: the share in it is unreadable on the colour of a bar.
 		customdata: [...emotions],

@@ -21,9 +21,8 @@ export interface CrossDatasetMatrixOptions extends FigureOptions {
 	readonly cells: readonly (readonly (ScoreIntervals & { readonly own: boolean })[])[];
 }
 
-/** From the border of a cell to the frame in it, as a fraction of the cell. */
-const INSET = { x: 0.03, y: 0.055 };
-const FRAME = '#d55e00';
+/** The frame of a cell; the inset is a fraction of the cell. */
+const FRAME = { line: { color: '#d55e00', width: 2 }, inset: { x: 0.03, y: 0.055 } };
 
 /**
  * Draws the accuracy of networks on the test images of several datasets as a heat map.
@@ -89,10 +88,10 @@ function hoverText({ name, ways, n }: CrossDatasetColumn, { accuracy, macroF1 }:
 
 /** A frame in each cell of a network's own dataset; cells are at 0, 1, 2 and so on. */
 function frames(cells: CrossDatasetMatrixOptions['cells']): NonNullable<Figure['layout']['shapes']> {
-	const [width, height] = [0.5 - INSET.x, 0.5 - INSET.y];
+	const { line, inset } = FRAME;
+	const [width, height] = [0.5 - inset.x, 0.5 - inset.y];
 	return cells.flatMap((row, y) =>
 		row.flatMap(({ own }, x) => {
-			const line = { color: FRAME, width: 2 };
 			const frame = { type: 'rect', x0: x - width, x1: x + width, y0: y - height, y1: y + height, line } as const;
 			return own ? [frame] : [];
 		}),

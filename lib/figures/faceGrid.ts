@@ -1,18 +1,13 @@
+import type { Font } from 'plotly.js-dist';
+import type { ImageShape } from '../data/image';
 import { invalidArgument } from '../errors';
 import { INK } from './colors';
 import { createFigure, type Figure, type FigureOptions } from './figure';
 import { label } from './label';
 import { pictureLayout } from './pictureLayout';
 
-/** An image of a face. */
-export interface Face {
-	/** `[height, width, channels]`, 0 to 255. */
-	readonly pixels: Uint8Array;
-	readonly height: number;
-	readonly width: number;
-	/** 1 grey, 3 RGB. Default 1. */
-	readonly channels?: 1 | 3;
-}
+/** An image of a face: `[height, width, channels]`, 0 to 255. */
+export type Face = ImageShape & { readonly pixels: Uint8Array };
 
 /** A face in the grid. */
 export interface FaceCell {
@@ -43,17 +38,6 @@ export interface FaceGridOptions extends FigureOptions {
 	readonly nameWidth?: number;
 }
 
-/** Positions in pixels of the sprite, whose faces keep their own size. */
-interface Grid {
-	readonly face: Required<Pick<Face, 'height' | 'width' | 'channels'>>;
-	readonly width: number;
-	readonly height: number;
-	/** Pixels of the figure per pixel of the sprite. */
-	readonly scale: number;
-	left(column: number): number;
-	top(row: number): number;
-}
-
 /** Width of a face in the figure: pixels of a 48-pixel face stay sharp at the scales 1, 1.5 and 2. */
 const FACE_SIZE = 96;
 const LINE_HEIGHT = 13;
@@ -64,16 +48,13 @@ const LINE_HEIGHT = 13;
  */
 export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 	const { rows, columnNames = [], nameWidth = 12, title, caption } = options;
-	const grid = layOut(options);
-	const { face, width, height, scale } = grid;
-	const placed = rows.flatMap(({ cells }, row) =>
-		cells.map((cell, column) => ({
-			...cell,
-			left: grid.left(column),
-			top: grid.top(row),
-			x: grid.left(column) + face.width / 2,
-			y: grid.top(row) + face.height / 2,
-		})),
+	const { face, width, height, scale, left, top } = layOut(options);
+	const middle = (column: number) => left(column) + face.width / 2;
+	const centre = (row: number) => top(row) + face.height / 2;
+	const placed = rows.flatMap(({ cells }, row) => cells.map((cell, column) => ({ ...cell, row, column })));
+	const sprite = drawSprite(
+		placed.map(({ face, row, column }) => ({ face, left: left(column), top: top(row) })),
+		{ ...face, width, height },
 	);
 	return createFigure({
 		title,
@@ -83,10 +64,9 @@ export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 		margins: { left: nameWidth, right: 12, top: 6 + (columnNames.length > 0 ? 18 : 0), bottom: 10 },
 		data: [
 			{
-				type: 'scatter',
-				mode: 'markers',
-				x: placed.map(({ x }) => x),
-				y: placed.map(({ y }) => y),
+				...{ type: 'scatter', mode: 'markers' },
+				x: placed.map(({ column }) => middle(column)),
+				y: placed.map(({ row }) => centre(row)),
 				text: placed.map(({ hover }) => hover),
 				hovertemplate: '%{text}<extra></extra>',
 				// The default is the colour of the markers, which are invisible.
@@ -95,30 +75,30 @@ export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 			},
 		],
 		layout: {
-			...(await pictureLayout(drawSprite(placed, grid), { width, height })),
+			...(await pictureLayout(sprite, { width, height })),
 			annotations: [
-				...columnNames.map((text, column) => {
-					const at = { x: grid.left(column) + face.width / 2, y: 0, yanchor: 'bottom', yshift: 2 } as const;
-					return gridLabel({ ...at, text, font: { size: 12, color: INK.faint } });
-				}),
+				...columnNames.map((text, column) =>
+					gridLabel(text, { size: 12, color: INK.faint }, { x: middle(column), y: 0, yanchor: 'bottom', yshift: 2 }),
+				),
 				...rows.flatMap(({ name }, row) => {
-					const at = { x: 0, xanchor: 'right', xshift: -8, y: grid.top(row) + face.height / 2 } as const;
-					return name ? [gridLabel({ ...at, text: name, font: { size: 13 }, align: 'right' })] : [];
+					const at = { x: 0, xanchor: 'right', xshift: -8, y: centre(row) } as const;
+					return name ? [{ ...gridLabel(name, { size: 13 }, at), align: 'right' as const }] : [];
 				}),
-				...placed.flatMap(({ text, x, top }) => {
-					const at = { x, y: top + face.height, yanchor: 'top' } as const;
-					return text ? [gridLabel({ ...at, text, font: { size: 10.5 } })] : [];
+				...placed.flatMap(({ text, row, column }) => {
+					const at = { x: middle(column), y: top(row) + face.height, yanchor: 'top' } as const;
+					return text ? [gridLabel(text, { size: 10.5 }, at)] : [];
 				}),
 			],
 		},
 	});
 }
 
-function gridLabel(own: Parameters<typeof label>[0]) {
-	return label({ xref: 'x', yref: 'y', borderpad: 0, ...own });
+function gridLabel(text: string, font: Partial<Font>, place: Parameters<typeof label>[0]) {
+	return label({ xref: 'x', yref: 'y', borderpad: 0, ...place, text, font });
 }
 
-function layOut({ rows, columnGap, textLines = 0, firstApart = false }: FaceGridOptions): Grid {
+/** Places the faces, in pixels of a sprite in which they keep their own size; `scale` enlarges it to the figure. */
+function layOut({ rows, columnGap, textLines = 0, firstApart = false }: FaceGridOptions) {
 	const faces = rows.flatMap(({ cells }) => cells.map(({ face }) => face));
 	if (faces.length === 0) throw invalidArgument('rows', 'at least one face', 'none');
 	const { height, width, channels = 1 } = faces[0];
@@ -139,8 +119,8 @@ function layOut({ rows, columnGap, textLines = 0, firstApart = false }: FaceGrid
 		scale,
 		width: columns * width + (columns - 1) * across + apart,
 		height: rows.length * (height + textHeight) + (rows.length - 1) * gap,
-		left: (column) => column * (width + across) + (column > 0 ? apart : 0),
-		top: (row) => row * (height + textHeight + gap),
+		left: (column: number) => column * (width + across) + (column > 0 ? apart : 0),
+		top: (row: number) => row * (height + textHeight + gap),
 	};
 }
 
@@ -150,14 +130,15 @@ function coarsen(value: number): number {
 }
 
 /** Draws the faces on white. */
-function drawSprite(placed: readonly (FaceCell & { left: number; top: number })[], grid: Grid): Required<Face> {
-	const { height, width, channels } = grid.face;
-	const pixels = new Uint8Array(grid.height * grid.width * channels).fill(255);
+function drawSprite(placed: readonly { face: Face; left: number; top: number }[], shape: Required<ImageShape>): Face {
+	const { width, height, channels } = shape;
+	const pixels = new Uint8Array(height * width * channels).fill(255);
 	for (const { face, left, top } of placed) {
-		for (let line = 0; line < height; line++) {
-			const start = ((top + line) * grid.width + left) * channels;
-			pixels.set(face.pixels.subarray(line * width * channels, (line + 1) * width * channels).map(coarsen), start);
+		const length = face.width * channels;
+		for (let line = 0; line < face.height; line++) {
+			const row = face.pixels.subarray(line * length, (line + 1) * length).map(coarsen);
+			pixels.set(row, ((top + line) * width + left) * channels);
 		}
 	}
-	return { pixels, height: grid.height, width: grid.width, channels };
+	return { pixels, ...shape };
 }

@@ -57,10 +57,11 @@ function balance(text: string, width: number): string[] {
 }
 
 function wrap(text: string, width: number): string[] {
-	const lines: string[] = [];
-	for (const word of text.split(' ')) {
-		const longer = lines.length > 0 ? `${lines[lines.length - 1]} ${word}` : word;
-		if (lines.length > 0 && longer.length * CAPTION_SIZE * LETTER_WIDTH <= width) lines[lines.length - 1] = longer;
+	const [first, ...words] = text.split(' ');
+	const lines = [first];
+	for (const word of words) {
+		const longer = `${lines[lines.length - 1]} ${word}`;
+		if (longer.length * CAPTION_SIZE * LETTER_WIDTH <= width) lines[lines.length - 1] = longer;
 		else lines.push(word);
 	}
 	return lines;
@@ -79,8 +80,10 @@ export function createFigure(parts: FigureParts): Figure {
 	const center = { x: 0.5, xanchor: 'center', xshift: (margins.right - margins.left) / 2 } as const;
 	const heading = (text: string, y: number, size: number, color: string) =>
 		label({ ...center, y: 1, yanchor: 'top', yshift: top - y, text, font: { size, color } });
-	const below = { ...center, y: 0, yanchor: 'bottom', yshift: -bottom + 8 } as const;
-	const captionFont = { size: CAPTION_SIZE, color: INK.faint };
+	const footing = (text: string) => {
+		const font = { size: CAPTION_SIZE, color: INK.faint };
+		return label({ ...center, y: 0, yanchor: 'bottom', yshift: -bottom + 8, text, font });
+	};
 	return {
 		data,
 		layout: {
@@ -96,7 +99,7 @@ export function createFigure(parts: FigureParts): Figure {
 				...(layout.annotations ?? []),
 				...(title ? [heading(`<b>${title}</b>`, 12, 17, INK.title)] : []),
 				...(subtitle ? [heading(subtitle, title ? 38 : 10, 12, INK.faint)] : []),
-				...(caption ? [label({ ...below, text: captionLines.join('<br>'), font: captionFont })] : []),
+				...(caption ? [footing(captionLines.join('<br>'))] : []),
 			],
 		},
 	};

@@ -44,12 +44,8 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 			yaxis: axis({ range: [0, 1.02], dtick: 0.2, title: axisTitle('accuracy'), domain: [SPLIT.high, 1] }),
 			xaxis2: axis({ range: [0, 1], dtick: 0.1, title: axisTitle('confidence'), anchor: 'y2' }),
 			yaxis2: axis({
-				title: axisTitle('images'),
-				domain: [0, SPLIT.low],
-				anchor: 'x2',
-				nticks: 5,
-				tickformat: ',d',
-				rangemode: 'tozero',
+				...{ title: axisTitle('images'), domain: [0, SPLIT.low], anchor: 'x2' },
+				...{ nticks: 5, tickformat: ',d', rangemode: 'tozero' },
 			}),
 			legend: { ...legendBelow(PLOT_HEIGHT), traceorder: 'normal' },
 		},
@@ -87,25 +83,17 @@ function accuracyBars(bins: readonly FullBin[]): Data[] {
 
 function diagonal(): Data {
 	return {
-		type: 'scatter',
-		mode: 'lines',
-		name: 'perfect calibration',
-		x: [0, 1],
-		y: [0, 1],
-		line: { color: COLORS.line, width: 1.5, dash: 'dash' },
-		hoverinfo: 'skip',
+		...{ type: 'scatter', mode: 'lines', name: 'perfect calibration', x: [0, 1], y: [0, 1] },
+		...{ line: { color: COLORS.line, width: 1.5, dash: 'dash' }, hoverinfo: 'skip' },
 	};
 }
 
 function countBars(bins: readonly FullBin[]): Data {
 	return {
-		type: 'bar',
-		name: 'images',
-		showlegend: false,
+		...{ type: 'bar', name: 'images', showlegend: false },
 		...placement(bins),
 		y: bins.map(({ count }) => count),
-		xaxis: 'x2',
-		yaxis: 'y2',
+		...{ xaxis: 'x2', yaxis: 'y2' },
 		marker: { color: COLORS.count, line: { color: '#ffffff', width: 1 } },
 		hovertemplate: '%{y:,} images<extra></extra>',
 	};

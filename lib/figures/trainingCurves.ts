@@ -37,6 +37,7 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 	const plotHeight = PANEL_HEIGHT + (showLearningRate ? STRIP_GAP + STRIP_HEIGHT : 0);
 	const epochs = epochAxis(history, showLearningRate ? '' : 'epoch');
 	const high: [number, number] = [1 - PANEL_HEIGHT / plotHeight, 1];
+	const reached = `best validation ${formatPercent(best.validationAccuracy)} in epoch ${best.epoch}`;
 	return createFigure({
 		title,
 		caption,
@@ -54,17 +55,11 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 			yaxis: axis({ title: axisTitle('loss'), domain: high }),
 			xaxis2: axis({ ...epochs, domain: PANELS.accuracy, anchor: 'y2' }),
 			yaxis2: axis({ title: axisTitle('accuracy (%)'), domain: high, anchor: 'x2' }),
-			...(showLearningRate ? strip(history, plotHeight) : {}),
+			...(showLearningRate && strip(history, STRIP_HEIGHT / plotHeight)),
 			hovermode: 'x unified',
 			legend: { ...legendBelow(plotHeight), font: { size: 12 } },
 			shapes: [bestLine(best, 'x', 'y'), bestLine(best, 'x2', 'y2')],
-			annotations: [
-				panelTitle('Loss', PANELS.loss),
-				panelTitle(
-					`Accuracy (best validation ${formatPercent(best.validationAccuracy)} in epoch ${best.epoch})`,
-					PANELS.accuracy,
-				),
-			],
+			annotations: [panelTitle('Loss', PANELS.loss), panelTitle(`Accuracy (${reached})`, PANELS.accuracy)],
 		},
 	});
 }
@@ -77,19 +72,13 @@ function epochAxis(history: readonly EpochRecord[], title: string): Partial<Layo
 	return {
 		title: axisTitle(title),
 		unifiedhovertitle: { text: 'epoch %{x}' },
-		tickmode: 'linear',
-		tick0: step === 1 ? first : 0,
-		dtick: step,
+		...{ tickmode: 'linear', tick0: step === 1 ? first : 0, dtick: step },
 		range: [first - pad, last + pad],
 	};
 }
 
 /** A line over the epochs. */
-function overEpochs(
-	history: readonly EpochRecord[],
-	name: string,
-	own: { legendgroup: string } | { showlegend: false },
-) {
+function line(history: readonly EpochRecord[], name: string, own: { legendgroup: string } | { showlegend: false }) {
 	const mode = history.length > MAX_MARKERS ? 'lines' : 'lines+markers';
 	return { type: 'scatter', mode, name, ...own, x: history.map(({ epoch }) => epoch) } as const;
 }
@@ -101,25 +90,17 @@ function panel(
 	[loss, accuracy]: readonly [keyof EpochRecord, keyof EpochRecord],
 ): Data[] {
 	const color = PART_COLORS[part];
-	const common = {
-		...overEpochs(history, part, { legendgroup: part }),
-		line: { color, width: 2 },
-		marker: { color, size: 6 },
-	} as const;
-	const f1 = part === 'validation' ? ', macro F1 %{customdata:.4f}' : '';
+	const style = { line: { color, width: 2 }, marker: { color, size: 6 } };
+	const common = { ...line(history, part, { legendgroup: part }), ...style };
+	const isValidation = part === 'validation';
+	const f1 = isValidation ? ', macro F1 %{customdata:.4f}' : '';
 	return [
-		{
-			...common,
-			y: history.map((record) => record[loss]),
-			hovertemplate: `${part} %{y:.4f}<extra></extra>`,
-		},
+		{ ...common, y: history.map((record) => record[loss]), hovertemplate: `${part} %{y:.4f}<extra></extra>` },
 		{
 			...common,
 			y: history.map((record) => 100 * record[accuracy]),
-			...(part === 'validation' ? { customdata: history.map(({ validationMacroF1 }) => validationMacroF1) } : {}),
-			xaxis: 'x2',
-			yaxis: 'y2',
-			showlegend: false,
+			...(isValidation && { customdata: history.map(({ validationMacroF1 }) => validationMacroF1) }),
+			...{ xaxis: 'x2', yaxis: 'y2', showlegend: false },
 			hovertemplate: `${part} %{y:.2f} %${f1}<extra></extra>`,
 		},
 	];
@@ -128,30 +109,16 @@ function panel(
 /** A circle around the best validation accuracy. */
 function bestMark({ epoch, validationAccuracy }: EpochRecord): Data {
 	return {
-		type: 'scatter',
-		mode: 'markers',
-		x: [epoch],
-		y: [100 * validationAccuracy],
-		xaxis: 'x2',
-		yaxis: 'y2',
-		name: 'best epoch',
-		hoverinfo: 'skip',
+		...{ type: 'scatter', mode: 'markers', x: [epoch], y: [100 * validationAccuracy], xaxis: 'x2', yaxis: 'y2' },
+		...{ name: 'best epoch', hoverinfo: 'skip' },
 		marker: { symbol: 'circle-open', size: 13, color: INK.title, line: { width: 1.5 } },
 	};
 }
 
 function bestLine({ epoch }: EpochRecord, x: 'x' | 'x2', y: 'y' | 'y2'): NonNullable<Layout['shapes']>[number] {
 	return {
-		type: 'line',
-		xref: x,
-		yref: `${y} domain`,
-		x0: epoch,
-		x1: epoch,
-		y0: 0,
-		y1: 1,
-		layer: 'above',
-		opacity: 0.7,
-		line: { color: INK.faint, width: 1, dash: 'dash' },
+		...{ type: 'line', xref: x, yref: `${y} domain`, x0: epoch, x1: epoch, y0: 0, y1: 1 },
+		...{ layer: 'above', opacity: 0.7, line: { color: INK.faint, width: 1, dash: 'dash' } },
 	};
 }
 
@@ -162,27 +129,21 @@ function panelTitle(text: string, [left, right]: readonly number[]) {
 
 function learningRate(history: readonly EpochRecord[]): Data {
 	return {
-		...overEpochs(history, 'learning rate', { showlegend: false }),
+		...line(history, 'learning rate', { showlegend: false }),
 		y: history.map((record) => record.learningRate),
 		customdata: history.map(({ imageSize }) => imageSize),
-		xaxis: 'x3',
-		yaxis: 'y3',
-		line: { color: INK.faint, width: 1.5 },
-		marker: { color: INK.faint, size: 5 },
+		...{ xaxis: 'x3', yaxis: 'y3', line: { color: INK.faint, width: 1.5 }, marker: { color: INK.faint, size: 5 } },
 		hovertemplate: 'learning rate %{y:.2e}, images of %{customdata} px<extra></extra>',
 	};
 }
 
-function strip(history: readonly EpochRecord[], plotHeight: number): Partial<Layout> {
+/** The axes of the learning rate, in the lowest part of the figure. */
+function strip(history: readonly EpochRecord[], height: number): Partial<Layout> {
 	return {
 		xaxis3: axis({ ...epochAxis(history, 'epoch'), domain: [0, 1], anchor: 'y3' }),
 		yaxis3: axis({
-			title: axisTitle('learning rate'),
-			domain: [0, STRIP_HEIGHT / plotHeight],
-			anchor: 'x3',
-			rangemode: 'tozero',
-			nticks: 4,
-			exponentformat: 'e',
+			...{ title: axisTitle('learning rate'), domain: [0, height], anchor: 'x3' },
+			...{ rangemode: 'tozero', nticks: 4, exponentformat: 'e' },
 		}),
 	};
 }

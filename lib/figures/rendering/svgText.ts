@@ -11,22 +11,14 @@ interface TextStyle {
 	readonly fillOpacity: string;
 }
 
-/** Characters of one style. */
-interface Piece {
-	readonly text: string;
-	readonly style: TextStyle;
-	/** Distance from the start of the line. */
-	readonly offset: number;
-	/** Distance below the baseline of the line; negative for a superscript. */
-	readonly shift: number;
-}
-
-/** Pieces on one baseline. */
+/** A line of text, in pieces of one style. */
 interface Line {
 	readonly x: number;
+	/** Of the baseline. */
 	readonly y: number;
-	readonly pieces: Piece[];
 	width: number;
+	/** `shift` is the distance below the baseline; negative for a superscript. */
+	readonly pieces: { text: string; style: TextStyle; offset: number; shift: number }[];
 }
 
 const TEXT_NODE = 3;
@@ -89,51 +81,45 @@ function styleOf(element: SVGElement, parent: TextStyle): TextStyle {
 
 /** Lays out a `text` element as a browser does, with what Plotly uses: lines, spans, superscripts, an anchor. */
 function layOut(text: SVGElement): Line[] {
-	const anchor = text.getAttribute('text-anchor') || text.style.getPropertyValue('text-anchor');
 	const number = (element: SVGElement, name: string, otherwise: number) =>
 		element.hasAttribute(name) ? Number.parseFloat(element.getAttribute(name) ?? '') : otherwise;
+	const start = { x: number(text, 'x', 0), y: number(text, 'y', 0) };
 	const lines: Line[] = [];
 	let shift = 0;
+	const append = (content: string, style: TextStyle) => {
+		// Plotly puts zero-width spaces beside superscripts; the font has no glyph for them.
+		const visible = content.replaceAll('\u200b', '');
+		const line = lines[lines.length - 1];
+		if (visible) line.pieces.push({ text: visible, style, offset: line.width, shift });
+		line.width += placeGlyphs(visible, style).width;
+	};
 	const walk = (element: SVGElement, parent: TextStyle) => {
 		const style = styleOf(element, parent);
 		const rise = pixels(element.getAttribute('dy') ?? '0', style.size);
 		if (element === text || element.hasAttribute('x') || element.getAttribute('class') === 'line') {
-			const start = { x: number(text, 'x', 0), y: number(text, 'y', 0) };
 			lines.push({ x: number(element, 'x', start.x), y: number(element, 'y', start.y) + rise, pieces: [], width: 0 });
 			shift = 0;
 		} else {
 			shift += rise;
 		}
 		for (const child of element.childNodes) {
-			if (child.nodeType === TEXT_NODE) append(lines[lines.length - 1], child.textContent ?? '', style, shift);
+			if (child.nodeType === TEXT_NODE) append(child.textContent ?? '', style);
 			else walk(child as SVGElement, style);
 		}
 	};
 	walk(text, DEFAULT_STYLE);
+	const anchor = text.getAttribute('text-anchor') || text.style.getPropertyValue('text-anchor');
 	const before = anchor === 'middle' ? 0.5 : anchor === 'end' ? 1 : 0;
 	return lines.filter(({ pieces }) => pieces.length > 0).map((line) => ({ ...line, x: line.x - before * line.width }));
 }
 
-function append(line: Line, text: string, style: TextStyle, shift: number): void {
-	// Plotly puts zero-width spaces beside superscripts; the font has no glyph for them.
-	const visible = text.replaceAll('\u200b', '');
-	if (!visible) return;
-	line.pieces.push({ text: visible, style, offset: line.width, shift });
-	line.width += placeGlyphs(visible, style).width;
-}
-
 /** Returns the box of a `text` element by the metrics of its font; null if it is empty. */
 export function textBox(text: SVGElement): Box | null {
-	const boxes = layOut(text).flatMap((line) =>
-		line.pieces.map(({ style, shift }) => {
+	const boxes = layOut(text).flatMap(({ x, y, width, pieces }) =>
+		pieces.map(({ style, shift }) => {
 			const { ascender, descender, unitsPerEm } = fontFor(style);
-			const baseline = line.y + shift;
-			return {
-				left: line.x,
-				right: line.x + line.width,
-				top: baseline - (ascender / unitsPerEm) * style.size,
-				bottom: baseline - (descender / unitsPerEm) * style.size,
-			};
+			const edge = (height: number) => y + shift - (height / unitsPerEm) * style.size;
+			return { left: x, right: x + width, top: edge(ascender), bottom: edge(descender) };
 		}),
 	);
 	return union(boxes);
@@ -149,11 +135,22 @@ export function outlineText(root: SVGElement): void {
 		}
 		const opacity = text.style.getPropertyValue('opacity');
 		if (opacity) group.setAttribute('opacity', opacity);
-		for (const line of layOut(text)) {
-			for (const piece of line.pieces) group.appendChild(outlinePiece(root.ownerDocument, line, piece));
+		for (const { x, y, pieces } of layOut(text)) {
+			for (const piece of pieces) {
+				const path = root.ownerDocument.createElementNS(SVG, 'path');
+				path.setAttribute('d', outline(piece.text, piece.style, x + piece.offset, y + piece.shift));
+				path.setAttribute('fill', piece.style.fill);
+				path.setAttribute('fill-opacity', piece.style.fillOpacity);
+				group.appendChild(path);
+			}
 		}
 		text.replaceWith(group);
 	}
+}
+
+function outline(text: string, style: TextStyle, left: number, baseline: number): string {
+	const { glyphs } = placeGlyphs(text, style);
+	return glyphs.map(({ glyph, x }) => pathData(glyph.getPath(left + x, baseline, style.size))).join('');
 }
 
 /** Formats an outline for SVG; `toPathData` of opentype.js 2.0 joins numbers if one is 0. */
@@ -161,21 +158,10 @@ function pathData({ commands }: Path): string {
 	const point = (...numbers: number[]) => numbers.map((number) => Number(number.toFixed(2))).join(' ');
 	return commands
 		.map((command) => {
+			// The fonts are TrueType: no cubic curves.
 			if (command.type === 'Z') return 'Z';
-			if (command.type === 'Q') return `Q${point(command.x1, command.y1, command.x, command.y)}`;
-			if (command.type !== 'C') return `${command.type}${point(command.x, command.y)}`;
-			return `C${point(command.x1, command.y1, command.x2, command.y2, command.x, command.y)}`;
+			const control = command.type === 'Q' ? `${point(command.x1, command.y1)} ` : '';
+			return `${command.type}${control}${point(command.x, command.y)}`;
 		})
 		.join('');
-}
-
-function outlinePiece(document: Document, line: Line, { text, style, offset, shift }: Piece): Element {
-	const path = document.createElementNS(SVG, 'path');
-	const outlines = placeGlyphs(text, style).glyphs.map(({ glyph, x }) =>
-		pathData(glyph.getPath(line.x + offset + x, line.y + shift, style.size)),
-	);
-	path.setAttribute('d', outlines.join(''));
-	path.setAttribute('fill', style.fill);
-	path.setAttribute('fill-opacity', style.fillOpacity);
-	return path;
 }
