@@ -53,9 +53,7 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 	const height = Math.max(photoHeight, faces.length > 0 ? panelHeight - PANEL.gap : 0);
 	const totalWidth = width + columns * (PANEL.width + PANEL.gap);
 	const drawings = faces.flatMap((face, index) => {
-		const probabilities = Array.from(face.probabilities);
-		const best = probabilities.indexOf(Math.max(...probabilities));
-		const reading = { number: index + 1, probabilities, best, emotions, color: emotionColor(emotions[best]) };
+		const reading = readingOf(index + 1, Array.from(face.probabilities), emotions);
 		const left = width + PANEL.gap + Math.floor(index / perColumn) * (PANEL.width + PANEL.gap);
 		return [boxOf(face.box, reading, scale), ...panelOf(reading, left, (index % perColumn) * panelHeight)];
 	});
@@ -79,15 +77,12 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 
 type Drawing = Required<Pick<Figure['layout'], 'shapes' | 'annotations'>>;
 
-/** What is drawn of one face. */
-interface Reading {
-	readonly number: number;
-	readonly probabilities: readonly number[];
-	/** The label of the most likely emotion, and its colour. */
-	readonly best: number;
-	readonly color: string;
-	readonly emotions: readonly string[];
+/** A face by its number; `best` is the label of the most likely emotion. */
+function readingOf(number: number, probabilities: readonly number[], emotions: readonly string[]) {
+	const best = probabilities.indexOf(Math.max(...probabilities));
+	return { number, probabilities, emotions, best, color: emotionColor(emotions[best]) };
 }
+type Reading = ReturnType<typeof readingOf>;
 
 function text(x: number, y: number, own: Parameters<typeof label>[0]) {
 	return label({ xref: 'x', yref: 'y', x, y, yanchor: 'middle', xanchor: 'left', ...own });

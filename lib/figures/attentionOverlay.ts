@@ -1,9 +1,6 @@
 import type { Box, RawImage } from '../data/rawImage';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 
-/** An image in RGB. */
-type RgbImage = RawImage & { readonly pixels: Uint8Array; readonly channels: 3 };
-
 /** Colour and opacity of the overlay where attention is 1. */
 export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
 
@@ -12,7 +9,7 @@ export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
  * @param box The part of the image that the network saw.
  * @returns A copy in RGB.
  */
-export function layAttention(image: RawImage, box: Box, map: AttentionMap): RgbImage {
+export function layAttention(image: RawImage, box: Box, map: AttentionMap) {
 	const { width, height, channels } = image;
 	const pixels = new Uint8Array(width * height * 3);
 	for (let place = 0; place < width * height; place++) {
@@ -26,7 +23,7 @@ export function layAttention(image: RawImage, box: Box, map: AttentionMap): RgbI
 			pixels[place * 3 + c] = Math.round((1 - opacity) * own + opacity * ATTENTION.color[c]);
 		}
 	}
-	return { pixels, width, height, channels: 3 };
+	return { pixels, width, height, channels: 3 } as const;
 }
 
 /** Interpolates the map bilinearly between the centres of its cells. */

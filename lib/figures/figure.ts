@@ -16,21 +16,13 @@ export interface FigureOptions {
 	readonly caption?: string;
 }
 
-/** Space around the plotting area, in pixels. The title and the caption add their own. */
-export interface Margins {
-	readonly left: number;
-	readonly right: number;
-	/** Default 0. */
-	readonly top?: number;
-	readonly bottom: number;
-}
-
 /** Parts of a figure, for `createFigure`. */
 export interface FigureParts extends FigureOptions {
 	readonly data: Data[];
 	/** The figure's own axes, annotations, legend and so on. */
 	readonly layout: Partial<Layout>;
-	readonly margins: Margins;
+	/** Space around the plotting area, in pixels; `top` is 0 by default. The title and the caption add their own. */
+	readonly margins: { readonly left: number; readonly right: number; readonly top?: number; readonly bottom: number };
 	/** Size of the plotting area in pixels, without margins, title and caption. */
 	readonly plotWidth: number;
 	readonly plotHeight: number;

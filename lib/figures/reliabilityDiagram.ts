@@ -14,6 +14,11 @@ const PLOT_HEIGHT = 470;
 /** The top of the lower panel and the bottom of the upper one, as fractions of the height. */
 const SPLIT = { low: 0.2, high: 0.27 };
 
+const DIAGONAL: Data = {
+	...{ type: 'scatter', mode: 'lines', name: 'perfect calibration', x: [0, 1], y: [0, 1] },
+	...{ line: { color: COLORS.line, width: 1.5, dash: 'dash' }, hoverinfo: 'skip' },
+};
+
 /** A bin with images. */
 type FullBin = CalibrationBin & { readonly confidence: number; readonly accuracy: number };
 
@@ -36,7 +41,7 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 		plotWidth: 560,
 		plotHeight: PLOT_HEIGHT,
 		margins: { left: 76, right: 24, top: 8, bottom: 84 },
-		data: [...accuracyBars(full), diagonal(), countBars(full)],
+		data: [...accuracyBars(full), DIAGONAL, countBars(full)],
 		layout: {
 			barmode: 'overlay',
 			bargap: 0,
@@ -79,13 +84,6 @@ function accuracyBars(bins: readonly FullBin[]): Data[] {
 			hoverinfo: 'skip',
 		},
 	];
-}
-
-function diagonal(): Data {
-	return {
-		...{ type: 'scatter', mode: 'lines', name: 'perfect calibration', x: [0, 1], y: [0, 1] },
-		...{ line: { color: COLORS.line, width: 1.5, dash: 'dash' }, hoverinfo: 'skip' },
-	};
 }
 
 function countBars(bins: readonly FullBin[]): Data {

@@ -8,24 +8,25 @@ import type { Figure } from '../figures/figure';
 import { reliabilityDiagram } from '../figures/reliabilityDiagram';
 import { samplesPerClass } from '../figures/samplesPerClass';
 import { trainingCurves } from '../figures/trainingCurves';
+import { formatCount } from '../format';
 import { fromBase64, type Results } from './results';
 import type { About } from '../training/run';
 import { calibration } from '../evaluation/statistics';
 
-/** One line for below a figure: which data, protocol, n and seed. */
+/** The caption of a figure: dataset, protocol, n, seed and network. */
 function captionOf({ dataset, protocol, n, seed, backbone }: About): string {
 	const data = dataset.drawn ? 'Sample faces drawn by this project, not FER2013' : dataset.name;
-	return `${data}; protocol ${protocol}, test n = ${n.toLocaleString('en')}, seed ${seed}; ${backbone}`;
+	return `${data}; protocol ${protocol}, test n = ${formatCount(n)}, seed ${seed}; ${backbone}`;
 }
 
-/** Turns a stored face into what figures draw. */
+/** Decodes a stored face. */
 function face(pixels: string, [height, width, channels]: Results['data']['faceShape']): Required<Face> {
 	return { pixels: Buffer.from(pixels, 'base64'), height, width, channels: channels as 1 | 3 };
 }
 
 type With<Fields extends keyof Results> = Pick<Results, 'about' | Fields>;
 
-/** Every figure of a run by its file name in images/, from the part of the results that it shows. */
+/** The figures of a run by file name, each with the part of the results that it needs. */
 export const RUN_FIGURES = {
 	'Class Distribution': ({ about, data }: With<'data'>) =>
 		classDistribution({ emotions: data.emotions, counts: data.counts, caption: captionOf(about) }),
@@ -79,12 +80,8 @@ export const RUN_FIGURES = {
 			caption: captionOf(about),
 		}),
 
-	'Reliability Diagram': ({
-		about,
-		data,
-		trueLabels,
-		probabilities,
-	}: With<'data' | 'trueLabels' | 'probabilities'>) => {
+	'Reliability Diagram': ({ about, data, ...stored }: With<'data' | 'trueLabels' | 'probabilities'>) => {
+		const { trueLabels, probabilities } = stored;
 		const classes = data.emotions.length;
 		const reliability = calibration({ probabilities: fromBase64(probabilities), trueLabels, classes });
 		return reliabilityDiagram({ ...reliability, caption: captionOf(about) });
@@ -110,13 +107,20 @@ export const RUN_FIGURES = {
 		}),
 } as const;
 
-/** The name of a run's figure. */
+/** The name of a figure of a run. */
 export type FigureName = keyof typeof RUN_FIGURES;
 
-/** Draws every figure of a finished run for which its results hold what it shows; yields name and figure. */
+/**
+ * Draws the figures of a run. Figures without any faces in the results are left out, as for published models.
+ * @returns The name and figure of each.
+ * @example
+ * ```ts
+ * const names = [];
+ * for await (const [name, figure] of fer.drawRunFigures(results)) names.push(name); // 'Class Distribution', ...
+ * ```
+ */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
 	const { data, mistakes, attention } = results;
-	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.
 	const faces: Partial<Record<FigureName, number>> = {
 		'Samples per Class': data.samples.flat().length,
 		'Augmentation Preview': data.augmented.length,

@@ -2,17 +2,7 @@ import type { Figure } from '../figure';
 import { drawFigure, rasterize, saveFile } from './export';
 
 /** A notebook output in several formats; a viewer shows the richest that it supports. */
-export interface MimeBundle {
-	readonly data: {
-		/** Interactive, for JupyterLab and Notebook with the extension of the plotly wheel, and for VS Code. */
-		readonly 'application/vnd.plotly.v1+json': Figure & { readonly config: { readonly displaylogo: false } };
-		/** For viewers without Plotly, such as GitHub and nbconvert; base64. */
-		readonly 'image/png': string;
-		readonly 'text/plain': string;
-	};
-	/** The size of the picture on the page. */
-	readonly metadata: { readonly 'image/png': { readonly width: number; readonly height: number } };
-}
+export type MimeBundle = Awaited<ReturnType<typeof toMimeBundle>>;
 
 /** The part of tslab's kernel that talks to Jupyter. */
 interface Kernel {
@@ -26,13 +16,15 @@ interface Kernel {
  * There is no HTML: GitHub would prefer it to the picture but strip its scripts.
  * @param drawing The result of `drawFigure`.
  */
-export async function toMimeBundle(figure: Figure, drawing: string): Promise<MimeBundle> {
+export async function toMimeBundle(figure: Figure, drawing: string) {
 	// Plotly's extension shows one pixel of the picture per pixel of the page until the pointer is over it.
 	const png = await rasterize(drawing, { scale: 1 });
 	const { width, height } = figure.layout;
 	return {
 		data: {
+			// For JupyterLab and Notebook with the extension of the plotly wheel, and for VS Code.
 			'application/vnd.plotly.v1+json': { ...figure, config: { displaylogo: false } },
+			// For GitHub, nbconvert and other viewers without Plotly.
 			'image/png': png.toString('base64'),
 			'text/plain': `Plotly figure, ${width} x ${height} pixels`,
 		},

@@ -18,26 +18,19 @@ let page: Promise<DrawInPage> | undefined;
 /** The drawing before, which may still run: figures share one document and its random numbers. */
 let previous: Promise<unknown> = Promise.resolve();
 
-async function draw(figure: Figure): Promise<string> {
-	page ??= openPlotlyPage();
-	const drawInPage = await page;
-	try {
-		return await drawInPage(JSON.stringify(figure));
-	} catch (error) {
-		// An error from the other vm context is not an instance of Error here.
-		throw new Error(`Plotly cannot draw the figure: ${(error as Error).message}`, { cause: error });
-	}
-}
-
 /**
  * Draws a figure without a browser, for `rasterize`. The first call loads Plotly, which takes about a second.
  * @returns An SVG document with texts as paths, in the size of the figure.
  * @throws {Error} If Plotly does not know an attribute or value in the figure.
  */
 export function drawFigure(figure: Figure): Promise<string> {
-	const drawing = previous.then(() => draw(figure));
+	page ??= openPlotlyPage();
+	const drawing = Promise.all([page, previous]).then(([draw]) => draw(JSON.stringify(figure)));
 	previous = drawing.catch(() => undefined);
-	return drawing;
+	return drawing.catch((error: Error) => {
+		// An error from the other vm context is not an instance of Error here.
+		throw new Error(`Plotly cannot draw the figure: ${error.message}`, { cause: error });
+	});
 }
 
 /**

@@ -11,11 +11,10 @@ function captionOf(results: CrossResults): string {
 	return `${describeFaces(results)}; seed ${about.seed}; ${about.backbone}, test-time augmentation with views ${config.tta.views}`;
 }
 
-/** The matrix of accuracy and macro F1. */
 function matrixFigure(results: CrossResults): Figure {
 	const cells = crossCells(results);
 	const trainings = results.rows.map(({ training }) => training);
-	// A column for each test part and number of ways, as the first row has them.
+	// Each row has the same test sets and numbers of classes.
 	const columns = cells.filter(({ training }) => training === trainings[0]);
 	return crossDatasetMatrix({
 		rows: trainings.map((training) => CROSS_TRAININGS[training].title),
@@ -27,7 +26,7 @@ function matrixFigure(results: CrossResults): Figure {
 	});
 }
 
-/** How a network errs on a test part, choosing among all classes. */
+/** Draws the confusion matrix of a network on a test set, with all classes to choose from. */
 function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossResults) => Figure {
 	return (results) => {
 		const row = results.rows.find((each) => each.training === training);
@@ -43,7 +42,7 @@ function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossRe
 	};
 }
 
-/** Every figure of a cross-dataset study by its file name. */
+/** The figures of a cross-dataset study by file name. */
 export const CROSS_FIGURES = {
 	'Cross-Dataset Matrix': matrixFigure,
 	'Cross-Dataset Errors - FER2013 by RAF-DB': errorsFigure('rafDb', 'fer2013'),
