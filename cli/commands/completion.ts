@@ -26,6 +26,7 @@ export function registerCompletion(program: Command): void {
 /** Prints the completions of a command line; the scripts of `fer completion` call it as `fer complete -- WORDS`. */
 export async function complete(program: Command, words: readonly string[]): Promise<void> {
 	const { default: tab } = await import('@bomb.sh/tab/commander');
+	for (const command of program.commands) command.description(command.summary() || command.description());
 	const own = 'tab-completion';
 	const completions = tab(program, { completionCommandName: own });
 	completions.commands.delete(own);
@@ -33,7 +34,7 @@ export async function complete(program: Command, words: readonly string[]): Prom
 	for (const { options } of completions.commands.values()) {
 		for (const [name, all] of Object.entries(values)) {
 			const option = options.get(name);
-			if (option) option.handler = (add) => all.forEach((value) => add(value, ''));
+			if (option) option.handler = (add) => void all.map((value) => add(value, ''));
 		}
 	}
 	completions.parse(words.filter((word, i) => i > 0 || word !== '--'));

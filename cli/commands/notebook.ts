@@ -30,6 +30,9 @@ export function registerNotebook(program: Command): void {
 				'FER2013; for\ncross-dataset also RAFDB_PATH and CKPLUS_PATH.',
 		)
 		.action(async (jupyterOptions: string[], { execute }: { execute?: string | true }) => {
+			if (execute && jupyterOptions.length > 0) {
+				throw new Problem(`Expected no other options with --execute but received ${jupyterOptions.join(' ')}.`);
+			}
 			if (execute) return executeAndReport(execute === true ? names[0] : execute);
 			process.exitCode = await openJupyter(jupyterOptions);
 		});

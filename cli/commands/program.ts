@@ -41,7 +41,7 @@ export function buildProgram(): Command {
 	registerPackage(program);
 	// MERGE: registerResults(program) from ../../experiments/results/command
 	// MERGE: registerBench(program) from ../../bench/command
-	const experiment = program.command('experiment').description('Repeat an experiment of docs/.');
+	const experiment = program.command('experiment').description('repeat an experiment of docs/');
 	// MERGE: registerStudy, registerCompare, registerDetectors, registerFaults(experiment) from ../../experiments/<name>/command
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
 	registerCompletion(program);

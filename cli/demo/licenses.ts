@@ -1,7 +1,12 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Plugin } from 'vite' with { 'resolution-mode': 'import' };
 import { PROJECT_FOLDER } from '../projectFolder';
+
+/** A file of a build; chunks list the modules that they contain. */
+interface BuiltFile {
+	readonly type: string;
+	readonly moduleIds?: readonly string[];
+}
 
 /** Collects the packages that a build contains code of. */
 export class LicenseCollector {
@@ -9,13 +14,11 @@ export class LicenseCollector {
 	private readonly folders = new Set<string>();
 
 	/** Makes the plugin of the page, and of its worker, which Vite builds separately. */
-	plugin(): Plugin {
+	plugin() {
 		return {
 			name: 'collect-licenses',
-			generateBundle: (_, bundle) => {
-				for (const chunk of Object.values(bundle)) {
-					if (chunk.type === 'chunk') this.add(chunk.moduleIds);
-				}
+			generateBundle: (_: unknown, bundle: Readonly<Record<string, BuiltFile>>) => {
+				for (const { moduleIds = [] } of Object.values(bundle)) this.add(moduleIds);
 			},
 		};
 	}
