@@ -1,73 +1,62 @@
-// @ts-check
-import fs from 'node:fs';
-import path from 'node:path';
+import { closeSync, createWriteStream, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { packingOf, visitArchive } from '../dist/lib/data/readers/archive.js';
-import { findFer2013 } from '../dist/lib/data/readers/findFer2013.js';
+import { dataPath, PROJECT_FOLDER } from '../cli/projectFolder';
+import { packingOf, visitArchive } from '../lib/data/readers/archive';
+import { findFer2013 } from '../lib/data/readers/findFer2013';
+import type { Csv } from './plan';
 
 const DRAWN_ROWS = 10_000;
 const QUICK_ROWS = 500;
 
 /**
- * Finds fer2013.csv for the readers, or draws a table in its form where FER2013 is not at hand as a table.
- * @param {object} options
- * @param {string} options.temporary A folder for what is unpacked or drawn.
- * @param {string} options.dataFolder
- * @param {string} [options.givenPath] FER2013_PATH.
- * @param {boolean} options.quick Whether a small drawn one does.
- * @returns {Promise<import('./plan.mjs').Csv>}
+ * Finds fer2013.csv, or writes random pixels in its format where FER2013 is missing or not a table.
+ * @param temporary The folder for an unpacked or random table.
+ * @param quick Whether a small random table is enough.
  */
-export async function csvFile({ temporary, dataFolder, givenPath, quick }) {
-	const file = path.join(temporary, 'fer2013.csv');
+export async function csvFile(temporary: string, quick: boolean): Promise<Csv> {
+	const file = join(temporary, 'fer2013.csv');
 	if (!quick) {
-		const found = await unpacked(findFer2013({ environmentPath: givenPath, dataFolder }), file);
+		const source = findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
+		const found = await unpacked(source, file);
 		if (found) return { file: found, rows: countLines(found) - 1, drawn: false };
 	}
 	const rows = quick ? QUICK_ROWS : DRAWN_ROWS;
-	draw(file, rows);
+	writeNoise(file, rows);
 	return { file, rows, drawn: true };
 }
 
-/**
- * @param {string | undefined} source
- * @param {string} file Where a packed table goes.
- * @returns {Promise<string | undefined>} The table.
- */
-async function unpacked(source, file) {
-	if (!source || fs.statSync(source).isDirectory()) return undefined;
+/** Returns the path of the table, after unpacking it to `file` if necessary. */
+async function unpacked(source: string | undefined, file: string): Promise<string | undefined> {
+	if (!source || statSync(source).isDirectory()) return undefined;
 	const packing = await packingOf(source);
 	if (packing.kind === 'text') return packing.gzipped ? undefined : source;
-	const visit = async (/** @type {import('../dist/lib/data/readers/archive.js').ArchiveEntry} */ { name, content }) => {
-		if (path.posix.basename(name).toLowerCase() === 'fer2013.csv') await pipeline(content, fs.createWriteStream(file));
+	const visit: Parameters<typeof visitArchive>[2] = async ({ name, content }) => {
+		if (posix.basename(name).toLowerCase() === 'fer2013.csv') await pipeline(content, createWriteStream(file));
 	};
 	await visitArchive(source, packing, visit, () => {});
-	return fs.existsSync(file) ? file : undefined;
+	return existsSync(file) ? file : undefined;
 }
 
-/** @param {string} file */
-function countLines(file) {
-	// Read whole here, it also lies in the system's cache for every repetition alike.
-	const bytes = fs.readFileSync(file);
+/** Counts lines; also puts the file into the system's cache, so that every repetition finds it there. */
+function countLines(file: string): number {
+	const bytes = readFileSync(file);
 	let lines = 0;
 	for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
 	return lines;
 }
 
-/**
- * Draws noise in the form of fer2013.csv.
- * @param {string} file
- * @param {number} rows
- */
-function draw(file, rows) {
-	const handle = fs.openSync(file, 'w');
-	fs.writeSync(handle, 'emotion,pixels,Usage\n');
+function writeNoise(file: string, rows: number): void {
+	const handle = openSync(file, 'w');
+	writeSync(handle, 'emotion,pixels,Usage\n');
 	let state = 1;
 	for (let row = 0; row < rows; row++) {
 		const pixels = Array.from({ length: 48 * 48 }, () => {
-			state = (Math.imul(state, 1664525) + 1013904223) >>> 0; // Numerical Recipes' generator
+			// The linear congruential generator of Numerical Recipes.
+			state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
 			return state >>> 24;
 		});
-		fs.writeSync(handle, `${row % 7},${pixels.join(' ')},Training\n`);
+		writeSync(handle, `${row % 7},${pixels.join(' ')},Training\n`);
 	}
-	fs.closeSync(handle);
+	closeSync(handle);
 }

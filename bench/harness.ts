@@ -1,49 +1,32 @@
-// @ts-check
-/**
- * Workers and how they take turns. A worker is a process that loads, warms up and says that it is ready; then, for each
- * line on its standard input, it runs one repetition and answers with what it measured. Only one works at a time.
- */
-import fs from 'node:fs';
-import path from 'node:path';
+import { mkdirSync, readFileSync } from 'node:fs';
+import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { endTree, exitCodeOf, startProcess } from '../scripts/setup/processes.mjs';
-import { quantile } from './statistics.mjs';
+import { nearestRank } from './statistics';
+import { type Answer, type Info, MARK } from './workers/protocol';
 
-/** Marks a worker's answers among what its libraries print. */
-const MARK = 'bench ';
 const LIMIT_MINUTES = 10;
 const LAST_LINES = 4;
 
-/**
- * @typedef {object} Answer What one repetition gave.
- * @property {Record<string, number>} figures
- * @property {Record<string, number[]>} [samples] Many values of one figure, of which p50 and p99 become figures.
- * @property {unknown} [profile]
- *
- * @typedef {object} Info What a worker says when it is ready.
- * @property {Record<string, string>} versions
- * @property {number} [parameters] Weights of its network: peers must have as many as ours.
- *
- * @typedef {object} WorkerSpec
- * @property {string} command
- * @property {readonly string[]} args
- * @property {NodeJS.ProcessEnv} env
- * @property {string} logFile Takes what it prints to stderr.
- *
- * @typedef {object} Measured What a worker gave over all repetitions, or why it gave nothing.
- * @property {Answer[]} answers
- * @property {Info} [info]
- * @property {string} [fault]
- */
+/** How a worker is started. */
+export interface WorkerSpec {
+	readonly command: string;
+	readonly args: readonly string[];
+	readonly env: NodeJS.ProcessEnv;
+	/** Receives its standard error. */
+	readonly logFile: string;
+}
 
-/**
- * Reads the largest memory that a process has held so far, or nothing where the system does not tell (not Linux).
- * @param {number | undefined} pid
- * @returns {number | undefined} bytes
- */
-function peakBytes(pid) {
+/** The answers of a worker over all repetitions, or why there are none. */
+export interface Measured {
+	answers: Answer[];
+	info?: Info;
+	fault?: string;
+}
+
+/** Reads the peak memory of a process in bytes; undefined where the system does not report it (not Linux). */
+function peakBytes(pid: number | undefined): number | undefined {
 	try {
-		const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(fs.readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
 		return kilobytes ? Number(kilobytes) * 1024 : undefined;
 	} catch {
 		return undefined;
@@ -52,48 +35,48 @@ function peakBytes(pid) {
 
 /**
  * Starts a worker and waits until it is ready.
- * @param {WorkerSpec} spec
- * @returns {Promise<{info: Info, repeat: () => Promise<Answer[]>, stop: () => Promise<void>}>}
- * @throws {Error} If it ends or hangs before; says its last words.
+ * @throws {Error} If it ends or does not answer, with its last output.
  */
-export async function startWorker({ command, args, env, logFile }) {
-	fs.mkdirSync(path.dirname(logFile), { recursive: true });
-	const log = fs.openSync(logFile, 'w');
-	const child = startProcess(command, args, { env, stdio: ['pipe', 'pipe', log] });
-	fs.closeSync(log);
-	const { stdin, stdout } = child;
-	if (!stdin || !stdout) throw new Error('A worker was started without pipes.');
-	// A worker that has died shows by its end, not by the pipe that breaks.
-	stdin.on('error', () => {});
-	const lines = createInterface({ input: stdout });
-	let startFault = '';
-	// Silent after Ctrl-C: then its end is no result, and nothing new is started.
-	const ended = exitCodeOf(child, ({ message }) => {
-		startFault = message;
-	});
-	const nextAnswer = () =>
-		new Promise((/** @type {(answer: unknown) => void} */ resolve, reject) => {
-			/** @param {string} reason */
-			const fail = (reason) => {
-				clearTimeout(timer);
-				reject(new Error(`${reason}${lastWords(logFile)}`));
-			};
-			const timer = setTimeout(() => fail(`no answer in ${LIMIT_MINUTES} minutes`), LIMIT_MINUTES * 60_000);
-			lines.on('line', function take(line) {
-				if (!line.startsWith(MARK)) return;
-				clearTimeout(timer);
-				lines.off('line', take);
-				resolve(JSON.parse(line.slice(MARK.length)));
-			});
-			ended.then((code) => fail(startFault || `it ended with ${child.signalCode ?? `exit code ${code}`}`));
+export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
+	const { execa } = await import('execa');
+	mkdirSync(dirname(logFile), { recursive: true });
+	const streams = { stdin: 'pipe', stderr: { file: logFile }, buffer: false } as const;
+	const child = execa(command, args, { env, extendEnv: false, ...streams, reject: false, forceKillAfterDelay: 3000 });
+	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+	// A broken pipe shows as the end of the worker.
+	child.stdin.on('error', () => {});
+	const fail = (reason: string) => new Error(`${reason}${lastOutput(logFile)}`);
+	const nextAnswer = async (): Promise<unknown> => {
+		for (;;) {
+			const { value, done } = await lines.next();
+			if (done) {
+				const { exitCode, signal, originalMessage } = await child;
+				throw fail(
+					exitCode === undefined && !signal
+						? `${originalMessage}`
+						: `it ended with ${signal ?? `exit code ${exitCode}`}`,
+				);
+			}
+			if (value.startsWith(MARK)) return JSON.parse(value.slice(MARK.length));
+		}
+	};
+	const inTime = async (answer: Promise<unknown>) => {
+		let timer: NodeJS.Timeout | undefined;
+		const late = new Promise<never>((_, reject) => {
+			const message = `no answer in ${LIMIT_MINUTES} minutes`;
+			timer = setTimeout(() => reject(fail(message)), LIMIT_MINUTES * 60_000);
 		});
-	const stop = () => endTree(child.pid);
+		return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+	};
+	const stop = async () => {
+		child.kill();
+		await child;
+	};
 	try {
-		const info = /** @type {Info} */ (await nextAnswer());
+		const info = (await inTime(nextAnswer())) as Info;
 		const repeat = async () => {
-			const answered = nextAnswer();
-			stdin.write('repeat\n');
-			const answers = /** @type {Answer[]} */ ([await answered].flat());
+			child.stdin.write('repeat\n');
+			const answers = [(await inTime(nextAnswer())) as Answer | Answer[]].flat();
 			return answers.map((answer) => withDerived(answer, peakBytes(child.pid)));
 		};
 		return { info, repeat, stop };
@@ -103,48 +86,46 @@ export async function startWorker({ command, args, env, logFile }) {
 	}
 }
 
-/**
- * Adds the figures that the harness itself finds.
- * @param {Answer} answer
- * @param {number | undefined} peak
- * @returns {Answer}
- */
-function withDerived({ figures, samples = {}, profile }, peak) {
-	const derived = { ...figures };
-	if (peak !== undefined) derived.peakBytes = peak;
-	for (const [name, values] of Object.entries(samples)) {
-		derived[`${name}P50`] = quantile(values, 0.5);
-		derived[`${name}P99`] = quantile(values, 0.99);
-	}
-	return { figures: derived, profile };
+/** Adds peak memory and the quantiles of samples. */
+function withDerived({ figures, samples = {}, profile }: Answer, peak: number | undefined): Answer {
+	const quantiles = Object.entries(samples).flatMap(([name, values]) => [
+		[`${name}P50`, nearestRank(values, 0.5)],
+		[`${name}P99`, nearestRank(values, 0.99)],
+	]);
+	return { figures: { ...figures, ...(peak && { peakBytes: peak }), ...Object.fromEntries(quantiles) }, profile };
 }
 
-/** @param {string} logFile */
-function lastWords(logFile) {
-	const lines = fs.readFileSync(logFile, 'utf8').trim().split('\n').slice(-LAST_LINES);
+function lastOutput(logFile: string): string {
+	const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-LAST_LINES);
 	return lines[0] ? `: ${lines.join(' ').replace(/\s+/g, ' ').slice(-300)}` : '';
 }
 
+/** Options of `alternate`. */
+export interface AlternateOptions {
+	/** By name; one is `ours`. */
+	readonly workers: Readonly<Record<string, WorkerSpec>>;
+	readonly repetitions: number;
+	/** Whether each repetition starts new processes, to measure peak memory. */
+	readonly fresh: boolean;
+	readonly onProgress: (status: string) => void;
+}
+
 /**
- * Measures a group of workers in alternating repetitions, each second round in reverse order, so that neither side is
- * always the first. A peer that fails is left out from there on, with its fault; if `ours` fails, all ends.
- * @param {object} options
- * @param {Readonly<Record<string, WorkerSpec>>} options.workers By name; `ours` is one of them.
- * @param {number} options.repetitions
- * @param {boolean} options.fresh Whether each repetition has processes of its own (for peaks of memory).
- * @param {(status: string) => void} options.onProgress
- * @returns {Promise<Record<string, Measured>>}
+ * Measures a group of workers in turns, in reverse order in every second round.
+ *
+ * Only one works at a time. A peer that fails is left out from then on; if `ours` fails, the group ends.
  */
-export async function alternate({ workers, repetitions, fresh, onProgress }) {
-	/** @type {Record<string, Measured>} */
-	const measured = {};
-	/** @type {Record<string, Awaited<ReturnType<typeof startWorker>>>} */
-	const running = {};
+export async function alternate(options: AlternateOptions): Promise<Record<string, Measured>> {
+	const { workers, repetitions, fresh, onProgress } = options;
+	const measured: Record<string, Measured> = {};
+	const running: Record<string, Awaited<ReturnType<typeof startWorker>>> = {};
 	for (const name of Object.keys(workers)) measured[name] = { answers: [] };
-	const isOut = () => measured.ours.fault !== undefined;
-	/** @param {string} name @param {() => Promise<void>} work */
-	const attempt = async (name, work) => {
-		if (measured[name].fault !== undefined || isOut()) return;
+	const stop = async (name: string) => {
+		await running[name]?.stop();
+		delete running[name];
+	};
+	const attempt = async (name: string, work: () => Promise<void>) => {
+		if (measured[name].fault !== undefined || measured.ours.fault !== undefined) return;
 		try {
 			await work();
 		} catch (error) {
@@ -152,26 +133,18 @@ export async function alternate({ workers, repetitions, fresh, onProgress }) {
 			await stop(name);
 		}
 	};
-	/** @param {string} name */
-	const start = async (name) => {
+	const start = async (name: string) => {
 		running[name] = await startWorker(workers[name]);
 		measured[name].info = running[name].info;
 		const [own, theirs] = [measured.ours.info?.parameters, running[name].info.parameters];
 		if (own !== theirs) throw new Error(`its network has ${theirs} weights, ours ${own}`);
 	};
-	/** @param {string} name */
-	const stop = async (name) => {
-		await running[name]?.stop();
-		delete running[name];
-	};
 	try {
-		// Ours starts first, so that the others' weights can be compared with it.
+		// Ours starts first, since the weights of the others are compared with it.
 		const names = ['ours', ...Object.keys(workers).filter((name) => name !== 'ours')];
-		if (!fresh) {
-			for (const name of names) {
-				onProgress(`${name} warms up`);
-				await attempt(name, () => start(name));
-			}
+		for (const name of fresh ? [] : names) {
+			onProgress(`${name} warms up`);
+			await attempt(name, () => start(name));
 		}
 		for (let round = 0; round < repetitions; round++) {
 			for (const name of round % 2 === 0 ? names : names.toReversed()) {

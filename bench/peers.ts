@@ -1,122 +1,70 @@
-// @ts-check
-/** The peers that are written in Python, in a virtual environment of their own beside the project's. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { pythonEnvironment } from '../scripts/setup/environment.mjs';
-import { LOGS, ROOT } from '../scripts/setup/paths.mjs';
-import { followPip } from '../scripts/setup/pipProgress.mjs';
-import { diskFault, freeBytes, thisMachine } from '../scripts/setup/preflight.mjs';
-import { Problem, stepFailed } from '../scripts/setup/problem.mjs';
-import { runLogged } from '../scripts/setup/processes.mjs';
-import { findPython } from '../scripts/setup/python.mjs';
-import { checkPythonIndex, explainPip } from '../scripts/setup/registry.mjs';
-import { hashInputs, isStamped, writeStamp } from '../scripts/setup/stamp.mjs';
-import { sitePackages, tensorflowPackage } from '../scripts/setup/tensorflowWheel.mjs';
-import { startTask } from '../scripts/setup/terminal.mjs';
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pipInstall } from '../cli/pip';
+import { Problem } from '../cli/problem';
+import { withTask } from '../cli/progressLine';
+import { LOGS, PROJECT_FOLDER, PYTHON } from '../cli/projectFolder';
+import { runOrFail } from '../cli/runProgram';
+import type { Side } from './group';
 
-const VENV = path.join(ROOT, '.venv-bench');
-const PYTHON = path.join(VENV, 'bin', 'python');
-const TEMPORARY = path.join(VENV, '.fer', 'tmp');
-const CONSTRAINTS = path.join(ROOT, 'constraints.txt');
+const VENV = join(PROJECT_FOLDER, '.venv-bench');
+const VENV_PYTHON = join(VENV, 'bin', 'python');
+const CONSTRAINTS = join(PROJECT_FOLDER, 'constraints.txt');
 
 const NO_TORCH =
-	"PyTorch's build for CPUs is not on the package index. Name PyTorch's own index to pip (its address: " +
-	'https://pytorch.org/get-started/locally/): PIP_EXTRA_INDEX_URL=<address> npm run bench';
+	'If the CPU build of PyTorch is not on your package index, add the index of PyTorch ' +
+	'(https://pytorch.org/get-started/locally/): PIP_EXTRA_INDEX_URL=ADDRESS npx fer bench';
 
-/** What is installed together, and which peers need it. */
-const PARTS = /** @type {const} */ ([
-	{
-		name: 'keras',
-		title: 'Keras and pandas',
-		peers: ['keras', 'pandas', 'pandasSplit'],
-		requirements: 'requirements.txt',
-	},
-	{ name: 'torch', title: 'PyTorch', peers: ['torch'], requirements: 'requirements-torch.txt' },
-]);
+/** What is installed together, and the peers that need it. */
+const PARTS = [
+	{ title: 'Keras and pandas', peers: ['keras', 'pandas', 'pandasSplit'], file: 'requirements.txt' },
+	{ title: 'PyTorch', peers: ['torch'], file: 'requirements-torch.txt', hint: NO_TORCH },
+] as const satisfies readonly { title: string; peers: readonly Side[]; file: string; hint?: string }[];
 
-/**
- * @typedef {object} Peers
- * @property {string} python The interpreter that has them.
- * @property {Readonly<Record<string, string>>} faults By peer: why it is not there.
- */
+/** The peers in Python. */
+export interface Peers {
+	/** The interpreter that has them. */
+	readonly python: string;
+	/** Why peers are missing, by name. */
+	readonly faults: Readonly<Partial<Record<Side, string>>>;
+}
 
-/**
- * Installs the peers that are not there yet. One that cannot be installed stops nothing: it is among the faults.
- * @returns {Promise<Peers>}
- */
-export async function installPeers() {
-	/** @type {Record<string, string>} */
-	const faults = {};
-	let preparation = '';
-	for (const { name, title, peers, requirements } of PARTS) {
-		const file = path.join(ROOT, 'bench', requirements);
-		const hash = hashInputs({ root: ROOT, files: [file, CONSTRAINTS], values: [process.platform, process.arch] });
-		const stamp = path.join(VENV, '.fer', `${name}.json`);
-		if (isStamped(stamp, hash, [PYTHON])) continue;
-		const task = startTask(`Peers: ${title}`);
+/** Installs the peers that are missing, into .venv-bench. Those that cannot be installed are in `faults`. */
+export async function installPeers(): Promise<Peers> {
+	const faults: Partial<Record<Side, string>> = {};
+	for (const { title, peers, file, ...more } of PARTS) {
+		const requirements = join(PROJECT_FOLDER, 'bench', file);
+		const stamp = join(VENV, `${file}.sha256`);
+		const hash = createHash('sha256')
+			.update(readFileSync(requirements))
+			.update(readFileSync(CONSTRAINTS))
+			.digest('hex');
+		if (existsSync(VENV_PYTHON) && existsSync(stamp) && readFileSync(stamp, 'utf8') === hash) continue;
 		try {
-			// A second try would fail alike, after the same wait.
-			if (preparation) throw new Problem(preparation);
-			await prepare().catch((error) => {
-				preparation = error.message;
-				throw error;
-			});
-			await install(name, file, task);
-			writeStamp(stamp, { hash });
-			task.done();
+			await withTask(`Peers: ${title}`, (task) => install(requirements, (line) => task.update(line.slice(0, 60))));
+			writeFileSync(stamp, hash);
 		} catch (error) {
 			if (!(error instanceof Problem)) throw error;
-			task.failed();
-			console.error(`${error.message}\nThe rows that need ${title} are left empty.`);
+			const hint = 'hint' in more ? `\n${more.hint}` : '';
+			console.error(`${error.message}${hint}\nThe rows that need ${title} are left empty.`);
 			for (const peer of peers) faults[peer] = `${title}: not installed`;
 		}
 	}
-	return { python: PYTHON, faults };
+	return { python: VENV_PYTHON, faults };
 }
 
-async function makeEnvironment() {
-	if (fs.existsSync(PYTHON)) return;
-	const found = findPython(thisMachine());
-	const fault = 'fault' in found ? found.fault : diskFault(freeBytes(ROOT));
-	if (fault || 'fault' in found) throw new Problem(fault ?? '');
-	const logFile = path.join(LOGS, 'venv-bench.log');
-	const args = ['-m', 'venv', '--clear', VENV];
-	const result = await runLogged(found.command, args, { cwd: ROOT, env: pythonEnvironment(), logFile });
-	if (result.code !== 0) stepFailed(`${found.command} -m venv`, result, logFile);
-}
-
-/** Makes the environment if it is not there, and sees that packages can be had. */
-async function prepare() {
-	await makeEnvironment();
-	const { platform, arch } = process;
-	const name = tensorflowPackage({ platform, arch, gpu: false });
-	const description = `${platform} ${arch}`;
-	checkPythonIndex({ python: PYTHON, name, description, env: pythonEnvironment() });
-}
-
-/**
- * @param {string} name
- * @param {string} requirements
- * @param {import('../scripts/setup/terminal.mjs').Task} task
- */
-async function install(name, requirements, task) {
-	fs.mkdirSync(TEMPORARY, { recursive: true });
-	const logFile = path.join(LOGS, `pip-bench-${name}.log`);
-	const follower = followPip({ temporary: TEMPORARY, sitePackages: () => sitePackages(VENV) });
-	// Its count of what is installed takes an empty folder for granted, and the second part comes to a full one.
-	const timer = setInterval(() => task.update(follower.status().replace(/^installing.*/, 'installing')), 500);
-	const options = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
-	const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
-	const result = await runLogged(PYTHON, ['-m', 'pip', 'install', ...options, ...files], {
-		cwd: ROOT,
-		env: { ...pythonEnvironment(), TMPDIR: TEMPORARY },
-		logFile,
-		onLine: follower.onLine,
-	});
-	clearInterval(timer);
-	fs.rmSync(TEMPORARY, { recursive: true, force: true });
-	if (result.code === 0) return;
-	const noTorch = /No matching distribution found for torch/.test(result.output) ? NO_TORCH : undefined;
-	const { platform, arch } = process;
-	stepFailed('pip install', result, logFile, noTorch ?? explainPip(result.output, `${platform} ${arch}`));
+async function install(requirements: string, onLine: (line: string) => void): Promise<void> {
+	const log = (name: string) => ({ cwd: PROJECT_FOLDER, logFile: join(LOGS, `bench-${name}.log`), onLine });
+	if (!existsSync(VENV_PYTHON)) await runOrFail(PYTHON, ['-m', 'venv', '--clear', VENV], log('venv'));
+	// Wheels are unpacked beside their destination: /tmp is small on some machines.
+	const temporary = join(VENV, 'tmp');
+	mkdirSync(temporary, { recursive: true });
+	const env = { ...process.env, TMPDIR: temporary };
+	try {
+		const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
+		await pipInstall(VENV_PYTHON, files, { ...log('pip'), env });
+	} finally {
+		rmSync(temporary, { recursive: true, force: true });
+	}
 }

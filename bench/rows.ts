@@ -1,33 +1,37 @@
-// @ts-check
-import { median, pairedRatios, spreadOf } from './statistics.mjs';
+import type { Group } from './group';
+import type { Measured } from './harness';
+import { median, pairedRatios, type Spread, spreadOf } from './statistics';
+
+/** A comparison, as stored in docs/results/bench.json. */
+export interface Row {
+	readonly section: string;
+	readonly what: string;
+	readonly peer: string;
+	/** Median over the repetitions, in `unit`. */
+	readonly ours: number | null;
+	readonly theirs: number | null;
+	readonly goal: number | null;
+	readonly unit: string;
+	/** How many times better ours is, within each repetition. */
+	readonly ratio: Spread | null;
+	/** Why there is no ratio. */
+	readonly note?: string;
+}
 
 /**
- * @typedef {object} Row One comparison, as docs/results/bench.json holds it.
- * @property {string} section
- * @property {string} what
- * @property {string} peer
- * @property {number | null} ours Median over the repetitions, in `unit`.
- * @property {number | null} theirs
- * @property {import('./statistics.mjs').Spread | null} ratio How many times better ours is, over the repetitions' pairs.
- * @property {number | null} goal
- * @property {string} unit
- * @property {string} [note] Why there is no ratio.
+ * Makes the rows of a group.
+ * @param missing The peers that are not installed, with the reason.
  */
-
-/**
- * Makes the rows of a group from what its workers measured.
- * @param {import('./plan.mjs').Group} group
- * @param {Record<string, import('./harness.mjs').Measured>} measured
- * @param {Readonly<Record<string, string>>} missing Peers that could not be installed, and why.
- * @returns {Row[]}
- */
-export function makeRows({ section, rows }, measured, missing) {
+export function makeRows(
+	{ section, rows }: Pick<Group, 'section' | 'rows'>,
+	measured: Readonly<Record<string, Measured>>,
+	missing: Readonly<Record<string, string>>,
+): Row[] {
 	return rows.map(({ what, peer, side, figure, theirFigure = figure, better, unit, divisor = 1, factor = 1, goal }) => {
-		/** @param {string} name @param {string} wanted */
-		const valuesOf = (name, wanted) => measured[name]?.answers.map(({ figures }) => figures[wanted]) ?? [];
+		const valuesOf = (name: string, wanted: string) =>
+			measured[name]?.answers.map(({ figures }) => figures[wanted]) ?? [];
 		const [ours, theirs] = [valuesOf('ours', figure), valuesOf(side, theirFigure)];
-		/** @param {readonly number[]} values */
-		const inUnit = (values) => (isComplete(values) ? median(values) / divisor : null);
+		const inUnit = (values: readonly number[]) => (isComplete(values) ? median(values) / divisor : null);
 		const common = { section, what, peer, ours: inUnit(ours), theirs: inUnit(theirs), goal: goal ?? null, unit };
 		if (isComplete(ours) && isComplete(theirs) && ours.length === theirs.length) {
 			return { ...common, ratio: spreadOf(pairedRatios(ours, theirs, better).map((ratio) => factor * ratio)) };
@@ -37,7 +41,6 @@ export function makeRows({ section, rows }, measured, missing) {
 	});
 }
 
-/** @param {readonly (number | undefined)[]} values */
-function isComplete(values) {
+function isComplete(values: readonly (number | undefined)[]): boolean {
 	return values.length > 0 && values.every((value) => value !== undefined && Number.isFinite(value));
 }

@@ -1,28 +1,42 @@
-// @ts-check
-import fs from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { PROJECT_FOLDER } from '../cli/projectFolder';
 
-/** The networks that are measured, by the names of the project's registry. */
-export const NETWORKS = /** @type {Record<string, {title: string}>} */ (
-	JSON.parse(fs.readFileSync(new URL('networks.json', import.meta.url), 'utf8'))
+/** The architecture of a network, shared with the workers in Python. */
+export interface Network {
+	readonly title: string;
+	/** Network input = grey level x scale + offset. */
+	readonly scale: number;
+	readonly offset: number;
+	/** Filters of the first and the last convolution. */
+	readonly stem: number;
+	readonly head: number;
+	/** Blocks, kernel size, strides, expansion and filters of each stage. */
+	readonly stages: readonly (readonly [number, number, number, number, number])[];
+}
+
+/** The networks that are measured, by their names in the registry. */
+export const NETWORKS: Readonly<Record<string, Network>> = JSON.parse(
+	readFileSync(join(PROJECT_FOLDER, 'bench', 'networks.json'), 'utf8'),
 );
 
 /** The network of the rows that name none or only one. */
 export const MAIN = 'mobilenet-v2';
 
-/** Figures in bytes are shown in these. */
+/** Units of figures in bytes. */
 export const MEGA = 1e6;
 export const GIGA = 1e9;
 
-/** How much of everything a run measures. */
+/** The sizes of a full run. */
 export const FULL_SIZES = {
 	imageSize: 96,
 	batchSize: 64,
-	/** Steps of a repetition; the stock library's are so slow that fewer serve. */
+	/** Steps of a repetition; fewer for the stock library, which is slow. */
 	steps: 8,
 	stockSteps: 2,
 	head: { images: 640, validation: 64, epochs: 10, batchSize: 256 },
 	faces: 1024,
-	/** Faces predicted one by one; Keras's `predict` takes so long that fewer serve. */
+	/** Faces predicted one by one; fewer for Keras's `predict`, which is slow. */
 	calls: 200,
 	predictCalls: 50,
 	/** Batches augmented. */
@@ -33,16 +47,16 @@ export const FULL_SIZES = {
 	imagesAShape: 256,
 	/** Steps of the run whose tensors and memory are watched. */
 	longRun: 1000,
-	/** Sides of the matrices whose product is the machine's limit, and length of the vectors whose sum is. */
+	/** Sizes of the matrices and vectors that measure the limits of the machine. */
 	matrices: [1024, 2048],
 	megabytes: 256,
 };
 
-/** @typedef {typeof FULL_SIZES} Sizes */
+/** How much a run measures. */
+export type Sizes = typeof FULL_SIZES;
 
-/** Proves only that all of it runs. */
-/** @type {Sizes} */
-export const QUICK_SIZES = {
+/** The sizes of `--quick`, which only proves that everything runs. */
+export const QUICK_SIZES: Sizes = {
 	imageSize: 32,
 	batchSize: 8,
 	steps: 2,

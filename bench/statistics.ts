@@ -1,43 +1,38 @@
-// @ts-check
+/** The range of repeated measurements. */
+export interface Spread {
+	readonly min: number;
+	readonly median: number;
+	readonly max: number;
+}
 
-/** @typedef {{min: number, median: number, max: number}} Spread */
+const ascending = (values: readonly number[]) => [...values].sort((a, b) => a - b);
 
-/**
- * The middle value; of an even number of values the mean of the two in the middle.
- * @param {readonly number[]} values At least one.
- */
-export function median(values) {
-	const sorted = [...values].sort((a, b) => a - b);
+/** Returns the median of at least one value. */
+export function median(values: readonly number[]): number {
+	const sorted = ascending(values);
 	const half = sorted.length >> 1;
 	return sorted.length % 2 === 1 ? sorted[half] : (sorted[half - 1] + sorted[half]) / 2;
 }
 
-/**
- * Smallest, middle and largest value.
- * @param {readonly number[]} values At least one.
- * @returns {Spread}
- */
-export function spreadOf(values) {
+/** Returns the smallest, middle and largest of at least one value. */
+export function spreadOf(values: readonly number[]): Spread {
 	return { min: Math.min(...values), median: median(values), max: Math.max(...values) };
 }
 
 /**
- * The value that the given part of all values does not exceed (nearest rank: one of the values, never between two).
- * @param {readonly number[]} values At least one.
- * @param {number} part Above 0, at most 1.
+ * Returns a quantile by nearest rank: always one of the values.
+ * @param values At least one.
+ * @param p Above 0, at most 1.
  */
-export function quantile(values, part) {
-	const sorted = [...values].sort((a, b) => a - b);
-	return sorted[Math.ceil(part * sorted.length) - 1];
+export function nearestRank(values: readonly number[], p: number): number {
+	return ascending(values)[Math.ceil(p * values.length) - 1];
 }
 
 /**
- * How many times better ours is than theirs, repetition by repetition: above 1 ours is, whichever way the figure counts.
- * @param {readonly number[]} ours
- * @param {readonly number[]} theirs As many, from the same repetitions.
- * @param {'higher' | 'lower'} better Whether more is better (images/s) or less (seconds, bytes).
+ * Returns our advantage in each repetition, above 1 where ours is better.
+ * @param better Whether more is better (images/s) or less (seconds, bytes).
  */
-export function pairedRatios(ours, theirs, better) {
+export function pairedRatios(ours: readonly number[], theirs: readonly number[], better: 'higher' | 'lower'): number[] {
 	if (ours.length !== theirs.length) {
 		throw new RangeError(`Expected pairs but received ${ours.length} and ${theirs.length} values.`);
 	}

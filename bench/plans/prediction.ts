@@ -1,33 +1,16 @@
-// @ts-check
-import { NETWORKS } from '../sizes.mjs';
+import { formatCount } from '../../lib/format';
+import type { Group, RowPlan } from '../group';
+import { NETWORKS, type Sizes } from '../sizes';
 
-/** @typedef {import('../plan.mjs').Group} Group */
-/** @typedef {import('../plan.mjs').RowPlan} RowPlan */
-/** @typedef {import('../sizes.mjs').Sizes} Sizes */
-
-/**
- * @param {string} network
- * @param {Sizes} sizes
- * @returns {Group}
- */
-export function prediction(network, { imageSize, faces, calls, predictCalls }) {
+/** Plans prediction of many faces, and of one face at a time, beside Keras and the stock library. */
+export function prediction(network: string, { imageSize, faces, calls, predictCalls }: Sizes): Group {
 	const options = { network, imageSize, faces, calls, predictCalls };
 	const { title } = NETWORKS[network];
-	const many = /** @type {const} */ ({
-		what: `prediction with the mirrored view, ${faces.toLocaleString('en')} faces, ${title}`,
-		figure: 'imagesPerSecond',
-		better: 'higher',
-		unit: 'faces/s',
-	});
-	/** @param {'P50' | 'P99'} part @returns {RowPlan[]} */
-	const latency = (part) => {
-		const common = /** @type {const} */ ({
-			what: `one face, latency ${part.toLowerCase()}, ${title}`,
-			figure: `latency${part}`,
-			better: 'lower',
-			unit: 'ms',
-			goal: 2,
-		});
+	const what = `prediction with the mirrored view, ${formatCount(faces)} faces, ${title}`;
+	const many = { what, figure: 'imagesPerSecond', better: 'higher', unit: 'faces/s' } as const;
+	const latency = (part: 'P50' | 'P99'): RowPlan[] => {
+		const what = `one face, latency ${part.toLowerCase()}, ${title}`;
+		const common = { what, figure: `latency${part}`, better: 'lower', unit: 'ms', goal: 2 } as const;
 		return [
 			{ ...common, peer: 'Keras, compiled call', side: 'keras' },
 			{ ...common, peer: 'Keras, predict', side: 'keras', theirFigure: `predictLatency${part}` },
@@ -38,9 +21,9 @@ export function prediction(network, { imageSize, faces, calls, predictCalls }) {
 		name: `predict-${network}`,
 		section: 'Prediction',
 		workers: {
-			ours: { file: 'predict.mjs', options },
+			ours: { file: 'predict.js', options },
 			keras: { file: 'keras_worker.py', options: { ...options, task: 'predict', batchSize: 32 } },
-			stock: { file: 'stock.mjs', options: { ...options, task: 'predict', batchSize: 32 } },
+			stock: { file: 'stock.js', options: { ...options, task: 'predict', batchSize: 32 } },
 		},
 		rows: [
 			{ ...many, peer: 'Keras, predict', side: 'keras', goal: 1.5 },

@@ -1,41 +1,40 @@
-// @ts-check
+import { FULL } from '../../lib/profiles';
+import { createRandom } from '../../lib/random';
+import { tf } from '../../lib/tensorflow/tf';
+import { augmentedBatch } from '../../lib/training/batch';
+import { noiseBatch, noiseFaces, openClassifier, ourVersions, SEED } from './classifier';
+import { secondsOf, serve } from './protocol';
+import { repeated, startTraining } from './training';
 
-import { FULL } from '../../dist/lib/profiles.js';
-import { createRandom } from '../../dist/lib/random.js';
-import { tf } from '../../dist/lib/tensorflow/tf.js';
-import { augmentedBatch } from '../../dist/lib/training/batch.js';
-import { noiseBatch, noiseFaces, openClassifier, SEED, versionsOfOurs } from './classifier.mjs';
-import { secondsOf, serve } from './protocol.mjs';
-import { startTraining } from './training.mjs';
+interface Options {
+	readonly network: string;
+	readonly imageSize: number;
+	readonly batchSize: number;
+	readonly batches: number;
+	readonly steps: number;
+	readonly mixupAlpha: number;
+}
 
-/**
- * Augmented batches with all transforms on, and the training step that takes one.
- * @typedef {{network: string, imageSize: number, batchSize: number, batches: number, steps: number, mixupAlpha: number}} Options
- */
-await serve(async (/** @type {Options} */ { network, imageSize, batchSize, batches, steps, mixupAlpha }) => {
+// Augmented batches with all transforms, and the training step that takes one.
+void serve(async ({ network, imageSize, batchSize, batches, steps, mixupAlpha }: Options) => {
 	const { backbone, classifier } = openClassifier({ network });
 	const dataset = noiseFaces(4 * batchSize);
-	const augmentation = { ...FULL.phase2.augmentation, mixupAlpha };
+	const options = { augmentation: { ...FULL.phase2.augmentation, mixupAlpha }, backbone, imageSize };
 	let drawn = 0;
-	const augment = () => {
-		const start = (drawn++ % 4) * batchSize;
-		const indices = Uint32Array.from({ length: batchSize }, (_, i) => start + i);
-		const options = { augmentation, backbone, imageSize };
-		tf.dispose({ ...augmentedBatch(dataset, indices, options, createRandom(SEED, drawn)) });
+	const augment = (count: number) => {
+		for (let i = 0; i < count; i++) {
+			const start = (drawn++ % 4) * batchSize;
+			const indices = Uint32Array.from({ length: batchSize }, (_, i) => start + i);
+			tf.dispose({ ...augmentedBatch(dataset, indices, options, createRandom(SEED, drawn)) });
+		}
 	};
-	const batch = noiseBatch(batchSize, imageSize);
-	const training = startTraining(classifier.model, () => ({
-		inputs: tf.clone(batch.inputs),
-		targets: tf.clone(batch.targets),
-	}));
-	for (let i = 0; i < 3; i++) augment();
+	const training = startTraining(classifier.model, repeated(noiseBatch(batchSize, imageSize)));
+	augment(3);
 	await training.takeSteps(2);
 	return {
-		info: { versions: versionsOfOurs() },
+		info: { versions: ourVersions() },
 		async repeat() {
-			const seconds = await secondsOf(() => {
-				for (let i = 0; i < batches; i++) augment();
-			});
+			const seconds = await secondsOf(() => augment(batches));
 			return {
 				figures: {
 					imagesPerSecond: (batches * batchSize) / seconds,

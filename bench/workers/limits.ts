@@ -1,63 +1,59 @@
-// @ts-check
-import { tf } from '../../dist/lib/tensorflow/tf.js';
-import { noiseBatch, openClassifier, versionsOfOurs } from './classifier.mjs';
-import { profileOps } from './profile.mjs';
-import { secondsOf, serve } from './protocol.mjs';
-import { startTraining } from './training.mjs';
+import { tf } from '../../lib/tensorflow/tf';
+import { noiseBatch, openClassifier, ourVersions } from './classifier';
+import { profileOps } from './profile';
+import { type StepProfile, secondsOf, serve } from './protocol';
+import { repeated, startTraining } from './training';
 
-/** @param {number} size @param {number} times */
-async function matrixProduct(size, times) {
-	const [a, b] = [tf.randomUniform([size, size]), tf.randomUniform([size, size])];
-	tf.matMul(/** @type {tf.Tensor2D} */ (a), /** @type {tf.Tensor2D} */ (b)).dispose();
-	const seconds = await secondsOf(() => {
-		for (let i = 0; i < times; i++) {
-			tf.matMul(/** @type {tf.Tensor2D} */ (a), /** @type {tf.Tensor2D} */ (b)).dispose();
-		}
-	});
-	tf.dispose([a, b]);
-	return (2 * size ** 3 * times) / seconds / 1e9;
+interface Options {
+	readonly network: string;
+	readonly imageSize: number;
+	readonly batchSize: number;
+	readonly steps: number;
+	readonly matrices: readonly number[];
+	/** Size of each vector, far more than the caches hold. */
+	readonly megabytes: number;
 }
 
-/**
- * Adds two long vectors: two are read, one is written (the time also holds what the system does to give the memory).
- * @param {number} megabytes Of each vector; far more than the caches hold.
- * @param {number} times
- */
-async function vectorSum(megabytes, times) {
-	const [a, b] = [0, 1].map((value) => tf.fill([megabytes * 2 ** 18], value));
-	tf.add(a, b).dispose();
+/** Repetitions of an op that measures a limit. */
+const TIMES = 4;
+
+/** Measures an op on two tensors, in seconds per call. */
+async function secondsPerCall<T extends tf.Tensor>(tensors: readonly [T, T], op: (a: T, b: T) => tf.Tensor) {
+	op(...tensors).dispose();
 	const seconds = await secondsOf(() => {
-		for (let i = 0; i < times; i++) tf.add(a, b).dispose();
+		for (let i = 0; i < TIMES; i++) op(...tensors).dispose();
 	});
-	tf.dispose([a, b]);
-	return (3 * megabytes * 2 ** 20 * times) / seconds / 1e9;
+	tf.dispose([...tensors]);
+	return seconds / TIMES;
 }
 
-/**
- * The machine's limits, and how near to them each kind of op of a training step comes.
- * @typedef {object} Options
- * @property {string} network
- * @property {number} imageSize
- * @property {number} batchSize
- * @property {number} steps
- * @property {number[]} matrices
- * @property {number} megabytes
- */
-await serve(async (/** @type {Options} */ { network, imageSize, batchSize, steps, matrices, megabytes }) => {
-	const { inputs, targets } = noiseBatch(batchSize, imageSize);
+/** Measures the product of two matrices, in GFLOP/s. */
+async function matrixProduct(size: number): Promise<number> {
+	const matrix = () => tf.randomUniform<tf.Rank.R2>([size, size]);
+	return (2 * size ** 3) / (await secondsPerCall([matrix(), matrix()], (a, b) => tf.matMul(a, b))) / 1e9;
+}
+
+/** Measures the sum of two vectors, which reads two and writes one, in GB/s; includes the allocation of the result. */
+async function vectorSum(megabytes: number): Promise<number> {
+	const vector = (value: number) => tf.fill([megabytes * 2 ** 18], value);
+	return (3 * megabytes * 2 ** 20) / (await secondsPerCall([vector(0), vector(1)], (a, b) => tf.add(a, b))) / 1e9;
+}
+
+// The limits of the machine, and how close to them each kind of op of a training step comes.
+void serve(async ({ network, imageSize, batchSize, steps, matrices, megabytes }: Options) => {
+	const batch = repeated(noiseBatch(batchSize, imageSize));
 	const trainings = [false, true].map((frozen) => {
 		const { model } = openClassifier({ network, frozen }).classifier;
-		return { frozen, ...startTraining(model, () => ({ inputs: tf.clone(inputs), targets: tf.clone(targets) })) };
+		return { frozen, ...startTraining(model, batch) };
 	});
 	for (const training of trainings) await training.takeSteps(2);
 	return {
-		info: { versions: versionsOfOurs() },
+		info: { versions: ourVersions() },
 		async repeat() {
-			/** @type {Record<string, number>} */
-			const figures = {};
-			for (const size of matrices) figures[`matrixProduct ${size}`] = await matrixProduct(size, 4);
-			figures.vectorSum = await vectorSum(megabytes, 4);
-			const profile = [];
+			const figures: Record<string, number> = {};
+			for (const size of matrices) figures[`matrixProduct ${size}`] = await matrixProduct(size);
+			figures.vectorSum = await vectorSum(megabytes);
+			const profile: StepProfile[] = [];
 			for (const { frozen, takeSteps } of trainings) {
 				const { seconds, ops } = await profileOps(() => takeSteps(steps));
 				profile.push({ frozen, steps, stepMilliseconds: (1000 * seconds) / steps, ops });

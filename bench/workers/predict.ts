@@ -1,47 +1,44 @@
-// @ts-check
+import { predictViews, VIEWS } from '../../lib/evaluation/tta';
+import { emotionModel } from '../../lib/model/exportModel';
+import { tf } from '../../lib/tensorflow/tf';
+import { noiseFaces, openClassifier, ourVersions } from './classifier';
+import { secondsOf, serve } from './protocol';
 
-import { predictViews, VIEWS } from '../../dist/lib/evaluation/tta.js';
-import { emotionModel } from '../../dist/lib/model/exportModel.js';
-import { tf } from '../../dist/lib/tensorflow/tf.js';
-import { noiseFaces, openClassifier, versionsOfOurs } from './classifier.mjs';
-import { secondsOf, serve } from './protocol.mjs';
+interface Options {
+	readonly network: string;
+	readonly imageSize: number;
+	readonly faces: number;
+	/** Faces predicted one by one. */
+	readonly calls: number;
+}
 
-/**
- * Prediction of many faces with the mirrored view, and of one face at a time.
- * @typedef {{network: string, imageSize: number, faces: number, calls: number}} Options
- */
-await serve(async (/** @type {Options} */ { network, imageSize, faces, calls }) => {
+// Prediction of many faces with the mirrored view, and of one face at a time.
+void serve(async ({ network, imageSize, faces, calls }: Options) => {
 	const { backbone, classifier } = openClassifier({ network });
 	const { model } = classifier;
 	const dataset = noiseFaces(faces);
-	const indices = Uint32Array.from(dataset.labels.keys());
-	/** @param {Uint32Array} some */
-	const many = (some) =>
-		secondsOf(() =>
-			predictViews(model, dataset, some, { backbone, imageSize, views: VIEWS.mirror, average: 'probabilities' }),
-		);
 	const { shape, emotions, pixels } = dataset;
-	const forUse = await emotionModel(model, { backbone, imageSize, imageShape: shape, emotions });
-	/** @param {number} index */
-	const one = (index) =>
+	const indices = Uint32Array.from(dataset.labels.keys());
+	const options = { backbone, imageSize, views: VIEWS.mirror, average: 'probabilities' } as const;
+	const many = () => secondsOf(() => predictViews(model, dataset, indices, options));
+	const published = await emotionModel(model, { backbone, imageSize, imageShape: shape, emotions });
+	const one = (index: number) =>
 		secondsOf(() => {
-			const face = tf.tensor4d(Float32Array.from(pixels.subarray(index * 48 * 48, (index + 1) * 48 * 48)), [
-				1,
-				...shape,
-			]);
-			const probabilities = /** @type {tf.Tensor} */ (forUse.predict(face));
+			const values = Float32Array.from(pixels.subarray(index * 48 * 48, (index + 1) * 48 * 48));
+			const face = tf.tensor4d(values, [1, ...shape]);
+			const probabilities = published.predict(face) as tf.Tensor;
 			probabilities.dataSync();
 			tf.dispose([face, probabilities]);
 		});
-	await many(indices);
+	await many();
 	for (let i = 0; i < 5; i++) await one(0);
 	return {
-		info: { versions: versionsOfOurs(), parameters: model.countParams() },
+		info: { versions: ourVersions(), parameters: model.countParams() },
 		async repeat() {
-			const figures = { imagesPerSecond: faces / (await many(indices)) };
-			const milliseconds = [];
-			for (let i = 0; i < calls; i++) milliseconds.push(1000 * (await one(i % faces)));
-			return { figures, samples: { latency: milliseconds } };
+			const figures = { imagesPerSecond: faces / (await many()) };
+			const latency: number[] = [];
+			for (let i = 0; i < calls; i++) latency.push(1000 * (await one(i % faces)));
+			return { figures, samples: { latency } };
 		},
 	};
 });

@@ -1,54 +1,37 @@
-// @ts-check
-import { tf } from '../../dist/lib/tensorflow/tf.js';
-import { flopsOf, sizeOf } from './flops.mjs';
-import { secondsOf } from './protocol.mjs';
+import { tf } from '../../lib/tensorflow/tf';
+import { type Described, flopsOf, sizeOf } from './flops';
+import { type OpTime, secondsOf } from './protocol';
 
-/**
- * @typedef {object} OpTime What one kind of op took over a piece of work.
- * @property {string} op TensorFlow's name.
- * @property {number} calls
- * @property {number} milliseconds
- * @property {number} flops Multiplications and additions of products and convolutions; 0 of other ops.
- * @property {number} bytes What its inputs and outputs hold.
- *
- * @typedef {import('./flops.mjs').Described} Described
- * @typedef {import('@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend.js').NodeJSKernelBackend} Backend
- */
+/** The methods of tfjs-node's backend that call TensorFlow. */
+interface Backend {
+	executeSingleOutput(op: string, attributes: unknown, inputs: Described[]): Described;
+	executeMultipleOutputs(op: string, attributes: unknown, inputs: Described[], count: number): Described[];
+}
 
-/** Ops that hand their input on and move no memory. */
+/** Ops that return their input and move no memory. */
 const FREE = new Set(['Reshape', 'Identity', 'ExpandDims', 'Squeeze', 'ReadVariableOp', 'VarHandleOp']);
 
-/** @param {readonly Described[]} tensors */
-function bytesOf(tensors) {
+function bytesOf(tensors: readonly Described[]): number {
 	return tensors.reduce((sum, { shape, dtype }) => sum + sizeOf(shape) * (dtype === 'bool' ? 1 : 4), 0);
 }
 
-/**
- * Runs work and times each op that it calls: TensorFlow's eager ops end before their call returns.
- * @param {() => Promise<unknown>} work
- * @returns {Promise<{seconds: number, ops: OpTime[]}>} Of the whole work.
- */
-export async function profileOps(work) {
-	const backend = /** @type {Backend} */ (tf.backend());
-	/** @type {Map<string, OpTime>} */
-	const ops = new Map();
-	/**
-	 * @template {Described | Described[]} T
-	 * @param {string} op
-	 * @param {readonly Described[]} inputs
-	 * @param {() => T} run
-	 */
-	const time = (op, inputs, run) => {
+/** Runs work and measures each op in it; TensorFlow's eager ops end before their call returns. */
+export async function profileOps(work: () => Promise<unknown>): Promise<{ seconds: number; ops: OpTime[] }> {
+	const backend = tf.backend() as unknown as Backend;
+	const ops = new Map<string, OpTime>();
+	const time = <T extends Described | Described[]>(op: string, inputs: readonly Described[], run: () => T): T => {
 		const start = performance.now();
 		const outputs = run();
 		const milliseconds = performance.now() - start;
-		const given = /** @type {Described[]} */ ([outputs].flat());
+		const returned = [outputs].flat() as Described[];
 		const known = ops.get(op) ?? { op, calls: 0, milliseconds: 0, flops: 0, bytes: 0 };
-		known.calls++;
-		known.milliseconds += milliseconds;
-		known.flops += flopsOf(op, inputs, given);
-		if (!FREE.has(op)) known.bytes += bytesOf([...inputs, ...given]);
-		ops.set(op, known);
+		ops.set(op, {
+			op,
+			calls: known.calls + 1,
+			milliseconds: known.milliseconds + milliseconds,
+			flops: known.flops + flopsOf(op, inputs, returned),
+			bytes: known.bytes + (FREE.has(op) ? 0 : bytesOf([...inputs, ...returned])),
+		});
 		return outputs;
 	};
 	const single = backend.executeSingleOutput.bind(backend);
@@ -59,7 +42,7 @@ export async function profileOps(work) {
 	try {
 		return { seconds: await secondsOf(work), ops: [...ops.values()] };
 	} finally {
-		// The methods of the class show again.
+		// Uncovers the methods of the class.
 		for (const method of ['executeSingleOutput', 'executeMultipleOutputs']) Reflect.deleteProperty(backend, method);
 	}
 }

@@ -1,36 +1,74 @@
-// @ts-check
-/** The worker's end of what harness.mjs speaks. */
-import fs from 'node:fs';
+/**
+ * The protocol between harness and workers. A worker loads, warms up and sends its `Info`. It then runs one repetition for
+ * each line on its standard input and sends what it measured. Messages are lines of JSON after `MARK`.
+ */
+import { writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
-/**
- * @typedef {import('../harness.mjs').Answer} Answer
- * @typedef {import('../harness.mjs').Info} Info
- */
+/** Distinguishes messages from other output, such as that of libraries. */
+export const MARK = 'bench ';
 
-/** @param {unknown} value */
-function tell(value) {
-	// Not console.log: the answer must be out before the next repetition begins.
-	fs.writeSync(1, `bench ${JSON.stringify(value)}\n`);
+/** What a worker sends when it is ready. */
+export interface Info {
+	readonly versions: Readonly<Record<string, string>>;
+	/** Number of weights, which must be the same for all sides. */
+	readonly parameters?: number;
+}
+
+/** What a worker measured in one repetition. */
+export interface Answer {
+	readonly figures: Readonly<Record<string, number>>;
+	/** Repeated measurements of a figure; the harness derives the figures P50 and P99 from them. */
+	readonly samples?: Readonly<Record<string, readonly number[]>>;
+	readonly profile?: readonly StepProfile[];
+}
+
+/** The time that ops take in training steps. */
+export interface StepProfile {
+	/** Whether batch normalization is frozen. */
+	readonly frozen: boolean;
+	readonly steps: number;
+	readonly stepMilliseconds: number;
+	readonly ops: readonly OpTime[];
+}
+
+/** The time of all calls of an op. */
+export interface OpTime {
+	/** TensorFlow's name. */
+	readonly op: string;
+	readonly calls: number;
+	readonly milliseconds: number;
+	/** Multiplications and additions of matrix products and convolutions; 0 for other ops. */
+	readonly flops: number;
+	/** Size of its inputs and outputs. */
+	readonly bytes: number;
+}
+
+/** A worker that is ready. */
+export interface Worker {
+	readonly info: Info;
+	/** Several answers count as several repetitions. */
+	repeat(): Promise<Answer | Answer[]>;
+}
+
+function send(value: Info | Answer | Answer[]): void {
+	// Not console.log: the message must be out before the next repetition starts.
+	writeSync(1, `${MARK}${JSON.stringify(value)}\n`);
 }
 
 /**
- * Runs a worker: prepares it, then one repetition for each line on standard input.
- * @template T
- * @param {(options: T) => Promise<{info: Info, repeat: () => Promise<Answer | Answer[]>}>} prepare Loads and warms up.
+ * Runs a worker, with its options as JSON on the command line.
+ * @param prepare Loads and warms up.
  */
-export async function serve(prepare) {
+export async function serve<Options>(prepare: (options: Options) => Promise<Worker>): Promise<void> {
 	const { info, repeat } = await prepare(JSON.parse(process.argv[2]));
-	tell(info);
-	for await (const _ of createInterface({ input: process.stdin })) tell(await repeat());
+	send(info);
+	for await (const _ of createInterface({ input: process.stdin })) send(await repeat());
 	process.exit(0);
 }
 
-/**
- * Measures seconds of work.
- * @param {() => unknown} work
- */
-export async function secondsOf(work) {
+/** Measures how long work takes, in seconds. */
+export async function secondsOf(work: () => unknown): Promise<number> {
 	const start = performance.now();
 	await work();
 	return (performance.now() - start) / 1000;

@@ -1,12 +1,8 @@
-// @ts-check
-import { readFer2013 } from '../../dist/lib/data/readers/readFer2013.js';
-import { secondsOf, serve } from './protocol.mjs';
+import { readFer2013 } from '../../lib/data/readers/readFer2013';
+import { secondsOf, serve } from './protocol';
 
-/**
- * fer2013.csv to pixels and labels, without the cache. Starts anew for each repetition, for its peak of memory.
- * @typedef {{file: string}} Options
- */
-await serve(async (/** @type {Options} */ { file }) => ({
+// fer2013.csv to pixels and labels, without the cache, in a new process each time for its peak memory.
+void serve(async ({ file }: { readonly file: string }) => ({
 	info: { versions: { node: process.versions.node } },
 	repeat: async () => ({ figures: { seconds: await secondsOf(() => readFer2013(file)) } }),
 }));

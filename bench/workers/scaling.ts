@@ -1,37 +1,36 @@
-// @ts-check
-import fs from 'node:fs';
-import { tf } from '../../dist/lib/tensorflow/tf.js';
-import { noiseBatch, openClassifier, versionsOfOurs } from './classifier.mjs';
-import { serve } from './protocol.mjs';
-import { startTraining } from './training.mjs';
+import { existsSync, readFileSync } from 'node:fs';
+import { tf } from '../../lib/tensorflow/tf';
+import { noiseBatch, openClassifier, ourVersions } from './classifier';
+import { serve } from './protocol';
+import { repeated, startTraining } from './training';
 
-/** @typedef {{batchSize: number, imageSize: number}} Shape */
+interface Options {
+	readonly network: string;
+	/** In ascending order, so that peak memory is that of the last shape. */
+	readonly shapes: readonly { readonly batchSize: number; readonly imageSize: number }[];
+	/** Images trained on at each shape. */
+	readonly imagesAShape: number;
+	readonly minSteps: number;
+}
 
-/** The largest memory that this process has held so far, in bytes; 0 where the system does not tell. */
-function peakBytes() {
-	const status = fs.existsSync('/proc/self/status') ? fs.readFileSync('/proc/self/status', 'utf8') : '';
+/** Reads the peak memory of this process in bytes; 0 where the system does not report it. */
+function peakBytes(): number {
+	const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
 	return 1024 * Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
 }
 
-/**
- * Training at several shapes in one process, in ascending order, so that each peak of memory is the shape's own.
- * @typedef {{network: string, shapes: Shape[], imagesAShape: number, minSteps: number}} Options
- */
-await serve(async (/** @type {Options} */ { network, shapes, imagesAShape, minSteps }) => {
+// Training at several shapes in one process.
+void serve(async ({ network, shapes, imagesAShape, minSteps }: Options) => {
 	const { model } = openClassifier({ network }).classifier;
-	let current = noiseBatch(shapes[0].batchSize, shapes[0].imageSize);
-	const training = startTraining(model, () => ({
-		inputs: tf.clone(current.inputs),
-		targets: tf.clone(current.targets),
-	}));
+	let batch = noiseBatch(shapes[0].batchSize, shapes[0].imageSize);
+	const training = startTraining(model, () => repeated(batch)());
 	return {
-		info: { versions: versionsOfOurs(), parameters: model.countParams() },
+		info: { versions: ourVersions(), parameters: model.countParams() },
 		async repeat() {
-			/** @type {Record<string, number>} */
-			const figures = {};
+			const figures: Record<string, number> = {};
 			for (const { batchSize, imageSize } of shapes) {
-				tf.dispose({ ...current });
-				current = noiseBatch(batchSize, imageSize);
+				tf.dispose({ ...batch });
+				batch = noiseBatch(batchSize, imageSize);
 				await training.takeSteps(1);
 				const steps = Math.max(minSteps, Math.round(imagesAShape / batchSize));
 				const imagesPerSecond = (steps * batchSize) / (await training.takeSteps(steps));

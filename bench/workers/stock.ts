@@ -1,33 +1,24 @@
-// @ts-check
-/** Plain @tensorflow/tfjs-node-gpu, without any file of this project's library: what its users get by default. */
-import nodeUtil from 'node:util';
-import { secondsOf, serve } from './protocol.mjs';
-import { buildStock, normalizationOf } from './stockNetwork.mjs';
+import { tf } from '../../lib/tensorflow/tf';
+import { NETWORKS } from '../sizes';
+import { secondsOf, serve, type Worker } from './protocol';
+import { buildStock } from './stockNetwork';
 
-// Node 23 removed two functions that the package calls.
-const util = /** @type {Record<string, unknown>} */ (/** @type {unknown} */ (nodeUtil));
-util.isNullOrUndefined ??= (/** @type {unknown} */ value) => value === null || value === undefined;
-util.isArray ??= Array.isArray;
-const { default: tf } = await import('@tensorflow/tfjs-node-gpu');
+interface Options {
+	readonly task: 'train' | 'predict';
+	readonly network: string;
+	readonly imageSize: number;
+	readonly batchSize: number;
+	readonly steps: number;
+	readonly warmUp: number;
+	readonly faces: number;
+	readonly calls: number;
+}
 
-/**
- * @typedef {object} Options
- * @property {'train' | 'predict'} task
- * @property {string} network
- * @property {number} imageSize
- * @property {number} batchSize
- * @property {number} steps
- * @property {number} warmUp
- * @property {number} faces
- * @property {number} calls
- */
+const VERSIONS = { 'tfjs-node': tf.version['tfjs-node'] };
 
-/**
- * Adam on a smoothed loss: the stock optimizer has no weight decay, no clipping and no average.
- * @param {Options} options
- */
-async function prepareTraining({ network, imageSize, batchSize, steps, warmUp }) {
-	const model = buildStock(tf, network);
+/** Prepares training with plain Adam: the stock optimizers have no weight decay, clipping or average. */
+async function prepareTraining({ network, imageSize, batchSize, steps, warmUp }: Options): Promise<Worker> {
+	const model = buildStock(network);
 	model.compile({
 		optimizer: tf.train.adam(1e-3),
 		loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits, undefined, 0.1),
@@ -35,27 +26,22 @@ async function prepareTraining({ network, imageSize, batchSize, steps, warmUp })
 	});
 	const inputs = tf.randomUniform([batchSize, imageSize, imageSize, 3], -1, 1);
 	const targets = tf.oneHot(tf.range(0, batchSize, 1, 'int32').mod(tf.scalar(7, 'int32')), 7).toFloat();
-	/** @param {number} count */
-	const train = (count) =>
+	const train = (count: number) =>
 		secondsOf(async () => {
 			for (let i = 0; i < count; i++) await model.trainOnBatch(inputs, targets);
 		});
 	await train(warmUp);
 	return {
-		info: { versions: { 'tfjs-node': tf.version['tfjs-node'] }, parameters: model.countParams() },
+		info: { versions: VERSIONS, parameters: model.countParams() },
 		repeat: async () => ({ figures: { imagesPerSecond: (steps * batchSize) / (await train(steps)) } }),
 	};
 }
 
-/** @param {Options} options */
-async function preparePrediction({ network, imageSize, batchSize, faces, calls }) {
-	const model = buildStock(tf, network);
-	const { scale, offset } = normalizationOf(network);
-	const pixels = /** @type {import('@tensorflow/tfjs-node-gpu').Tensor4D} */ (
-		tf.randomUniform([faces, 48, 48, 1], 0, 256)
-	);
-	/** @param {number} start @param {number} count @param {boolean} mirror */
-	const predict = (start, count, mirror) =>
+async function preparePrediction({ network, imageSize, batchSize, faces, calls }: Options): Promise<Worker> {
+	const model = buildStock(network);
+	const { scale, offset } = NETWORKS[network];
+	const pixels = tf.randomUniform<tf.Rank.R4>([faces, 48, 48, 1], 0, 256);
+	const predict = (start: number, count: number, mirror: boolean) =>
 		tf.tidy(() => {
 			const some = tf.slice(pixels, [start, 0, 0, 0], [count, 48, 48, 1]);
 			const view = mirror ? tf.reverse(some, 2) : some;
@@ -63,8 +49,7 @@ async function preparePrediction({ network, imageSize, batchSize, faces, calls }
 			const logits = model.predictOnBatch(tf.concat([grey, grey, grey], 3));
 			return tf.softmax(Array.isArray(logits) ? logits[0] : logits).dataSync();
 		});
-	/** @param {number} limit */
-	const many = (limit) =>
+	const many = (limit: number) =>
 		secondsOf(() => {
 			for (let start = 0; start < limit; start += batchSize) {
 				const views = [false, true].map((mirror) => predict(start, Math.min(batchSize, limit - start), mirror));
@@ -75,16 +60,15 @@ async function preparePrediction({ network, imageSize, batchSize, faces, calls }
 	await many(Math.min(64, faces));
 	for (let i = 0; i < 5; i++) await one();
 	return {
-		info: { versions: { 'tfjs-node': tf.version['tfjs-node'] }, parameters: model.countParams() },
+		info: { versions: VERSIONS, parameters: model.countParams() },
 		async repeat() {
 			const figures = { imagesPerSecond: faces / (await many(faces)) };
-			const milliseconds = [];
-			for (let i = 0; i < calls; i++) milliseconds.push(1000 * (await one()));
-			return { figures, samples: { latency: milliseconds } };
+			const latency: number[] = [];
+			for (let i = 0; i < calls; i++) latency.push(1000 * (await one()));
+			return { figures, samples: { latency } };
 		},
 	};
 }
 
-await serve((/** @type {Options} */ options) =>
-	options.task === 'train' ? prepareTraining(options) : preparePrediction(options),
-);
+// tfjs-node as its users get it: of our library only the import of TensorFlow.js, which registers nothing.
+void serve((options: Options) => (options.task === 'train' ? prepareTraining(options) : preparePrediction(options)));

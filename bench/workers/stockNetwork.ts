@@ -1,40 +1,28 @@
-// @ts-check
-import fs from 'node:fs';
+import { tf } from '../../lib/tensorflow/tf';
+import { NETWORKS } from '../sizes';
 
-/** @typedef {typeof import('@tensorflow/tfjs-node-gpu')} Tf */
-/** @typedef {import('@tensorflow/tfjs-node-gpu').SymbolicTensor} SymbolicTensor */
-
-/** @type {Record<string, {scale: number, offset: number, stem: number, head: number, stages: number[][]}>} */
-const NETWORKS = JSON.parse(fs.readFileSync(new URL('../networks.json', import.meta.url), 'utf8'));
 const CLASSES = 7;
 
-/**
- * Network input = grey level x scale + offset.
- * @param {string} network
- */
-export function normalizationOf(network) {
-	const { scale, offset } = NETWORKS[network];
-	return { scale, offset };
+type Layer = tf.layers.Layer;
+
+function apply(x: tf.SymbolicTensor, ...layers: readonly Layer[]): tf.SymbolicTensor {
+	return layers.reduce((value, layer) => layer.apply(value) as tf.SymbolicTensor, x);
 }
 
-/**
- * Builds a network of networks.json with tfjs's own layers: the same network as the project's, as its users write it.
- * @param {Tf} tf
- * @param {string} network
- */
-export function buildStock(tf, network) {
+const norm = () => tf.layers.batchNormalization({ epsilon: 1e-3, momentum: 0.99 });
+const relu6 = () => tf.layers.reLU({ maxValue: 6 });
+
+function dense(filters: number, kernelSize: number, strides: number): Layer {
+	return tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false });
+}
+
+function depthwise(kernelSize: number, strides: number): Layer {
+	return tf.layers.depthwiseConv2d({ kernelSize, strides, padding: 'same', useBias: false });
+}
+
+/** Builds a network of networks.json from the layers of TensorFlow.js, with logits of seven classes. */
+export function buildStock(network: string): tf.LayersModel {
 	const { stem, head, stages } = NETWORKS[network];
-	/** @param {SymbolicTensor} x @param {...import('@tensorflow/tfjs-node-gpu').layers.Layer} layers */
-	const apply = (x, ...layers) =>
-		layers.reduce((value, layer) => /** @type {SymbolicTensor} */ (layer.apply(value)), x);
-	const norm = () => tf.layers.batchNormalization({ epsilon: 1e-3, momentum: 0.99 });
-	const relu6 = () => tf.layers.reLU({ maxValue: 6 });
-	/** @param {number} filters @param {number} kernelSize @param {number} strides */
-	const dense = (filters, kernelSize, strides) =>
-		tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false });
-	/** @param {number} kernelSize @param {number} strides */
-	const depthwise = (kernelSize, strides) =>
-		tf.layers.depthwiseConv2d({ kernelSize, strides, padding: 'same', useBias: false });
 	const input = tf.input({ shape: [null, null, 3] });
 	let x = apply(input, dense(stem, 3, 2), norm(), relu6());
 	for (const [blocks, kernelSize, firstStrides, expansion, filters] of stages) {
@@ -45,7 +33,7 @@ export function buildStock(tf, network) {
 			const filtered = apply(expanded, depthwise(kernelSize, strides), norm(), relu6());
 			const projected = apply(filtered, dense(filters, 1, 1), norm());
 			const isResidual = strides === 1 && channels === filters;
-			x = isResidual ? /** @type {SymbolicTensor} */ (tf.layers.add().apply([x, projected])) : projected;
+			x = isResidual ? (tf.layers.add().apply([x, projected]) as tf.SymbolicTensor) : projected;
 		}
 	}
 	const features = apply(x, dense(head, 1, 1), norm(), relu6(), tf.layers.globalAveragePooling2d({}));

@@ -1,21 +1,23 @@
-// @ts-check
-import { tf } from '../../dist/lib/tensorflow/tf.js';
-import { noiseBatch, openClassifier, versionsOfOurs } from './classifier.mjs';
-import { serve } from './protocol.mjs';
-import { startTraining } from './training.mjs';
+import { noiseBatch, openClassifier, ourVersions } from './classifier';
+import { serve } from './protocol';
+import { repeated, startTraining } from './training';
 
-/**
- * Fine-tuning of all layers on one batch in memory.
- * @typedef {{network: string, imageSize: number, batchSize: number, steps: number, warmUp: number, frozen: boolean}} Options
- */
-await serve(async (/** @type {Options} */ { network, imageSize, batchSize, steps, warmUp, frozen }) => {
+interface Options {
+	readonly network: string;
+	readonly imageSize: number;
+	readonly batchSize: number;
+	readonly steps: number;
+	readonly warmUp: number;
+	readonly frozen: boolean;
+}
+
+// Fine-tuning of all layers on one batch in memory.
+void serve(async ({ network, imageSize, batchSize, steps, warmUp, frozen }: Options) => {
 	const { model } = openClassifier({ network, frozen }).classifier;
-	const { inputs, targets } = noiseBatch(batchSize, imageSize);
-	// The trainer disposes the batch of each step.
-	const training = startTraining(model, () => ({ inputs: tf.clone(inputs), targets: tf.clone(targets) }));
+	const training = startTraining(model, repeated(noiseBatch(batchSize, imageSize)));
 	await training.takeSteps(warmUp);
 	return {
-		info: { versions: versionsOfOurs(), parameters: model.countParams() },
+		info: { versions: ourVersions(), parameters: model.countParams() },
 		repeat: async () => ({
 			figures: { imagesPerSecond: (steps * batchSize) / (await training.takeSteps(steps)) },
 		}),

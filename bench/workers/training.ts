@@ -1,36 +1,42 @@
-// @ts-check
-/** This project's training as `fineTune` runs it: its trainer, optimizer, weight average and loss. */
-import { FULL } from '../../dist/lib/profiles.js';
-import { createRandom } from '../../dist/lib/random.js';
-import { setDropoutNoise } from '../../dist/lib/tensorflow/dropout.js';
-import { AdamW } from '../../dist/lib/tensorflow/optimizer.js';
-import { WeightAverage } from '../../dist/lib/tensorflow/weightAverage.js';
-import { fit } from '../../dist/lib/training/fit.js';
-import { crossEntropy } from '../../dist/lib/training/losses.js';
-import { SEED } from './classifier.mjs';
+import type { Batch } from '../../lib/augmentation/mixup';
+import { FULL } from '../../lib/profiles';
+import { createRandom } from '../../lib/random';
+import { setDropoutNoise } from '../../lib/tensorflow/dropout';
+import { AdamW } from '../../lib/tensorflow/optimizer';
+import type { tf } from '../../lib/tensorflow/tf';
+import { WeightAverage } from '../../lib/tensorflow/weightAverage';
+import { fit } from '../../lib/training/fit';
+import { crossEntropy } from '../../lib/training/losses';
+import { SEED } from './classifier';
 
-/** @typedef {import('../../dist/lib/tensorflow/tf.js').tf.LayersModel} LayersModel */
-/** @typedef {import('../../dist/lib/tensorflow/tf.js').tf.Variable} Variable */
+/** A training that waits between steps. */
+export interface Training {
+	/** Takes steps and returns how long they took, in seconds. */
+	takeSteps(steps: number): Promise<number>;
+}
+
+/** A promise that is resolved from outside. */
+function gate(): { opened: Promise<void>; open: () => void } {
+	let open = () => {};
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { opened, open };
+}
 
 /**
- * Starts `fit` and holds it before its first step. It never ends: the steps are asked for in portions.
- * @param {LayersModel} model
- * @param {(step: number) => import('../../dist/lib/augmentation/mixup.js').Batch} batch Makes the batch of a step, from 1.
- * @param {() => void} [onStep] Called after each step.
+ * Starts `fit` as `fineTune` does, with the same optimizer, weight average and loss, and stops it before its first step.
+ * @param batch Makes the batch of a step, from 1.
+ * @param onStep Called after each step.
  */
-export function startTraining(model, batch, onStep) {
+export function startTraining(model: tf.LayersModel, batch: (step: number) => Batch, onStep?: () => void): Training {
 	const { learningRate, labelSmoothing, averageDecay, ...options } = FULL.phase2;
 	let left = 0;
-	/** @type {() => void} */
-	let resume = () => {};
-	/** @type {() => void} */
-	let finished = () => {};
-	const hold = () =>
-		/** @type {Promise<void>} */ (
-			new Promise((resolve) => {
-				resume = resolve;
-			})
-		);
+	let [resume, finished] = [gate(), gate()];
+	const hold = () => {
+		resume = gate();
+		return resume.opened;
+	};
 	const ended = fit({
 		model,
 		optimizer: new AdamW(parameterGroups(model), { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options }),
@@ -43,7 +49,7 @@ export function startTraining(model, batch, onStep) {
 			return batch(step);
 		},
 		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
-		validate: () => Promise.reject(new Error('No epoch ends here.')),
+		validate: () => Promise.reject(new Error('The epoch never ends.')),
 		imageSize: () => 0,
 		monitor: 'validationAccuracy',
 		patience: 1,
@@ -53,39 +59,33 @@ export function startTraining(model, batch, onStep) {
 				onStepEnd() {
 					onStep?.();
 					if (--left > 0) return;
-					finished();
+					finished.open();
 					return hold();
 				},
 			},
 		],
 	});
 	return {
-		/**
-		 * Takes steps; returns the seconds that they took.
-		 * @param {number} steps
-		 * @returns {Promise<number>}
-		 */
 		async takeSteps(steps) {
 			left = steps;
+			finished = gate();
 			const start = performance.now();
-			const done = /** @type {Promise<void>} */ (
-				new Promise((resolve) => {
-					finished = resolve;
-				})
-			);
-			resume();
-			await Promise.race([done, ended]);
+			resume.open();
+			// `fit` ends only by an error.
+			await Promise.race([finished.opened, ended]);
 			return (performance.now() - start) / 1000;
 		},
 	};
 }
 
-/**
- * The groups that `fineTune` makes: kernels, which decay, and all else, of the backbone and of the head.
- * @param {LayersModel} model
- */
-function parameterGroups(model) {
-	const variables = model.trainableWeights.map((weight) => /** @type {Variable} */ (weight.read()));
+/** Repeats one batch; each step disposes its own. */
+export function repeated({ inputs, targets }: Batch): () => Batch {
+	return () => ({ inputs: inputs.clone(), targets: targets.clone() });
+}
+
+/** The groups of `fineTune`: kernels, which decay, and all else, of the backbone and of the head. */
+function parameterGroups(model: tf.LayersModel) {
+	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 	const head = new Set(model.getLayer('logits').trainableWeights.map((weight) => weight.read()));
 	const groups = [false, true].flatMap((ofHead) =>
 		[true, false].map((decays) => ({

@@ -1,21 +1,15 @@
-// @ts-check
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { alternate } from '../../bench/harness.mjs';
+import { alternate } from '../../bench/harness';
 
 const FOLDER = mkdtempSync(join(tmpdir(), 'fer-bench-test-'));
 after(() => rmSync(FOLDER, { recursive: true }));
 
-/**
- * A worker of a few lines: says its weights, then runs `repetition` for each line; `say` answers.
- * @param {string} name
- * @param {number} parameters
- * @param {string} repetition
- */
-function worker(name, parameters, repetition) {
+/** A worker of a few lines: sends its number of weights, then runs `repetition` for each line; `say` answers. */
+function worker(name: string, parameters: number, repetition: string) {
 	const program = `
 		const say = (value) => console.log('bench ' + JSON.stringify(value));
 		let count = 0;
@@ -26,8 +20,7 @@ function worker(name, parameters, repetition) {
 }
 
 const CLOCK = 'say({ figures: { began: Date.now(), count } })';
-/** @param {Record<string, ReturnType<typeof worker>>} workers */
-const run = (workers, fresh = false, repetitions = 3) =>
+const run = (workers: Record<string, ReturnType<typeof worker>>, fresh = false, repetitions = 3) =>
 	alternate({ workers, repetitions, fresh, onProgress: () => {} });
 
 describe('alternate', () => {

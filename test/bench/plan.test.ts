@@ -1,24 +1,18 @@
-// @ts-check
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import { planGroups } from '../../bench/plan.mjs';
-import { flopsOf } from '../../bench/workers/flops.mjs';
-import { BACKBONES } from '../../dist/lib/model/backbones/registry.js';
+import { planGroups } from '../../bench/plan';
+import { NETWORKS, type Network } from '../../bench/sizes';
+import { flopsOf } from '../../bench/workers/flops';
+import { BACKBONES } from '../../lib/model/backbones/registry';
 
-const BENCH = new URL('../../bench/', import.meta.url);
+const BENCH = resolve(__dirname, '../../bench');
 
-/** @typedef {{scale: number, offset: number, stem: number, head: number, stages: number[][]}} Network */
+/** Weights of a convolution with its batch normalisation: kernel, then four numbers a channel. */
+const withNorm = (kernel: number, channels: number) => kernel + 4 * channels;
 
-/**
- * Weights of a convolution with its batch normalisation: kernel, then four numbers a channel.
- * @param {number} kernel
- * @param {number} channels
- */
-const withNorm = (kernel, channels) => kernel + 4 * channels;
-
-/** @param {Network} network */
-function parametersOf({ stem, head, stages }) {
+function parametersOf({ stem, head, stages }: Network): number {
 	let total = withNorm(9 * 3 * stem, stem);
 	let channels = stem;
 	for (const [blocks, kernelSize, , expansion, filters] of stages) {
@@ -33,11 +27,8 @@ function parametersOf({ stem, head, stages }) {
 }
 
 describe('networks.json', () => {
-	/** @type {Record<string, Network>} */
-	const networks = JSON.parse(readFileSync(new URL('networks.json', BENCH), 'utf8'));
-
 	it('has the networks of the registry, with as many weights and the same input', () => {
-		for (const [name, network] of Object.entries(networks)) {
+		for (const [name, network] of Object.entries(NETWORKS)) {
 			assert.equal(parametersOf(network), BACKBONES[name].parameters, name);
 			const { scale, offset } = network;
 			assert.deepEqual({ scale, offset }, BACKBONES[name].normalization, name);
@@ -54,7 +45,8 @@ describe('planGroups', () => {
 			assert.equal(new Set(groups.map(({ name }) => name)).size, groups.length);
 			for (const { name, workers, rows } of groups) {
 				for (const { file } of Object.values(workers)) {
-					assert.ok(existsSync(new URL(`${file.endsWith('.py') ? 'python' : 'workers'}/${file}`, BENCH)), file);
+					const source = file.endsWith('.py') ? `python/${file}` : `workers/${file.replace('.js', '.ts')}`;
+					assert.ok(existsSync(resolve(BENCH, source)), file);
 				}
 				for (const { side } of rows) assert.ok(side in workers, `${name}: ${side}`);
 			}
@@ -63,8 +55,7 @@ describe('planGroups', () => {
 
 	it('has the goals of the issue', () => {
 		const rows = planGroups({ quick: false, csv }).flatMap((group) => group.rows);
-		/** @param {RegExp} what @param {RegExp} peer */
-		const goalOf = (what, peer) => {
+		const goalOf = (what: RegExp, peer: RegExp) => {
 			const found = rows.filter((row) => what.test(row.what) && peer.test(row.peer));
 			return [...new Set(found.map(({ goal }) => goal))];
 		};
@@ -80,8 +71,7 @@ describe('planGroups', () => {
 });
 
 describe('flopsOf', () => {
-	/** @param {...number} shape */
-	const tensor = (...shape) => ({ shape, dtype: 'float32' });
+	const tensor = (...shape: number[]) => ({ shape, dtype: 'float32' });
 	const sizes = { shape: [4], dtype: 'int32' };
 	// 2 images of 8 x 8 x 3, 16 filters of 5 x 5: each of 2 x 8 x 8 x 16 values takes 5 x 5 x 3 products and sums.
 	const [x, kernel, y] = [tensor(2, 8, 8, 3), tensor(5, 5, 3, 16), tensor(2, 8, 8, 16)];

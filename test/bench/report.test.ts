@@ -1,11 +1,12 @@
-// @ts-check
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import { fillPage, formatNumber, rowTables } from '../../bench/report.mjs';
-import { makeRows } from '../../bench/rows.mjs';
+import type { Group } from '../../bench/group';
+import { fillPage, formatNumber, type Results, rowTables } from '../../bench/report';
+import { makeRows } from '../../bench/rows';
 
-const GROUP = /** @type {const} */ ({
+const GROUP: Group = {
 	name: 'train',
 	section: 'Training',
 	workers: { ours: { file: '', options: {} } },
@@ -35,10 +36,9 @@ const GROUP = /** @type {const} */ ({
 			goal: 1,
 		},
 	],
-});
+};
 
-/** @param {...[rate: number, bytes: number]} rows */
-const answers = (...rows) => ({
+const answers = (...rows: [rate: number, bytes: number][]) => ({
 	answers: rows.map(([rate, bytes]) => ({ figures: { rate, bytes, small: 1e9 } })),
 });
 
@@ -48,8 +48,7 @@ const MEASURED = {
 	keras: answers([100, 3e9], [100, 3e9], [50, 4e9]),
 };
 
-/** @type {import('../../bench/report.mjs').Results} */
-const RESULTS = {
+const RESULTS: Results = {
 	date: '2026-01-31',
 	machine: { cpu: 'A processor', cores: 2, memoryGiB: 24, system: 'linux x64', load: 0.1 },
 	versions: { keras: '3.0.0' },
@@ -111,10 +110,9 @@ describe('tables of the benchmark', () => {
 	});
 
 	it('fills the page between its marks and leaves the prose', () => {
-		const page = readFileSync(new URL('../../docs/benchmarks.md', import.meta.url), 'utf8');
+		const page = readFileSync(resolve(__dirname, '../../docs/benchmarks.md'), 'utf8');
 		const filled = fillPage(page, RESULTS);
-		/** @param {string} text */
-		const prose = (text) => text.replace(/(<!-- bench:(\w+) -->).*?(<!-- \/bench:\2 -->)/gs, '$1$3');
+		const prose = (text: string) => text.replace(/(<!-- bench:(\w+) -->).*?(<!-- \/bench:\2 -->)/gs, '$1$3');
 		assert.equal(prose(filled), prose(page));
 		assert.ok(filled.includes('| speed | Keras | 150 images/s |'));
 		assert.ok(filled.includes('| matrix product, 1024 x 1024, float32 | 120 (100 to 130) GFLOP/s |'));

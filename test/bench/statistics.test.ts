@@ -1,7 +1,6 @@
-// @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { median, pairedRatios, quantile, spreadOf } from '../../bench/statistics.mjs';
+import { median, nearestRank, pairedRatios, spreadOf } from '../../bench/statistics';
 
 describe('statistics of the benchmark', () => {
 	it('takes the middle value, or the mean of the two in the middle, whatever the order', () => {
@@ -15,11 +14,11 @@ describe('statistics of the benchmark', () => {
 		// https://en.wikipedia.org/wiki/Percentile#The_nearest-rank_method
 		const values = [50, 15, 20, 40, 35];
 		assert.deepEqual(
-			[0.05, 0.3, 0.4, 0.5, 1].map((part) => quantile(values, part)),
+			[0.05, 0.3, 0.4, 0.5, 1].map((part) => nearestRank(values, part)),
 			[15, 20, 20, 35, 50],
 		);
 		const hundreds = Array.from({ length: 200 }, (_, i) => 200 - i);
-		assert.equal(quantile(hundreds, 0.99), 198);
+		assert.equal(nearestRank(hundreds, 0.99), 198);
 	});
 
 	it('gives ratios above 1 where ours is better, pair by pair', () => {
