@@ -1,10 +1,12 @@
+import type { Options } from './workers/protocol';
+
 /** A side of a comparison. */
 export type Side = 'ours' | 'keras' | 'stock' | 'torch' | 'pandas' | 'pandasSplit';
 
 /** A worker: its file in workers/ or python/, and its options. */
 export interface Task {
 	readonly file: string;
-	readonly options: Readonly<Record<string, unknown>>;
+	readonly options: Partial<Options>;
 }
 
 /** A row of the tables. */

@@ -1,8 +1,9 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
+import { setTimeout } from 'node:timers/promises';
 import { nearestRank } from './statistics';
-import { type Answer, type Info, MARK } from './workers/protocol';
+import { type Answer, type Info, MARK, peakBytes } from './workers/protocol';
 
 const LIMIT_MINUTES = 10;
 const LAST_LINES = 4;
@@ -23,16 +24,6 @@ export interface Measured {
 	fault?: string;
 }
 
-/** Reads the peak memory of a process in bytes; undefined where the system does not report it (not Linux). */
-function peakBytes(pid: number | undefined): number | undefined {
-	try {
-		const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
-		return kilobytes ? Number(kilobytes) * 1024 : undefined;
-	} catch {
-		return undefined;
-	}
-}
-
 /**
  * Starts a worker and waits until it is ready.
  * @throws {Error} If it ends or does not answer, with its last output.
@@ -46,37 +37,32 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 	// A broken pipe shows as the end of the worker.
 	child.stdin.on('error', () => {});
 	const fail = (reason: string) => new Error(`${reason}${lastOutput(logFile)}`);
-	const nextAnswer = async (): Promise<unknown> => {
+	const readAnswer = async (): Promise<unknown> => {
 		for (;;) {
 			const { value, done } = await lines.next();
-			if (done) {
-				const { exitCode, signal, originalMessage } = await child;
-				throw fail(
-					exitCode === undefined && !signal
-						? `${originalMessage}`
-						: `it ended with ${signal ?? `exit code ${exitCode}`}`,
-				);
-			}
+			if (done) break;
 			if (value.startsWith(MARK)) return JSON.parse(value.slice(MARK.length));
 		}
+		const { exitCode, signal, originalMessage } = await child;
+		const end = signal ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
+		throw fail(end ? `it ended with ${end}` : `${originalMessage}`);
 	};
-	const inTime = async (answer: Promise<unknown>) => {
-		let timer: NodeJS.Timeout | undefined;
-		const late = new Promise<never>((_, reject) => {
-			const message = `no answer in ${LIMIT_MINUTES} minutes`;
-			timer = setTimeout(() => reject(fail(message)), LIMIT_MINUTES * 60_000);
+	const nextAnswer = () => {
+		const ended = new AbortController();
+		const late = setTimeout(LIMIT_MINUTES * 60_000, undefined, { signal: ended.signal }).then(() => {
+			throw fail(`no answer in ${LIMIT_MINUTES} minutes`);
 		});
-		return Promise.race([answer, late]).finally(() => clearTimeout(timer));
+		return Promise.race([readAnswer(), late]).finally(() => ended.abort());
 	};
 	const stop = async () => {
 		child.kill();
 		await child;
 	};
 	try {
-		const info = (await inTime(nextAnswer())) as Info;
+		const info = (await nextAnswer()) as Info;
 		const repeat = async () => {
 			child.stdin.write('repeat\n');
-			const answers = [(await inTime(nextAnswer())) as Answer | Answer[]].flat();
+			const answers = [(await nextAnswer()) as Answer | Answer[]].flat();
 			return answers.map((answer) => withDerived(answer, peakBytes(child.pid)));
 		};
 		return { info, repeat, stop };
@@ -100,23 +86,18 @@ function lastOutput(logFile: string): string {
 	return lines[0] ? `: ${lines.join(' ').replace(/\s+/g, ' ').slice(-300)}` : '';
 }
 
-/** Options of `alternate`. */
-export interface AlternateOptions {
-	/** By name; one is `ours`. */
-	readonly workers: Readonly<Record<string, WorkerSpec>>;
-	readonly repetitions: number;
-	/** Whether each repetition starts new processes, to measure peak memory. */
-	readonly fresh: boolean;
-	readonly onProgress: (status: string) => void;
-}
-
 /**
  * Measures a group of workers in turns, in reverse order in every second round.
  *
  * Only one works at a time. A peer that fails is left out from then on; if `ours` fails, the group ends.
+ * @param workers By name; one is `ours`.
+ * @param options.fresh Whether each repetition starts new processes, to measure peak memory.
  */
-export async function alternate(options: AlternateOptions): Promise<Record<string, Measured>> {
-	const { workers, repetitions, fresh, onProgress } = options;
+export async function alternate(
+	workers: Readonly<Record<string, WorkerSpec>>,
+	options: { repetitions: number; fresh: boolean; onProgress: (status: string) => void },
+): Promise<Record<string, Measured>> {
+	const { repetitions, fresh, onProgress } = options;
 	const measured: Record<string, Measured> = {};
 	const running: Record<string, Awaited<ReturnType<typeof startWorker>>> = {};
 	for (const name of Object.keys(workers)) measured[name] = { answers: [] };

@@ -108,8 +108,8 @@ async function measure(group: Group, setting: Setting): Promise<Record<string, M
 	const { repetitions, peers } = setting;
 	const task = await startTask(group.name);
 	const present = Object.entries(group.workers).filter(([name]) => !(name in peers.faults));
-	const measured = await alternate({
-		workers: Object.fromEntries(present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, setting)])),
+	const specs = present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, setting)]);
+	const measured = await alternate(Object.fromEntries(specs), {
 		repetitions: Math.min(repetitions, group.repetitions ?? repetitions),
 		fresh: group.fresh ?? false,
 		onProgress: task.update,

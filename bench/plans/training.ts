@@ -8,7 +8,7 @@ const SECTION = 'Training';
  * @param frozen Whether batch normalization is frozen.
  */
 export function training(network: string, frozen: boolean, { imageSize, batchSize, steps, stockSteps }: Sizes): Group {
-	const options = { network, frozen, imageSize, batchSize, steps, warmUp: 3 };
+	const options = { task: 'train', network, frozen, imageSize, batchSize, steps, warmUp: 3 } as const;
 	const { title } = NETWORKS[network];
 	const kind = frozen ? 'fine-tuning, batch norm frozen' : 'fine-tuning, all layers';
 	const what = `${kind}, ${imageSize}x${imageSize}, batch ${batchSize}, ${title}`;
@@ -16,7 +16,7 @@ export function training(network: string, frozen: boolean, { imageSize, batchSiz
 	const same = `the same, peak memory, ${title}`;
 	const memory = { what: same, figure: 'peakBytes', better: 'lower', unit: 'GB', divisor: GIGA } as const;
 	const ours = { file: 'train.js', options };
-	const keras = { file: 'keras_worker.py', options: { ...options, task: 'train' } };
+	const keras = { file: 'keras_worker.py', options };
 	if (frozen) {
 		const beside = { peer: 'Keras, batch norm not trainable', side: 'keras' } as const;
 		const rows = [
@@ -30,7 +30,7 @@ export function training(network: string, frozen: boolean, { imageSize, batchSiz
 		{ peer: 'stock tfjs-node', side: 'stock', speedGoal: 6, memoryGoal: undefined },
 		{ peer: 'PyTorch', side: 'torch', speedGoal: undefined, memoryGoal: undefined },
 	] as const;
-	const stock = { file: 'stock.js', options: { ...options, task: 'train', steps: stockSteps, warmUp: 1 } };
+	const stock = { file: 'stock.js', options: { ...options, steps: stockSteps, warmUp: 1 } };
 	return {
 		name: `train-${network}`,
 		section: SECTION,

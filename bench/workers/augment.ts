@@ -6,17 +6,8 @@ import { noiseBatch, noiseFaces, openClassifier, ourVersions, SEED } from './cla
 import { secondsOf, serve } from './protocol';
 import { repeated, startTraining } from './training';
 
-interface Options {
-	readonly network: string;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	readonly batches: number;
-	readonly steps: number;
-	readonly mixupAlpha: number;
-}
-
 // Augmented batches with all transforms, and the training step that takes one.
-void serve(async ({ network, imageSize, batchSize, batches, steps, mixupAlpha }: Options) => {
+void serve(async ({ network, imageSize, batchSize, batches, steps, mixupAlpha }) => {
 	const { backbone, classifier } = openClassifier({ network });
 	const dataset = noiseFaces(4 * batchSize);
 	const options = { augmentation: { ...FULL.phase2.augmentation, mixupAlpha }, backbone, imageSize };

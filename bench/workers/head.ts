@@ -6,17 +6,8 @@ import { trainHead } from '../../lib/training/trainHead';
 import { noiseFaces, openClassifier, ourVersions, SEED } from './classifier';
 import { secondsOf, serve } from './protocol';
 
-interface Options {
-	readonly network: string;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	readonly images: number;
-	readonly validation: number;
-	readonly epochs: number;
-}
-
 // Phase 1: features of all images and their mirror images, the epochs of the head, validations, checkpoints.
-void serve(async ({ network, imageSize, batchSize, images, validation, epochs }: Options) => {
+void serve(async ({ network, imageSize, batchSize, images, validation, epochs }) => {
 	const { backbone, classifier } = openClassifier({ network });
 	const dataset = noiseFaces(images + validation);
 	const indices = Uint32Array.from(dataset.labels.keys());

@@ -4,16 +4,6 @@ import { profileOps } from './profile';
 import { type StepProfile, secondsOf, serve } from './protocol';
 import { repeated, startTraining } from './training';
 
-interface Options {
-	readonly network: string;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	readonly steps: number;
-	readonly matrices: readonly number[];
-	/** Size of each vector, far more than the caches hold. */
-	readonly megabytes: number;
-}
-
 /** Repetitions of an op that measures a limit. */
 const TIMES = 4;
 
@@ -40,7 +30,7 @@ async function vectorSum(megabytes: number): Promise<number> {
 }
 
 // The limits of the machine, and how close to them each kind of op of a training step comes.
-void serve(async ({ network, imageSize, batchSize, steps, matrices, megabytes }: Options) => {
+void serve(async ({ network, imageSize, batchSize, steps, matrices, megabytes }) => {
 	const batch = repeated(noiseBatch(batchSize, imageSize));
 	const trainings = [false, true].map((frozen) => {
 		const { model } = openClassifier({ network, frozen }).classifier;

@@ -8,24 +8,13 @@ import { noiseFaces, openClassifier, ourVersions, SEED } from './classifier';
 import { serve } from './protocol';
 import { startTraining } from './training';
 
-interface Options {
-	readonly network: string;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	/** Steps after which tensors are counted. */
-	readonly counts: readonly number[];
-	/** Steps after which memory is read. */
-	readonly early: readonly number[];
-	readonly late: readonly number[];
-}
-
 setFlagsFromString('--expose_gc');
 /** Collects JavaScript's garbage, which would blur the memory of the training. */
 const collectGarbage: () => void = runInNewContext('gc');
 
 // A training with every option on (augmentation with mixup, dropout, stochastic depth, clipping, decay, average), small so
 // that its many steps are fast.
-void serve(async ({ network, imageSize, batchSize, counts, early, late }: Options) => {
+void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 	const { stochasticDepthRate } = FULL.phase2;
 	const { backbone, classifier } = openClassifier({ network, stochasticDepthRate });
 	const dataset = noiseFaces(8 * batchSize);

@@ -4,16 +4,8 @@ import { tf } from '../../lib/tensorflow/tf';
 import { noiseFaces, openClassifier, ourVersions } from './classifier';
 import { secondsOf, serve } from './protocol';
 
-interface Options {
-	readonly network: string;
-	readonly imageSize: number;
-	readonly faces: number;
-	/** Faces predicted one by one. */
-	readonly calls: number;
-}
-
 // Prediction of many faces with the mirrored view, and of one face at a time.
-void serve(async ({ network, imageSize, faces, calls }: Options) => {
+void serve(async ({ network, imageSize, faces, calls }) => {
 	const { backbone, classifier } = openClassifier({ network });
 	const { model } = classifier;
 	const dataset = noiseFaces(faces);

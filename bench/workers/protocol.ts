@@ -2,11 +2,51 @@
  * The protocol between harness and workers. A worker loads, warms up and sends its `Info`. It then runs one repetition for
  * each line on its standard input and sends what it measured. Messages are lines of JSON after `MARK`.
  */
-import { writeSync } from 'node:fs';
+import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 /** Distinguishes messages from other output, such as that of libraries. */
 export const MARK = 'bench ';
+
+/** The options of all workers, of which each uses some. */
+export interface Options {
+	/** What a worker with several tasks does. */
+	readonly task: 'train' | 'head' | 'predict' | 'augment';
+	readonly network: string;
+	/** Whether batch normalization is frozen. */
+	readonly frozen: boolean;
+	readonly imageSize: number;
+	readonly batchSize: number;
+	/** Training steps of a repetition, and before the first one. */
+	readonly steps: number;
+	readonly warmUp: number;
+	/** Phase 1: images for training and for validation. */
+	readonly images: number;
+	readonly validation: number;
+	readonly epochs: number;
+	readonly faces: number;
+	/** Faces predicted one by one; by Keras's `predict`, fewer. */
+	readonly calls: number;
+	readonly predictCalls: number;
+	/** Batches augmented. */
+	readonly batches: number;
+	readonly mixupAlpha: number;
+	readonly file: string;
+	/** Whether pandas reads by `str.split`. */
+	readonly split: boolean;
+	/** In ascending order, so that peak memory is that of the last shape. */
+	readonly shapes: readonly { readonly batchSize: number; readonly imageSize: number }[];
+	/** Images trained on at each shape, and the least number of steps. */
+	readonly imagesAShape: number;
+	readonly minSteps: number;
+	/** Steps after which tensors are counted, and memory is read. */
+	readonly counts: readonly number[];
+	readonly early: readonly number[];
+	readonly late: readonly number[];
+	/** Sizes of the matrices and vectors that measure the limits, larger than the caches. */
+	readonly matrices: readonly number[];
+	readonly megabytes: number;
+}
 
 /** What a worker sends when it is ready. */
 export interface Info {
@@ -60,7 +100,7 @@ function send(value: Info | Answer | Answer[]): void {
  * Runs a worker, with its options as JSON on the command line.
  * @param prepare Loads and warms up.
  */
-export async function serve<Options>(prepare: (options: Options) => Promise<Worker>): Promise<void> {
+export async function serve(prepare: (options: Options) => Promise<Worker>): Promise<void> {
 	const { info, repeat } = await prepare(JSON.parse(process.argv[2]));
 	send(info);
 	for await (const _ of createInterface({ input: process.stdin })) send(await repeat());
@@ -72,4 +112,14 @@ export async function secondsOf(work: () => unknown): Promise<number> {
 	const start = performance.now();
 	await work();
 	return (performance.now() - start) / 1000;
+}
+
+/** Reads the peak memory of a process in bytes; undefined where the system does not report it (not Linux). */
+export function peakBytes(pid: number | 'self' | undefined): number | undefined {
+	try {
+		const kilobytes = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1];
+		return kilobytes ? Number(kilobytes) * 1024 : undefined;
+	} catch {
+		return undefined;
+	}
 }

@@ -1,26 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { tf } from '../../lib/tensorflow/tf';
 import { noiseBatch, openClassifier, ourVersions } from './classifier';
-import { serve } from './protocol';
+import { peakBytes, serve } from './protocol';
 import { repeated, startTraining } from './training';
 
-interface Options {
-	readonly network: string;
-	/** In ascending order, so that peak memory is that of the last shape. */
-	readonly shapes: readonly { readonly batchSize: number; readonly imageSize: number }[];
-	/** Images trained on at each shape. */
-	readonly imagesAShape: number;
-	readonly minSteps: number;
-}
-
-/** Reads the peak memory of this process in bytes; 0 where the system does not report it. */
-function peakBytes(): number {
-	const status = existsSync('/proc/self/status') ? readFileSync('/proc/self/status', 'utf8') : '';
-	return 1024 * Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1] ?? 0);
-}
-
 // Training at several shapes in one process.
-void serve(async ({ network, shapes, imagesAShape, minSteps }: Options) => {
+void serve(async ({ network, shapes, imagesAShape, minSteps }) => {
 	const { model } = openClassifier({ network }).classifier;
 	let batch = noiseBatch(shapes[0].batchSize, shapes[0].imageSize);
 	const training = startTraining(model, () => repeated(batch)());
@@ -37,7 +21,7 @@ void serve(async ({ network, shapes, imagesAShape, minSteps }: Options) => {
 				const name = `${batchSize}x${imageSize}`;
 				figures[`imagesPerSecond ${name}`] = imagesPerSecond;
 				figures[`pixelsPerSecond ${name}`] = imagesPerSecond * imageSize ** 2;
-				figures[`peakBytes ${name}`] = peakBytes();
+				figures[`peakBytes ${name}`] = peakBytes('self') ?? 0;
 			}
 			return { figures };
 		},

@@ -1,18 +1,7 @@
 import { tf } from '../../lib/tensorflow/tf';
 import { NETWORKS } from '../sizes';
-import { secondsOf, serve, type Worker } from './protocol';
+import { type Options, secondsOf, serve, type Worker } from './protocol';
 import { buildStock } from './stockNetwork';
-
-interface Options {
-	readonly task: 'train' | 'predict';
-	readonly network: string;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	readonly steps: number;
-	readonly warmUp: number;
-	readonly faces: number;
-	readonly calls: number;
-}
 
 const VERSIONS = { 'tfjs-node': tf.version['tfjs-node'] };
 
@@ -71,4 +60,4 @@ async function preparePrediction({ network, imageSize, batchSize, faces, calls }
 }
 
 // tfjs-node as its users get it: of our library only the import of TensorFlow.js, which registers nothing.
-void serve((options: Options) => (options.task === 'train' ? prepareTraining(options) : preparePrediction(options)));
+void serve((options) => (options.task === 'train' ? prepareTraining(options) : preparePrediction(options)));

@@ -21,7 +21,7 @@ function worker(name: string, parameters: number, repetition: string) {
 
 const CLOCK = 'say({ figures: { began: Date.now(), count } })';
 const run = (workers: Record<string, ReturnType<typeof worker>>, fresh = false, repetitions = 3) =>
-	alternate({ workers, repetitions, fresh, onProgress: () => {} });
+	alternate(workers, { repetitions, fresh, onProgress: () => {} });
 
 describe('alternate', () => {
 	it('lets one side work at a time, and turns the order every second round', async () => {
