@@ -1,3 +1,4 @@
+import { formatSeconds } from '../lib/format';
 import { formatProgress, type OnProgress } from '../lib/progress';
 
 /** A piece of work that the terminal shows on standard error while it runs. */
@@ -15,26 +16,34 @@ const PLAIN_SECONDS = 30;
 
 let isQuiet = false;
 
-/** Shows no progress from now on (`--quiet`). */
+/** Shows no progress and no notes from now on (`--quiet`). */
 export function silenceProgress(): void {
 	isQuiet = true;
+}
+
+/** Prints a note for the user on standard error; results go to standard output. */
+export function note(text: string): void {
+	if (!isQuiet) console.error(text);
 }
 
 /** Shows that a piece of work has begun: a line redrawn in place, or in a log a line every 30 s. */
 export async function startTask(title: string): Promise<Task> {
 	const { default: ora } = await import('ora');
-	const spinner = ora({ text: title, stream: process.stderr, isSilent: isQuiet, discardStdin: false }).start();
+	const began = Date.now();
+	// A hidden cursor would stay hidden after a second Ctrl-C.
+	const options = { stream: process.stderr, isSilent: isQuiet, discardStdin: false, hideCursor: false };
+	const spinner = ora({ text: title, ...options }).start();
 	const isPlain = !isQuiet && !process.stderr.isTTY;
 	const timer = isPlain ? setInterval(() => console.error(`  ${spinner.text}`), PLAIN_SECONDS * 1000) : undefined;
 	const end = (mark: 'succeed' | 'fail', text: string) => {
 		clearInterval(timer);
-		spinner[mark](text);
+		spinner[mark](`${text} (${formatSeconds((Date.now() - began) / 1000)})`);
 	};
 	return {
 		update: (status) => {
-			spinner.text = `${title}: ${status}`;
+			spinner.text = status ? `${title}: ${status}` : title;
 		},
-		done: (note) => end('succeed', note ? `${title}: ${note}` : title),
+		done: (text) => end('succeed', text ? `${title}: ${text}` : title),
 		failed: () => end('fail', spinner.text),
 	};
 }
@@ -44,12 +53,19 @@ export async function withProgress<T>(title: string, work: (onProgress: OnProgre
 	return withTask(title, (task) => work((progress) => task.update(formatProgress(progress, 20).trim())));
 }
 
-/** Runs work that says what it is doing in its own words. */
-export async function withTask<T>(title: string, work: (task: Task) => Promise<T>): Promise<T> {
+/**
+ * Runs work that describes its own progress.
+ * @param summarize Makes the note at the end from the result; optional.
+ */
+export async function withTask<T>(
+	title: string,
+	work: (task: Task) => Promise<T>,
+	summarize?: (result: T) => string,
+): Promise<T> {
 	const task = await startTask(title);
 	try {
 		const result = await work(task);
-		task.done();
+		task.done(summarize?.(result));
 		return result;
 	} catch (error) {
 		task.failed();

@@ -12,7 +12,7 @@ export const PYTHON = join(PROJECT_FOLDER, '.venv', 'bin', 'python');
 export const LOGS = join(PROJECT_FOLDER, 'runs', 'logs');
 
 /** The folder in which the user called the program; npm starts its scripts in the clone. */
-const userFolder = () => process.env.INIT_CWD ?? process.cwd();
+const userFolder = (env: NodeJS.ProcessEnv = process.env) => env.INIT_CWD ?? process.cwd();
 
 /** Makes a path that the user gave absolute. */
 export function resolveUserPath(path: string): string {
@@ -25,7 +25,10 @@ export function shownPath(path: string): string {
 }
 
 /** The data path in an environment variable, absolute; undefined where it is not set. */
-export function dataPath(name: 'FER2013_PATH' | 'RAFDB_PATH' | 'CKPLUS_PATH' = 'FER2013_PATH'): string | undefined {
-	const value = process.env[name];
-	return value ? resolveUserPath(value) : undefined;
+export function dataPath(
+	name: 'FER2013_PATH' | 'RAFDB_PATH' | 'CKPLUS_PATH' = 'FER2013_PATH',
+	env: NodeJS.ProcessEnv = process.env,
+): string | undefined {
+	const value = env[name];
+	return value ? resolve(userFolder(env), value) : undefined;
 }

@@ -13,7 +13,7 @@ export interface RunOptions {
 	readonly logFile: string;
 	/** Default: this process's own. */
 	readonly env?: NodeJS.ProcessEnv;
-	/** Sees each line as it comes. */
+	/** Sees each line as it comes; a redrawn progress bar is a line each time. */
 	readonly onLine?: (line: string) => void;
 	/** Ends the program when it aborts. */
 	readonly signal?: AbortSignal;
@@ -34,27 +34,28 @@ export async function runLogged(command: string, args: readonly string[], option
 	const { execa } = await import('execa');
 	mkdirSync(dirname(logFile), { recursive: true });
 	const log = createWriteStream(logFile);
-	const lines: string[] = [];
 	const settings = { cwd, env, extendEnv: false, stdin: 'ignore', all: true, buffer: false, reject: false } as const;
 	const running = execa(command, args, { ...settings, cancelSignal: signal, forceKillAfterDelay: 3000 });
-	try {
-		for await (const line of running.iterable({ from: 'all' })) {
-			log.write(`${line}\n`);
-			lines.push(line);
-			if (line.trim()) onLine?.(line);
-		}
-	} catch {
-		// What went wrong is in the result below.
-	}
+	let output = '';
+	let line = '';
+	running.all.setEncoding('utf8').on('data', (text: string) => {
+		log.write(text);
+		output += text;
+		const lines = (line + text).split(/[\r\n]+/);
+		line = lines.pop() ?? '';
+		for (const each of lines) if (each.trim()) onLine?.(each);
+	});
 	const { exitCode, originalMessage } = await running;
-	if (exitCode === undefined && originalMessage) lines.push(originalMessage);
+	if (exitCode === undefined && originalMessage) output += `${originalMessage}\n`;
 	log.end();
-	return { code: exitCode ?? 127, output: lines.join('\n'), tail: lines.slice(-TAIL_LINES).join('\n') };
+	const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
+	return { code: exitCode ?? 127, output, tail };
 }
 
 /**
  * Runs a program that has to succeed.
- * @param explain Says what went wrong and what to do, from the output; undefined where it is not known.
+ * @param explain Explains a failure from the output; undefined where the reason is not known.
+ * @returns Its output.
  * @throws {Problem} If it fails: the explanation, or its last lines, and where its output is.
  */
 export async function runOrFail(
@@ -65,7 +66,7 @@ export async function runOrFail(
 	const { code, output, tail } = await runLogged(command, args, options);
 	if (code === 0) return output;
 	const reason = explain?.(output) ?? `${basename(command)} ${args[0]} failed. Its last lines:\n${tail}`;
-	throw new Problem(`${reason}\nIts whole output: ${shownPath(options.logFile)}`);
+	throw new Problem(`${reason}\nFull output: ${shownPath(options.logFile)}`);
 }
 
 /** Runs npm: the one that started this process, else the one on the PATH. */
@@ -73,4 +74,20 @@ export function runNpm(args: readonly string[], options: RunOptions): Promise<st
 	const script = process.env.npm_execpath;
 	const own = script !== undefined && basename(script) === 'npm-cli.js' && existsSync(script);
 	return own ? runOrFail(process.execPath, [script, ...args], options) : runOrFail('npm', args, options);
+}
+
+/**
+ * Runs a program in this terminal and leaves Ctrl-C to it.
+ * @returns Its exit code.
+ */
+export async function runInTerminal(
+	command: string,
+	args: readonly string[],
+	{ cwd, env }: Pick<RunOptions, 'cwd' | 'env'>,
+): Promise<number> {
+	const { execa } = await import('execa');
+	process.removeAllListeners('SIGINT').on('SIGINT', () => {});
+	const { exitCode, originalMessage } = await execa(command, args, { cwd, env, stdio: 'inherit', reject: false });
+	if (exitCode === undefined && originalMessage) throw new Problem(originalMessage);
+	return exitCode ?? 1;
 }

@@ -1,8 +1,9 @@
 import { writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { Dataset } from './data/dataset';
 import type { Figure } from './figures/figure';
 import { show } from './figures/rendering/display';
+import { formatCount } from './format';
 import { formatProgress, type OnProgress } from './progress';
 import { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
 import { RUN_FIGURES } from './runs/runFigures';
@@ -13,49 +14,60 @@ export interface Display {
 	html(html: string): void;
 }
 
-/** Every figure that a notebook shows by its name. */
+/** The figures of a run and of a cross-dataset study, by name. */
 const FIGURES = { ...RUN_FIGURES, ...CROSS_FIGURES } as const;
 
-/** The name of a figure: of a run, or of a study across data sets. */
+/** The name of a figure in `FIGURES`. */
 export type NotebookFigure = keyof typeof FIGURES;
 
-/** What a figure needs of the results. */
+/** The results that a figure needs. */
 export type FigureInput<Name extends NotebookFigure> = Parameters<(typeof FIGURES)[Name]>[0];
 
-/** Options of a notebook. */
+/** Options of `openNotebook`. */
 export interface NotebookOptions {
 	/** tslab's `newDisplay`. */
 	readonly newDisplay: () => Display;
-	/** The run's name, which is its profile's where there is one run a profile. */
+	/** The name of the run. */
 	readonly profile: string;
-	/** A file whose content is the latest progress line, for whoever waits for the notebook; optional. */
+	/** A file that always holds the latest progress line. Default none. */
 	readonly progressFile?: string;
 }
 
-/** What a notebook's cells need beside the library: where things lie, progress in place, figures shown and saved. */
+/** Progress, a banner and figures for the cells of a notebook. */
 export interface Notebook {
-	/** The folder that holds lib/, data/ and runs/. */
+	/** The folder with lib/, data/ and runs/. */
 	readonly projectFolder: string;
-	/** Where the figures of these data go: images/ for a full run on FER2013, else the run's own folder. */
+	/** Returns the folder for figures: images/ for a full run on FER2013, otherwise the folder of the run. */
 	imagesFolder(dataset: { readonly drawn: boolean }): string;
-	/** Makes a progress bar that is drawn in the cell that calls this. */
+	/** Creates a progress bar in the output of the current cell. */
 	progress(): OnProgress;
 	/**
-	 * Shows a banner if the faces are drawn, and says which data these are otherwise.
-	 * @param title The data set that drawn faces stand in for. Default FER2013.
+	 * Shows the name of a dataset, or a warning if its faces are drawn.
+	 * @param title The dataset that drawn faces replace. Default FER2013.
 	 */
 	banner(dataset: Dataset, title?: string): void;
 	/** Shows a figure without saving it. */
 	showFigure(figure: Figure): Promise<void>;
-	/** Draws a figure of a run or a study, shows it and saves it as PNG. */
+	/** Draws a figure, shows it and saves it as PNG. */
 	show<Name extends NotebookFigure>(name: Name, results: FigureInput<Name>): Promise<void>;
 }
 
 const MILLISECONDS_BETWEEN_UPDATES = 250;
 
-/** Opens the notebook's page. */
+/**
+ * Connects the cells of a notebook with the library.
+ * @example
+ * ```ts
+ * const newDisplay = () => ({ text: console.log, html: console.log }); // in a notebook: tslab.newDisplay
+ * const notebook = fer.openNotebook({ newDisplay, profile: 'smoke' });
+ * notebook.banner(dataset); // warns that the faces are drawn
+ * notebook.imagesFolder(dataset); // .../runs/smoke/images
+ * ```
+ */
 export function openNotebook({ newDisplay, profile, progressFile }: NotebookOptions): Notebook {
-	const projectFolder = resolve(__dirname, '..', '..');
+	const above = dirname(__dirname);
+	// From dist/lib/, or in tests from lib/.
+	const projectFolder = basename(above) === 'dist' ? dirname(above) : above;
 	const imagesFolder: Notebook['imagesFolder'] = ({ drawn }) =>
 		profile === 'full' && !drawn ? join(projectFolder, 'images') : join(projectFolder, 'runs', profile, 'images');
 	return {
@@ -65,7 +77,7 @@ export function openNotebook({ newDisplay, profile, progressFile }: NotebookOpti
 		banner: (dataset, title = 'FER2013') => newDisplay().html(bannerHtml(dataset, title)),
 		showFigure: (figure) => show(figure),
 		async show(name, results) {
-			// TypeScript cannot tell that a name's figure takes that name's input.
+			// TypeScript does not infer that the figure of a name takes the input of that name.
 			const draw = FIGURES[name] as (input: FigureInput<typeof name>) => Figure | Promise<Figure>;
 			const folder = imagesFolder(results.about.dataset);
 			await show(await draw(results), join(folder, `${name}.png`));
@@ -73,7 +85,7 @@ export function openNotebook({ newDisplay, profile, progressFile }: NotebookOpti
 	};
 }
 
-/** Draws progress into one output a few times a second, and always the last of a stage. */
+/** Shows progress in one output, at most four times a second and at the end of each stage. */
 function inPlace(display: Display, progressFile: string | undefined): OnProgress {
 	let last = 0;
 	return (progress) => {
@@ -87,16 +99,15 @@ function inPlace(display: Display, progressFile: string | undefined): OnProgress
 }
 
 function bannerHtml({ name, drawn, labels }: Dataset, title: string): string {
-	const count = labels.length.toLocaleString('en');
+	const count = formatCount(labels.length);
 	if (!drawn) return `<p><b>${name}</b>: ${count} faces.</p>`;
 	const remedy =
 		title === 'FER2013'
-			? '<code>npm run data</code> fetches FER2013; data/README.md says how to put it there by hand.'
-			: `data/README.md says where ${title} is looked for.`;
+			? 'Run <code>npx fer data</code> to download FER2013, or see data/README.md to add it by hand.'
+			: `See data/README.md for where to put ${title}.`;
 	return (
 		'<div style="border:2px solid #d55e00;padding:0.6em 1em;margin:0.5em 0">' +
-		`<b>No ${title} at hand: these are ${count} sample faces drawn by this project.</b><br>` +
-		'All figures and results below tell that the code works, and nothing about real faces. ' +
-		`${remedy}</div>`
+		`<b>No ${title} found: these are ${count} sample faces drawn by this project.</b><br>` +
+		`The figures and results below show that the code works; they say nothing about real faces. ${remedy}</div>`
 	);
 }

@@ -1,21 +1,19 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { executeNotebook, NOTEBOOKS } from './executeNotebook.mjs';
-import { DATA_VARIABLES, dataPath } from './setup/environment.mjs';
 import { ROOT } from './setup/paths.mjs';
-import { Problem, parseOptions, runCommandLine } from './setup/problem.mjs';
-import { exitCodeOf, startProcess } from './setup/processes.mjs';
+import { Problem, parseOptions, runMain } from './setup/problem.mjs';
+import { run } from './setup/processes.mjs';
 import { formatSeconds } from './setup/terminal.mjs';
 import { setUp } from './setup.mjs';
 
-const HELP = `npm test [-- words]: sets up what is missing, then checks the format, lints, type-checks, runs the unit tests, executes the
-notebooks with the smoke profile and checks what they wrote.
-  words   only the test files whose path holds one of them, and neither the checks nor the notebooks
-  --help  this text
+const HELP = `npm test [-- words]: checks the format, lints, type-checks, runs the unit tests, executes the notebooks with the smoke
+profile and checks what they wrote; the set-up is brought up to date first.
+  words   run only the test files with one of them in their path, and neither checks nor notebooks
+  --help  print this text
 Environment: FER2013_PATH adds the tests on the real data.`;
 
-/** Each looks at what an executed notebook has written, so it runs after it. */
+/** The notebooks, and the tests of what each has written. */
 const NOTEBOOK_TESTS = {
 	'transfer-learning': path.join('test', 'executedNotebook.test.ts'),
 	'cross-dataset': path.join('test', 'executedCrossDataset.test.ts'),
@@ -27,128 +25,99 @@ const NOTEBOOK_TESTS = {
  * @typedef {{name: string, passed: boolean, counts?: Counts, seconds: number}} Outcome
  */
 
-/**
- * Lists the test files below a folder, sorted. Node 20's own runner takes no patterns.
- * @param {string} folder
- * @returns {string[]}
- */
-function listTests(folder) {
-	return fs
-		.readdirSync(path.join(ROOT, folder), { recursive: true })
-		.map((name) => path.join(folder, String(name)))
-		.filter((name) => /\.test\.(ts|mjs)$/.test(name))
-		.sort();
+/** Lists the test files, sorted. Node 20's own runner takes no patterns. */
+function listTests() {
+	const files = fs.readdirSync(path.join(ROOT, 'test'), { recursive: true });
+	const tests = files.map((name) => path.join('test', String(name))).filter((name) => /\.test\.(ts|mjs)$/.test(name));
+	return tests.sort();
 }
 
 /**
- * Runs a program, shows all that it prints, and returns it too.
- * @param {readonly string[]} args Node's.
- * @param {NodeJS.ProcessEnv} env
- * @returns {Promise<{code: number, output: string}>}
+ * Runs a program of Node, and shows and returns its output.
+ * @param {readonly string[]} args
+ * @param {NodeJS.ProcessEnv} [changes] of the environment
  */
-async function runNode(args, env) {
-	const child = startProcess(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] });
+async function runNode(args, changes) {
+	/** @type {NodeJS.ProcessEnv} */
+	const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...changes };
 	let output = '';
-	child.stdout?.setEncoding('utf8').on('data', (text) => {
+	const code = await run(process.execPath, args, { cwd: ROOT, env, stdio: ['ignore', 'pipe', 'inherit'] }, (text) => {
 		output += text;
 		process.stdout.write(text);
 	});
-	return { code: await exitCodeOf(child), output };
+	return { passed: code === 0, output };
+}
+
+/** Runs test files. @param {readonly string[]} files */
+async function runTests(files) {
+	const { passed, output } = await runNode(['--import', 'tsx', '--test', '--test-reporter=spec', ...files]);
+	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
+	const counts = { pass: count('pass'), fail: count('fail') + count('cancelled'), skipped: count('skipped') };
+	return { passed: passed && counts.pass > 0, counts };
 }
 
 /**
- * Times one part of the test and notes how it ended; a part that throws has failed.
+ * Runs and times one part of the test.
  * @param {string} name
  * @param {() => Promise<{passed: boolean, counts?: Counts}>} work
  * @returns {Promise<Outcome>}
  */
 async function runPart(name, work) {
 	const began = Date.now();
-	const seconds = () => (Date.now() - began) / 1000;
 	console.log(`\n== ${name}`);
-	try {
-		return { name, ...(await work()), seconds: seconds() };
-	} catch (error) {
-		if (!(error instanceof Problem)) throw error;
-		console.log(error.message);
-		return { name, passed: false, seconds: seconds() };
-	}
+	const { passed, counts } = await work();
+	return { name, passed, counts, seconds: (Date.now() - began) / 1000 };
 }
 
-/** @param {readonly string[]} args @param {NodeJS.ProcessEnv} env */
-async function runTool(args, env) {
-	return { passed: (await runNode(args, env)).code === 0 };
-}
-
-/** @param {readonly string[]} files @param {NodeJS.ProcessEnv} env */
-async function runTests(files, env) {
-	if (files.length === 0) throw new Problem('No test file has that in its path.');
-	const { code, output } = await runNode(['--import', 'tsx', '--test', '--test-reporter=spec', ...files], env);
-	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
-	const counts = { pass: count('pass'), fail: count('fail') + count('cancelled'), skipped: count('skipped') };
-	return { passed: code === 0 && counts.pass > 0, counts };
-}
-
-/**
- * Runs every check and test, the slow ones last.
- * @param {NodeJS.ProcessEnv} env
- */
-async function runEverything(env) {
-	const bin = path.join(ROOT, 'node_modules');
-	const tests = listTests('test');
+/** Runs every check and test, the slow ones last. */
+async function runEverything() {
+	const modules = path.join(ROOT, 'node_modules');
+	const biome = path.join(modules, '@biomejs', 'biome', 'bin', 'biome');
+	const tsc = path.join(modules, 'typescript', 'bin', 'tsc');
+	const units = listTests().filter((name) => !Object.values(NOTEBOOK_TESTS).includes(name));
 	const outcomes = [
-		await runPart('format and lint', () =>
-			runTool([path.join(bin, '@biomejs', 'biome', 'bin', 'biome'), 'check'], env),
-		),
-		await runPart('types', () =>
-			runTool([path.join(bin, 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.test.json'], env),
-		),
-		await runPart('unit tests', () =>
-			runTests(
-				tests.filter((name) => !Object.values(NOTEBOOK_TESTS).includes(name)),
-				env,
-			),
-		),
+		await runPart('format and lint', () => runNode([biome, 'check'])),
+		await runPart('types', () => runNode([tsc, '-p', 'tsconfig.test.json'])),
+		await runPart('unit tests', () => runTests(units)),
 	];
-	for (const name of /** @type {(keyof typeof NOTEBOOK_TESTS)[]} */ (Object.keys(NOTEBOOKS))) {
-		const executed = await runPart(`notebook ${name}, smoke profile`, async () => {
-			await executeNotebook({ profile: 'smoke', name, env });
-			return { passed: true };
-		});
+	const fer = path.join(ROOT, 'scripts', 'fer.mjs');
+	for (const [name, test] of Object.entries(NOTEBOOK_TESTS)) {
+		const execute = () => runNode([fer, 'notebook', '--execute', name], { FER_PROFILE: 'smoke' });
+		const executed = await runPart(`notebook ${name}, smoke profile`, execute);
 		outcomes.push(executed);
-		// What an older run left there would be checked instead.
-		if (executed.passed) outcomes.push(await runPart('what it wrote', () => runTests([NOTEBOOK_TESTS[name]], env)));
+		// After a failure the output of an earlier run would be checked.
+		if (executed.passed) outcomes.push(await runPart('its output', () => runTests([test])));
 	}
 	return outcomes;
 }
 
-/** @param {Counts} counts */
-const countText = ({ pass, fail, skipped }) => `${pass} passed, ${fail} failed, ${skipped} skipped`;
-
 /** @param {readonly Outcome[]} outcomes */
 function summarize(outcomes) {
+	const text = (/** @type {Counts} */ { pass, fail, skipped }) => `${pass} passed, ${fail} failed, ${skipped} skipped`;
 	console.log('\n== Summary');
 	const total = { pass: 0, fail: 0, skipped: 0 };
 	for (const { name, passed, counts, seconds } of outcomes) {
-		console.log(`${passed ? '✓' : '✗'} ${name}${counts ? `: ${countText(counts)}` : ''} (${formatSeconds(seconds)})`);
+		console.log(`${passed ? '✓' : '✗'} ${name}${counts ? `: ${text(counts)}` : ''} (${formatSeconds(seconds)})`);
 		total.pass += counts?.pass ?? 0;
 		total.fail += counts?.fail ?? 0;
 		total.skipped += counts?.skipped ?? 0;
 	}
-	console.log(`Tests: ${countText(total)}`);
+	console.log(`Tests: ${text(total)}`);
+	if (!process.env.FER2013_PATH) console.log('FER2013_PATH is not set: the tests on the real data were skipped.');
 }
 
-await runCommandLine(async () => {
+await runMain(async () => {
 	const { values, positionals } = parseOptions({ options: { help: { type: 'boolean' } }, allowPositionals: true });
 	if (values.help) return console.log(HELP);
 	await setUp();
-	/** @type {NodeJS.ProcessEnv} */
-	const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2' };
-	for (const name of DATA_VARIABLES) if (env[name]) env[name] = dataPath(env, name);
-	const chosen = listTests('test').filter((name) => positionals.some((word) => name.includes(word)));
-	const outcomes =
-		positionals.length > 0 ? [await runPart('unit tests', () => runTests(chosen, env))] : await runEverything(env);
+	for (const name of ['FER2013_PATH', 'RAFDB_PATH', 'CKPLUS_PATH']) {
+		const value = process.env[name];
+		if (value) process.env[name] = path.resolve(process.env.INIT_CWD ?? '', value);
+	}
+	const chosen = listTests().filter((name) => positionals.some((word) => name.includes(word)));
+	if (positionals.length > 0 && chosen.length === 0)
+		throw new Problem('No test file has one of these words in its path.');
+	const outcomes = chosen.length > 0 ? [await runPart('unit tests', () => runTests(chosen))] : await runEverything();
 	summarize(outcomes);
-	if (!env.FER2013_PATH) console.log('The tests on the real data were left out: FER2013_PATH is not set.');
 	return outcomes.every(({ passed }) => passed) ? 0 : 1;
 });

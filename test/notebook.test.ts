@@ -101,16 +101,16 @@ describe('banner', () => {
 	it('warns of drawn faces, and says where real ones come from', () => {
 		const { notebook, outputs } = fakeNotebook('quick');
 		notebook.banner(makeDataset({ ...parts, name: 'sample faces', drawn: true }));
-		assert.match(outputs[0][0], /No FER2013 at hand: these are 1,200 sample faces drawn by this project/);
-		assert.match(outputs[0][0], /nothing about real faces/);
-		assert.match(outputs[0][0], /<code>npm run data<\/code>/);
+		assert.match(outputs[0][0], /No FER2013 found: these are 1,200 sample faces drawn by this project/);
+		assert.match(outputs[0][0], /say nothing about real faces/);
+		assert.match(outputs[0][0], /<code>npx fer data<\/code>/);
 	});
 
 	it('says for which other data set drawn faces stand in', () => {
 		const { notebook, outputs } = fakeNotebook('quick');
 		notebook.banner(makeDataset({ ...parts, name: 'sample faces', drawn: true }), 'RAF-DB');
-		assert.match(outputs[0][0], /No RAF-DB at hand: these are 1,200 sample faces drawn by this project/);
-		assert.match(outputs[0][0], /data\/README\.md says where RAF-DB is looked for\.<\/div>$/);
+		assert.match(outputs[0][0], /No RAF-DB found: these are 1,200 sample faces drawn by this project/);
+		assert.match(outputs[0][0], /See data\/README\.md for where to put RAF-DB\.<\/div>$/);
 		assert.doesNotMatch(outputs[0][0], /FER2013/);
 	});
 

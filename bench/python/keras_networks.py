@@ -1,4 +1,4 @@
-"""The networks in Keras: MobileNetV2 as keras.applications has it, EfficientNet-Lite0 of its layers."""
+"""The networks in Keras: MobileNetV2 from keras.applications, EfficientNet-Lite0 from layers."""
 
 import keras
 import networks
@@ -42,13 +42,13 @@ def head(features):
 
 
 def classifier(network, size):
-    """Images as the network takes them to logits, one flat model."""
+    """Normalized images to logits, as one flat model."""
     base = backbone(network, size)
     return keras.Model(base.input, head(base.output))
 
 
 def classifier_of_faces(network, size, mirrored=False):
-    """Grey faces of 48 x 48 pixels, 0 to 255, to logits; `mirrored` turns half of them round in training."""
+    """Grey faces of 48 x 48 pixels, 0 to 255, to logits; `mirrored` flips half of them in training."""
     base = backbone(network, size)
     base.trainable = False
     numbers = networks.NETWORKS[network]
@@ -57,12 +57,12 @@ def classifier_of_faces(network, size, mirrored=False):
     x = layers.Resizing(size, size)(x)
     x = layers.Rescaling(numbers["scale"], numbers["offset"])(x)
     x = layers.Concatenate()([x, x, x])
-    # In inference mode: batch normalisation by its moving statistics, also while the head is trained.
+    # In inference mode: batch normalization uses its moving statistics even while the head is trained.
     return keras.Model(faces, head(base(x, training=False)))
 
 
 def compile_for_training(model):
-    """AdamW and loss as this project's: decay on kernels only, clipped by the global norm, weights averaged."""
+    """The optimizer and loss of this project: AdamW, decay on kernels only, clipping by global norm, averaged weights."""
     optimizer = keras.optimizers.AdamW(
         networks.LEARNING_RATE,
         weight_decay=networks.WEIGHT_DECAY,
@@ -72,7 +72,7 @@ def compile_for_training(model):
     )
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=networks.LABEL_SMOOTHING)
-    # Compiled by XLA it takes seven times as long on these networks.
+    # XLA makes these networks seven times slower.
     model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
 
 

@@ -1,4 +1,4 @@
-"""Keras: training, phase 1, prediction, augmentation. Called with the options as JSON, of which `task` is one."""
+"""Keras: training, phase 1, prediction or augmentation, as the option `task` says."""
 
 import os
 
@@ -12,11 +12,7 @@ import keras_networks
 import networks
 from protocol import seconds_of, serve
 
-VERSIONS = {
-    "keras": keras.__version__,
-    "tensorflow": tf.__version__,
-    "numpy": np.__version__,
-}
+VERSIONS = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
 
 
 def info_of(model):
@@ -55,7 +51,7 @@ def train(options):
 
 
 def train_head(options):
-    """Phase 1 as it is usual: the frozen base runs in every epoch."""
+    """Phase 1 as usual in Keras: the frozen base runs in every epoch."""
     images, validation, epochs = options["images"], options["validation"], options["epochs"]
     model = keras_networks.classifier_of_faces(options["network"], options["imageSize"], mirrored=True)
     keras_networks.compile_for_training(model)
@@ -71,13 +67,13 @@ def train_head(options):
             verbose=0,
         )
 
-    # Both batch sizes that the phase has, the last one of an epoch included, so that nothing is traced in it.
+    # With both batch sizes of the phase, including the last batch of an epoch, so that nothing is traced later.
     fit(images, 1)
     return info_of(model), lambda: {"figures": {"seconds": seconds_of(fit, images, epochs)}}
 
 
 def predict(options):
-    """Many faces with the mirrored view by `predict`; one face by a compiled call and by `predict`."""
+    """Many faces with the mirrored view, by `predict`; one face, by a compiled call and by `predict`."""
     faces, calls, few = options["faces"], options["calls"], options["predictCalls"]
     model = keras_networks.classifier_of_faces(options["network"], options["imageSize"])
     pixels, _ = noise_faces(faces)
@@ -110,11 +106,11 @@ def predict(options):
 
 
 def augmented_faces(options):
-    """An endless tf.data pipeline of augmented batches: Keras's layers for each of this project's transforms."""
+    """An endless tf.data pipeline with a Keras layer for each transform of this project."""
     layers, size = keras.layers, options["imageSize"]
     batch_size, cores = options["batchSize"], os.cpu_count()
     limits = {"fill_mode": "nearest"}
-    # On the small images, before they are enlarged: less work for Keras.
+    # Before the images are enlarged: less work for Keras.
     transforms = [
         layers.RandomFlip("horizontal"),
         layers.RandomRotation(18 / 360, **limits),
@@ -150,7 +146,7 @@ def augment(options):
             next(pipeline)
 
     def repeat():
-        # A new one each time: one that waits fills its buffers meanwhile, while another side is measured.
+        # A new one each time: a waiting pipeline would fill its buffers while another side is measured.
         pipeline = iter(dataset)
         take(pipeline, ready)
         return {"figures": {"imagesPerSecond": batches * options["batchSize"] / seconds_of(take, pipeline, batches)}}

@@ -1,4 +1,4 @@
-"""The networks' shapes, shared by all peers."""
+"""The architectures and settings that all peers share."""
 
 import json
 from pathlib import Path

@@ -9,7 +9,7 @@ from protocol import seconds_of, serve
 
 
 def by_fromstring(text):
-    """NumPy's own reader of numbers, the quickest."""
+    """The fastest way in NumPy."""
     return np.fromstring(text, dtype=np.uint8, sep=" ")
 
 

@@ -1,4 +1,4 @@
-"""The worker's end of what ../harness.mjs speaks, for the peers written in Python."""
+"""The worker's end of the protocol in ../workers/protocol.ts, in Python."""
 
 import json
 import sys
@@ -10,10 +10,7 @@ def tell(value):
 
 
 def serve(prepare):
-    """Prepares a worker, then runs one repetition for each line on standard input.
-
-    prepare takes the options and returns what the worker says when it is ready, and the function of a repetition.
-    """
+    """Runs a worker; prepare takes the options and returns its info and the function of a repetition."""
     info, repeat = prepare(json.loads(sys.argv[1]))
     tell(info)
     for _ in sys.stdin:

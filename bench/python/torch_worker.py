@@ -15,7 +15,7 @@ def normalize(filters, activation=True):
 
 
 def convolve(channels, filters, kernel_size, strides=1, groups=1, activation=True):
-    # Padding on both sides alike: another border than TensorFlow's 'same' where strides are 2, and the same work.
+    # The same padding on both sides: with strides of 2 it differs from TensorFlow's 'same', but the work is equal.
     padding = kernel_size // 2
     layer = nn.Conv2d(channels, filters, kernel_size, strides, padding, groups=groups, bias=False)
     return [layer, *normalize(filters, activation)]
@@ -47,7 +47,7 @@ def classifier(network):
 
 
 def optimizer_of(model):
-    """AdamW as this project's: decay on kernels only; fused, which is PyTorch's quickest."""
+    """AdamW with decay on kernels only, as in this project; fused, the fastest in PyTorch."""
     parameters = list(model.parameters())
     groups = [
         {"params": [each for each in parameters if each.ndim > 1], "weight_decay": networks.WEIGHT_DECAY},

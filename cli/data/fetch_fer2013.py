@@ -1,6 +1,6 @@
-"""Fetches a public data set from Kaggle with kagglehub, which needs no account for it, resumes and caches.
+"""Downloads a public data set from Kaggle with kagglehub, which needs no account, resumes and caches.
 
-Called by data.mjs with the data set's handle. Prints one JSON object a line: {"event": "connected"} at the first
+Called by kaggle.ts with the data set's handle. Prints one JSON object a line: {"event": "connected"} at the first
 answer, then {"event": "done", "path": ...} or {"event": "failed", "kind": ..., "message": ...}. kagglehub's own
 progress bar goes to stderr.
 """
@@ -12,12 +12,12 @@ CONNECT_SECONDS = 10
 STALL_SECONDS = 60
 
 
-def tell(event, **fields):
+def report(event, **fields):
     print(json.dumps({"event": event, **fields}), flush=True)
 
 
 def limit_requests():
-    """Gives every request a time limit: kagglehub sends its first ones without, and would wait for ever."""
+    """Sets a time limit on every request: kagglehub sets none on its first ones and would wait forever."""
     from requests.adapters import HTTPAdapter
 
     send = HTTPAdapter.send
@@ -25,14 +25,14 @@ def limit_requests():
     def send_with_limits(self, request, stream=False, timeout=None, **options):
         limits = timeout or (CONNECT_SECONDS, STALL_SECONDS)
         response = send(self, request, stream=stream, timeout=limits, **options)
-        tell("connected")
+        report("connected")
         return response
 
     HTTPAdapter.send = send_with_limits
 
 
 def kind_of(error):
-    """Sorts a failure into those that need different remedies."""
+    """Classifies a failure by its remedy."""
     import requests
 
     response = getattr(error, "response", None)
@@ -48,7 +48,7 @@ def kind_of(error):
 
 
 def reason_of(error):
-    """Returns the sentence at the bottom of an error: requests and urllib3 wrap it several times."""
+    """Returns the message of the innermost error: requests and urllib3 wrap it several times."""
     inner = error
     while inner is not None:
         error, wrapped = inner, [getattr(inner, "reason", None), *inner.args]
@@ -62,9 +62,9 @@ def main(handle):
     try:
         import kagglehub
 
-        tell("done", path=kagglehub.dataset_download(handle))
-    except Exception as error:  # whatever it is, data.mjs has to tell it in a sentence
-        tell("failed", kind=kind_of(error), message=reason_of(error))
+        report("done", path=kagglehub.dataset_download(handle))
+    except Exception as error:  # kaggle.ts turns any failure into a sentence
+        report("failed", kind=kind_of(error), message=reason_of(error))
         return 1
     return 0
 

@@ -1,36 +1,47 @@
-import { encodePng } from '../data/image';
 import type { Box, RawImage } from '../data/rawImage';
-import { EMOTION_COLORS, EMOTIONS } from '../emotions';
+import { EMOTIONS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
+import { formatPercent } from '../format';
 import { layAttention } from './attentionOverlay';
-import { createFigure, type Figure, type FigureOptions, hiddenAxis, INK, label } from './figure';
+import { emotionColor, INK } from './colors';
+import { createFigure, type Figure, type FigureOptions } from './figure';
+import { label } from './label';
+import { pictureLayout } from './pictureLayout';
 
-/** A face in the photo and what was read in it. */
+/** A face in a photo and its predicted emotions. */
 export interface ReadFace {
 	/** In pixels of the photo. */
 	readonly box: Box;
-	/** By emotion, in the order of `emotions`. */
+	/** One per emotion, in the order of `emotions`. */
 	readonly probabilities: ArrayLike<number>;
-	/** Where the network looked (see `explain`), laid over the box. Default none. */
+	/** An attention map to lay over the box (see `explain`). Default none. */
 	readonly attention?: AttentionMap;
 }
 
-/** What `annotatedPhoto` takes. */
+/** Options of `annotatedPhoto`. */
 export interface AnnotatedPhotoOptions extends FigureOptions {
-	/** Without opacity: 1 or 3 channels. */
+	/** Without an alpha channel: 1 or 3 channels. */
 	readonly photo: RawImage;
 	readonly faces: readonly ReadFace[];
-	/** Names of the probabilities. Default FER2013's seven. */
+	/** Names of the probabilities. Default `EMOTIONS`. */
 	readonly emotions?: readonly string[];
 }
 
-/** The photo fits into this, in pixels of the figure, and is enlarged no more than so. */
+/** The photo is scaled to fit into this many pixels of the figure, by a factor of at most `scale`. */
 const LARGEST = { width: 800, height: 640, scale: 5 };
 const PANEL = { width: 204, gap: 16, header: 22, row: 15, nameWidth: 62, barWidth: 96 };
 
 /**
- * Draws a photo with a box around each face, the most likely emotion above it, and beside the photo the probabilities of
- * all emotions as bars, by the number of the face.
+ * Draws a photo with a box and the most likely emotion at each face.
+ *
+ * Bars beside the photo show the probabilities of all emotions; numbers match them to the faces.
+ * @example
+ * ```ts
+ * const photo = fer.faceAt(dataset, 3);
+ * const box = { left: 0, top: 0, width: 48, height: 48 };
+ * const faces = [{ box, probabilities: [0, 0, 0, 0.9, 0, 0.1, 0] }];
+ * const figure = await fer.annotatedPhoto({ photo, faces }); // a box labelled '1 happy 90 %'
+ * ```
  */
 export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Figure> {
 	const { photo, faces, emotions = EMOTIONS, title, caption } = options;
@@ -41,19 +52,14 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 	const columns = Math.ceil(faces.length / perColumn);
 	const height = Math.max(photoHeight, faces.length > 0 ? panelHeight - PANEL.gap : 0);
 	const totalWidth = width + columns * (PANEL.width + PANEL.gap);
-	const drawn = faces.map((face, i) => {
-		const place = { left: width + PANEL.gap + Math.floor(i / perColumn) * (PANEL.width + PANEL.gap) };
-		const top = (i % perColumn) * panelHeight;
-		const best = Math.max(...Array.from(face.probabilities));
-		const label = Array.from(face.probabilities).indexOf(best);
-		const about = { number: i + 1, label, emotion: emotions[label], color: colorOf(emotions[label]), best };
-		return merge([boxOf(face, about, scale), panelOf(face, about, { ...place, top }, emotions)]);
+	const drawings = faces.flatMap((face, index) => {
+		const reading = readingOf(index + 1, Array.from(face.probabilities), emotions);
+		const left = width + PANEL.gap + Math.floor(index / perColumn) * (PANEL.width + PANEL.gap);
+		return [boxOf(face.box, reading, scale), ...panelOf(reading, left, (index % perColumn) * panelHeight)];
 	});
-	const { shapes, annotations } = merge(drawn);
-	const shown = faces.reduce(
-		(image, { box, attention }) => (attention ? layAttention(image, box, attention) : image),
-		photo,
-	);
+	let shown = photo;
+	for (const { box, attention } of faces) if (attention) shown = layAttention(shown, box, attention);
+	const picture = { ...shown, pixels: new Uint8Array(shown.pixels), channels: shown.channels as 1 | 3 };
 	return createFigure({
 		title,
 		caption,
@@ -62,88 +68,61 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 		margins: { left: 12, right: 12, top: 6, bottom: 10 },
 		data: [{ type: 'scatter', x: [0], y: [0], mode: 'markers', marker: { opacity: 0 }, hoverinfo: 'skip' }],
 		layout: {
-			showlegend: false,
-			xaxis: hiddenAxis([0, totalWidth]),
-			yaxis: hiddenAxis([height, 0]),
-			images: [await photoImage(shown, width, photoHeight)],
-			shapes,
-			annotations,
+			...(await pictureLayout(picture, { width, height: photoHeight }, { width: totalWidth, height })),
+			shapes: drawings.flatMap(({ shapes }) => shapes),
+			annotations: drawings.flatMap(({ annotations }) => annotations),
 		},
 	});
 }
 
-type Drawing = { shapes: NonNullable<Figure['layout']['shapes']>; annotations: ReturnType<typeof label>[] };
-interface About {
-	readonly number: number;
-	readonly label: number;
-	readonly emotion: string;
-	readonly color: string;
-	readonly best: number;
+type Drawing = Required<Pick<Figure['layout'], 'shapes' | 'annotations'>>;
+
+/** A face by its number; `best` is the label of the most likely emotion. */
+function readingOf(number: number, probabilities: readonly number[], emotions: readonly string[]) {
+	const best = probabilities.indexOf(Math.max(...probabilities));
+	return { number, probabilities, emotions, best, color: emotionColor(emotions[best]) };
+}
+type Reading = ReturnType<typeof readingOf>;
+
+function text(x: number, y: number, own: Parameters<typeof label>[0]) {
+	return label({ xref: 'x', yref: 'y', x, y, yanchor: 'middle', xanchor: 'left', ...own });
 }
 
-function merge(drawings: readonly Drawing[]): Drawing {
-	return {
-		shapes: drawings.flatMap(({ shapes }) => shapes),
-		annotations: drawings.flatMap(({ annotations }) => annotations),
-	};
-}
-
-function colorOf(emotion: string): string {
-	return EMOTION_COLORS[(EMOTIONS as readonly string[]).indexOf(emotion)] ?? INK.text;
-}
-
-const percent = (probability: number) => `${Math.round(100 * probability)} %`;
-const text = (x: number, y: number, own: Partial<ReturnType<typeof label>>) =>
-	label({ xref: 'x', yref: 'y', x, y, yanchor: 'middle', xanchor: 'left', ...own });
-
-/** The frame in the photo, with number and emotion above it, or inside where there is no room above. */
-function boxOf({ box }: ReadFace, { number, emotion, color, best }: About, scale: number): Drawing {
+/** The box in the photo; its label is above it, or inside if there is no room above. */
+function boxOf(box: Box, { number, probabilities, best, color, emotions }: Reading, scale: number): Drawing {
 	const [left, top] = [box.left * scale, box.top * scale];
 	const [right, bottom] = [left + box.width * scale, top + box.height * scale];
-	const above = top >= 20;
 	return {
 		shapes: [{ type: 'rect', x0: left, x1: right, y0: top, y1: bottom, line: { color, width: 2.5 } }],
 		annotations: [
 			text(Math.max(0, left), Math.max(0, top), {
-				yanchor: above ? 'bottom' : 'top',
-				text: `<b>${number} ${emotion} ${percent(best)}</b>`,
-				font: { size: 12, color: '#ffffff' },
-				bgcolor: color,
-				borderpad: 2,
+				yanchor: top >= 20 ? 'bottom' : 'top',
+				text: `<b>${number} ${emotions[best]} ${formatPercent(probabilities[best], 0)}</b>`,
+				...{ font: { size: 12, color: '#ffffff' }, bgcolor: color, borderpad: 2 },
 			}),
 		],
 	};
 }
 
 /** The bars of a face beside the photo. */
-function panelOf(
-	{ probabilities }: ReadFace,
-	{ number, emotion, color, label: first }: About,
-	{ left, top }: { left: number; top: number },
-	emotions: readonly string[],
-): Drawing {
+function panelOf({ number, probabilities, best, color, emotions }: Reading, left: number, top: number): Drawing[] {
 	const barLeft = left + PANEL.nameWidth;
-	const rows = emotions.map((name, i) => {
-		const [y, part] = [top + PANEL.header + (i + 0.5) * PANEL.row, probabilities[i]];
+	const heading = text(left, top + 9, { text: `<b>${number} ${emotions[best]}</b>`, font: { size: 13, color } });
+	const rows = emotions.map((name, i): Drawing => {
+		const [y, probability] = [top + PANEL.header + (i + 0.5) * PANEL.row, probabilities[i]];
 		const bar = { type: 'rect', x0: barLeft, y0: y - 5, y1: y + 5, line: { width: 0 } } as const;
-		const font = { size: 11, color: i === first ? INK.title : INK.text };
+		const font = { size: 11, color: i === best ? INK.title : INK.text };
+		const percent = { xanchor: 'right', text: formatPercent(probability, 0), font } as const;
 		return {
 			shapes: [
 				{ ...bar, x1: barLeft + PANEL.barWidth, fillcolor: INK.grid },
-				{ ...bar, x1: barLeft + PANEL.barWidth * part, fillcolor: colorOf(name) },
+				{ ...bar, x1: barLeft + PANEL.barWidth * probability, fillcolor: emotionColor(name) },
 			],
 			annotations: [
-				text(left, y, { text: i === first ? `<b>${name}</b>` : name, font }),
-				text(barLeft + PANEL.barWidth + 42, y, { xanchor: 'right', text: percent(part), font }),
+				text(left, y, { text: i === best ? `<b>${name}</b>` : name, font }),
+				text(barLeft + PANEL.barWidth + 42, y, percent),
 			],
 		};
 	});
-	const heading = text(left, top + 9, { text: `<b>${number} ${emotion}</b>`, font: { size: 13, color } });
-	return merge([{ shapes: [], annotations: [heading] }, ...rows]);
-}
-
-async function photoImage({ pixels, width, height, channels }: RawImage, sizex: number, sizey: number) {
-	const png = await encodePng(new Uint8Array(pixels), { width, height, channels: channels as 1 | 3 });
-	const how = { xref: 'x', yref: 'y', xanchor: 'left', yanchor: 'top', sizing: 'stretch', layer: 'below' } as const;
-	return { source: `data:image/png;base64,${png.toString('base64')}`, ...how, x: 0, y: 0, sizex, sizey };
+	return [{ shapes: [], annotations: [heading] }, ...rows];
 }

@@ -1,13 +1,14 @@
 import type { RawImage } from '../data/rawImage';
-import { EMOTION_COLORS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
+import { formatPercent } from '../format';
 import { layAttention } from './attentionOverlay';
 import { type FaceCell, faceGrid } from './faceGrid';
-import { type Figure, type FigureOptions, INK } from './figure';
+import type { Figure, FigureOptions } from './figure';
+import { emotionName } from './label';
 
-/** A face with the places that spoke for what it was taken for. */
+/** A face, its prediction, and the attention map of the predicted emotion. */
 export interface AttentionFace {
-	/** Without opacity. */
+	/** Without an alpha channel. */
 	readonly face: RawImage;
 	readonly map: AttentionMap;
 	readonly label: number;
@@ -16,38 +17,42 @@ export interface AttentionFace {
 	readonly confidence: number;
 }
 
-/** What `attentionGrid` takes. */
+/** Options of `attentionGrid`. */
 export interface AttentionGridOptions extends FigureOptions {
 	/** The classes by label. */
 	readonly emotions: readonly string[];
-	/** At least one; all of one size. */
+	/** At least one, all of the same size. */
 	readonly faces: readonly AttentionFace[];
 }
 
 /**
- * Draws where the network looked: one row a class, on the left faces that it named rightly, on the right others, with what
- * it took them for.
+ * Draws attention maps over faces, one class per row.
+ *
+ * Faces with a correct prediction are on the left; the others are on the right, with the emotion predicted.
  * @throws {RangeError} If there is no face, or faces differ in size.
  */
 export async function attentionGrid(options: AttentionGridOptions): Promise<Figure> {
 	const { emotions, faces, title = 'Where it looks (LayerCAM)', caption } = options;
-	const isRight = ({ label, predictedLabel }: AttentionFace) => label === predictedLabel;
-	const columns = Math.max(0, ...emotions.map((_, i) => faces.filter((f) => f.label === i && isRight(f)).length));
-	const others = Math.max(0, ...emotions.map((_, i) => faces.filter((f) => f.label === i && !isRight(f)).length));
-	const color = (label: number) => EMOTION_COLORS[label] ?? INK.text;
-	const name = (label: number) => `<span style="color:${color(label)}"><b>${emotions[label]}</b></span>`;
-	const rows = emotions.map((emotion, label) => {
+	const classes = emotions.map((emotion, label) => {
 		const own = faces.filter((face) => face.label === label);
-		const right = own.filter(isRight).map((face) => cellOf(face, emotion, percent(face)));
-		const wrong = own
-			.filter((face) => !isRight(face))
-			.map((face) => {
-				const taken = emotions[face.predictedLabel];
-				return cellOf(face, `${emotion}, taken for ${taken}`, `${name(face.predictedLabel)} ${percent(face)}`);
-			});
-		// What is wrong begins in the same column in every row.
-		const blank = Array.from({ length: columns - right.length }, () => blankCell(faces[0].face));
-		return { name: name(label), cells: [...right, ...blank, ...wrong] };
+		const isRight = ({ predictedLabel }: AttentionFace) => predictedLabel === label;
+		return {
+			name: emotionName(emotion, label),
+			right: own.filter(isRight).map((face) => cellOf(face, emotion)),
+			wrong: own
+				.filter((face) => !isRight(face))
+				.map((face) => {
+					const predicted = emotions[face.predictedLabel];
+					return cellOf(face, `${emotion}, predicted ${predicted}`, `${emotionName(predicted, face.predictedLabel)} `);
+				}),
+		};
+	});
+	const columns = Math.max(0, ...classes.map(({ right }) => right.length));
+	const others = Math.max(0, ...classes.map(({ wrong }) => wrong.length));
+	const rows = classes.map(({ name, right, wrong }) => {
+		// Wrong predictions start in the same column in every row.
+		const blanks = Array.from({ length: columns - right.length }, () => blankCell(faces[0].face));
+		return { name, cells: [...right, ...blanks, ...wrong] };
 	});
 	const heading = (text: string, count: number) => Array.from({ length: count }, (_, i) => (i === 0 ? text : ''));
 	return faceGrid({
@@ -61,12 +66,10 @@ export async function attentionGrid(options: AttentionGridOptions): Promise<Figu
 	});
 }
 
-const percent = ({ confidence }: AttentionFace) => `${(100 * confidence).toFixed(0)} %`;
-
-function cellOf({ face, map }: AttentionFace, hover: string, text: string): FaceCell {
-	const laid = layAttention(face, { left: 0, top: 0, width: face.width, height: face.height }, map);
+function cellOf({ face, map, confidence }: AttentionFace, hover: string, before = ''): FaceCell {
 	const { width, height } = face;
-	return { face: { pixels: new Uint8Array(laid.pixels), width, height, channels: 3 }, hover, text };
+	const laid = layAttention(face, { left: 0, top: 0, width, height }, map);
+	return { face: laid, hover, text: `${before}${formatPercent(confidence, 0)}` };
 }
 
 function blankCell({ width, height }: RawImage): FaceCell {

@@ -1,15 +1,15 @@
 import type { Box, RawImage } from '../data/rawImage';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 
-/** What attention looks like at its strongest: this colour, so opaque. */
+/** Colour and opacity of the overlay where attention is 1. */
 export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
 
 /**
- * Lays a map over a part of an image: the more attention, the more orange.
+ * Lays an attention map over a part of an image, in orange.
  * @param box The part of the image that the network saw.
  * @returns A copy in RGB.
  */
-export function layAttention(image: RawImage, box: Box, map: AttentionMap): RawImage {
+export function layAttention(image: RawImage, box: Box, map: AttentionMap) {
 	const { width, height, channels } = image;
 	const pixels = new Uint8Array(width * height * 3);
 	for (let place = 0; place < width * height; place++) {
@@ -23,10 +23,10 @@ export function layAttention(image: RawImage, box: Box, map: AttentionMap): RawI
 			pixels[place * 3 + c] = Math.round((1 - opacity) * own + opacity * ATTENTION.color[c]);
 		}
 	}
-	return { pixels, width, height, channels: 3 };
+	return { pixels, width, height, channels: 3 } as const;
 }
 
-/** The map between the middles of its cells, by a line along each axis. */
+/** Interpolates the map bilinearly between the centres of its cells. */
 function valueAt({ values, height, width }: AttentionMap, across: number, down: number): number {
 	const [left, right, x] = neighbours(across * width - 0.5, width);
 	const [above, below, y] = neighbours(down * height - 0.5, height);
@@ -34,7 +34,7 @@ function valueAt({ values, height, width }: AttentionMap, across: number, down: 
 	return (1 - y) * row(above) + y * row(below);
 }
 
-function neighbours(position: number, size: number): [lower: number, upper: number, part: number] {
+function neighbours(position: number, size: number): [lower: number, upper: number, fraction: number] {
 	const clamped = Math.min(Math.max(position, 0), size - 1);
 	const lower = Math.floor(clamped);
 	return [lower, Math.min(lower + 1, size - 1), clamped - lower];

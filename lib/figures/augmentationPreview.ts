@@ -1,29 +1,30 @@
 import { type Face, faceGrid } from './faceGrid';
 import type { Figure, FigureOptions } from './figure';
 
-/** What `augmentationPreview` takes. */
+/** Options of `augmentationPreview`. */
 export interface AugmentationPreviewOptions extends FigureOptions {
-	/** Each row: a face as it is, and versions of it as training sees it. Seven of them fill the width of a page. */
+	/** A face and augmented versions of it per row. Seven versions fill the width of a page. */
 	readonly rows: readonly {
 		readonly original: Face;
 		readonly augmented: readonly Face[];
-		/** Its emotion. Default none. */
+		/** Default none. */
 		readonly emotion?: string;
 	}[];
 }
 
 /**
- * Draws faces in the first column and augmented versions of each to its right.
+ * Draws faces in the first column and augmented versions of each to the right.
  * @throws {RangeError} If there is no row, or faces differ in size.
  */
 export async function augmentationPreview(options: AugmentationPreviewOptions): Promise<Figure> {
 	const { rows, title = 'Augmentation', caption } = options;
+	const versions = Math.max(0, ...rows.map(({ augmented }) => augmented.length));
 	return faceGrid({
 		title,
 		caption,
 		nameWidth: rows.some(({ emotion }) => emotion) ? 78 : 12,
 		firstApart: true,
-		columnNames: ['original', ...Array.from({ length: augmentedColumns(rows) }, (_, column) => `${column + 1}`)],
+		columnNames: ['original', ...Array.from({ length: versions }, (_, column) => `${column + 1}`)],
 		rows: rows.map(({ original, augmented, emotion = '' }) => ({
 			name: emotion,
 			cells: [
@@ -32,8 +33,4 @@ export async function augmentationPreview(options: AugmentationPreviewOptions): 
 			],
 		})),
 	});
-}
-
-function augmentedColumns(rows: AugmentationPreviewOptions['rows']): number {
-	return Math.max(0, ...rows.map(({ augmented }) => augmented.length));
 }

@@ -1,29 +1,39 @@
 import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
 import { formatCount } from '../format';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, PART_COLORS } from './figure';
+import { axis, axisTitle, legendBelow } from './axis';
+import { checkCounts } from './checkCounts';
+import { INK, PART_COLORS } from './colors';
+import { createFigure, type Figure, type FigureOptions } from './figure';
+import { twoLines } from './label';
 
-/** What `classDistribution` takes. */
+type Part = keyof typeof PART_COLORS;
+
+/** Options of `classDistribution`. */
 export interface ClassDistributionOptions extends FigureOptions {
 	/** The classes by label. */
 	readonly emotions: readonly string[];
-	/** Images of each class, by label, in each part of the data; a part may be left out. */
-	readonly counts: { readonly [part in keyof typeof PART_COLORS]?: readonly number[] };
+	/** Number of images of each class, by label, in at least one part of the dataset. */
+	readonly counts: { readonly [part in Part]?: readonly number[] };
 }
 
 /**
- * Draws how many images each class has in the training, the validation and the test part, as bars side by side.
+ * Draws the number of images per class in each part of a dataset, as grouped bars.
  * @throws {RangeError} If there is no part, or a part does not have one count of at least 0 for each class.
  */
 export function classDistribution(options: ClassDistributionOptions): Figure {
 	const { emotions, counts, title = 'Class distribution', caption } = options;
-	const parts = (Object.keys(PART_COLORS) as (keyof typeof PART_COLORS)[]).flatMap((part) => {
+	const parts = (Object.keys(PART_COLORS) as Part[]).flatMap((part) => {
 		const values = counts[part];
-		return values ? [{ part, values: checkCounts(part, values, emotions.length) }] : [];
+		if (!values) return [];
+		checkCounts(`counts.${part}`, values, emotions.length);
+		return [{ part, values }];
 	});
 	if (parts.length === 0) throw invalidArgument('counts', 'at least one part of the data', 'none');
-	const totals = emotions.map((_, label) => parts.reduce((sum, { values }) => sum + values[label], 0));
-	const all = totals.reduce((sum, total) => sum + total, 0);
+	const totals = emotions.map((_, label) => sum(parts.map(({ values }) => values[label])));
+	const all = sum(totals);
+	const share = (label: number) =>
+		`${formatCount(totals[label])}, ${((100 * totals[label]) / Math.max(1, all)).toFixed(1)} %`;
 	const plotHeight = 330;
 	return createFigure({
 		title,
@@ -34,53 +44,33 @@ export function classDistribution(options: ClassDistributionOptions): Figure {
 		margins: { left: 74, right: 16, top: 8, bottom: 88 },
 		data: parts.map(({ part, values }) => bars(part, values, emotions)),
 		layout: {
-			barmode: 'group',
-			bargap: 0.18,
-			bargroupgap: 0.04,
+			...{ barmode: 'group', bargap: 0.18, bargroupgap: 0.04 },
 			xaxis: axis({
-				type: 'category',
-				ticks: '',
-				showgrid: false,
-				tickmode: 'array',
-				tickvals: [...emotions],
-				ticktext: emotions.map((emotion, label) => nameAndShare(emotion, totals[label], all)),
+				...{ type: 'category', ticks: '', showgrid: false, tickmode: 'array', tickvals: [...emotions] },
+				ticktext: emotions.map((emotion, label) => twoLines(emotion, share(label), 11)),
 				tickfont: { size: 13 },
 			}),
 			yaxis: axis({ title: axisTitle('images'), tickformat: ',d', rangemode: 'tozero' }),
-			// Also for a single part, which Plotly would leave without a legend.
+			// Plotly hides the legend of a single trace by default.
 			showlegend: true,
-			legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: -52 / plotHeight, yanchor: 'top' },
+			legend: legendBelow(plotHeight),
 		},
 	});
 }
 
-function checkCounts(part: string, values: readonly number[], classes: number): readonly number[] {
-	if (values.length !== classes) throw invalidArgument(`counts.${part}`, `${classes} counts`, values.length);
-	const bad = values.find((count) => !Number.isInteger(count) || count < 0);
-	if (bad !== undefined) throw invalidArgument(`counts.${part}`, 'integer counts of at least 0', bad);
-	return values;
-}
+const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
 
-function bars(part: keyof typeof PART_COLORS, values: readonly number[], emotions: readonly string[]): Data {
-	const total = values.reduce((sum, count) => sum + count, 0);
+function bars(part: Part, values: readonly number[], emotions: readonly string[]): Data {
 	return {
 		type: 'bar',
-		name: `${part} (${formatCount(total)})`,
+		name: `${part} (${formatCount(sum(values))})`,
 		x: [...emotions],
 		y: [...values],
 		marker: { color: PART_COLORS[part] },
-		texttemplate: '%{y:,}',
-		textposition: 'outside',
-		textangle: 0,
-		cliponaxis: false,
+		...{ texttemplate: '%{y:,}', textposition: 'outside', textangle: 0, cliponaxis: false },
 		textfont: { size: 10, color: INK.text },
-		// The axis's own name has the share in faint ink, which cannot be read on a bar's colour.
+		// Not %{x}: the share in it is unreadable on the colour of a bar.
 		customdata: [...emotions],
 		hovertemplate: `%{customdata}, ${part}<br>%{y:,} images<extra></extra>`,
 	};
-}
-
-function nameAndShare(emotion: string, count: number, all: number): string {
-	const share = ((100 * count) / Math.max(1, all)).toFixed(1);
-	return `${emotion}<br><span style="font-size:11px;color:${INK.faint}">${formatCount(count)}, ${share} %</span>`;
 }

@@ -1,29 +1,29 @@
-import { EMOTION_COLORS, EMOTIONS } from '../emotions';
 import { invalidArgument } from '../errors';
 import { type Face, type FaceCell, faceGrid } from './faceGrid';
-import { type Figure, type FigureOptions, INK } from './figure';
+import type { Figure, FigureOptions } from './figure';
+import { emotionName } from './label';
 
-/** A face that the model took for another emotion. */
+/** A wrong prediction. */
 export interface Mistake {
 	readonly face: Face;
 	readonly trueEmotion: string;
 	readonly predictedEmotion: string;
 	/** The probability of the predicted emotion, 0 to 1. */
 	readonly confidence: number;
-	/** The image's place in its data set, told to a pointer on the face. Default none. */
+	/** The index of the image in its dataset, shown on hover. Default none. */
 	readonly index?: number;
 }
 
-/** What `confidentMistakes` takes. */
+/** Options of `confidentMistakes`. */
 export interface ConfidentMistakesOptions extends FigureOptions {
-	/** In the order in which they are drawn: the most confident first. At least one. */
+	/** At least one, the most confident first. */
 	readonly mistakes: readonly Mistake[];
-	/** Faces in a row, at least 1. Default 6. */
+	/** Faces per row, at least 1. Default 6. */
 	readonly columns?: number;
 }
 
 /**
- * Draws the faces that the model got wrong with the highest confidence; below each its true and its predicted emotion.
+ * Draws the wrong predictions with the highest confidence, with the true and predicted emotion of each.
  * @throws {RangeError} If there are no mistakes, faces differ in size, or a confidence is outside 0 to 1.
  */
 export async function confidentMistakes(options: ConfidentMistakesOptions): Promise<Figure> {
@@ -33,7 +33,7 @@ export async function confidentMistakes(options: ConfidentMistakesOptions): Prom
 		if (confidence >= 0 && confidence <= 1) return;
 		throw invalidArgument(`mistakes[${index}].confidence`, 'number between 0 and 1', confidence);
 	});
-	const cells = mistakes.map(cell);
+	const cells = mistakes.map(cellOf);
 	return faceGrid({
 		title,
 		caption,
@@ -45,18 +45,13 @@ export async function confidentMistakes(options: ConfidentMistakesOptions): Prom
 	});
 }
 
-function cell({ face, trueEmotion, predictedEmotion, confidence, index }: Mistake): FaceCell {
-	// 0.9997 is not certainty: 100 % is kept for 1.
+function cellOf({ face, trueEmotion, predictedEmotion, confidence, index }: Mistake): FaceCell {
+	// Only 1 is shown as 100 %, not 0.9997.
 	const percent = `${(confidence < 1 ? Math.min(99.9, 100 * confidence) : 100).toFixed(1)} %`;
+	const place = index === undefined ? '' : `<br>image ${index}`;
 	return {
 		face,
-		text: `true ${colored(trueEmotion)}<br>predicted ${colored(predictedEmotion)}<br>${percent}`,
-		hover: `true ${trueEmotion}, predicted ${predictedEmotion}, ${percent}${index === undefined ? '' : `<br>image ${index}`}`,
+		text: `true ${emotionName(trueEmotion)}<br>predicted ${emotionName(predictedEmotion)}<br>${percent}`,
+		hover: `true ${trueEmotion}, predicted ${predictedEmotion}, ${percent}${place}`,
 	};
-}
-
-/** An emotion in its own colour, where it has one. */
-function colored(emotion: string): string {
-	const label = (EMOTIONS as readonly string[]).indexOf(emotion);
-	return `<span style="color:${EMOTION_COLORS[label] ?? INK.text}"><b>${emotion}</b></span>`;
 }

@@ -1,86 +1,59 @@
 import { invalidArgument } from '../errors';
 import type { ScoreIntervals } from '../evaluation/statistics';
-import { formatCount } from '../format';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK } from './figure';
-import { inkOn, percentHeatMap } from './heatMap';
+import { formatCount, formatPercent, formatRange } from '../format';
+import type { Figure, FigureOptions } from './figure';
+import { heatMap, inkOn } from './heatMap';
+import { twoLines } from './label';
 
-/** A column: on which images networks were tested, and among how many classes they chose. */
+/** A column: the test images, and the number of classes that the networks choose among. */
 export interface CrossDatasetColumn {
 	readonly name: string;
 	readonly n: number;
 	readonly ways: number;
 }
 
-/** What `crossDatasetMatrix` takes. */
+/** Options of `crossDatasetMatrix`. */
 export interface CrossDatasetMatrixOptions extends FigureOptions {
-	/** On what each network was trained, from top to bottom. */
+	/** The training set of each network, from top to bottom. */
 	readonly rows: readonly string[];
 	readonly columns: readonly CrossDatasetColumn[];
-	/** `[row][column]`; `own` where the network was trained on images of the same data set. */
+	/** `[row][column]`; `own` if the network was trained on images of the same dataset. */
 	readonly cells: readonly (readonly (ScoreIntervals & { readonly own: boolean })[])[];
 }
 
-const CELL = { width: 152, height: 84 };
-
-/** From a cell's border to the frame inside it, in parts of a cell. */
-const INSET = { x: 0.03, y: 0.055 };
-const FRAME = '#d55e00';
+/** The frame of a cell; the inset is a fraction of the cell. */
+const FRAME = { line: { color: '#d55e00', width: 2 }, inset: { x: 0.03, y: 0.055 } };
 
 /**
- * Draws what networks give on the test images of each data set as a heat map: what they were trained on from top to bottom,
- * what they were tested on from left to right; in each cell accuracy, which is its colour, and macro F1. A frame
- * marks the cells of a network's own data set.
- * @throws {RangeError} If there is nothing to show, or a row does not have a cell for each column.
+ * Draws the accuracy of networks on the test images of several datasets as a heat map.
+ *
+ * Training sets are in rows and test sets in columns. Each cell has accuracy, which sets its colour, and macro F1; cells of
+ * a network's own dataset have a frame.
+ * @throws {RangeError} If there are no rows or columns, or a row does not have one cell for each column.
  */
 export function crossDatasetMatrix(options: CrossDatasetMatrixOptions): Figure {
 	const { rows, columns, cells, title = 'Trained on one data set, tested on another', caption } = options;
 	checkCells(options);
-	const places = columns.map((_, column) => String(column));
-	const percents = cells.map((row) => row.map(({ accuracy }) => 100 * accuracy.estimate));
-	return createFigure({
+	return heatMap({
 		title,
 		subtitle: 'accuracy with its 95 % interval, and macro F1; framed: trained on images of the same data set',
 		caption,
-		plotWidth: CELL.width * columns.length,
-		plotHeight: CELL.height * rows.length,
 		margins: { left: 128, right: 104, top: 6, bottom: 62 },
-		data: [
-			percentHeatMap({
-				x: places,
-				y: rows,
-				percents,
-				text: cells.map((row) => row.map(cellText)),
-				customdata: cells.map((row) => row.map((cell, column) => hoverText(columns[column], cell))),
-				hovertemplate: 'trained on %{y}<br>%{customdata}<extra></extra>',
-				scaleTitle: 'accuracy, %',
-			}),
-		],
-		layout: {
-			shapes: frames(cells),
-			xaxis: axis({
-				title: axisTitle('tested on'),
-				type: 'category',
-				showgrid: false,
-				showline: false,
-				ticks: '',
-				tickmode: 'array',
-				tickvals: places,
-				ticktext: columns.map(({ name, ways, n }) => twoLines(name, `${ways}-way, n = ${formatCount(n)}`)),
-			}),
-			yaxis: axis({
-				title: axisTitle('trained on'),
-				type: 'category',
-				autorange: 'reversed',
-				showgrid: false,
-				showline: false,
-				ticks: '',
-				ticklabelstandoff: 6,
-				tickmode: 'array',
-				tickvals: [...rows],
-				// The name of two sets together would not fit before the cells.
-				ticktext: rows.map((name) => name.replace(' with ', '<br>with ')),
-			}),
+		cell: { width: 152, height: 84 },
+		columns: {
+			title: 'tested on',
+			// Two columns may have the same name.
+			names: columns.map((_, column) => String(column)),
+			texts: columns.map(({ name, ways, n }) => twoLines(name, `${ways}-way, n = ${formatCount(n)}`)),
 		},
+		// The joined name of two datasets is too long for one line.
+		rows: { title: 'trained on', names: rows, texts: rows.map((name) => name.replace(' with ', '<br>with ')) },
+		percents: cells.map((row) => row.map(({ accuracy }) => 100 * accuracy.estimate)),
+		text: cells.map((row) => row.map(cellText)),
+		customdata: cells.map((row) => row.map((cell, column) => hoverText(columns[column], cell))),
+		hovertemplate: 'trained on %{y}<br>%{customdata}<extra></extra>',
+		scaleTitle: 'accuracy, %',
+		shapes: frames(cells),
 	});
 }
 
@@ -93,18 +66,14 @@ function checkCells({ rows, columns, cells }: CrossDatasetMatrixOptions): void {
 	});
 }
 
-function twoLines(name: string, detail: string): string {
-	return `${name}<br><span style="font-size:10px;color:${INK.faint}">${detail}</span>`;
-}
-
-const percent = (fraction: number) => (100 * fraction).toFixed(1);
+const number = (fraction: number) => (100 * fraction).toFixed(1);
 
 function cellText({ accuracy, macroF1 }: ScoreIntervals): string {
 	const color = inkOn(100 * accuracy.estimate);
 	const span = (size: number, text: string) => `<span style="font-size:${size}px;color:${color}">${text}</span>`;
 	return [
-		span(15, `<b>${percent(accuracy.estimate)} %</b>`),
-		span(10, `${percent(accuracy.low)} to ${percent(accuracy.high)}`),
+		span(15, `<b>${formatPercent(accuracy.estimate, 1)}</b>`),
+		span(10, `${number(accuracy.low)} to ${number(accuracy.high)}`),
 		span(12, `F1 ${macroF1.estimate.toFixed(3)}`),
 	].join('<br>');
 }
@@ -112,19 +81,19 @@ function cellText({ accuracy, macroF1 }: ScoreIntervals): string {
 function hoverText({ name, ways, n }: CrossDatasetColumn, { accuracy, macroF1 }: ScoreIntervals): string {
 	return [
 		`tested on ${name}, ${ways}-way, n = ${formatCount(n)}`,
-		`accuracy ${percent(accuracy.estimate)} % (${percent(accuracy.low)} to ${percent(accuracy.high)})`,
-		`macro F1 ${macroF1.estimate.toFixed(4)} (${macroF1.low.toFixed(4)} to ${macroF1.high.toFixed(4)})`,
+		`accuracy ${formatPercent(accuracy.estimate, 1)} ${formatRange(accuracy, number)}`,
+		`macro F1 ${macroF1.estimate.toFixed(4)} ${formatRange(macroF1, (value) => value.toFixed(4))}`,
 	].join('<br>');
 }
 
-/** A frame inside each cell of a network's own data set. On an axis of categories the first stands at 0. */
+/** A frame in each cell of a network's own dataset; cells are at 0, 1, 2 and so on. */
 function frames(cells: CrossDatasetMatrixOptions['cells']): NonNullable<Figure['layout']['shapes']> {
+	const { line, inset } = FRAME;
+	const [width, height] = [0.5 - inset.x, 0.5 - inset.y];
 	return cells.flatMap((row, y) =>
 		row.flatMap(({ own }, x) => {
-			if (!own) return [];
-			const [width, height] = [0.5 - INSET.x, 0.5 - INSET.y];
-			const line = { color: FRAME, width: 2 };
-			return [{ type: 'rect' as const, x0: x - width, x1: x + width, y0: y - height, y1: y + height, line }];
+			const frame = { type: 'rect', x0: x - width, x1: x + width, y0: y - height, y1: y + height, line } as const;
+			return own ? [frame] : [];
 		}),
 	);
 }

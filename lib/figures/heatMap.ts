@@ -1,71 +1,95 @@
-import type { Data } from 'plotly.js-dist';
-import { INK } from './figure';
+import type { Data, LayoutAxis } from 'plotly.js-dist';
+import { axis, axisTitle } from './axis';
+import { INK } from './colors';
+import { createFigure, type Figure, type FigureParts } from './figure';
 
-/** What `percentHeatMap` takes. */
-export interface HeatMapParts {
-	/** Names of the columns and of the rows. */
-	readonly x: readonly string[];
-	readonly y: readonly string[];
-	/** `[row][column]`, 0 to 100: the cell's colour. */
-	readonly percents: readonly (readonly number[])[];
-	/** `[row][column]`: what stands in the cell; its colour is `inkOn`. */
-	readonly text: readonly (readonly string[])[];
-	/** `[row][column]`: what `hovertemplate` calls `%{customdata}`. */
-	readonly customdata: readonly (readonly (number | string)[])[];
-	readonly hovertemplate: string;
-	/** Beside the colour scale. */
-	readonly scaleTitle: string;
+/** A side of a heat map. */
+export interface HeatMapSide {
+	readonly title: string;
+	/** One for each row or column, all different. */
+	readonly names: readonly string[];
+	/** What is shown instead of the names. Default the names. */
+	readonly texts?: readonly string[];
 }
 
-/** ColorBrewer's Blues: lightness alone tells the values apart, also in print. */
-const BLUES: [number, string][] = [
-	[0, '#f7fbff'],
-	[0.125, '#deebf7'],
-	[0.25, '#c6dbef'],
-	[0.375, '#9ecae1'],
-	[0.5, '#6baed6'],
-	[0.625, '#4292c6'],
-	[0.75, '#2171b5'],
-	[0.875, '#08519c'],
-	[1, '#08306b'],
-];
+/** Options of `heatMap`. */
+export interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
+	readonly columns: HeatMapSide;
+	/** From top to bottom. */
+	readonly rows: HeatMapSide;
+	/** `[row][column]`, 0 to 100: the colour of each cell. */
+	readonly percents: readonly (readonly number[])[];
+	/** `[row][column]`: the text in each cell, in the colour `inkOn`. */
+	readonly text: readonly (readonly string[])[];
+	/** `[row][column]`: `%{customdata}` in `hovertemplate`. */
+	readonly customdata: readonly (readonly (number | string)[])[];
+	readonly hovertemplate: string;
+	/** Title of the colour scale. */
+	readonly scaleTitle: string;
+	/** Size of a cell in pixels. */
+	readonly cell: { readonly width: number; readonly height: number };
+	/** Default none. */
+	readonly shapes?: Figure['layout']['shapes'];
+}
 
-/** From this percentage on, white has the higher contrast on a cell; Plotly's own choice between the two is a dull grey. */
+/** ColorBrewer's Blues, which also work in greyscale print. */
+const BLUES = ['#f7fbff', '#deebf7', '#c6dbef', '#9ecae1', '#6baed6', '#4292c6', '#2171b5', '#08519c', '#08306b'];
+
+/** From this percentage on, white has a higher contrast than black; Plotly's own choice is a dull grey. */
 const WHITE_FROM = 69;
 
-/** The colour in which text is readable on a cell of this percentage. */
+/** Returns the text colour that is readable on a cell of this percentage. */
 export function inkOn(percent: number): string {
 	return percent < WHITE_FROM ? INK.title : '#ffffff';
 }
 
-/** A heat map of percentages, from 0 to 100 whatever its values: figures of two runs compare by their colours. */
-export function percentHeatMap(parts: HeatMapParts): Data {
+/** Draws a heat map of percentages. The colours always span 0 to 100, so that figures can be compared. */
+export function heatMap(options: HeatMapOptions): Figure {
+	const { columns, rows, cell, shapes, title, subtitle, caption, margins } = options;
+	return createFigure({
+		title,
+		subtitle,
+		caption,
+		plotWidth: cell.width * columns.names.length,
+		plotHeight: cell.height * rows.names.length,
+		margins,
+		data: [cells(options)],
+		layout: {
+			...(shapes && { shapes }),
+			xaxis: sideAxis(columns, {}),
+			yaxis: sideAxis(rows, { autorange: 'reversed' }, { ticklabelstandoff: 6 }),
+		},
+	});
+}
+
+function sideAxis({ title, names, texts }: HeatMapSide, before: Partial<LayoutAxis>, after: Partial<LayoutAxis> = {}) {
+	return axis({
+		title: axisTitle(title),
+		type: 'category',
+		...before,
+		...{ showgrid: false, showline: false, ticks: '' },
+		...after,
+		...(texts && { tickmode: 'array', tickvals: [...names], ticktext: [...texts] }),
+	});
+}
+
+function cells({ columns, rows, percents, text, customdata, hovertemplate, scaleTitle }: HeatMapOptions): Data {
 	return {
 		type: 'heatmap',
-		x: [...parts.x],
-		y: [...parts.y],
-		z: parts.percents.map((row) => [...row]),
-		zmin: 0,
-		zmax: 100,
-		colorscale: BLUES,
-		xgap: 1,
-		ygap: 1,
-		text: parts.text.map((row) => [...row]),
-		texttemplate: '%{text}',
-		textfont: { size: 12 },
-		customdata: parts.customdata.map((row) => [...row]),
-		hovertemplate: parts.hovertemplate,
+		x: [...columns.names],
+		y: [...rows.names],
+		z: percents.map((row) => [...row]),
+		...{ zmin: 0, zmax: 100 },
+		colorscale: BLUES.map((color, index) => [index / (BLUES.length - 1), color]),
+		...{ xgap: 1, ygap: 1 },
+		text: text.map((row) => [...row]),
+		...{ texttemplate: '%{text}', textfont: { size: 12 } },
+		customdata: customdata.map((row) => [...row]),
+		hovertemplate,
 		colorbar: {
-			title: { text: parts.scaleTitle, side: 'right', font: { size: 12 } },
-			thickness: 14,
-			len: 1,
-			lenmode: 'fraction',
-			ypad: 0,
-			xpad: 14,
-			outlinewidth: 0,
-			tick0: 0,
-			dtick: 20,
-			tickfont: { size: 11 },
+			title: { text: scaleTitle, side: 'right', font: { size: 12 } },
+			...{ thickness: 14, len: 1, lenmode: 'fraction', ypad: 0, xpad: 14, outlinewidth: 0 },
+			...{ tick0: 0, dtick: 20, tickfont: { size: 11 } },
 		},
 	} as Data;
 }

@@ -1,24 +1,29 @@
 import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
 import type { Calibration, CalibrationBin } from '../evaluation/calibration';
-import { formatCount } from '../format';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions } from './figure';
+import { formatCount, formatPercent } from '../format';
+import { axis, axisTitle, legendBelow } from './axis';
+import { createFigure, type Figure, type FigureOptions } from './figure';
 
-/** What `reliabilityDiagram` takes: what `calibration` gives. */
+/** Options of `reliabilityDiagram`: the result of `calibration`. */
 export interface ReliabilityDiagramOptions extends FigureOptions, Calibration {}
 
 const COLORS = { bar: '#56b4e9', gap: '#ecb78c', line: '#6b6b6b', count: '#9aa7b1' };
 const PLOT_HEIGHT = 470;
 
-/** The lower panel's top and the upper one's foot, in parts of the height. */
+/** The top of the lower panel and the bottom of the upper one, as fractions of the height. */
 const SPLIT = { low: 0.2, high: 0.27 };
 
-/** A bin that holds images. */
+const DIAGONAL: Data = {
+	...{ type: 'scatter', mode: 'lines', name: 'perfect calibration', x: [0, 1], y: [0, 1] },
+	...{ line: { color: COLORS.line, width: 1.5, dash: 'dash' }, hoverinfo: 'skip' },
+};
+
+/** A bin with images. */
 type FullBin = CalibrationBin & { readonly confidence: number; readonly accuracy: number };
 
 /**
- * Draws a reliability diagram (Guo et al. 2017, arXiv:1706.04599): accuracy by confidence against the diagonal of
- * perfect calibration, and below it how many images each bin holds.
+ * Draws a reliability diagram, with the number of images per bin below (Guo et al. 2017, arXiv:1706.04599).
  * @throws {RangeError} If all bins are empty.
  */
 export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
@@ -26,16 +31,17 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 	const full = bins.filter((bin): bin is FullBin => bin.confidence !== null && bin.accuracy !== null);
 	if (full.length === 0) throw invalidArgument('bins', 'at least one bin with images', 'none');
 	const total = full.reduce((sum, { count }) => sum + count, 0);
-	const hits = full.reduce((sum, { count, accuracy }) => sum + count * accuracy, 0);
-	const confidence = full.reduce((sum, bin) => sum + bin.count * bin.confidence, 0);
+	const mean = (name: 'accuracy' | 'confidence') =>
+		formatPercent(full.reduce((sum, bin) => sum + bin.count * bin[name], 0) / total, 1);
+	const error = formatPercent(expectedCalibrationError, 1);
 	return createFigure({
 		title,
-		subtitle: `expected calibration error ${percent(expectedCalibrationError)}, accuracy ${percent(hits / total)}, mean confidence ${percent(confidence / total)}, n = ${formatCount(total)}`,
+		subtitle: `expected calibration error ${error}, accuracy ${mean('accuracy')}, mean confidence ${mean('confidence')}, n = ${formatCount(total)}`,
 		caption,
 		plotWidth: 560,
 		plotHeight: PLOT_HEIGHT,
 		margins: { left: 76, right: 24, top: 8, bottom: 84 },
-		data: [...accuracyBars(full), diagonal(), countBars(full)],
+		data: [...accuracyBars(full), DIAGONAL, countBars(full)],
 		layout: {
 			barmode: 'overlay',
 			bargap: 0,
@@ -43,40 +49,22 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 			yaxis: axis({ range: [0, 1.02], dtick: 0.2, title: axisTitle('accuracy'), domain: [SPLIT.high, 1] }),
 			xaxis2: axis({ range: [0, 1], dtick: 0.1, title: axisTitle('confidence'), anchor: 'y2' }),
 			yaxis2: axis({
-				title: axisTitle('images'),
-				domain: [0, SPLIT.low],
-				anchor: 'x2',
-				nticks: 5,
-				tickformat: ',d',
-				rangemode: 'tozero',
+				...{ title: axisTitle('images'), domain: [0, SPLIT.low], anchor: 'x2' },
+				...{ nticks: 5, tickformat: ',d', rangemode: 'tozero' },
 			}),
-			legend: {
-				orientation: 'h',
-				x: 0.5,
-				xanchor: 'center',
-				y: -52 / PLOT_HEIGHT,
-				yanchor: 'top',
-				traceorder: 'normal',
-			},
+			legend: { ...legendBelow(PLOT_HEIGHT), traceorder: 'normal' },
 		},
 	});
 }
 
-function percent(fraction: number): string {
-	return `${(100 * fraction).toFixed(1)} %`;
+/** The horizontal placement of bars. */
+function placement(bins: readonly FullBin[]) {
+	return { x: bins.map(({ from, to }) => (from + to) / 2), width: bins.map(({ from, to }) => to - from) };
 }
 
-function middles(bins: readonly FullBin[]): number[] {
-	return bins.map(({ from, to }) => (from + to) / 2);
-}
-
-function widths(bins: readonly FullBin[]): number[] {
-	return bins.map(({ from, to }) => to - from);
-}
-
-/** The accuracy of each bin, and from it to the mean confidence the gap that the calibration error sums up. */
+/** The accuracy of each bin, and the gap between it and the mean confidence. */
 function accuracyBars(bins: readonly FullBin[]): Data[] {
-	const common = { type: 'bar', x: middles(bins), width: widths(bins) } as const;
+	const common = { type: 'bar', ...placement(bins) } as const;
 	return [
 		{
 			...common,
@@ -98,28 +86,12 @@ function accuracyBars(bins: readonly FullBin[]): Data[] {
 	];
 }
 
-function diagonal(): Data {
-	return {
-		type: 'scatter',
-		mode: 'lines',
-		name: 'perfect calibration',
-		x: [0, 1],
-		y: [0, 1],
-		line: { color: COLORS.line, width: 1.5, dash: 'dash' },
-		hoverinfo: 'skip',
-	};
-}
-
 function countBars(bins: readonly FullBin[]): Data {
 	return {
-		type: 'bar',
-		name: 'images',
-		showlegend: false,
-		x: middles(bins),
-		width: widths(bins),
+		...{ type: 'bar', name: 'images', showlegend: false },
+		...placement(bins),
 		y: bins.map(({ count }) => count),
-		xaxis: 'x2',
-		yaxis: 'y2',
+		...{ xaxis: 'x2', yaxis: 'y2' },
 		marker: { color: COLORS.count, line: { color: '#ffffff', width: 1 } },
 		hovertemplate: '%{y:,} images<extra></extra>',
 	};

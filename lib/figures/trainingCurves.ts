@@ -1,28 +1,33 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
+import { formatPercent } from '../format';
 import type { EpochRecord } from '../training/epochRecord';
 import { bestEpoch } from '../training/monitor';
-import { axis, axisTitle, createFigure, type Figure, type FigureOptions, INK, label, PART_COLORS } from './figure';
+import { axis, axisTitle, legendBelow } from './axis';
+import { INK, PART_COLORS } from './colors';
+import { createFigure, type Figure, type FigureOptions } from './figure';
+import { label } from './label';
 
-/** What `trainingCurves` takes. */
+/** Options of `trainingCurves`. */
 export interface TrainingCurvesOptions extends FigureOptions {
-	/** By epoch, at least one. */
+	/** One record per epoch, at least one. */
 	readonly history: readonly EpochRecord[];
-	/** Adds a strip below with the learning rate at each epoch's end. Default false. */
+	/** Whether to draw the learning rate at the end of each epoch below. Default false. */
 	readonly showLearningRate?: boolean;
 }
 
-/** The two panels, from left to right, in parts of the plotting width. */
+/** The horizontal extent of the panels, as fractions of the plotting width. */
 const PANELS: Record<'loss' | 'accuracy', [number, number]> = { loss: [0, 0.455], accuracy: [0.545, 1] };
 const PANEL_HEIGHT = 310;
 const STRIP_HEIGHT = 110;
 const STRIP_GAP = 50;
-/** Above this many epochs, dots would hide the line. */
-const MOST_DOTS = 40;
+/** With more epochs, markers would hide the line. */
+const MAX_MARKERS = 40;
 
 /**
- * Draws loss and accuracy by epoch, training and validation, side by side. The epoch of the best validation accuracy is
- * marked.
+ * Draws the loss and accuracy of each epoch in training and validation, and marks the best epoch.
+ *
+ * The best epoch is the one with the highest validation accuracy.
  * @throws {RangeError} If `history` is empty.
  */
 export function trainingCurves(options: TrainingCurvesOptions): Figure {
@@ -32,6 +37,7 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 	const plotHeight = PANEL_HEIGHT + (showLearningRate ? STRIP_GAP + STRIP_HEIGHT : 0);
 	const epochs = epochAxis(history, showLearningRate ? '' : 'epoch');
 	const high: [number, number] = [1 - PANEL_HEIGHT / plotHeight, 1];
+	const reached = `best validation ${formatPercent(best.validationAccuracy)} in epoch ${best.epoch}`;
 	return createFigure({
 		title,
 		caption,
@@ -49,26 +55,16 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 			yaxis: axis({ title: axisTitle('loss'), domain: high }),
 			xaxis2: axis({ ...epochs, domain: PANELS.accuracy, anchor: 'y2' }),
 			yaxis2: axis({ title: axisTitle('accuracy (%)'), domain: high, anchor: 'x2' }),
-			...(showLearningRate ? strip(history, plotHeight) : {}),
+			...(showLearningRate && strip(history, STRIP_HEIGHT / plotHeight)),
 			hovermode: 'x unified',
-			legend: { orientation: 'h', x: 0.5, xanchor: 'center', y: -52 / plotHeight, yanchor: 'top', font: { size: 12 } },
+			legend: { ...legendBelow(plotHeight), font: { size: 12 } },
 			shapes: [bestLine(best, 'x', 'y'), bestLine(best, 'x2', 'y2')],
-			annotations: [
-				panelTitle('Loss', PANELS.loss),
-				panelTitle(
-					`Accuracy (best validation ${percent(best.validationAccuracy)} in epoch ${best.epoch})`,
-					PANELS.accuracy,
-				),
-			],
+			annotations: [panelTitle('Loss', PANELS.loss), panelTitle(`Accuracy (${reached})`, PANELS.accuracy)],
 		},
 	});
 }
 
-function percent(fraction: number): string {
-	return `${(100 * fraction).toFixed(2)} %`;
-}
-
-/** Whole epochs only, at most about ten of them named. */
+/** An axis with ticks at whole epochs, at most about ten. */
 function epochAxis(history: readonly EpochRecord[], title: string): Partial<LayoutAxis> {
 	const [first, last] = [history[0].epoch, history[history.length - 1].epoch];
 	const step = [1, 2, 5, 10, 20, 50, 100, 200, 500].find((size) => (last - first) / size <= 10) ?? 1000;
@@ -76,75 +72,53 @@ function epochAxis(history: readonly EpochRecord[], title: string): Partial<Layo
 	return {
 		title: axisTitle(title),
 		unifiedhovertitle: { text: 'epoch %{x}' },
-		tickmode: 'linear',
-		tick0: step === 1 ? first : 0,
-		dtick: step,
+		...{ tickmode: 'linear', tick0: step === 1 ? first : 0, dtick: step },
 		range: [first - pad, last + pad],
 	};
 }
 
-/** The two lines of one part: the loss into the left panel, the accuracy into the right one. */
+/** A line over the epochs. */
+function line(history: readonly EpochRecord[], name: string, own: { legendgroup: string } | { showlegend: false }) {
+	const mode = history.length > MAX_MARKERS ? 'lines' : 'lines+markers';
+	return { type: 'scatter', mode, name, ...own, x: history.map(({ epoch }) => epoch) } as const;
+}
+
+/** The lines of training or validation: loss in the left panel, accuracy in the right one. */
 function panel(
 	history: readonly EpochRecord[],
 	part: 'training' | 'validation',
 	[loss, accuracy]: readonly [keyof EpochRecord, keyof EpochRecord],
 ): Data[] {
 	const color = PART_COLORS[part];
-	const common = {
-		type: 'scatter',
-		mode: history.length > MOST_DOTS ? 'lines' : 'lines+markers',
-		name: part,
-		legendgroup: part,
-		x: history.map(({ epoch }) => epoch),
-		line: { color, width: 2 },
-		marker: { color, size: 6 },
-	} as const;
-	const f1 = part === 'validation' ? ', macro F1 %{customdata:.4f}' : '';
+	const style = { line: { color, width: 2 }, marker: { color, size: 6 } };
+	const common = { ...line(history, part, { legendgroup: part }), ...style };
+	const isValidation = part === 'validation';
+	const f1 = isValidation ? ', macro F1 %{customdata:.4f}' : '';
 	return [
-		{
-			...common,
-			y: history.map((record) => record[loss]),
-			hovertemplate: `${part} %{y:.4f}<extra></extra>`,
-		},
+		{ ...common, y: history.map((record) => record[loss]), hovertemplate: `${part} %{y:.4f}<extra></extra>` },
 		{
 			...common,
 			y: history.map((record) => 100 * record[accuracy]),
-			...(part === 'validation' ? { customdata: history.map(({ validationMacroF1 }) => validationMacroF1) } : {}),
-			xaxis: 'x2',
-			yaxis: 'y2',
-			showlegend: false,
+			...(isValidation && { customdata: history.map(({ validationMacroF1 }) => validationMacroF1) }),
+			...{ xaxis: 'x2', yaxis: 'y2', showlegend: false },
 			hovertemplate: `${part} %{y:.2f} %${f1}<extra></extra>`,
 		},
 	];
 }
 
-/** A ring around the best validation accuracy. */
+/** A circle around the best validation accuracy. */
 function bestMark({ epoch, validationAccuracy }: EpochRecord): Data {
 	return {
-		type: 'scatter',
-		mode: 'markers',
-		x: [epoch],
-		y: [100 * validationAccuracy],
-		xaxis: 'x2',
-		yaxis: 'y2',
-		name: 'best epoch',
-		hoverinfo: 'skip',
+		...{ type: 'scatter', mode: 'markers', x: [epoch], y: [100 * validationAccuracy], xaxis: 'x2', yaxis: 'y2' },
+		...{ name: 'best epoch', hoverinfo: 'skip' },
 		marker: { symbol: 'circle-open', size: 13, color: INK.title, line: { width: 1.5 } },
 	};
 }
 
 function bestLine({ epoch }: EpochRecord, x: 'x' | 'x2', y: 'y' | 'y2'): NonNullable<Layout['shapes']>[number] {
 	return {
-		type: 'line',
-		xref: x,
-		yref: `${y} domain`,
-		x0: epoch,
-		x1: epoch,
-		y0: 0,
-		y1: 1,
-		layer: 'above',
-		opacity: 0.7,
-		line: { color: INK.faint, width: 1, dash: 'dash' },
+		...{ type: 'line', xref: x, yref: `${y} domain`, x0: epoch, x1: epoch, y0: 0, y1: 1 },
+		...{ layer: 'above', opacity: 0.7, line: { color: INK.faint, width: 1, dash: 'dash' } },
 	};
 }
 
@@ -155,31 +129,21 @@ function panelTitle(text: string, [left, right]: readonly number[]) {
 
 function learningRate(history: readonly EpochRecord[]): Data {
 	return {
-		type: 'scatter',
-		mode: history.length > MOST_DOTS ? 'lines' : 'lines+markers',
-		name: 'learning rate',
-		showlegend: false,
-		x: history.map(({ epoch }) => epoch),
+		...line(history, 'learning rate', { showlegend: false }),
 		y: history.map((record) => record.learningRate),
 		customdata: history.map(({ imageSize }) => imageSize),
-		xaxis: 'x3',
-		yaxis: 'y3',
-		line: { color: INK.faint, width: 1.5 },
-		marker: { color: INK.faint, size: 5 },
+		...{ xaxis: 'x3', yaxis: 'y3', line: { color: INK.faint, width: 1.5 }, marker: { color: INK.faint, size: 5 } },
 		hovertemplate: 'learning rate %{y:.2e}, images of %{customdata} px<extra></extra>',
 	};
 }
 
-function strip(history: readonly EpochRecord[], plotHeight: number): Partial<Layout> {
+/** The axes of the learning rate, in the lowest part of the figure. */
+function strip(history: readonly EpochRecord[], height: number): Partial<Layout> {
 	return {
 		xaxis3: axis({ ...epochAxis(history, 'epoch'), domain: [0, 1], anchor: 'y3' }),
 		yaxis3: axis({
-			title: axisTitle('learning rate'),
-			domain: [0, STRIP_HEIGHT / plotHeight],
-			anchor: 'x3',
-			rangemode: 'tozero',
-			nticks: 4,
-			exponentformat: 'e',
+			...{ title: axisTitle('learning rate'), domain: [0, height], anchor: 'x3' },
+			...{ rangemode: 'tozero', nticks: 4, exponentformat: 'e' },
 		}),
 	};
 }

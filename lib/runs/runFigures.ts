@@ -28,7 +28,7 @@ function face(pixels: string, { faceShape: [height, width, channels] }: DataSumm
 
 type With<Fields extends keyof Results> = Pick<Results, 'about' | Fields>;
 
-/** Every figure of a run by its file name in images/, from the part of the results that it shows. */
+/** The figures of a run by file name, each with the part of the results that it needs. */
 export const RUN_FIGURES = {
 	'Class Distribution': ({ about, data: { emotions, counts } }: With<'data'>) =>
 		classDistribution({ emotions, counts, caption: captionOf(about) }),
@@ -88,7 +88,7 @@ export const RUN_FIGURES = {
 	},
 } as const;
 
-/** The name of a run's figure. */
+/** The name of a figure of a run. */
 export type FigureName = keyof typeof RUN_FIGURES;
 
 /**
@@ -101,7 +101,6 @@ export type FigureName = keyof typeof RUN_FIGURES;
  */
 export async function* drawRunFigures(results: Results): AsyncGenerator<[FigureName, Figure]> {
 	const { data, mistakes, attention } = results;
-	// A run without a mistake has no figure of mistakes, and a published one (see publish.ts) holds no faces.
 	const faces: Partial<Record<FigureName, number>> = {
 		'Samples per Class': data.samples.flat().length,
 		'Augmentation Preview': data.augmented.length,

@@ -1,45 +1,40 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { LOGS, ROOT } from './paths.mjs';
+import { CACHE, LOGS, ROOT } from './paths.mjs';
 import { Problem } from './problem.mjs';
 import { runLogged } from './processes.mjs';
-import { hashInputs, isStamped, writeStamp } from './stamp.mjs';
+import { hashInputs, stampedStep } from './stamp.mjs';
 
 const DIST = path.join(ROOT, 'dist');
-const STAMP = path.join(DIST, '.stamp.json');
-/** What is compiled. */
-const SOURCES = ['lib', 'cli', 'experiments', 'bench'];
 const TYPESCRIPT = path.join(ROOT, 'node_modules', 'typescript');
+const PROJECT = path.join(ROOT, 'tsconfig.json');
+const INPUTS = ['lib', 'cli', 'experiments', 'bench'].map((name) => path.join(ROOT, name));
+const LINES = 15;
 
-/** @returns {import('./steps.mjs').Step} */
+/** Makes the step that compiles TypeScript. */
 export function libraryStep() {
-	const hash = () =>
-		hashInputs({
-			root: ROOT,
-			files: [...SOURCES, 'tsconfig.json', 'node_modules/typescript/package.json'].map((name) => path.join(ROOT, name)),
-		});
-	return {
+	return stampedStep({
 		name: 'library',
-		title: 'lib/ compiled to dist/',
+		title: 'TypeScript compiled to dist/',
 		after: ['npm'],
-		needs: [],
-		isCurrent: () => isStamped(STAMP, hash(), [DIST]),
+		stamp: path.join(DIST, '.stamp.json'),
+		hash: () => hashInputs([...INPUTS, PROJECT, path.join(TYPESCRIPT, 'package.json')]),
+		outputs: () => [DIST],
 		async run() {
-			const stamp = { hash: hash() };
-			const fresh = path.join(ROOT, 'node_modules', '.cache', 'fer', `dist-${process.pid}`);
-			const logFile = path.join(LOGS, 'tsc.log');
+			const fresh = path.join(CACHE, `dist-${process.pid}`);
 			const tsc = path.join(TYPESCRIPT, 'bin', 'tsc');
-			const args = [tsc, '--project', path.join(ROOT, 'tsconfig.json'), '--outDir', fresh, '--noEmitOnError'];
-			const result = await runLogged(process.execPath, args, { cwd: ROOT, logFile });
+			const args = [tsc, '--project', PROJECT, '--outDir', fresh, '--noEmitOnError'];
 			try {
-				if (result.code !== 0) {
-					const lines = result.output.trim().split('\n').slice(0, 15).join('\n');
+				const logFile = path.join(LOGS, 'tsc.log');
+				const { code, output } = await runLogged(process.execPath, args, { cwd: ROOT, logFile });
+				if (code !== 0) {
+					const errors = output.trim().split('\n').slice(0, LINES).join('\n');
 					throw new Problem(
-						`lib/ does not compile. Mend these, or take it back from git (git checkout lib):\n${lines}`,
+						`The TypeScript does not compile. Fix these errors, or undo your changes with git:\n${errors}`,
 					);
 				}
-				// Swapped whole: nothing of a removed source stays, and no half-written library is ever seen.
+				// Replaced as a whole: no output of a removed source stays, and no program sees half of it.
 				const old = `${fresh}-old`;
 				if (fs.existsSync(DIST)) fs.renameSync(DIST, old);
 				fs.renameSync(fresh, DIST);
@@ -47,7 +42,6 @@ export function libraryStep() {
 			} finally {
 				fs.rmSync(fresh, { recursive: true, force: true });
 			}
-			writeStamp(STAMP, stamp);
 		},
-	};
+	});
 }

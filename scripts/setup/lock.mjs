@@ -5,16 +5,15 @@ import os from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/**
- * Tells whether a process runs.
- * @param {number} pid
- */
+/** @param {unknown} error */
+const codeOf = (error) => /** @type {NodeJS.ErrnoException} */ (error).code;
+
+/** Checks whether a process runs. @param {number} pid */
 function isAlive(pid) {
 	try {
-		process.kill(pid, 0);
-		return true;
+		return process.kill(pid, 0);
 	} catch (error) {
-		return /** @type {NodeJS.ErrnoException} */ (error).code === 'EPERM';
+		return codeOf(error) === 'EPERM';
 	}
 }
 
@@ -28,21 +27,21 @@ function isAlive(pid) {
  */
 export async function withLock(folder, work, onWait) {
 	const name = createHash('sha256').update(folder).digest('hex').slice(0, 16);
-	// Outside of the folder: the set-up empties node_modules and .venv, where it could lie out of git's sight.
+	// Outside of the folder: the set-up empties node_modules and .venv, and git would see it elsewhere.
 	const file = path.join(os.tmpdir(), `fer-setup-${name}.lock`);
 	const own = `${file}.${process.pid}`;
 	fs.writeFileSync(own, String(process.pid));
-	for (let told = false; ; told = true) {
+	for (let isFirst = true; ; isFirst = false) {
 		try {
-			fs.linkSync(own, file); // atomic: the lock never stands there empty
+			fs.linkSync(own, file); // atomic: the lock is never empty
 			break;
 		} catch (error) {
-			if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
+			if (codeOf(error) !== 'EEXIST') throw error;
 		}
 		const owner = Number(fs.existsSync(file) && fs.readFileSync(file, 'utf8'));
 		if (!owner || !isAlive(owner)) fs.rmSync(file, { force: true });
 		else {
-			if (!told) onWait(owner, file);
+			if (isFirst) onWait(owner, file);
 			await sleep(500);
 		}
 	}

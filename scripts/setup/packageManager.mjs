@@ -2,57 +2,39 @@
 import fs from 'node:fs';
 import path from 'node:path';
 
-/** What a person types to install each thing, by the package manager that is there. */
-const COMMANDS = /** @type {const} */ ({
-	'apt-get': {
-		install: 'sudo apt-get install',
-		python3: 'python3 python3-venv',
-		'python3.12': 'python3.12 python3.12-venv',
-		venv: 'python3-venv',
-		compiler: 'g++',
-	},
-	dnf: {
-		install: 'sudo dnf install',
-		python3: 'python3',
-		'python3.12': 'python3.12',
-		venv: 'python3',
-		compiler: 'gcc-c++',
-	},
-	zypper: {
-		install: 'sudo zypper install',
-		python3: 'python3',
-		'python3.12': 'python312',
-		venv: 'python3',
-		compiler: 'gcc-c++',
-	},
-	pacman: { install: 'sudo pacman -S', python3: 'python', 'python3.12': 'python312', venv: 'python', compiler: 'gcc' },
-	brew: {
-		install: 'brew install',
-		python3: 'python@3.12',
-		'python3.12': 'python@3.12',
-		venv: 'python@3.12',
-		compiler: 'gcc',
-	},
+/** By package manager: its command, and its packages for each thing that may be missing. */
+const COMMANDS = /** @type {Record<string, Record<'install' | Thing, string>>} */ ({
+	'apt-get': packages(
+		'sudo apt-get install',
+		'python3 python3-venv',
+		'python3.12 python3.12-venv',
+		'python3-venv',
+		'g++',
+	),
+	dnf: packages('sudo dnf install', 'python3', 'python3.12', 'python3', 'gcc-c++'),
+	zypper: packages('sudo zypper install', 'python3', 'python312', 'python3', 'gcc-c++'),
+	pacman: packages('sudo pacman -S', 'python', 'python312', 'python', 'gcc'),
+	brew: packages('brew install', 'python@3.12', 'python@3.12', 'python@3.12', 'gcc'),
 });
 
-/**
- * Tells whether a command lies on the PATH.
- * @param {string} command
- * @param {NodeJS.ProcessEnv} env
- */
-function onPath(command, env) {
-	return (env.PATH ?? '').split(path.delimiter).some((folder) => folder && fs.existsSync(path.join(folder, command)));
+/** @typedef {'python3' | 'python3.12' | 'venv' | 'compiler'} Thing */
+
+/** @param {string[]} names In the order of `Thing`, after the command. */
+function packages(...names) {
+	const [install, python3, python312, venv, compiler] = names;
+	return { install, python3, 'python3.12': python312, venv, compiler };
 }
 
 /**
- * Writes the command that installs something on this machine; Debian's where no package manager is known.
- * @param {'python3' | 'python3.12' | 'venv' | 'compiler'} what
+ * Returns the command that installs something on this machine; Debian's where no package manager is found.
+ * @param {Thing} what
  * @param {NodeJS.ProcessEnv} env
  * @param {string} [platform]
  */
 export function installCommand(what, env, platform = process.platform) {
 	if (platform === 'darwin' && what === 'compiler') return 'xcode-select --install';
-	const managers = /** @type {(keyof typeof COMMANDS)[]} */ (Object.keys(COMMANDS));
-	const manager = managers.find((name) => onPath(name, env)) ?? (platform === 'darwin' ? 'brew' : 'apt-get');
-	return `${COMMANDS[manager].install} ${COMMANDS[manager][what]}`;
+	const folders = (env.PATH ?? '').split(path.delimiter).filter(Boolean);
+	const isInstalled = (/** @type {string} */ name) => folders.some((folder) => fs.existsSync(path.join(folder, name)));
+	const found = Object.keys(COMMANDS).find(isInstalled) ?? (platform === 'darwin' ? 'brew' : 'apt-get');
+	return `${COMMANDS[found].install} ${COMMANDS[found][what]}`;
 }

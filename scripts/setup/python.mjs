@@ -1,7 +1,9 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
 import { installCommand } from './packageManager.mjs';
-import { PYTHONS } from './tensorflowWheel.mjs';
+
+/** The Pythons for which the pinned TensorFlow has wheels, oldest and newest: 3.9 to 3.13. */
+const [OLDEST, NEWEST] = [9, 13];
 
 /** Prints, on any Python 3: version, whether venv and ensurepip are there, architecture, and whether it has no lock. */
 const PROBE = `
@@ -21,10 +23,10 @@ const ARCHITECTURES = /** @type {Record<string, string>} */ ({
 /** @typedef {{version: number[], venv: boolean, machine: string, freeThreaded: boolean}} Facts */
 
 /**
- * Asks a Python about itself.
+ * Asks a Python for its properties.
  * @param {string} command
  * @param {NodeJS.ProcessEnv} env
- * @returns {Facts | undefined} Nothing if there is no such command, or it does not run.
+ * @returns {Facts | undefined} undefined if there is no such command, or it does not run.
  */
 function probe(command, env) {
 	const { status, stdout } = spawnSync(command, ['-c', PROBE], { env, encoding: 'utf8', timeout: 20_000 });
@@ -35,54 +37,49 @@ function probe(command, env) {
 	}
 }
 
-/** @param {readonly number[]} version */
-const minor = (version) => version[0] * 100 + version[1];
-
 /**
- * Says what is wrong with a Python for this project, and the command that mends it.
+ * Checks that a Python serves this project.
  * @param {string} command
  * @param {Facts} facts
  * @param {{arch: string, env: NodeJS.ProcessEnv}} machine
  */
 function faultOf(command, facts, { arch, env }) {
 	const version = facts.version.join('.');
-	const range = `${PYTHONS.oldest.join('.')} to ${PYTHONS.newest.join('.')}`;
+	const [major, minor] = facts.version;
 	const another = `Install one beside it: ${installCommand('python3.12', env)} (then: PYTHON=python3.12 npm run setup)`;
-	if (minor(facts.version) < minor(PYTHONS.oldest) || minor(facts.version) > minor(PYTHONS.newest)) {
-		return `Python ${range} is needed, for which TensorFlow has wheels, but ${command} is Python ${version}. ${another}`;
+	if (major !== 3 || minor < OLDEST || minor > NEWEST) {
+		const range = `Python 3.${OLDEST} to 3.${NEWEST} is required, for which TensorFlow has wheels`;
+		return `${range}, but ${command} is Python ${version}. ${another}`;
 	}
 	if (facts.freeThreaded) {
 		return `TensorFlow has no wheel for the free-threaded build of Python, which ${command} is. ${another}`;
 	}
 	if (ARCHITECTURES[facts.machine] !== arch) {
-		return `Node runs as ${arch}, but ${command} as ${facts.machine}, so it would bring a wheel that Node cannot load. Install both for the same processor: ${installCommand('python3', env)}`;
+		const remedy = `Install both for the same processor: ${installCommand('python3', env)}`;
+		return `Node runs as ${arch}, but ${command} as ${facts.machine}: Node could not load its TensorFlow. ${remedy}`;
 	}
-	if (!facts.venv) {
-		return `${command} (Python ${version}) has no venv module with pip. Install it: ${installCommand('venv', env)}`;
-	}
-	return undefined;
+	if (facts.venv) return undefined;
+	return `${command} (Python ${version}) has no venv module with pip. Install it: ${installCommand('venv', env)}`;
 }
 
 /**
  * Finds a Python that can make the virtual environment: `PYTHON` if that is set, else python3, else python3.13 to 3.9.
  * @param {{arch: string, env: NodeJS.ProcessEnv}} machine
- * @returns {{command: string, version: string} | {fault: string}} The fault is of the first one that was found.
+ * @returns {{command: string, version: string} | {fault: string}} The fault is that of the first Python found.
  */
 export function findPython(machine) {
 	const chosen = machine.env.PYTHON;
-	const newest = PYTHONS.newest[1];
-	const others = Array.from({ length: newest - PYTHONS.oldest[1] + 1 }, (_, older) => `python3.${newest - older}`);
-	let fault = chosen
-		? `PYTHON names ${chosen}, which does not run. Unset it, and python3 is taken: unset PYTHON`
-		: `No python3 was found. Install it: ${installCommand('python3', machine.env)}`;
-	let found = false;
+	const others = Array.from({ length: NEWEST - OLDEST + 1 }, (_, older) => `python3.${NEWEST - older}`);
+	let fault;
 	for (const command of chosen ? [chosen] : ['python3', ...others]) {
 		const facts = probe(command, machine.env);
 		if (!facts) continue;
 		const itsFault = faultOf(command, facts, machine);
 		if (!itsFault) return { command, version: facts.version.join('.') };
-		if (!found) fault = itsFault;
-		found = true;
+		fault ??= itsFault;
 	}
-	return { fault };
+	const missing = chosen
+		? `PYTHON is ${chosen}, which does not run. To use python3: unset PYTHON`
+		: `python3 was not found. Install it: ${installCommand('python3', machine.env)}`;
+	return { fault: fault ?? missing };
 }

@@ -2,14 +2,12 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { pythonEnvironment } from './environment.mjs';
-import { LOGS, ROOT, VENV, VENV_PYTHON } from './paths.mjs';
-import { followPip } from './pipProgress.mjs';
+import { LOGS, pythonEnvironment, ROOT, VENV, VENV_PYTHON } from './paths.mjs';
 import { stepFailed } from './problem.mjs';
 import { runLogged } from './processes.mjs';
 import { explainPip } from './registry.mjs';
-import { hashInputs, isStamped, readStamp, writeStamp } from './stamp.mjs';
-import { findWheel, gpuRequirements, libraryNames, sitePackages, tensorflowPackage } from './tensorflowWheel.mjs';
+import { hashInputs, readStamp, stampedStep } from './stamp.mjs';
+import { findWheel, gpuRequirements, libraryNames, tensorflowPackage } from './tensorflowWheel.mjs';
 import { describePython } from './virtualEnvironment.mjs';
 
 const REQUIREMENTS = path.join(ROOT, 'requirements.txt');
@@ -17,46 +15,35 @@ const CONSTRAINTS = path.join(ROOT, 'constraints.txt');
 const STAMP = path.join(VENV, '.fer', 'packages.json');
 const TEMPORARY = path.join(VENV, '.fer', 'tmp');
 
-/**
- * Tells whether TensorFlow comes with CUDA: as asked for, else as it was installed the last time.
- * @param {boolean | undefined} asked
- */
-export function takesGpu(asked) {
-	return asked ?? readStamp(STAMP)?.gpu === true;
+/** Decides whether TensorFlow has CUDA: as requested, else as in the last set-up. @param {boolean | undefined} requested */
+export function wantsGpu(requested) {
+	return requested ?? readStamp(STAMP)?.gpu === true;
 }
 
-/**
- * Installs the Python packages of requirements.txt, all versions pinned by constraints.txt.
- * @param {boolean} gpu
- * @returns {import('./steps.mjs').Step}
- */
+/** Makes the step that installs requirements.txt, in the versions of constraints.txt. @param {boolean} gpu */
 export function pipStep(gpu) {
-	const hash = () => hashInputs({ root: ROOT, files: [REQUIREMENTS, CONSTRAINTS], values: [gpu] });
-	return {
+	return stampedStep({
 		name: 'pip',
 		title: gpu ? 'Python packages, with CUDA' : 'Python packages',
 		after: ['venv'],
 		needs: ['disk', 'pythonIndex'],
-		isCurrent() {
-			const wheel = findWheel(VENV)?.folder;
-			const libraries = libraryNames(process.platform).map((name) => path.join(wheel ?? '', name));
-			return wheel !== undefined && isStamped(STAMP, hash(), libraries);
+		stamp: STAMP,
+		hash: () => hashInputs([REQUIREMENTS, CONSTRAINTS], [gpu]),
+		outputs() {
+			const wheel = findWheel(VENV)?.folder ?? path.join(VENV, 'no wheel');
+			return libraryNames(process.platform).map((name) => path.join(wheel, name));
 		},
 		async run(task) {
-			const began = hash();
 			fs.mkdirSync(TEMPORARY, { recursive: true });
 			removeOtherTensorflow(gpu);
-			await install(writeRequirements(gpu), task);
+			await install(gpu, task);
 			fs.rmSync(TEMPORARY, { recursive: true, force: true });
-			writeStamp(STAMP, { hash: began, gpu });
+			return { gpu };
 		},
-	};
+	});
 }
 
-/**
- * Uninstalls TensorFlow where its other package is wanted: both hold the folder `tensorflow`.
- * @param {boolean} gpu
- */
+/** Uninstalls TensorFlow's other package: both contain the folder `tensorflow`. @param {boolean} gpu */
 function removeOtherTensorflow(gpu) {
 	const { platform, arch } = process;
 	const wanted = tensorflowPackage({ platform, arch, gpu }).replace(/\[.*/, '').replace('-', '_');
@@ -67,34 +54,20 @@ function removeOtherTensorflow(gpu) {
 }
 
 /**
- * Names the file of requirements; with CUDA it is made from the one in the repository.
+ * Runs pip, and shows its latest line.
  * @param {boolean} gpu
- */
-function writeRequirements(gpu) {
-	if (!gpu) return REQUIREMENTS;
-	const file = path.join(TEMPORARY, 'requirements-gpu.txt');
-	fs.writeFileSync(file, gpuRequirements(fs.readFileSync(REQUIREMENTS, 'utf8')));
-	return file;
-}
-
-/**
- * Runs pip, showing which package it is at and how much of it has come.
- * @param {string} requirements
  * @param {import('./terminal.mjs').Task} task
  */
-async function install(requirements, task) {
+async function install(gpu, task) {
+	const requirements = gpu ? path.join(TEMPORARY, 'requirements-gpu.txt') : REQUIREMENTS;
+	if (gpu) fs.writeFileSync(requirements, gpuRequirements(fs.readFileSync(REQUIREMENTS, 'utf8')));
 	const logFile = path.join(LOGS, 'pip.log');
-	const follower = followPip({ temporary: TEMPORARY, sitePackages: () => sitePackages(VENV) });
-	const timer = setInterval(() => task.update(follower.status()), 500);
 	const options = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
 	const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
-	const result = await runLogged(VENV_PYTHON, ['-m', 'pip', 'install', ...options, ...files], {
-		cwd: ROOT,
-		// Wheels are unpacked beside where they go: /tmp is small on some machines.
-		env: { ...pythonEnvironment(), TMPDIR: TEMPORARY },
-		logFile,
-		onLine: follower.onLine,
-	});
-	clearInterval(timer);
-	if (result.code !== 0) stepFailed('pip install', result, logFile, explainPip(result.output, describePython()));
+	// Wheels are unpacked beside their target: /tmp is small on some machines.
+	const env = { ...pythonEnvironment(), TMPDIR: TEMPORARY };
+	const running = { cwd: ROOT, env, logFile, onLine: (/** @type {string} */ line) => task.update(line.trim()) };
+	const result = await runLogged(VENV_PYTHON, ['-m', 'pip', 'install', ...options, ...files], running);
+	const explanation = explainPip(result.output, describePython());
+	if (result.code !== 0) throw stepFailed('pip install', result, logFile, explanation);
 }

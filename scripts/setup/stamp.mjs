@@ -2,30 +2,59 @@
 import { createHash } from 'node:crypto';
 import fs from 'node:fs';
 import path from 'node:path';
+import { ROOT } from './paths.mjs';
 
 /**
- * Lists the files under a folder, sorted; a file is its own list, a missing path an empty one.
- * @param {string} start
- * @returns {string[]}
+ * @typedef {'python' | 'compiler' | 'disk' | 'npmRegistry' | 'pythonIndex'} Need
+ *
+ * @typedef {object} Step One step of the set-up. It may be interrupted anywhere: what is not current is done again.
+ * @property {string} name
+ * @property {string} title What the terminal shows.
+ * @property {readonly string[]} [after] The steps that it builds on: when one of them runs, this one may have to.
+ * @property {readonly Need[]} [needs] What must be available before it starts.
+ * @property {() => boolean} isCurrent Checks, without starting a program, whether it was done with the present inputs.
+ * @property {(task: import('./terminal.mjs').Task) => Promise<object | void>} run
  */
-function listFiles(start) {
-	const stat = fs.statSync(start, { throwIfNoEntry: false });
-	if (!stat) return [];
-	if (!stat.isDirectory()) return [start];
-	return fs
-		.readdirSync(start)
-		.sort()
-		.flatMap((name) => listFiles(path.join(start, name)));
+
+/**
+ * Makes a step that writes a stamp when it has ended.
+ * @param {Omit<Step, 'isCurrent'> & {stamp: string, hash: () => string, outputs: () => readonly string[]}} step `stamp` is
+ *   its file, `hash` that of its inputs, `outputs` must exist; an object that `run` returns goes into the stamp too.
+ * @returns {Step}
+ */
+export function stampedStep({ stamp, hash, outputs, ...step }) {
+	return {
+		...step,
+		isCurrent: () => readStamp(stamp)?.hash === hash() && outputs().every((output) => fs.existsSync(output)),
+		async run(task) {
+			const began = hash();
+			const content = { hash: began, ...(await step.run(task)) };
+			fs.mkdirSync(path.dirname(stamp), { recursive: true });
+			fs.writeFileSync(stamp, `${JSON.stringify(content)}\n`);
+		},
+	};
+}
+
+/**
+ * Reads a stamp; undefined where there is none.
+ * @param {string} file
+ * @returns {{hash: string, [note: string]: unknown} | undefined}
+ */
+export function readStamp(file) {
+	try {
+		return JSON.parse(fs.readFileSync(file, 'utf8'));
+	} catch {
+		return undefined;
+	}
 }
 
 /**
  * Hashes what a step depends on: names and contents of files and folders, and plain values.
- * @param {object} inputs
- * @param {string} inputs.root Names are taken relative to it, so that a moved clone keeps its hashes.
- * @param {readonly string[]} [inputs.files] Files and folders.
- * @param {readonly unknown[]} [inputs.values]
+ * @param {readonly string[]} files Missing ones count as empty.
+ * @param {readonly unknown[]} [values]
+ * @param {string} [root] Names are relative to it, so that a moved clone keeps its hashes.
  */
-export function hashInputs({ root, files = [], values = [] }) {
+export function hashInputs(files, values = [], root = ROOT) {
 	const hash = createHash('sha256').update(JSON.stringify(values));
 	for (const file of files.flatMap(listFiles)) {
 		const content = fs.readFileSync(file);
@@ -34,35 +63,10 @@ export function hashInputs({ root, files = [], values = [] }) {
 	return hash.digest('hex');
 }
 
-/**
- * Tells whether a step ended with these inputs and what it made is still there.
- * @param {string} stampFile
- * @param {string} hash
- * @param {readonly string[]} outputs
- */
-export function isStamped(stampFile, hash, outputs) {
-	return readStamp(stampFile)?.hash === hash && outputs.every((output) => fs.existsSync(output));
-}
-
-/**
- * Reads what a step wrote when it ended; nothing if it did not.
- * @param {string} stampFile
- * @returns {{hash: string, [note: string]: unknown} | undefined}
- */
-export function readStamp(stampFile) {
-	try {
-		return JSON.parse(fs.readFileSync(stampFile, 'utf8'));
-	} catch {
-		return undefined;
-	}
-}
-
-/**
- * Records that a step has ended.
- * @param {string} stampFile
- * @param {{hash: string, [note: string]: unknown}} stamp
- */
-export function writeStamp(stampFile, stamp) {
-	fs.mkdirSync(path.dirname(stampFile), { recursive: true });
-	fs.writeFileSync(stampFile, `${JSON.stringify(stamp)}\n`);
+/** Lists the files under a path, sorted. @param {string} start @returns {string[]} */
+function listFiles(start) {
+	const stat = fs.statSync(start, { throwIfNoEntry: false });
+	if (!stat?.isDirectory()) return stat ? [start] : [];
+	const names = fs.readdirSync(start).sort();
+	return names.flatMap((name) => listFiles(path.join(start, name)));
 }

@@ -14,7 +14,7 @@ const example = (label: number, predictedLabel: number, value: number): Attentio
 });
 const emotions = ['angry', 'disgust'];
 
-test('attentionGrid puts what is wrong into the same column in every row, and says what it was taken for', async () => {
+test('attentionGrid puts what is wrong into the same column in every row, with the predicted emotion', async () => {
 	const faces = [example(0, 0, 0), example(0, 0, 1), example(0, 1, 0), example(1, 0, 1)];
 	const { data, layout } = await attentionGrid({ emotions, faces });
 	const [trace] = data;
@@ -22,9 +22,9 @@ test('attentionGrid puts what is wrong into the same column in every row, and sa
 	const texts = (layout.annotations ?? []).map(({ text }) => String(text));
 	assert.deepEqual(texts.slice(0, 3), ['right', '', 'wrong']);
 	assert.equal(texts.filter((text) => text === '88 %').length, 2);
-	const taken = (label: number) => `<span style="color:${EMOTION_COLORS[label]}"><b>${emotions[label]}</b></span> 88 %`;
-	assert.ok(texts.includes(taken(1)) && texts.includes(taken(0)));
-	assert.deepEqual(trace.text, ['angry', 'angry', 'angry, taken for disgust', '', '', 'disgust, taken for angry']);
+	const wrong = (label: number) => `<span style="color:${EMOTION_COLORS[label]}"><b>${emotions[label]}</b></span> 88 %`;
+	assert.ok(texts.includes(wrong(1)) && texts.includes(wrong(0)));
+	assert.deepEqual(trace.text, ['angry', 'angry', 'angry, predicted disgust', '', '', 'disgust, predicted angry']);
 	assert.deepEqual([trace.x?.[2], trace.y?.[2]], [trace.x?.[5], trace.y?.[2]]);
 });
 

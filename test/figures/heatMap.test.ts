@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inkOn, percentHeatMap } from '../../lib/figures/heatMap';
+import { heatMap, inkOn } from '../../lib/figures/heatMap';
 
 /** Relative luminance of an sRGB colour, channels 0 to 255 (WCAG 2.2). */
 function luminance(rgb: readonly number[]): number {
@@ -14,8 +14,11 @@ const rgbOf = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(a
 
 /** The colour that Plotly gives a percentage: linear between the neighbours of the scale. */
 function cellColour(percent: number): number[] {
-	const parts = { x: [], y: [], percents: [], text: [], customdata: [], hovertemplate: '', scaleTitle: '' };
-	const { colorscale } = percentHeatMap(parts) as { colorscale: [number, string][] };
+	const side = { title: '', names: [] };
+	const cells = { percents: [], text: [], customdata: [], hovertemplate: '', scaleTitle: '' };
+	const size = { margins: { left: 0, right: 0, bottom: 0 }, cell: { width: 1, height: 1 } };
+	const [trace] = heatMap({ columns: side, rows: side, ...cells, ...size }).data;
+	const { colorscale } = trace as { colorscale: [number, string][] };
 	const above = Math.max(
 		1,
 		colorscale.findIndex(([at]) => at >= percent / 100),

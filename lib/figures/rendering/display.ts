@@ -1,37 +1,30 @@
 import type { Figure } from '../figure';
-import { toPng, writePng } from './export';
+import { drawFigure, rasterize, saveFile } from './export';
 
-/** One output of a notebook in several forms, of which each viewer takes the richest that it knows. */
-export interface MimeBundle {
-	readonly data: {
-		/** For JupyterLab and Notebook with the extension of the plotly wheel, and for VS Code: the interactive figure. */
-		readonly 'application/vnd.plotly.v1+json': Figure & { readonly config: { readonly displaylogo: false } };
-		/** For GitHub, nbconvert and whoever has no Plotly; base64. */
-		readonly 'image/png': string;
-		readonly 'text/plain': string;
-	};
-	/** The picture's size on the page. */
-	readonly metadata: { readonly 'image/png': { readonly width: number; readonly height: number } };
-}
+/** A notebook output in several formats; a viewer shows the richest that it supports. */
+export type MimeBundle = Awaited<ReturnType<typeof toMimeBundle>>;
 
-/** The part of tslab's kernel that speaks to Jupyter. */
+/** The part of tslab's kernel that talks to Jupyter. */
 interface Kernel {
 	/** Null before the first cell. */
 	readonly lastWriteDisplayData: ((message: MimeBundle & { transient: object }) => void) | null;
 }
 
 /**
- * Makes one notebook output of a figure: interactive where Plotly is at hand, else a picture. No HTML is among the
- * forms: GitHub would prefer it to the picture and strip its scripts, and each output would have to load Plotly by itself.
- * @throws As `toPng`.
+ * Makes the notebook output of a figure: interactive with Plotly, otherwise a picture.
+ *
+ * There is no HTML: GitHub would prefer it to the picture but strip its scripts.
+ * @param drawing The result of `drawFigure`.
  */
-export async function toMimeBundle(figure: Figure): Promise<MimeBundle> {
-	// Of the figure's own size: Plotly's extension shows the picture pixel by pixel until the pointer comes to it.
-	const png = await toPng(figure, { scale: 1 });
+export async function toMimeBundle(figure: Figure, drawing: string) {
+	// Plotly's extension shows one pixel of the picture per pixel of the page until the pointer is over it.
+	const png = await rasterize(drawing, { scale: 1 });
 	const { width, height } = figure.layout;
 	return {
 		data: {
+			// For JupyterLab and Notebook with the extension of the plotly wheel, and for VS Code.
 			'application/vnd.plotly.v1+json': { ...figure, config: { displaylogo: false } },
+			// For GitHub, nbconvert and other viewers without Plotly.
 			'image/png': png.toString('base64'),
 			'text/plain': `Plotly figure, ${width} x ${height} pixels`,
 		},
@@ -40,20 +33,22 @@ export async function toMimeBundle(figure: Figure): Promise<MimeBundle> {
 }
 
 /**
- * Shows a figure in the notebook and saves it. Outside a notebook it is only saved.
- * @param file A PNG file, written whole or not at all; its folder is made where it is missing. Default: not saved.
- * @throws As `toPng`, and what the file system throws.
+ * Shows a figure in a notebook and saves it. Outside notebooks it is only saved.
+ * @param file A PNG file; missing folders are created. Default: not saved.
+ * @throws As `toPng`, or an error of the file system.
  */
 export async function show(figure: Figure, file?: string): Promise<void> {
 	const display = findKernel()?.lastWriteDisplayData;
-	if (file !== undefined) await writePng(figure, file);
-	if (display) display({ ...(await toMimeBundle(figure)), transient: {} });
+	const drawing = await drawFigure(figure);
+	if (file !== undefined) await saveFile(file, await rasterize(drawing));
+	if (display) display({ ...(await toMimeBundle(figure, drawing)), transient: {} });
 }
 
 /**
- * The running kernel, if this process is one. tslab's public `display` sends one form at a time, as outputs of their own;
- * the function below it takes a bundle. It is looked up among the loaded modules, so that a script does not load tslab,
- * TypeScript and ZeroMQ to find out that it is no notebook.
+ * Finds the kernel that runs this process, if any.
+ *
+ * tslab's public `display` sends one format at a time; the function below it takes a bundle. Only loaded modules are
+ * searched, since importing tslab would load TypeScript and ZeroMQ into every script.
  */
 function findKernel(): Kernel | undefined {
 	const file = Object.keys(require.cache).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));

@@ -1,76 +1,88 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import { writeFileAtomically } from '../../atomicFile';
-import { type DrawingOptions, svgToPng } from '../../data/image';
+import { svgToPng } from '../../data/image';
 import { invalidArgument } from '../../errors';
 import type { Figure } from '../figure';
-import { openPlotlyPage, type PlotlyPage } from './plotlyPage';
+import { type DrawInPage, ENLARGED, openPlotlyPage } from './plotlyPage';
 
-/** Size of a drawn figure. */
-export interface DrawOptions {
-	/** In pixels; default the figure's own. */
-	readonly width?: number;
-	/** In pixels; default the figure's own. */
-	readonly height?: number;
-	/** Pixels of the picture for each pixel of the figure, above 0. Default 1.5. */
+/** Options of `toPng` and `writePng`. */
+export interface PngOptions {
+	/** Pixels of the picture per pixel of the figure, above 0. Default 1.5. */
 	readonly scale?: number;
+	/** Whether to reduce the picture to 256 colours, which halves the file; false for photos. Default true. */
+	readonly palette?: boolean;
 }
 
-/** How a figure becomes a PNG file. */
-export type PngOptions = DrawOptions & Pick<DrawingOptions, 'palette'>;
-
-const DEFAULT_SCALE = 1.5;
-
-let page: Promise<PlotlyPage> | undefined;
-/** The drawing before: they go one by one, so that each finds the page's random numbers at their start. */
+let page: Promise<DrawInPage> | undefined;
+/** The drawing before, which may still run: figures share one document and its random numbers. */
 let previous: Promise<unknown> = Promise.resolve();
 
-/** Draws a figure with the options that Plotly's `toImage` takes. */
-async function draw(figure: Figure, options: DrawOptions): Promise<string> {
-	for (const [name, value] of Object.entries(options)) {
-		if (value !== undefined && !(value > 0)) throw invalidArgument(name, 'number above 0', value);
-	}
+/**
+ * Draws a figure without a browser, for `rasterize`. The first call loads Plotly, which takes about a second.
+ * @returns An SVG document with texts as paths, in the size of the figure.
+ * @throws {Error} If Plotly does not know an attribute or value in the figure.
+ */
+export function drawFigure(figure: Figure): Promise<string> {
 	page ??= openPlotlyPage();
-	const { restart, draw } = await page;
-	restart();
-	try {
-		return await draw(JSON.stringify(figure), JSON.stringify(options));
-	} catch (error) {
-		// An error of another context is no instance of this one's Error.
-		throw new Error(`Plotly cannot draw the figure: ${(error as Error).message}`, { cause: error });
-	}
-}
-
-/**
- * Draws a figure to SVG without a browser, with all text as paths. The first call loads Plotly, about a second.
- * @param options.scale Default 1.
- * @returns An SVG document that hangs on no font; the same for the same figure, from run to run.
- * @throws {RangeError} If a size is not above 0.
- * @throws {Error} If the figure has an attribute or a value that Plotly does not know.
- */
-export function toSvg(figure: Figure, options: DrawOptions = {}): Promise<string> {
-	const drawing = previous.then(() => draw(figure, options));
+	const drawing = Promise.all([page, previous]).then(([draw]) => draw(JSON.stringify(figure)));
 	previous = drawing.catch(() => undefined);
-	return drawing;
+	return drawing.catch((error: Error) => {
+		// An error from the other vm context is not an instance of Error here.
+		throw new Error(`Plotly cannot draw the figure: ${error.message}`, { cause: error });
+	});
 }
 
 /**
- * Draws a figure to PNG without a browser.
- * @param options.palette False where the figure holds a photo.
- * @returns A PNG of `width * scale` by `height * scale` pixels; the same bytes from run to run.
- * @throws As `toSvg`.
+ * Converts a drawing to PNG.
+ * @returns The same bytes on every call.
+ * @throws {RangeError} If `scale` is not above 0.
  */
-export async function toPng(figure: Figure, { palette, ...options }: PngOptions = {}): Promise<Buffer> {
-	return svgToPng(await toSvg(figure, { scale: DEFAULT_SCALE, ...options }), { palette });
+export async function rasterize(drawing: string, { scale = 1.5, palette }: PngOptions = {}): Promise<Buffer> {
+	if (!(scale > 0)) throw invalidArgument('scale', 'number above 0', scale);
+	const resize = (root: string) =>
+		root.replace(/ (width|height)="([\d.]+)"/g, (_, name, pixels) => ` ${name}="${scale * pixels}"`);
+	// The pixels of a picture stay squares if each becomes a whole number of pixels; otherwise smoothing looks better.
+	const sharpen = (_: string, enlarged: string) =>
+		Math.abs(scale * Number(enlarged) - Math.round(scale * Number(enlarged))) < 1e-6
+			? 'image-rendering="pixelated"'
+			: '';
+	const svg = drawing.replace(/^<svg[^>]*>/, resize).replaceAll(new RegExp(`${ENLARGED}="([^"]*)"`, 'g'), sharpen);
+	return svgToPng(svg, { palette });
 }
 
 /**
- * Draws a figure into a PNG file, whole or not at all: it is written beside and renamed.
- * @param file Its folder is made where it is missing.
- * @throws As `toPng`, and what the file system throws.
+ * Converts a figure to PNG without a browser.
+ * @returns A PNG of `width * scale` by `height * scale` pixels. The same figure always has the same bytes.
+ * @throws {RangeError} If `scale` is not above 0.
+ * @throws {Error} If Plotly does not know an attribute or value in the figure.
+ * @example
+ * ```ts
+ * const { value: [name, figure] } = await fer.drawRunFigures(results).next();
+ * const png = await fer.toPng(figure, { scale: 2 }); // a Buffer
+ * ```
  */
-export async function writePng(figure: Figure, file: string, options: PngOptions = {}): Promise<void> {
-	const bytes = await toPng(figure, options);
+export async function toPng(figure: Figure, options?: PngOptions): Promise<Buffer> {
+	return rasterize(await drawFigure(figure), options);
+}
+
+/**
+ * Writes a figure to a PNG file. A failure leaves the old file as it was.
+ * @param file Missing folders are created.
+ * @throws As `toPng`, or an error of the file system.
+ * @example
+ * ```ts
+ * for await (const [name, figure] of fer.drawRunFigures(results)) {
+ *   await fer.writePng(figure, `${folder}/${name}.png`);
+ * }
+ * ```
+ */
+export async function writePng(figure: Figure, file: string, options?: PngOptions): Promise<void> {
+	await saveFile(file, await toPng(figure, options));
+}
+
+/** Writes a file whole or not at all, into a folder that may not exist. */
+export async function saveFile(file: string, bytes: Buffer): Promise<void> {
 	await mkdir(path.dirname(file), { recursive: true });
 	await writeFileAtomically(file, [bytes]);
 }

@@ -4,34 +4,30 @@ import { createRandom } from '../../random';
 import { type Box, transformBox, union } from './box';
 import { outlineText, textBox } from './svgText';
 
-/** Plotly in a document of its own. */
-export interface PlotlyPage {
-	/**
-	 * Draws a figure to SVG, texts as paths. Takes JSON, as objects of one `vm` context are no plain objects to code of
-	 * another.
-	 */
-	draw(figure: string, options: string): Promise<string>;
-	/** Starts the page's random numbers anew: Plotly makes the names of its clip paths of them. */
-	restart(): void;
-}
+/** Draws a figure, given as JSON, to SVG: an object of one `vm` context is not a plain object in another. */
+export type DrawInPage = (figure: string) => Promise<string>;
+
+/** The attribute of an image with the pixels of the figure per pixel of the PNG. */
+export const ENLARGED = 'data-enlarged';
 
 /**
- * Runs in the page and gives its `draw`. A mistyped attribute would be passed over in silence, so Plotly's own check comes
- * first; `unused` are attributes of something that is switched off, such as the colour of a hidden grid. The check would
- * build the table of all attributes each time anew, which takes longer than the drawing.
+ * Runs in the page and returns a `DrawInPage`.
+ *
+ * Plotly ignores misspelled attributes, so its own check comes first; `unused` are attributes of something hidden, such as
+ * the colour of a grid. The schema is cached, since building it for each check takes longer than drawing.
  */
 const DRAW = `(() => {
 	const schema = Plotly.PlotSchema.get();
 	Plotly.PlotSchema.get = () => schema;
-	return async (figure, options) => {
+	return async (figure) => {
 		const { data, layout } = JSON.parse(figure);
 		const problems = (Plotly.validate(data, layout) ?? []).filter(({ code }) => code !== 'unused');
 		if (problems.length > 0) throw new Error(problems.map(({ msg }) => msg).join('; '));
-		return Plotly.toImage({ data, layout }, { format: 'svg', imageDataOnly: true, ...JSON.parse(options) });
+		return Plotly.toImage({ data, layout }, { format: 'svg', imageDataOnly: true });
 	};
 })()`;
 
-/** What a heat map asks of a canvas: it keeps the rectangles and gives them as an SVG picture, sharp at every scale. */
+/** The canvas of a heat map: exports its rectangles as SVG, which is sharp at every scale. */
 function createCanvasContext(element: Element) {
 	const rectangles: string[] = [];
 	return {
@@ -49,7 +45,7 @@ function createCanvasContext(element: Element) {
 	};
 }
 
-/** Answers the questions about size that a DOM without layout cannot: only texts have one, in the element's own place. */
+/** Measures an element in its own coordinates. Only texts have a size. */
 function boxOf(element: Element): Box | null {
 	if (element.nodeName.toLowerCase() === 'text') return textBox(element as SVGElement);
 	return union(
@@ -65,27 +61,25 @@ function measure(this: Element) {
 	return { ...box, x: box.left, y: box.top, width: box.right - box.left, height: box.bottom - box.top };
 }
 
-/** Keeps the pixels of a PNG square where each becomes a whole number of pixels; elsewhere smoothing looks better. */
-function sharpen(image: SVGImageElement, svg: SVGElement): void {
+/** Notes how much a PNG is enlarged, for `rasterize`. */
+function noteEnlargement(image: SVGImageElement): void {
 	const [type, content = ''] = (image.getAttribute('href') ?? '').split(';base64,');
 	if (type !== 'data:image/png') return;
-	const scale = Number(svg.getAttribute('width')) / Number(svg.getAttribute('viewBox')?.split(' ')[2]);
-	// The width stands in bytes 16 to 19 of every PNG.
+	// The width is in bytes 16 to 19 of every PNG.
 	const ownWidth = Buffer.from(content.slice(0, 28), 'base64').readUInt32BE(16);
-	const enlarged = (Number(image.getAttribute('width')) * scale) / ownWidth;
-	if (Math.abs(enlarged - Math.round(enlarged)) < 1e-6) image.style.setProperty('image-rendering', 'pixelated');
+	image.setAttribute(ENLARGED, String(Number(image.getAttribute('width')) / ownWidth));
 }
 
-/** What Plotly gets in place of a browser's serializer, the last to touch a drawing: texts become paths on the way out. */
+/** Replaces the browser's serializer, the last step of a drawing, to convert texts to paths. */
 class XMLSerializer {
 	serializeToString(svg: SVGElement): string {
 		outlineText(svg);
-		for (const image of svg.querySelectorAll('image')) sharpen(image, svg);
+		for (const image of svg.querySelectorAll('image')) noteEnlargement(image);
 		return svg.toString();
 	}
 }
 
-/** Makes the globals of a page without layout: Plotly's questions about size are answered from the fonts. */
+/** Creates the globals of a page without a layout engine; sizes come from the fonts. */
 async function createWindow() {
 	const { parseHTML } = await import('linkedom');
 	const { document, DOMParser, Element, HTMLElement, SVGElement, Node } = parseHTML(
@@ -116,19 +110,19 @@ async function createWindow() {
 }
 
 /**
- * Loads Plotly into a document of its own in a `vm` context: global `window` and `document` would tell others,
- * TensorFlow.js among them, that they run in a browser.
+ * Loads Plotly into its own document in a `vm` context.
+ *
+ * With a global `window` and `document`, TensorFlow.js would believe that it runs in a browser.
  */
-export async function openPlotlyPage(): Promise<PlotlyPage> {
+export async function openPlotlyPage(): Promise<DrawInPage> {
 	const context = vm.createContext(await createWindow());
 	const file = require.resolve('plotly.js-dist');
 	new vm.Script(readFileSync(file, 'utf8'), { filename: file }).runInContext(context);
-	let random = createRandom(0);
-	vm.runInContext('Math', context).random = () => random.uniform();
-	return {
-		draw: vm.runInContext(DRAW, context),
-		restart: () => {
-			random = createRandom(0);
-		},
+	const draw: DrawInPage = vm.runInContext(DRAW, context);
+	return (figure) => {
+		// Plotly makes the names of clip paths from random numbers.
+		const random = createRandom(0);
+		vm.runInContext('Math', context).random = () => random.uniform();
+		return draw(figure);
 	};
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { type Font, type Glyph, type Path, parse } from 'opentype.js';
 import { type Box, union } from './box';
 
-/** How a piece of text looks; a child element overrides what its parent says. */
+/** The style of a piece of text; children override their parent. */
 interface TextStyle {
 	readonly size: number;
 	readonly bold: boolean;
@@ -11,21 +11,14 @@ interface TextStyle {
 	readonly fillOpacity: string;
 }
 
-/** Characters of one style, at a distance from the start of their line. */
-interface Piece {
-	readonly text: string;
-	readonly style: TextStyle;
-	readonly offset: number;
-	/** How far the piece stands below the line's own baseline; negative for a superscript. */
-	readonly shift: number;
-}
-
-/** What stands on one baseline. */
+/** A line of text, in pieces of one style. */
 interface Line {
 	readonly x: number;
+	/** Of the baseline. */
 	readonly y: number;
-	readonly pieces: Piece[];
 	width: number;
+	/** `shift` is the distance below the baseline; negative for a superscript. */
+	readonly pieces: { text: string; style: TextStyle; offset: number; shift: number }[];
 }
 
 const TEXT_NODE = 3;
@@ -34,7 +27,7 @@ const DEFAULT_STYLE: TextStyle = { size: 12, bold: false, italic: false, fill: '
 
 const fonts = new Map<string, Font>();
 
-/** The DejaVu Sans that fits a style, from the npm package, so that nothing hangs on the fonts of the machine. */
+/** Loads the face of DejaVu Sans for a style, from npm: pictures must not depend on installed fonts. */
 function fontFor({ bold, italic }: TextStyle): Font {
 	const face = `DejaVuSans${bold || italic ? '-' : ''}${bold ? 'Bold' : ''}${italic ? 'Oblique' : ''}`;
 	const known = fonts.get(face);
@@ -46,8 +39,9 @@ function fontFor({ bold, italic }: TextStyle): Font {
 }
 
 /**
- * The glyphs of a text and where each starts, with kerning. Letter by letter: the font's own features, ligatures among
- * them, are more than opentype.js 2.0 can read in DejaVu, and browsers do not join letters of labels either.
+ * Places the glyphs of a text, with kerning.
+ *
+ * There are no ligatures: opentype.js 2.0 cannot read those of DejaVu, and browsers do not use them in labels either.
  */
 function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; x: number }[]; width: number } {
 	const font = fontFor(style);
@@ -56,7 +50,7 @@ function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; 
 	let last: Glyph | undefined;
 	const glyphs = [...text].map((letter) => {
 		const glyph = font.charToGlyph(letter);
-		// Not getKerningValue: it looks for the pair under the default script, where DejaVu lists few.
+		// Not getKerningValue: it uses the default script, for which DejaVu has few pairs.
 		if (last) width += (font.kerningPairs[`${last.index},${glyph.index}`] ?? 0) * scale;
 		const x = width;
 		width += (glyph.advanceWidth ?? 0) * scale;
@@ -66,7 +60,7 @@ function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; 
 	return { glyphs, width };
 }
 
-/** Reads a length of a style or attribute: pixels, or `em` and `%` of the font size around it. */
+/** Converts a length to pixels; `em` and `%` are relative to the font size. */
 function pixels(length: string, size: number): number {
 	const value = Number.parseFloat(length);
 	if (length.endsWith('em')) return value * size;
@@ -85,62 +79,53 @@ function styleOf(element: SVGElement, parent: TextStyle): TextStyle {
 	};
 }
 
-/** Lays out a `text` element as a browser does, for what Plotly writes: lines, spans, superscripts, an anchor. */
+/** Lays out a `text` element as a browser does, with what Plotly uses: lines, spans, superscripts, an anchor. */
 function layOut(text: SVGElement): Line[] {
-	const anchor = text.getAttribute('text-anchor') || text.style.getPropertyValue('text-anchor');
 	const number = (element: SVGElement, name: string, otherwise: number) =>
 		element.hasAttribute(name) ? Number.parseFloat(element.getAttribute(name) ?? '') : otherwise;
+	const start = { x: number(text, 'x', 0), y: number(text, 'y', 0) };
 	const lines: Line[] = [];
 	let shift = 0;
+	const append = (content: string, style: TextStyle) => {
+		// Plotly puts zero-width spaces beside superscripts; the font has no glyph for them.
+		const visible = content.replaceAll('\u200b', '');
+		const line = lines[lines.length - 1];
+		if (visible) line.pieces.push({ text: visible, style, offset: line.width, shift });
+		line.width += placeGlyphs(visible, style).width;
+	};
 	const walk = (element: SVGElement, parent: TextStyle) => {
 		const style = styleOf(element, parent);
 		const rise = pixels(element.getAttribute('dy') ?? '0', style.size);
 		if (element === text || element.hasAttribute('x') || element.getAttribute('class') === 'line') {
-			const start = { x: number(text, 'x', 0), y: number(text, 'y', 0) };
 			lines.push({ x: number(element, 'x', start.x), y: number(element, 'y', start.y) + rise, pieces: [], width: 0 });
 			shift = 0;
 		} else {
 			shift += rise;
 		}
 		for (const child of element.childNodes) {
-			if (child.nodeType === TEXT_NODE) append(lines[lines.length - 1], child.textContent ?? '', style, shift);
+			if (child.nodeType === TEXT_NODE) append(child.textContent ?? '', style);
 			else walk(child as SVGElement, style);
 		}
 	};
 	walk(text, DEFAULT_STYLE);
+	const anchor = text.getAttribute('text-anchor') || text.style.getPropertyValue('text-anchor');
 	const before = anchor === 'middle' ? 0.5 : anchor === 'end' ? 1 : 0;
 	return lines.filter(({ pieces }) => pieces.length > 0).map((line) => ({ ...line, x: line.x - before * line.width }));
 }
 
-function append(line: Line, text: string, style: TextStyle, shift: number): void {
-	// Plotly sets a zero-width space beside superscripts; the font has no glyph for it.
-	const visible = text.replaceAll('\u200b', '');
-	if (!visible) return;
-	line.pieces.push({ text: visible, style, offset: line.width, shift });
-	line.width += placeGlyphs(visible, style).width;
-}
-
-/** The box of a `text` element from the font's metrics: advance widths, ascender and descender. Null if it is empty. */
+/** Returns the box of a `text` element by the metrics of its font; null if it is empty. */
 export function textBox(text: SVGElement): Box | null {
-	const boxes = layOut(text).flatMap((line) =>
-		line.pieces.map(({ style, shift }) => {
+	const boxes = layOut(text).flatMap(({ x, y, width, pieces }) =>
+		pieces.map(({ style, shift }) => {
 			const { ascender, descender, unitsPerEm } = fontFor(style);
-			const baseline = line.y + shift;
-			return {
-				left: line.x,
-				right: line.x + line.width,
-				top: baseline - (ascender / unitsPerEm) * style.size,
-				bottom: baseline - (descender / unitsPerEm) * style.size,
-			};
+			const edge = (height: number) => y + shift - (height / unitsPerEm) * style.size;
+			return { left: x, right: x + width, top: edge(ascender), bottom: edge(descender) };
 		}),
 	);
 	return union(boxes);
 }
 
-/**
- * Replaces each `text` element below `root` by paths of its glyphs, so that the picture needs no installed font.
- * @param root Changed in place.
- */
+/** Replaces each `text` element in `root` by the paths of its glyphs, in place. */
 export function outlineText(root: SVGElement): void {
 	for (const text of [...root.querySelectorAll('text')] as unknown as SVGElement[]) {
 		const group = root.ownerDocument.createElementNS(SVG, 'g');
@@ -150,33 +135,33 @@ export function outlineText(root: SVGElement): void {
 		}
 		const opacity = text.style.getPropertyValue('opacity');
 		if (opacity) group.setAttribute('opacity', opacity);
-		for (const line of layOut(text)) {
-			for (const piece of line.pieces) group.appendChild(outlinePiece(root.ownerDocument, line, piece));
+		for (const { x, y, pieces } of layOut(text)) {
+			for (const piece of pieces) {
+				const path = root.ownerDocument.createElementNS(SVG, 'path');
+				path.setAttribute('d', outline(piece.text, piece.style, x + piece.offset, y + piece.shift));
+				path.setAttribute('fill', piece.style.fill);
+				path.setAttribute('fill-opacity', piece.style.fillOpacity);
+				group.appendChild(path);
+			}
 		}
 		text.replaceWith(group);
 	}
 }
 
-/** An outline as SVG writes it; the `toPathData` of opentype.js 2.0 runs numbers together where one is 0. */
+function outline(text: string, style: TextStyle, left: number, baseline: number): string {
+	const { glyphs } = placeGlyphs(text, style);
+	return glyphs.map(({ glyph, x }) => pathData(glyph.getPath(left + x, baseline, style.size))).join('');
+}
+
+/** Formats an outline for SVG; `toPathData` of opentype.js 2.0 joins numbers if one is 0. */
 function pathData({ commands }: Path): string {
 	const point = (...numbers: number[]) => numbers.map((number) => Number(number.toFixed(2))).join(' ');
 	return commands
 		.map((command) => {
+			// The fonts are TrueType: no cubic curves.
 			if (command.type === 'Z') return 'Z';
-			if (command.type === 'Q') return `Q${point(command.x1, command.y1, command.x, command.y)}`;
-			if (command.type !== 'C') return `${command.type}${point(command.x, command.y)}`;
-			return `C${point(command.x1, command.y1, command.x2, command.y2, command.x, command.y)}`;
+			const control = command.type === 'Q' ? `${point(command.x1, command.y1)} ` : '';
+			return `${command.type}${control}${point(command.x, command.y)}`;
 		})
 		.join('');
-}
-
-function outlinePiece(document: Document, line: Line, { text, style, offset, shift }: Piece): Element {
-	const path = document.createElementNS(SVG, 'path');
-	const outlines = placeGlyphs(text, style).glyphs.map(({ glyph, x }) =>
-		pathData(glyph.getPath(line.x + offset + x, line.y + shift, style.size)),
-	);
-	path.setAttribute('d', outlines.join(''));
-	path.setAttribute('fill', style.fill);
-	path.setAttribute('fill-opacity', style.fillOpacity);
-	return path;
 }

@@ -10,7 +10,6 @@ function captionOf(results: CrossResults): string {
 	return `${describeFaces(results)}; seed ${about.seed}; ${about.backbone}, test-time augmentation with views ${config.tta.views}`;
 }
 
-/** The matrix of accuracy and macro F1. */
 function matrixFigure(results: CrossResults): Figure {
 	const cells = crossCells(results);
 	const rows = results.rows.map(({ training }) => cells.filter((cell) => cell.training === training));
@@ -39,7 +38,7 @@ function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossRe
 	};
 }
 
-/** Every figure of a cross-dataset study by its file name. */
+/** The figures of a cross-dataset study by file name. */
 export const CROSS_FIGURES = {
 	'Cross-Dataset Matrix': matrixFigure,
 	'Cross-Dataset Errors - FER2013 by RAF-DB': errorsFigure('rafDb', 'fer2013'),

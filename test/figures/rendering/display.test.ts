@@ -5,7 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { classDistribution } from '../../../lib/figures/classDistribution';
 import { type MimeBundle, show, toMimeBundle } from '../../../lib/figures/rendering/display';
-import { toPng } from '../../../lib/figures/rendering/export';
+import { drawFigure, toPng } from '../../../lib/figures/rendering/export';
 
 const FIGURE = classDistribution({ emotions: ['angry', 'happy'], counts: { test: [1, 2] } });
 
@@ -16,7 +16,7 @@ function temporaryFolder(t: { after(fn: () => void): void }): string {
 }
 
 test('a bundle holds the figure for Plotly and a PNG of its own size for all others, and no HTML', async () => {
-	const { data, metadata } = await toMimeBundle(FIGURE);
+	const { data, metadata } = await toMimeBundle(FIGURE, await drawFigure(FIGURE));
 	assert.deepEqual(Object.keys(data), ['application/vnd.plotly.v1+json', 'image/png', 'text/plain']);
 	assert.deepEqual(data['application/vnd.plotly.v1+json'], { ...FIGURE, config: { displaylogo: false } });
 	const png = Buffer.from(data['image/png'], 'base64');
@@ -47,7 +47,7 @@ test("in tslab's kernel, show sends one output with all forms, and saves", async
 	});
 	const file = path.join(temporaryFolder(t), 'figure.png');
 	await show(FIGURE, file);
-	assert.deepEqual(sent, [{ ...(await toMimeBundle(FIGURE)), transient: {} }]);
+	assert.deepEqual(sent, [{ ...(await toMimeBundle(FIGURE, await drawFigure(FIGURE))), transient: {} }]);
 	assert.ok(existsSync(file));
 	await show(FIGURE);
 	assert.equal(sent.length, 2);

@@ -8,7 +8,7 @@ import { decodeImage } from '../../../lib/data/image';
 import { confusionMatrix } from '../../../lib/figures/confusionMatrix';
 import { faceGrid } from '../../../lib/figures/faceGrid';
 import type { Figure } from '../../../lib/figures/figure';
-import { toPng, toSvg, writePng } from '../../../lib/figures/rendering/export';
+import { drawFigure, toPng, writePng } from '../../../lib/figures/rendering/export';
 import { PICTURE, STORED_FIGURES } from '../storedFigure';
 
 const EXPORT = require.resolve('../../../lib/figures/rendering/export');
@@ -58,7 +58,7 @@ for (const name of NAMES) {
 }
 
 test('all text of an SVG is paths', async () => {
-	const svg = await toSvg(storedFigure('confusionMatrix'));
+	const svg = await drawFigure(storedFigure('confusionMatrix'));
 	assert.doesNotMatch(svg, /<text|<tspan/);
 	assert.match(svg, /<path[^>]* d="M/);
 });
@@ -99,8 +99,8 @@ test('toPng makes each pixel of a face a square of its own', async () => {
 
 test('a figure gives the same SVG and PNG each time, also when drawn at once with others', async () => {
 	const [curves, matrix] = [storedFigure('trainingCurves'), storedFigure('confusionMatrix')];
-	const alone = await toSvg(curves);
-	const [first, , again] = await Promise.all([toSvg(curves), toSvg(matrix), toSvg(curves)]);
+	const alone = await drawFigure(curves);
+	const [first, , again] = await Promise.all([drawFigure(curves), drawFigure(matrix), drawFigure(curves)]);
 	assert.equal(first, alone);
 	assert.equal(again, alone);
 	assert.ok((await toPng(curves)).equals(await toPng(curves)));
@@ -122,7 +122,7 @@ test('another process without any font draws the same bytes', async (t) => {
 
 test('after drawing, TensorFlow.js still sees Node, and no global is new', async () => {
 	const before = Object.getOwnPropertyNames(globalThis);
-	await toSvg(storedFigure('trainingCurves'));
+	await drawFigure(storedFigure('trainingCurves'));
 	assert.deepEqual(Object.getOwnPropertyNames(globalThis), before);
 	assert.ok(!('window' in globalThis) && !('document' in globalThis));
 	const { env } = await import('@tensorflow/tfjs-core');
@@ -130,19 +130,20 @@ test('after drawing, TensorFlow.js still sees Node, and no global is new', async
 	assert.equal(env().getBool('IS_BROWSER'), false);
 });
 
-test('toSvg refuses an attribute or a value that Plotly does not know', async () => {
+test('drawFigure refuses an attribute or a value that Plotly does not know', async () => {
 	const figure = storedFigure('classDistribution');
 	const misspelled = { ...figure, layout: { ...figure.layout, barmoed: 'group' } } as Figure;
-	await assert.rejects(toSvg(misspelled), /Plotly cannot draw the figure: .*barmoed/);
+	await assert.rejects(drawFigure(misspelled), /Plotly cannot draw the figure: .*barmoed/);
 	const wrong = { ...figure, layout: { ...figure.layout, barmode: 'beside' } } as unknown as Figure;
-	await assert.rejects(toSvg(wrong), /Plotly cannot draw the figure: .*barmode/);
+	await assert.rejects(drawFigure(wrong), /Plotly cannot draw the figure: .*barmode/);
 	// The next figure is drawn none the less.
-	assert.match(await toSvg(figure), /^<svg/);
+	assert.match(await drawFigure(figure), /^<svg/);
 });
 
-test('toPng takes another size and scale, and refuses one that is not above 0', async () => {
+test('toPng takes another scale, and refuses one that is not above 0', async () => {
 	const figure = storedFigure('classDistribution');
-	assert.deepEqual(pngSize(await toPng(figure, { width: 400, height: 300, scale: 2 })), [800, 600]);
+	const { width, height } = figure.layout;
+	assert.deepEqual(pngSize(await toPng(figure, { scale: 2 })), [2 * width, 2 * height]);
 	await assert.rejects(toPng(figure, { scale: 0 }), /Expected number above 0 for scale but received 0/);
 });
 

@@ -1,0 +1,147 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { Problem } from '../cli/problem';
+import { startTask } from '../cli/progressLine';
+import { PROJECT_FOLDER, shownPath } from '../cli/projectFolder';
+import { pythonEnvironment } from '../cli/pythonEnvironment';
+import { writeFileAtomically } from '../lib/atomicFile';
+import { formatSeconds } from '../lib/format';
+import type { BenchOptions } from './command';
+import { csvFile } from './csvFile';
+import type { Group, Task } from './group';
+import { alternate, type Measured, type WorkerSpec } from './harness';
+import { describeMachine, workerEnvironment } from './machine';
+import { summarizeLimits, summarizeProfiles } from './opProfile';
+import { installPeers, type Peers } from './peers';
+import { planGroups } from './plan';
+import { fillPage, type Results, rowTables } from './report';
+import { makeRows } from './rows';
+
+/** With fewer repetitions the spread is too uncertain to publish. */
+const LEAST_REPETITIONS = 5;
+/** Load per core above which the machine is not idle. */
+const BUSY = 0.5;
+const FOLDER = join(PROJECT_FOLDER, 'runs', 'bench');
+const PAGE = join(PROJECT_FOLDER, 'docs', 'benchmarks.md');
+
+/** What all groups share. */
+interface Setting {
+	readonly repetitions: number;
+	readonly peers: Peers;
+	/** The folder for temporary files. */
+	readonly temporary: string;
+}
+
+/**
+ * Runs the benchmark, prints its tables and writes its results.
+ * @returns Whether all groups were measured.
+ */
+export async function runBench({ rows, quick = false, ...options }: BenchOptions): Promise<boolean> {
+	const repetitions = Number(options.repetitions);
+	if (!Number.isInteger(repetitions) || repetitions < 1) {
+		throw new Problem(`Expected an integer above 0 for --repetitions but received ${options.repetitions}.`);
+	}
+	const names = planGroups({ quick, csv: { file: '', rows: 0, drawn: true } }).map(({ name }) => name);
+	if (rows === 'list') {
+		console.log(names.join('\n'));
+		return true;
+	}
+	const chosen = chooseNames(names, rows);
+	const began = Date.now();
+	const peers = await installPeers();
+	const temporary = mkdtempSync(join(tmpdir(), 'fer-bench-'));
+	// Also after Ctrl-C, which ends the process at once.
+	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
+	const groups = planGroups({ quick, csv: await csvFile(temporary, quick) });
+	const wanted = groups.filter(({ name }) => chosen.includes(name));
+	const { results, failed } = await measureAll(wanted, { repetitions, peers, temporary });
+	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;
+	console.log(`\n${rowTables(results.rows)}\n`);
+	console.log(`Written after ${formatSeconds((Date.now() - began) / 1000)}:`);
+	for (const file of await write(results, isFull)) console.log(`  ${shownPath(file)}`);
+	if (failed.length > 0) console.error(`Not measured: ${failed.join(', ')}. See the logs in runs/bench/logs.`);
+	return failed.length === 0;
+}
+
+function chooseNames(names: readonly string[], pattern = ''): readonly string[] {
+	let expression: RegExp;
+	try {
+		expression = new RegExp(pattern);
+	} catch {
+		throw new Problem(`Expected a regular expression for --rows but received ${pattern}.`);
+	}
+	const chosen = names.filter((name) => expression.test(name));
+	if (chosen.length > 0) return chosen;
+	throw new Problem(
+		`Expected a pattern that matches a group for --rows but received ${pattern}. Groups: ${names.join(', ')}.`,
+	);
+}
+
+/** Measures all groups, one after the other. */
+async function measureAll(groups: readonly Group[], setting: Setting): Promise<{ results: Results; failed: string[] }> {
+	const machine = describeMachine();
+	if (machine.load > BUSY * machine.cores) {
+		console.error(`The machine is busy (load ${machine.load}): figures will be low and spreads wide.`);
+	}
+	const versions: Record<string, string> = {};
+	const rows: Results['rows'][number][] = [];
+	const failed: string[] = [];
+	let found: Pick<Results, 'limits' | 'profile'> = { limits: {}, profile: [] };
+	for (const group of groups) {
+		const measured = await measure(group, setting);
+		for (const { info } of Object.values(measured)) Object.assign(versions, info?.versions);
+		rows.push(...makeRows(group, measured, setting.peers.faults));
+		const { fault, answers } = measured.ours;
+		if (fault) failed.push(group.name);
+		else if (group.name === 'limits') {
+			const limits = summarizeLimits(answers);
+			found = { limits, profile: summarizeProfiles(answers, limits) };
+		}
+	}
+	const date = new Date().toISOString().slice(0, 10);
+	return { results: { date, machine, versions, repetitions: setting.repetitions, rows, ...found }, failed };
+}
+
+/** Measures a group, with its progress in the terminal. */
+async function measure(group: Group, setting: Setting): Promise<Record<string, Measured>> {
+	const { repetitions, peers } = setting;
+	const task = await startTask(group.name);
+	const present = Object.entries(group.workers).filter(([name]) => !(name in peers.faults));
+	const specs = present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, setting)]);
+	const measured = await alternate(Object.fromEntries(specs), {
+		repetitions: Math.min(repetitions, group.repetitions ?? repetitions),
+		fresh: group.fresh ?? false,
+		onProgress: task.update,
+	});
+	if (measured.ours.fault) task.failed();
+	else task.done();
+	for (const [name, { fault }] of Object.entries(measured)) if (fault) console.error(`  ${name}: ${fault}`);
+	return measured;
+}
+
+function specOf({ file, options }: Task, logName: string, { peers, temporary }: Setting): WorkerSpec {
+	const isPython = file.endsWith('.py');
+	const script = isPython ? join(PROJECT_FOLDER, 'bench', 'python', file) : join(__dirname, 'workers', file);
+	return {
+		command: isPython ? peers.python : process.execPath,
+		args: [script, JSON.stringify(options)],
+		env: workerEnvironment(isPython ? pythonEnvironment() : process.env, temporary),
+		logFile: join(FOLDER, 'logs', `${logName}.log`),
+	};
+}
+
+/**
+ * Writes results as JSON and Markdown.
+ * @param publish Whether to docs/ instead of runs/bench/.
+ * @returns The files.
+ */
+async function write(results: Results, publish: boolean): Promise<string[]> {
+	const page = fillPage(readFileSync(PAGE, 'utf8'), results);
+	const json = publish ? join(PROJECT_FOLDER, 'docs', 'results', 'bench.json') : join(FOLDER, 'bench.json');
+	const markdown = publish ? PAGE : join(FOLDER, 'benchmarks.md');
+	mkdirSync(dirname(json), { recursive: true });
+	await writeFileAtomically(json, `${JSON.stringify(results, undefined, '\t')}\n`);
+	await writeFileAtomically(markdown, page);
+	return [json, markdown];
+}

@@ -1,0 +1,36 @@
+import { predictViews, VIEWS } from '../../lib/evaluation/tta';
+import { emotionModel } from '../../lib/model/exportModel';
+import { tf } from '../../lib/tensorflow/tf';
+import { noiseFaces, openClassifier, ourVersions } from './classifier';
+import { secondsOf, serve } from './protocol';
+
+// Prediction of many faces with the mirrored view, and of one face at a time.
+void serve(async ({ network, imageSize, faces, calls }) => {
+	const { backbone, classifier } = openClassifier({ network });
+	const { model } = classifier;
+	const dataset = noiseFaces(faces);
+	const { shape, emotions, pixels } = dataset;
+	const indices = Uint32Array.from(dataset.labels.keys());
+	const options = { backbone, imageSize, views: VIEWS.mirror, average: 'probabilities' } as const;
+	const many = () => secondsOf(() => predictViews(model, dataset, indices, options));
+	const published = await emotionModel(model, { backbone, imageSize, imageShape: shape, emotions });
+	const one = (index: number) =>
+		secondsOf(() => {
+			const values = Float32Array.from(pixels.subarray(index * 48 * 48, (index + 1) * 48 * 48));
+			const face = tf.tensor4d(values, [1, ...shape]);
+			const probabilities = published.predict(face) as tf.Tensor;
+			probabilities.dataSync();
+			tf.dispose([face, probabilities]);
+		});
+	await many();
+	for (let i = 0; i < 5; i++) await one(0);
+	return {
+		info: { versions: ourVersions(), parameters: model.countParams() },
+		async repeat() {
+			const figures = { imagesPerSecond: faces / (await many()) };
+			const latency: number[] = [];
+			for (let i = 0; i < calls; i++) latency.push(1000 * (await one(i % faces)));
+			return { figures, samples: { latency } };
+		},
+	};
+});

@@ -1,0 +1,98 @@
+import type { Batch } from '../../lib/augmentation/mixup';
+import { FULL } from '../../lib/profiles';
+import { createRandom } from '../../lib/random';
+import { setDropoutNoise } from '../../lib/tensorflow/dropout';
+import { AdamW } from '../../lib/tensorflow/optimizer';
+import type { tf } from '../../lib/tensorflow/tf';
+import { WeightAverage } from '../../lib/tensorflow/weightAverage';
+import { fit } from '../../lib/training/fit';
+import { crossEntropy } from '../../lib/training/losses';
+import { SEED } from './classifier';
+
+/** A training that waits between steps. */
+export interface Training {
+	/** Takes steps and returns how long they took, in seconds. */
+	takeSteps(steps: number): Promise<number>;
+}
+
+/** A promise that is resolved from outside. */
+function gate(): { opened: Promise<void>; open: () => void } {
+	let open = () => {};
+	const opened = new Promise<void>((resolve) => {
+		open = resolve;
+	});
+	return { opened, open };
+}
+
+/**
+ * Starts `fit` as `fineTune` does, with the same optimizer, weight average and loss, and stops it before its first step.
+ * @param batch Makes the batch of a step, from 1.
+ * @param onStep Called after each step.
+ */
+export function startTraining(model: tf.LayersModel, batch: (step: number) => Batch, onStep?: () => void): Training {
+	const { learningRate, labelSmoothing, averageDecay, ...options } = FULL.phase2;
+	let left = 0;
+	let [resume, finished] = [gate(), gate()];
+	const hold = () => {
+		resume = gate();
+		return resume.opened;
+	};
+	const ended = fit({
+		model,
+		optimizer: new AdamW(parameterGroups(model), { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options }),
+		average: new WeightAverage(model, averageDecay),
+		epochs: 1,
+		stepsPerEpoch: Number.POSITIVE_INFINITY,
+		learningRate: () => learningRate,
+		batch: (_, step) => {
+			setDropoutNoise(createRandom(SEED, step));
+			return batch(step);
+		},
+		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
+		validate: () => Promise.reject(new Error('The epoch never ends.')),
+		imageSize: () => 0,
+		monitor: 'validationAccuracy',
+		patience: 1,
+		callbacks: [
+			{
+				onTrainBegin: hold,
+				onStepEnd() {
+					onStep?.();
+					if (--left > 0) return;
+					finished.open();
+					return hold();
+				},
+			},
+		],
+	});
+	return {
+		async takeSteps(steps) {
+			left = steps;
+			finished = gate();
+			const start = performance.now();
+			resume.open();
+			// `fit` ends only by an error.
+			await Promise.race([finished.opened, ended]);
+			return (performance.now() - start) / 1000;
+		},
+	};
+}
+
+/** Repeats one batch; each step disposes its own. */
+export function repeated({ inputs, targets }: Batch): () => Batch {
+	return () => ({ inputs: inputs.clone(), targets: targets.clone() });
+}
+
+/** The groups of `fineTune`: kernels, which decay, and all else, of the backbone and of the head. */
+function parameterGroups(model: tf.LayersModel) {
+	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+	const head = new Set(model.getLayer('logits').trainableWeights.map((weight) => weight.read()));
+	const groups = [false, true].flatMap((ofHead) =>
+		[true, false].map((decays) => ({
+			variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
+			decays,
+			learningRateScale: 1,
+		})),
+	);
+	return groups.filter((group) => group.variables.length > 0);
+}

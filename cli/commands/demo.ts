@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { examples } from '../examples';
+import { Problem } from '../problem';
+import { withTask } from '../progressLine';
+import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+
+/** Registers `fer demo`. */
+export function registerDemo(program: Command): void {
+	program
+		.command('demo')
+		.summary('serve or build the demo page')
+		.description('Serve a page that reads emotions from the camera, photos and drawn faces, in the browser.')
+		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.option('--port <number>', 'port of the local server', '5173')
+		.option('--build', 'write the page instead, to publish on any file server with https')
+		.option('--to <folder>', 'folder of --build; an earlier page there is replaced (default: runs/demo)')
+		.addHelpText('after', examples('demo', 'demo --model runs/full/model --port 8080', 'demo --build --to site'))
+		.action(demo);
+}
+
+async function demo(options: { model?: string; port: string; build?: boolean; to?: string }): Promise<void> {
+	const port = Number(options.port);
+	if (!Number.isInteger(port) || port < 0 || port > 65535) {
+		throw new Problem(`Expected an integer between 0 and 65535 for --port but received ${options.port}.`);
+	}
+	const { buildPage, servePage } = await import('../demo/page.js');
+	const modelFolder = resolveUserPath(options.model ?? join(PROJECT_FOLDER, 'models', 'official'));
+	if (options.build) {
+		const folder = resolveUserPath(options.to ?? join(PROJECT_FOLDER, 'runs', 'demo'));
+		await withTask('Page', () => buildPage({ modelFolder, folder }));
+		console.log(shownPath(folder));
+	} else {
+		const address = await withTask('Page', () => servePage({ modelFolder, port }));
+		console.log(`${address} (Ctrl-C stops it)`);
+	}
+}

@@ -1,0 +1,33 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { examples } from '../examples';
+import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+
+/** Registers `fer figures`. */
+export function registerFigures(program: Command): void {
+	program
+		.command('figures')
+		.summary('draw the figures of a finished run again')
+		.description('Draw every figure of a finished run again, without training.')
+		.option('--run <name>', "the run's folder below runs/", 'full')
+		.option('--to <folder>', "folder of the PNG files (default: the run's images folder)")
+		.option('--json', 'print the files as JSON')
+		.addHelpText('after', examples('figures', 'figures --run quick --to figures'))
+		.action(drawFigures);
+}
+
+async function drawFigures({ run, to, json }: { run: string; to?: string; json?: boolean }): Promise<void> {
+	const { readResults } = await import('../../lib/runs/results.js');
+	const { drawRunFigures } = await import('../../lib/runs/runFigures.js');
+	const { writePng } = await import('../../lib/figures/rendering/export.js');
+	const folder = join(PROJECT_FOLDER, 'runs', run);
+	const target = to ? resolveUserPath(to) : join(folder, 'images');
+	const files: string[] = [];
+	for await (const [name, figure] of drawRunFigures(await readResults(folder))) {
+		const file = join(target, `${name}.png`);
+		await writePng(figure, file);
+		files.push(shownPath(file));
+		if (!json) console.log(shownPath(file));
+	}
+	if (json) console.log(JSON.stringify(files, null, '\t'));
+}

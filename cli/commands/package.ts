@@ -1,0 +1,42 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { examples } from '../examples';
+import { formatMegabytes } from '../formatMegabytes';
+import { withTask } from '../progressLine';
+import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+
+/** Registers `fer package`. */
+export function registerPackage(program: Command): void {
+	program
+		.command('package')
+		.summary('build the npm package with a trained model')
+		.description('Build the npm package of package/ with a trained model inside, and pack it.')
+		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.option('--to <folder>', 'folder of the packed file (default: runs/package)')
+		.option(
+			'--judge',
+			'evaluate its weights in 16 and 8 bits on FER2013, for docs/results/package.json and package/README.md',
+		)
+		.option('--json', 'print the file and its sizes as JSON')
+		.addHelpText('after', examples('package', 'package --model runs/full/model --to packed', 'package --judge'))
+		.action(build);
+}
+
+async function build(options: { model?: string; to?: string; judge?: boolean; json?: boolean }): Promise<void> {
+	const { buildPackage } = await import('../package/build.js');
+	const modelFolder = resolveUserPath(options.model ?? join(PROJECT_FOLDER, 'models', 'official'));
+	const folder = resolveUserPath(options.to ?? join(PROJECT_FOLDER, 'runs', 'package'));
+	const packed = await withTask('Package', (task) => buildPackage({ modelFolder, folder }, task.update));
+	const { bytes, weightBytes } = packed;
+	const file = shownPath(packed.file);
+	if (options.json) console.log(JSON.stringify({ file, bytes, weightBytes }, null, '\t'));
+	else {
+		const weights = Object.entries(weightBytes).map(
+			([bits, size]) => `  weights in ${bits} bits: ${formatMegabytes(size)}`,
+		);
+		console.log([`${file}, ${formatMegabytes(bytes)}`, ...weights].join('\n'));
+	}
+	if (!options.judge) return;
+	const { judgeWeights } = await import('../package/judge.js');
+	await judgeWeights(join(folder, 'contents', 'dist', 'weights'));
+}

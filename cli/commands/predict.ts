@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import type { Command } from 'commander';
+import { examples } from '../examples';
+import type { PredictOptions } from '../predictPhotos';
+import { Problem } from '../problem';
+import { note } from '../progressLine';
+import { PROJECT_FOLDER } from '../projectFolder';
+
+/** The exit code where some files could not be read. */
+const UNREADABLE = 2;
+
+/** Registers `fer predict`. */
+export function registerPredict(program: Command): void {
+	program
+		.command('predict')
+		.summary('find faces in photos and read their emotions')
+		.description(
+			'Find the faces in photos and predict their emotions. A file that cannot be read is reported, the others are ' +
+				'processed, and the exit code is 2.',
+		)
+		.argument('<photos...>', 'files, folders, or patterns in quotes')
+		.option('--json', 'print JSON')
+		.option('--csv', 'print CSV, a line a face')
+		.option('--annotate <folder>', 'write a copy of each photo with boxes, bars, and where the network looked')
+		.option('--tta', 'average several views of each face: slightly more accurate, six times slower')
+		.option('--no-detect', 'the files are cropped faces')
+		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.addHelpText(
+			'after',
+			examples('predict photo.jpg', 'predict "photos/**/*.jpg" --csv', 'predict photos --annotate annotated --tta'),
+		)
+		.action(predict);
+}
+
+type Options = Omit<PredictOptions, 'model'> & { model?: string; json?: boolean; csv?: boolean };
+
+async function predict(given: string[], { json, csv, model, ...options }: Options): Promise<void> {
+	if (json && csv) throw new Problem('--json and --csv exclude each other.');
+	const { predictPhotos, formatCsv, formatText, toJson } = await import('../predictPhotos.js');
+	const folder = model ?? join(PROJECT_FOLDER, 'models', 'official');
+	const { emotions, photos } = await predictPhotos(given, { ...options, model: folder });
+	if (json) console.log(JSON.stringify(toJson(photos, emotions), null, '\t'));
+	else if (csv) console.log(formatCsv(photos, emotions));
+	else console.log(photos.map((photo) => formatText(photo, emotions)).join('\n'));
+	const failed = photos.filter(({ error }) => error !== undefined);
+	if (failed.length === 0) return;
+	if (json || csv) note(failed.map((photo) => formatText(photo, emotions)).join('\n'));
+	process.exitCode = UNREADABLE;
+}

@@ -1,0 +1,52 @@
+import type { Command } from 'commander';
+import { examples } from '../examples';
+import { Problem } from '../problem';
+import { note } from '../progressLine';
+import { stopOnSignal } from '../signals';
+import type { TrainOptions } from '../trainRun';
+
+/** Registers `fer train`. */
+export function registerTrain(program: Command): void {
+	program
+		.command('train')
+		.summary('train a network and evaluate it')
+		.description(
+			'Train both phases, evaluate on the test part, and write metrics, figures and the model to runs/NAME. A stored run ' +
+				'with the same settings and data is resumed. Ctrl-C stops after the current step, with a checkpoint.',
+		)
+		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
+		.option('--name <name>', 'folder below runs/ (default: the profile)')
+		.option(
+			'--set <field=value>',
+			'change a setting of the profile; may be repeated. `fer settings` lists them',
+			(value: string, all: string[] = []) => [...all, value],
+		)
+		.option('--resume', 'resume the stored run; fail if there is none, or its settings or data differ')
+		.option('--fresh', 'start again; a stored run is moved aside')
+		.option('--trial', 'evaluate on the validation part only, and add a line to docs/results/trials.csv')
+		.option('--json', 'print the scores as JSON')
+		.addHelpText(
+			'after',
+			`${examples(
+				'train --profile smoke',
+				'train --name wider --set backbone=resnet50 --set phase2.epochs=30',
+				`train --set 'distillation.teachers=["models/official"]'`,
+			)}\n\nEnvironment: FER2013_PATH, the path of FER2013.`,
+		)
+		.action(train);
+}
+
+async function train(options: TrainOptions & { json?: boolean }): Promise<void> {
+	if (options.resume && options.fresh) throw new Problem('--resume and --fresh exclude each other.');
+	const { trainRun } = await import('../trainRun.js');
+	const stop = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
+	const scores = await trainRun(options, stop.signal);
+	if (scores) {
+		const { formatScores } = await import('../../lib/runs/reportText.js');
+		console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
+		return;
+	}
+	const how = options.fresh ? 'Run the same command with --resume instead of --fresh' : 'Run the same command';
+	console.error(`Stopped, with a checkpoint. ${how} to resume.`);
+	process.exitCode = stop.exitCode() || 1;
+}

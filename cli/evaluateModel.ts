@@ -1,0 +1,27 @@
+import type { Config } from '../lib/config';
+import { evaluate } from '../lib/evaluation/evaluate';
+import { type TestScores, testScores } from '../lib/evaluation/scores';
+import { asTrained, readStoredModel } from '../lib/runs/storedModel';
+import { openData } from './openData';
+import { withProgress } from './progressLine';
+
+/** Options of `evaluateModel`. */
+export interface EvaluateOptions {
+	/** The protocol that the model was trained under, which is the default. */
+	readonly protocol?: string;
+	/** With test-time augmentation too, as the model's config says. */
+	readonly tta?: boolean;
+}
+
+/**
+ * Evaluates a stored model on the test part of its protocol.
+ * @throws {DataError | RangeError} If there is no model, or protocol or data are not those of its training.
+ */
+export async function evaluateModel(folder: string, { protocol, tta }: EvaluateOptions): Promise<TestScores> {
+	const stored = await readStoredModel(folder);
+	const { config } = stored.metrics;
+	const trained = asTrained(stored, await openData(config), (protocol ?? config.protocol) as Config['protocol']);
+	const views = tta ? config.tta : { ...config.tta, views: 'single' as const };
+	const tested = { ...trained, config: { ...config, tta: views } };
+	return testScores(tested, await withProgress('Test', (onProgress) => evaluate(tested, onProgress)));
+}

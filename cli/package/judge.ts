@@ -1,0 +1,59 @@
+import { statSync } from 'node:fs';
+import { join } from 'node:path';
+import { evaluate } from '../../lib/evaluation/evaluate';
+import { testScores } from '../../lib/evaluation/scores';
+import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
+import { formatMegabytes } from '../formatMegabytes';
+import { count, fillPage, percent, table, writeJson } from '../markdown';
+import { openData } from '../openData';
+import { withProgress } from '../progressLine';
+import { PROJECT_FOLDER } from '../projectFolder';
+import { WEIGHT_BITS } from './weights';
+
+const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'package.json');
+
+/**
+ * Evaluates the package's weights on the validation and test parts of FER2013: with both, the cost of fewer bits is
+ * measured on more faces. Writes docs/results/package.json and the table of package/README.md.
+ * @param folder The weights of the built package, by bits.
+ */
+export async function judgeWeights(folder: string): Promise<void> {
+	const rows = [];
+	for (const bits of WEIGHT_BITS) rows.push(await judge(join(folder, String(bits)), bits));
+	const { protocol, backbone, seed } = rows[0];
+	writeJson(RESULT, { protocol, backbone, seed, weights: rows });
+	fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
+}
+
+async function judge(folder: string, bits: number) {
+	const stored = await readStoredModel(folder);
+	const { config } = stored.metrics;
+	const trained = asTrained(stored, await openData(config), config.protocol);
+	const scores = async (part: 'validation' | 'test') => {
+		const judged = { ...trained, split: { ...trained.split, test: trained.split[part] } };
+		const title = `${bits} bits, ${part} faces`;
+		const evaluation = await withProgress(title, (onProgress) => evaluate(judged, onProgress));
+		const { accuracy, n, tta } = testScores(judged, evaluation);
+		return { n, accuracy, ttaAccuracy: tta.accuracy };
+	};
+	const [validation, test] = [await scores('validation'), await scores('test')];
+	const { size } = statSync(join(folder, 'weights.bin'));
+	const { protocol, backbone, seed } = config;
+	return { bits, bytes: size, protocol, backbone, seed, validation, test };
+}
+
+function pageTable(rows: readonly Awaited<ReturnType<typeof judge>>[]): string {
+	const lines = rows.map(({ bits, bytes, validation, test }) => [
+		String(bits),
+		formatMegabytes(bytes),
+		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map(percent),
+	]);
+	const { test, validation, protocol } = rows[0];
+	const parts =
+		protocol === 'official'
+			? 'PrivateTest, and PublicTest, on which its epoch was chosen'
+			: 'the test part, and the validation part';
+	const [tested, validated] = [test, validation].map(({ n }) => `(n = ${count(n)})`);
+	const names = ['bits', 'weights', `test ${tested}`, 'with `tta`', `validation ${validated}`, 'with `tta`'];
+	return `Accuracy on FER2013, protocol \`${protocol}\`: ${parts}.\n\n${table(names, lines, 1)}`;
+}

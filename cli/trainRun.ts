@@ -1,0 +1,100 @@
+import { join } from 'node:path';
+import { calibrate } from '../lib/evaluation/calibrate';
+import { evaluate } from '../lib/evaluation/evaluate';
+import { type TestScores, testScores } from '../lib/evaluation/scores';
+import { writePng } from '../lib/figures/rendering/export';
+import { formatCount } from '../lib/format';
+import { createConfig } from '../lib/profiles';
+import type { OnProgress } from '../lib/progress';
+import { summarizeHistory } from '../lib/runs/reportText';
+import { collectMetrics, collectResults, type Phases, writeModel, writeResults } from '../lib/runs/results';
+import { drawRunFigures } from '../lib/runs/runFigures';
+import { appendTrial } from '../lib/runs/trials';
+import { fineTune } from '../lib/training/fineTune';
+import { openRun, type Run } from '../lib/training/run';
+import { type PhaseResult, trainHead } from '../lib/training/trainHead';
+import { provideVotes } from './data/votes';
+import { provideWeights } from './data/weights';
+import { openData } from './openData';
+import { note, withProgress } from './progressLine';
+import { PROJECT_FOLDER, shownPath } from './projectFolder';
+import { parseAssignments } from './settings';
+
+const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
+
+/** Options of `trainRun`. */
+export interface TrainOptions {
+	readonly profile: string;
+	/** The folder below runs/. Default the profile's name. */
+	readonly name?: string;
+	/** Assignments `FIELD=VALUE`. */
+	readonly set?: readonly string[];
+	readonly resume?: boolean;
+	readonly fresh?: boolean;
+	/** Evaluates on the validation part instead of the test part, and adds a line to trials.csv. */
+	readonly trial?: boolean;
+}
+
+/**
+ * Trains both phases, evaluates, and writes metrics, figures and the model.
+ * @param signal Stops after the current step, with a checkpoint.
+ * @returns The scores; undefined if it was stopped.
+ * @throws {DataError | RangeError | TypeError} If settings, data or a stored run do not fit, before any training.
+ */
+export async function trainRun(options: TrainOptions, signal: AbortSignal): Promise<TestScores | undefined> {
+	const run = await prepareRun(options, signal);
+	const phases = await trainPhases(run);
+	if (!phases) return undefined;
+	return options.trial ? finishTrial(run, phases) : finishRun(run, phases);
+}
+
+async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<Run> {
+	const { profile, name = profile, fresh, resume } = options;
+	const config = createConfig(profile, parseAssignments(options.set ?? []));
+	if (config.weights === 'imagenet') await provideWeights(config.backbone);
+	const dataset = await openData(config);
+	note(`${dataset.name}: ${formatCount(dataset.labels.length)} faces`);
+	if (config.ferPlus.lossWeight > 0 && !dataset.drawn) await provideVotes();
+	const stored = fresh ? 'never' : resume ? 'required' : 'if-same';
+	return openRun({ name, config, dataset, projectFolder: PROJECT_FOLDER, resume: stored, signal });
+}
+
+async function trainPhases(run: Run): Promise<Phases | undefined> {
+	const phase1 = await trainPhase('Phase 1', (onProgress) => trainHead(run, onProgress));
+	if (run.signal?.aborted) return undefined;
+	const phase2 = await trainPhase('Phase 2', (onProgress) => fineTune(run, onProgress));
+	if (run.signal?.aborted) return undefined;
+	const calibration = await withProgress('Calibration', (onProgress) => calibrate(run, onProgress));
+	return { phase1, phase2, calibration };
+}
+
+async function trainPhase(
+	title: string,
+	train: (onProgress: OnProgress) => Promise<PhaseResult>,
+): Promise<PhaseResult> {
+	const phase = await withProgress(title, train);
+	note([...phase.notes, summarizeHistory(phase.history)].join('\n'));
+	return phase;
+}
+
+/** Evaluates on the validation part, so that the test part plays no role in the choice of settings. */
+async function finishTrial(run: Run, phases: Phases): Promise<TestScores> {
+	const judged = { ...run, split: { ...run.split, test: run.split.validation } };
+	const evaluation = await withProgress('Validation', (onProgress) => evaluate(judged, onProgress));
+	const metrics = collectMetrics(run, phases, evaluation, 'validation');
+	await writeModel(run, { ...phases, metrics });
+	await appendTrial(TRIALS, { run, ...phases, evaluation, date: new Date() });
+	note('The scores are those of the validation part.');
+	return testScores(judged, evaluation);
+}
+
+async function finishRun(run: Run, phases: Phases): Promise<TestScores> {
+	const evaluation = await withProgress('Test', (onProgress) => evaluate(run, onProgress));
+	const results = collectResults(run, phases, evaluation);
+	await writeResults(run, results);
+	for await (const [name, figure] of drawRunFigures(results)) {
+		await writePng(figure, join(run.folder, 'images', `${name}.png`));
+	}
+	note(`Metrics, figures and model: ${shownPath(run.folder)}`);
+	return results.metrics;
+}
