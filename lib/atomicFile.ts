@@ -3,37 +3,33 @@ import { basename } from 'node:path';
 import { DataError } from './errors';
 
 /**
- * Writes a file beside its place, flushes it to disk and renames it: a reader sees the old file or the whole new one.
- * @throws {DataError} If the disk is full, or the file system's own error, such as no permission. The old file stays, and
- *   nothing is left beside it.
+ * Writes a file atomically: under another name, flushed to disk, then renamed. Readers see the old file or the new one.
+ * @throws {DataError} If the disk or the user's quota is full; other errors are the file system's own. Either way the old
+ *   file stays, and no partial one.
  */
-export async function writeFileAtomically(path: string, parts: string | readonly Uint8Array[]): Promise<void> {
-	const beside = `${path}.${process.pid}.part`;
+export async function writeFileAtomically(path: string, content: string | readonly Uint8Array[]): Promise<void> {
+	const parts = typeof content === 'string' ? [Buffer.from(content)] : content;
+	const partial = `${path}.${process.pid}.part`;
 	try {
-		const file = await open(beside, 'w');
+		const file = await open(partial, 'w');
 		try {
-			if (typeof parts === 'string') await file.writeFile(parts);
-			else for (const part of parts) await file.writeFile(part);
+			for (const part of parts) await file.writeFile(part);
 			await file.sync();
 		} finally {
 			await file.close();
 		}
-		await rename(beside, path);
+		await rename(partial, path);
 	} catch (error) {
-		await rm(beside, { force: true });
-		if (isFull(error)) {
-			const bytes =
-				typeof parts === 'string' ? Buffer.byteLength(parts) : parts.reduce((sum, { length }) => sum + length, 0);
-			const remedy =
-				'Free some space and start it again as it was: what was written before, checkpoints too, is intact.';
-			const place = `the folder of ${basename(path)}`;
-			throw new DataError(`room for ${(bytes / 1e6).toFixed(1)} MB`, place, 'a full disk', remedy);
-		}
-		throw error;
+		await rm(partial, { force: true });
+		if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
+		const megabytes = parts.reduce((sum, { length }) => sum + length, 0) / 1e6;
+		const remedy =
+			'Free some space and repeat the same command: everything written before, checkpoints too, is intact.';
+		throw new DataError(
+			`room for ${megabytes.toFixed(1)} MB`,
+			`the folder of ${basename(path)}`,
+			'a full disk',
+			remedy,
+		);
 	}
-}
-
-/** Whether no room is left on the disk, or in what the user may have of it. */
-function isFull(error: unknown): boolean {
-	return ['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 }

@@ -1,183 +1,249 @@
-/** Every setting of a run; two runs of the same config, data and versions give the same result. */
-export interface Config {
-	/** Seed of the split, of the first weights and of all that is drawn. */
-	readonly seed: number;
-	/** How the data are divided: `seed` or `official`. */
-	readonly protocol: Protocol;
-	/** Part of the training images kept for validation (the `official` protocol validates on PublicTest). */
-	readonly validationFraction: number;
-	/** Keeps exact copies of an image in the same part. */
-	readonly keepCopiesTogether: boolean;
-	/** Draws faces even where FER2013 is at hand. */
-	readonly alwaysDraw: boolean;
-	/** Drawn faces, where they stand in for a data set. */
-	readonly sampleFaces: number;
-	/** A name in the registry of backbones. */
-	readonly backbone: string;
-	/** `imagenet`: the weights that the backbone's publisher gives out; or the path of a file. */
-	readonly weights: string;
-	/** Side in pixels of the network's images at validation and test, and in training unless `phase2.imageSizes` differs. */
-	readonly imageSize: number;
-	readonly phase1: Phase1Config;
-	readonly phase2: Phase2Config;
-	readonly distillation: DistillationConfig;
-	readonly ferPlus: FerPlusConfig;
-	readonly tta: TtaConfig;
-}
+import { z } from 'zod';
+import { invalidArgument, nearestFirst } from './errors';
 
-/** Training the head on the frozen base. */
-export interface Phase1Config {
-	readonly epochs: number;
-	/** Most training images used, a stratified sample; 0 for all. Each also serves mirrored. */
-	readonly images: number;
-	readonly batchSize: number;
-	readonly learningRate: number;
-	readonly weightDecay: number;
-	/** Fraction of the features dropped in training. */
-	readonly dropoutRate: number;
-	readonly labelSmoothing: number;
-	/** Epochs without a better validation value after which the phase ends. */
-	readonly patience: number;
-}
+/** The ways to divide a data set: a stratified hold-out of all images, or the parts that FER2013's authors made. */
+export const PROTOCOLS = ['holdout', 'official'] as const;
 
-/** Fine-tuning. */
-export interface Phase2Config {
-	readonly epochs: number;
-	/** Most training images an epoch, a new draw each epoch; 0 for all. */
-	readonly imagesPerEpoch: number;
-	readonly batchSize: number;
-	/** Highest learning rate; a linear warm-up leads there, a cosine down to zero. */
-	readonly learningRate: number;
-	/** Factor on the learning rate of the backbone's weights; the head's has none. */
-	readonly backboneLearningRateScale: number;
-	readonly warmupEpochs: number;
-	/** Decoupled decay of kernels (not of biases and batch normalisation), by the learning rate. */
-	readonly weightDecay: number;
-	/** Largest norm of the gradient; 0 for no limit. */
-	readonly clipNorm: number;
-	readonly labelSmoothing: number;
-	readonly dropoutRate: number;
-	/** Fraction of images whose last residual branch is dropped; earlier branches in proportion. */
-	readonly stochasticDepthRate: number;
-	/** Part of the averaged weights that a step leaves; 0 turns the average off. */
-	readonly averageDecay: number;
-	/** The first layer that is trained, or the start of its name; `all` for all layers. */
-	readonly unfreezeFrom: string;
-	/** Keeps batch normalisation at ImageNet's statistics. */
-	readonly frozenBatchNormalization: boolean;
-	/** Side of the training images from an epoch on, in ascending order; empty: `imageSize` throughout. */
-	readonly imageSizes: readonly { readonly fromEpoch: number; readonly size: number }[];
-	/** The value by which the best epoch is chosen. */
-	readonly monitor: Monitored;
-	readonly patience: number;
-	readonly augmentation: Augmentation;
-	/** Last epochs without augmentation but the mirror; 0 for none. */
-	readonly plainEpochs: number;
-	readonly imbalance: ImbalanceConfig;
-	/** Folder for TensorBoard's event files, inside the run's folder; empty for none. */
-	readonly tensorBoard: string;
-}
-
-/** Learning from other networks in phase 2. */
-export interface DistillationConfig {
-	/** The teachers: names of finished runs, or of published models (`models/seed`); empty for none. */
-	readonly teachers: readonly string[];
-	/** Part of each target that is the teachers' mean; the label has the rest. */
-	readonly teacherFraction: number;
-}
-
-/** Learning in phase 2, by a second head, how people voted on the same images; see votes.ts. */
-export interface FerPlusConfig {
-	/** Weight of the second head's loss beside the first's; 0 for no second head. Drawn faces have no votes and none. */
-	readonly lossWeight: number;
-}
-
-/** Test-time augmentation. */
-export interface TtaConfig {
-	/** `single`, `mirror`, `six` or `ten`. */
-	readonly views: 'single' | 'mirror' | 'six' | 'ten';
-	readonly average: ViewAverage;
-}
-
-/** A config in which any field may be left out. */
-export type PartialConfig = DeepPartial<Config>;
-type DeepPartial<T> = { readonly [Key in keyof T]?: T[Key] extends object ? DeepPartial<T[Key]> : T[Key] };
-
-/** Limits within which a placement is drawn, uniformly on both sides of «as it is». */
-export interface PlacementRange {
-	readonly rotationDegrees: number;
-	/** 0.15 zooms by 0.85 to 1.15. */
-	readonly zoomFraction: number;
-	readonly shiftFraction: number;
-	readonly shear: number;
-	/** Whether half of the images are mirrored. */
-	readonly horizontalFlip: boolean;
-}
-
-/** Limits of a random change of light. */
-export interface LightRange {
-	/** 0.25 scales the differences from an image's mean by 0.75 to 1.25. */
-	readonly contrastFraction: number;
-	/** Largest shift of the grey level, as a fraction of the whole range. */
-	readonly brightnessFraction: number;
-}
-
-/** How random erasing is drawn. */
-export interface ErasingRange {
-	/** Fraction of the images that lose a rectangle. */
-	readonly probability: number;
-	/** Area of the rectangle as a fraction of the image's: smallest and largest. */
-	readonly areaFraction: readonly [number, number];
-}
-
-/** All random changes of a training image. */
-export interface Augmentation extends PlacementRange, LightRange {
-	readonly erasing: ErasingRange;
-	/** Beta parameter of mixup; 0 turns it off. */
-	readonly mixupAlpha: number;
-}
-
-/** Ways to give rare classes more weight; each costs accuracy and raises the recall of the rare. */
+/** Treatments of class imbalance; each costs accuracy and raises the recall of rare classes. */
 export const IMBALANCE_METHODS = [
 	'none',
-	/** Loss weighted by the effective number of images (Cui et al. 2019, arXiv:1901.05555). */
+	/** Weights the loss by the effective number of images (Cui et al. 2019, arXiv:1901.05555). */
 	'classBalanced',
-	/** Loss weighted by all images / (classes x images of the class), as `class_weight='balanced'` of scikit-learn. */
+	/** Weights the loss by all images / (classes x images of the class), like scikit-learn's `class_weight='balanced'`. */
 	'inverseFrequency',
-	/** Every class is drawn equally often. */
+	/** Draws every class equally often. */
 	'balancedSampling',
-	/** Loss of what is learnt already weighs less (Lin et al. 2017, arXiv:1708.02002). */
+	/** Reduces the loss of well-classified images (Lin et al. 2017, arXiv:1708.02002). */
 	'focal',
-	/** The logarithm of a class's share is added to its logit in training (Menon et al. 2021, arXiv:2007.07314). */
+	/** Adds the logarithm of a class's share to its logit in training (Menon et al. 2021, arXiv:2007.07314). */
 	'logitAdjustment',
 ] as const;
 
-/** How rare classes are treated. */
-export interface ImbalanceConfig {
-	readonly method: (typeof IMBALANCE_METHODS)[number];
-	/** Of `classBalanced`: the nearer to 1, the nearer to the inverse frequency. */
-	readonly effectiveNumberBeta: number;
-	/** Exponent of `focal`. */
-	readonly focalGamma: number;
-	/** Factor of `logitAdjustment`. */
-	readonly logitAdjustmentTau: number;
+/** The values of an epoch that early stopping can monitor, and whether higher is better. */
+export const MONITORED = { validationAccuracy: true, validationMacroF1: true, validationLoss: false } as const;
+
+const integer = (low: number, high: number) => z.int().min(low).max(high);
+const number = (low: number, high: number) => z.number().min(low).max(high);
+/** For fractions of which something must remain. */
+const belowOne = () => z.number().min(0).lt(1);
+const learningRate = () => z.number().gt(0).max(10);
+const side = () => integer(8, 512);
+/** A maximum number of images; 0 for all. */
+const limit = () => integer(0, 10_000_000);
+
+type Output<S> = z.core.util.NoUndefined<z.output<S>>;
+/** Adds a default, a description of one sentence and a unit to the schema of a setting's values. */
+const setting = <S extends z.ZodType>(values: S, initial: Output<S>, description: string, unit = '') =>
+	values.default(initial).meta({ description, ...(unit && { unit }) });
+
+/** Groups settings. An empty group is valid, which its type does not show: every setting has a default. */
+const group = <S extends z.core.$ZodShape>(settings: S, description: string) =>
+	z
+		.strictObject(settings)
+		.prefault({} as never)
+		.meta({ description });
+
+const phase1 = {
+	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
+	images: setting(limit(), 0, 'Size of a stratified training sample, each image also mirrored; 0 for all.', 'images'),
+	batchSize: setting(integer(1, 4096), 256, 'Batch size.', 'images'),
+	learningRate: setting(learningRate(), 2e-3, 'Peak learning rate, after one warm-up epoch and before cosine decay.'),
+	weightDecay: setting(number(0, 1), 0.01, "Decoupled weight decay of the head's kernel."),
+	dropoutRate: setting(belowOne(), 0.3, 'Fraction of the features dropped in training.'),
+	labelSmoothing: setting(belowOne(), 0.1, 'Share of each target spread evenly over the classes.'),
+	patience: setting(integer(1, 1000), 5, 'Epochs without improvement before early stopping.', 'epochs'),
+};
+
+const areaFraction = z
+	.tuple([number(0, 1), number(0, 1)])
+	.refine(([smallest, largest]) => smallest <= largest)
+	.meta({ expected: 'two numbers from 0 to 1 in ascending order' });
+
+// Above 2 the sampler rejects most draws; below 0.01 its powers underflow.
+const mixupAlpha = number(0, 2)
+	.refine((alpha) => alpha === 0 || alpha >= 0.01)
+	.meta({ expected: 'number from 0.01 to 2, or 0' });
+
+const erasing = {
+	probability: setting(number(0, 1), 0.25, 'Fraction of the images in which a random rectangle is erased.'),
+	areaFraction: setting(areaFraction, [0.02, 0.2], 'Smallest and largest rectangle.', 'fraction of the area'),
+};
+
+const augmentation = {
+	rotationDegrees: setting(number(0, 180), 18, 'Largest rotation to either side.', 'degrees'),
+	zoomFraction: setting(belowOne(), 0.15, 'Largest zoom: 0.15 scales by 0.85 to 1.15.', 'fraction of the size'),
+	shiftFraction: setting(number(0, 1), 0.094, 'Largest shift along each axis.', 'fraction of the side'),
+	shear: setting(number(0, 2), 0.1, 'Largest horizontal shear.', 'pixels sideways per pixel down'),
+	horizontalFlip: setting(z.boolean(), true, 'Mirrors half of the images.'),
+	contrastFraction: setting(number(0, 1), 0.25, 'Largest change of contrast: 0.25 scales it by 0.75 to 1.25.'),
+	brightnessFraction: setting(number(0, 1), 0.2, 'Largest change of brightness.', 'fraction of the grey range'),
+	erasing: group(erasing, 'Random erasing.'),
+	mixupAlpha: setting(mixupAlpha, 0, 'Beta distribution parameter of mixup; 0 disables it.'),
+};
+
+const imbalance = {
+	method: setting(z.enum(IMBALANCE_METHODS), 'none', 'Treatment of rare classes, if any.'),
+	effectiveNumberBeta: setting(belowOne(), 0.999, '`classBalanced`: near 1, weights approach the inverse frequency.'),
+	focalGamma: setting(number(0, 10), 2, '`focal`: exponent of the modulating factor.'),
+	logitAdjustmentTau: setting(number(0, 10), 1, '`logitAdjustment`: factor on the logarithms of the class shares.'),
+};
+
+const imageSizes = z
+	.array(z.strictObject({ fromEpoch: integer(1, 1000), size: side() }))
+	.check(({ value, issues }) => {
+		for (const [i, { fromEpoch }] of value.entries()) {
+			const last = value[i - 1]?.fromEpoch ?? 0;
+			const params = { expected: `integer above ${last}` };
+			if (fromEpoch <= last) issues.push({ code: 'custom', input: value, path: [i, 'fromEpoch'], params });
+		}
+	})
+	.meta({ expected: 'list of { fromEpoch, size } in ascending order of epochs' });
+
+const monitor = z.enum(Object.keys(MONITORED) as Monitored[]);
+
+const phase2 = {
+	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
+	imagesPerEpoch: setting(limit(), 0, 'Training images per epoch, drawn anew each time; 0 for all.', 'images'),
+	batchSize: setting(integer(1, 4096), 64, 'Batch size.', 'images'),
+	learningRate: setting(learningRate(), 1e-3, 'Peak learning rate, after linear warm-up and before cosine decay.'),
+	backboneLearningRateScale: setting(number(0, 100), 1, "Factor on the backbone's learning rate, not on the head's."),
+	warmupEpochs: setting(number(0, 1000), 1, 'Length of the learning-rate warm-up.', 'epochs'),
+	weightDecay: setting(number(0, 1), 0.05, 'Decoupled weight decay of the kernels.'),
+	clipNorm: setting(number(0, 1000), 2, 'Maximum norm of the gradient; 0 disables clipping.'),
+	labelSmoothing: setting(belowOne(), 0.1, 'Share of each target spread evenly over the classes.'),
+	dropoutRate: setting(belowOne(), 0.3, 'Fraction of the features dropped in training.'),
+	stochasticDepthRate: setting(belowOne(), 0.1, 'Drop rate of the last residual branch; earlier ones scale linearly.'),
+	averageDecay: setting(belowOne(), 0.998, 'EMA decay: fraction of the average kept at each step; 0 disables it.'),
+	unfreezeFrom: setting(z.string(), 'all', 'First layer to train, by name or prefix; `all` trains every layer.'),
+	frozenBatchNormalization: setting(z.boolean(), false, 'Keeps the pretrained batch-normalisation statistics.'),
+	imageSizes: setting(imageSizes, [], 'Training image size from given epochs on; empty for `imageSize`.', 'pixels'),
+	monitor: setting(monitor, 'validationAccuracy', 'Value that selects the best epoch.'),
+	patience: setting(integer(1, 1000), 6, 'Epochs without improvement before early stopping.', 'epochs'),
+	augmentation: group(augmentation, 'Random changes of the training images.'),
+	plainEpochs: setting(integer(0, 1000), 0, 'Last epochs without augmentation except mirroring.', 'epochs'),
+	imbalance: group(imbalance, 'Treatment of class imbalance.'),
+	tensorBoard: setting(z.string(), '', "TensorBoard folder inside the run's folder; empty for none."),
+};
+
+const teacher = z
+	.string()
+	.regex(/^(models\/)?[^/\\]+$/)
+	.meta({ expected: 'string NAME or models/NAME' });
+const teachers = z.array(teacher).meta({ expected: 'list of NAME (of a run) or models/NAME' });
+const distillation = {
+	teachers: setting(teachers, [], 'Finished runs or published models to learn from; empty for none.'),
+	teacherFraction: setting(number(0, 1), 0.5, 'Share of each target that is the mean of the teachers.'),
+};
+
+const ferPlus = {
+	lossWeight: setting(number(0, 100), 1, 'Weight of the loss of a second head on the FER+ votes; 0 for no such head.'),
+};
+
+const tta = {
+	views: setting(z.enum(['single', 'mirror', 'six', 'ten']), 'six', 'Views of each image; see `VIEWS`.'),
+	average: setting(z.enum(['probabilities', 'logits']), 'probabilities', 'What is averaged over the views.'),
+};
+
+const SCHEMA = z.strictObject({
+	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
+	protocol: setting(z.enum(PROTOCOLS), 'holdout', 'How the data set is split into training, validation and test.'),
+	validationFraction: setting(
+		z.number().gt(0).lt(1),
+		0.1,
+		'Share held out for validation; `official` uses PublicTest.',
+	),
+	keepCopiesTogether: setting(z.boolean(), false, 'Keeps exact copies of an image in the same part.'),
+	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available.'),
+	sampleFaces: setting(integer(70, 1_000_000), 7000, 'Faces to draw if no data set is available.', 'images'),
+	backbone: setting(z.string(), 'efficientnet-lite0', 'Name of a registered backbone.'),
+	weights: setting(z.string(), 'imagenet', "`imagenet` for the publisher's pretrained weights, or the path of a file."),
+	imageSize: setting(side(), 96, 'Side of the input images; `phase2.imageSizes` may change it in training.', 'pixels'),
+	phase1: group(phase1, 'Phase 1: training the head on the frozen backbone.'),
+	phase2: group(phase2, 'Phase 2: fine-tuning.'),
+	distillation: group(distillation, 'Knowledge distillation in phase 2.'),
+	ferPlus: group(ferPlus, 'Auxiliary training on the FER+ votes in phase 2; not for drawn faces.'),
+	tta: group(tta, 'Test-time augmentation.'),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+/** Every setting of a run; two runs of the same config, data and versions have the same result. See docs/settings.md. */
+export type Config = DeepReadonly<z.output<typeof SCHEMA>>;
+/** A config in which any field may be left out. */
+export type PartialConfig = DeepReadonly<z.input<typeof SCHEMA>>;
+export type Phase1Config = Config['phase1'];
+export type Phase2Config = Config['phase2'];
+export type TtaConfig = Config['tta'];
+export type Augmentation = Phase2Config['augmentation'];
+export type ImbalanceConfig = Phase2Config['imbalance'];
+/** The limits of a random placement, drawn uniformly on both sides of no change. */
+export type PlacementRange = Omit<Augmentation, keyof LightRange | 'erasing' | 'mixupAlpha'>;
+export type LightRange = Pick<Augmentation, 'contrastFraction' | 'brightnessFraction'>;
+export type ErasingRange = Augmentation['erasing'];
+export type Monitored = keyof typeof MONITORED;
+export type Protocol = (typeof PROTOCOLS)[number];
+/** What is averaged over the views: `probabilities` (after the softmax) or `logits` (before it). */
+export type ViewAverage = TtaConfig['average'];
+
+/** The JSON schema of a setting, or of a group of settings. */
+export interface SettingSchema extends z.core.JSONSchema.BaseSchema {
+	type?: 'object' | 'array' | 'string' | 'boolean' | 'number' | 'integer';
+	unit?: string;
+	/** Valid values in words, if its other keywords do not express them. */
+	expected?: string;
+	enum?: string[];
+	properties?: Record<string, SettingSchema>;
+	items?: SettingSchema | false;
 }
 
-/** The values of an epoch that a training can be judged by, and whether more is better. */
-export const MONITORED = {
-	validationAccuracy: true,
-	validationMacroF1: true,
-	validationLoss: false,
-} as const;
+/** Returns the JSON schema of a config, draft 2020-12; editors complete and check JSON files with it. */
+export function settingsJsonSchema(): SettingSchema {
+	return z.toJSONSchema(SCHEMA, { io: 'input' }) as SettingSchema;
+}
 
-/** A value that early stopping can watch. */
-export type Monitored = keyof typeof MONITORED;
+/**
+ * Fills in the defaults of all settings that `changes` lacks, and checks the rest.
+ * @returns A deep copy.
+ * @throws {RangeError} If a setting is unknown or out of range; the message names the nearest or the range.
+ * @throws {TypeError} If a setting has the wrong type.
+ */
+export function checkConfig(changes: unknown): Config {
+	const { data, error } = SCHEMA.safeParse(changes);
+	if (error) throw settingError(error.issues[0], changes);
+	return structuredClone(data);
+}
 
-/** The ways to divide a data set. */
-export const PROTOCOLS = ['seed', 'official'] as const;
+/** Turns what zod found into the project's form of an error. */
+function settingError(issue: z.core.$ZodIssue, changes: unknown): Error {
+	let [schema, name, value] = [settingsJsonSchema(), 'config', changes];
+	for (const key of issue.path) {
+		const inner = schema.properties?.[String(key)] || schema.items;
+		if (!inner) break; // A pair of numbers is reported as a whole.
+		name += typeof key === 'number' ? `[${key}]` : `.${String(key)}`;
+		value = (value as Record<PropertyKey, unknown>)[key];
+		schema = inner;
+	}
+	if (issue.code === 'unrecognized_keys') {
+		const [key] = issue.keys;
+		const known = nearestFirst(key, Object.keys(schema.properties ?? {})).join(', ');
+		const received = (value as Record<string, unknown>)[key];
+		return invalidArgument(`${name}.${key}`, 'a known setting', received, `Known here, nearest first: ${known}.`);
+	}
+	if (schema.enum && typeof value === 'string') schema = { ...schema, enum: nearestFirst(value, schema.enum) };
+	else if (schema.enum) return invalidArgument(name, 'string', value);
+	const { expected = rangeOf(schema) } = issue.code === 'custom' ? (issue.params ?? {}) : {};
+	return invalidArgument(name, expected, value);
+}
 
-/** `seed`: a seeded stratified hold-out of all images. `official`: the parts that FER2013's authors made. */
-export type Protocol = (typeof PROTOCOLS)[number];
-
-/** What is averaged over the views: `probabilities` (after the softmax) or `logits` (before it). */
-export type ViewAverage = 'probabilities' | 'logits';
+/** Describes the valid values of a setting for messages and tables: `integer from 1 to 1000`. */
+export function rangeOf(schema: SettingSchema): string {
+	const { type = '', expected, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
+	if (expected) return expected;
+	if (schema.enum) return `one of ${schema.enum.join(', ')}`;
+	if (type === 'object') return 'an object of settings';
+	if (type === 'string' || type === 'boolean' || minimum === Number.MIN_SAFE_INTEGER) return type;
+	if (minimum !== undefined && maximum !== undefined) return `${type} from ${minimum} to ${maximum}`;
+	const low = exclusiveMinimum === undefined ? `of at least ${minimum}` : `above ${exclusiveMinimum}`;
+	const high = exclusiveMaximum === undefined ? `at most ${maximum}` : `below ${exclusiveMaximum}`;
+	return `${type} ${low} and ${high}`;
+}

@@ -1,16 +1,16 @@
-/** Formats a received value for a message: strings in quotes, numbers as they are, long values shortened. */
+/** Formats a received value for a message: strings in quotes, long values shortened. */
 function show(value: unknown): string {
-	const text = typeof value === 'string' ? JSON.stringify(value) : String(value);
+	const text = typeof value === 'string' || Array.isArray(value) ? JSON.stringify(value) : String(value);
 	return text.length > 80 ? `${text.slice(0, 77)}...` : text;
 }
 
 /**
- * Makes the error for an argument that a caller got wrong; the caller throws it.
- * @param name The option's or argument's name.
- * @param expected What would have been right, for example `number between 0 and 1`.
- * @param received The value found.
- * @param remedy One sentence of what to do; optional.
- * @returns A TypeError where the type differs (`expected` starts with a type's name), else a RangeError.
+ * Creates the error for an invalid argument; the caller throws it.
+ * @param name Name of the option or argument.
+ * @param expected Valid values, such as `number from 0 to 1`.
+ * @param received The invalid value.
+ * @param remedy One sentence on what to do; optional.
+ * @returns A TypeError if `expected` starts with the name of another type, else a RangeError.
  */
 export function invalidArgument(name: string, expected: string, received: unknown, remedy = ''): Error {
 	const message = `Expected ${expected} for ${name} but received ${show(received)}.${remedy ? ` ${remedy}` : ''}`;
@@ -18,15 +18,15 @@ export function invalidArgument(name: string, expected: string, received: unknow
 	return expectedType && typeof received !== expectedType ? new TypeError(message) : new RangeError(message);
 }
 
-/** A file whose content is not what it should be: names the file, the place in it, and what to do. */
+/** The error for a file with invalid content: names the place in it and what to do. */
 export class DataError extends Error {
 	override name = 'DataError';
 
 	/**
-	 * @param expected What the file should hold, for example `2,304 pixels`.
-	 * @param place Where, for example `row 812 of fer2013.csv`.
-	 * @param received What stands there.
-	 * @param remedy One sentence of what to do.
+	 * @param expected What the file should contain, such as `2,304 pixels`.
+	 * @param place Where, such as `row 812 of fer2013.csv`.
+	 * @param received What was found there.
+	 * @param remedy One sentence on what to do.
 	 */
 	constructor(
 		readonly expected: string,
@@ -38,20 +38,20 @@ export class DataError extends Error {
 	}
 }
 
-/** Returns the entries of `valid` with the ones most like `word` first, for «did you mean» lists. */
+/** Sorts `valid` by similarity to `word`, the most similar first, for suggestions. */
 export function nearestFirst(word: string, valid: readonly string[]): string[] {
 	return [...valid].sort((a, b) => editDistance(word, a) - editDistance(word, b));
 }
 
-/** Levenshtein distance, case-insensitive (Wagner and Fischer 1974). */
+/** Levenshtein distance, ignoring case (Wagner and Fischer 1974). */
 function editDistance(a: string, b: string): number {
-	const [from, to] = [a.toLowerCase(), b.toLowerCase()];
+	const to = b.toLowerCase();
 	let previous = Array.from({ length: to.length + 1 }, (_, column) => column);
-	for (let row = 1; row <= from.length; row++) {
-		const current = [row];
-		for (let column = 1; column <= to.length; column++) {
-			const substitution = previous[column - 1] + (from[row - 1] === to[column - 1] ? 0 : 1);
-			current.push(Math.min(substitution, previous[column] + 1, current[column - 1] + 1));
+	for (const letter of a.toLowerCase().split('')) {
+		const current = [previous[0] + 1];
+		for (let column = 0; column < to.length; column++) {
+			const substitution = previous[column] + (letter === to[column] ? 0 : 1);
+			current.push(Math.min(substitution, previous[column + 1] + 1, current[column] + 1));
 		}
 		previous = current;
 	}

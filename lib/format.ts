@@ -1,6 +1,20 @@
-/** A count with its thousands parted: 7178 as 7,178, whatever the language of the machine. */
-export function formatCount(count: number): string {
-	return count.toLocaleString('en-US');
+/** Formats a count with thousands separators, whatever the locale: 7178 as 7,178. */
+export const formatCount = (count: number): string => count.toLocaleString('en-US');
+
+/** Formats a fraction as a percentage: 0.5 as 50.00 %. */
+export const formatPercent = (fraction: number, decimals = 2): string => `${(100 * fraction).toFixed(decimals)} %`;
+
+/** Formats a score from 0 to 1, such as F1: 0.6769. */
+export const formatRatio = (score: number): string => score.toFixed(4);
+
+/** Formats the ends of an interval: (70.10 % to 72.30 %). */
+export const formatRange = ({ low, high }: { low: number; high: number }, format: (value: number) => string): string =>
+	`(${format(low)} to ${format(high)})`;
+
+/** Formats a difference of fractions as signed percentage points: 0.0052 as +0.52. */
+export function points(difference: number): string {
+	const text = (100 * difference).toFixed(2);
+	return text === '-0.00' ? '0.00' : `${difference > 0 ? '+' : ''}${text}`;
 }
 
 /** Formats a duration: `4 s`, `3:05`, `1:02:09`. */
@@ -11,16 +25,3 @@ export function formatSeconds(seconds: number): string {
 	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
-
-/** A fraction as a percentage: 0.5 is 50.00 %. */
-export const formatPercent = (fraction: number): string => `${(100 * fraction).toFixed(2)} %`;
-
-/** An interval's ends in brackets. */
-export const formatRange = ({ low, high }: { low: number; high: number }, format: (value: number) => string): string =>
-	`(${format(low)} to ${format(high)})`;
-
-/** Percentage points with their sign; what rounds to zero has none that says anything. */
-export const points = (difference: number) => {
-	const text = (100 * difference).toFixed(2);
-	return text === '-0.00' ? '0.00' : `${difference > 0 ? '+' : ''}${text}`;
-};

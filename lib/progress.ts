@@ -1,16 +1,16 @@
-import { formatSeconds } from './format';
+import { formatPercent, formatSeconds } from './format';
 
 /** How far a long piece of work has come. */
 export interface Progress {
-	/** What is being done, for example `Phase 2, epoch 3 of 14`. */
+	/** What is being done, such as `Phase 2, epoch 3 of 14`. */
 	readonly stage: string;
-	/** Items done and items in all; images, where a rate in images/s makes sense. */
+	/** Items done and in all; images, where a rate in images/s makes sense. */
 	readonly done: number;
 	readonly total: number;
 	readonly itemsPerSecond: number;
-	/** Time left of the stage, as far as can be told. */
+	/** Estimate of the time left in the stage. */
 	readonly secondsLeft: number;
-	/** Running mean of the training loss and accuracy, where the work is training. */
+	/** Running mean of the training loss and accuracy; training only. */
 	readonly loss?: number;
 	readonly accuracy?: number;
 }
@@ -27,22 +27,17 @@ export function formatProgress(progress: Progress, width = 24): string {
 	const parts = [`${stage} ${bar} ${String(Math.round(fraction * 100)).padStart(3)} %`];
 	if (itemsPerSecond > 0) parts.push(`${Math.round(itemsPerSecond)} images/s`);
 	if (loss !== undefined) parts.push(`loss ${loss.toFixed(3)}`);
-	if (accuracy !== undefined) parts.push(`accuracy ${(accuracy * 100).toFixed(1)} %`);
+	if (accuracy !== undefined) parts.push(`accuracy ${formatPercent(accuracy, 1)}`);
 	if (fraction < 1 && Number.isFinite(secondsLeft)) parts.push(`${formatSeconds(secondsLeft)} left`);
 	return parts.join(' · ');
 }
 
-/** Measures one stage of work and reports it. */
+/** Measures and reports one stage of work. */
 export class ProgressMeter {
 	private readonly start = performance.now();
 	private done = 0;
 
-	/**
-	 * @param stage What is being done.
-	 * @param total Number of items in all.
-	 * @param onProgress Receives each report.
-	 * @param alreadyDone Items that an earlier run did: they count in the bar and not in the rate.
-	 */
+	/** @param alreadyDone Items done by an earlier run: they count in the bar but not in the rate. */
 	constructor(
 		private readonly stage: string,
 		private readonly total: number,
@@ -50,11 +45,10 @@ export class ProgressMeter {
 		private readonly alreadyDone = 0,
 	) {}
 
-	/** Counts items as done and reports; `extra` adds loss and accuracy. */
+	/** Counts items as done and reports progress, with loss and accuracy if given. */
 	add(items: number, extra: Pick<Progress, 'loss' | 'accuracy'> = {}): Progress {
 		this.done += items;
-		const seconds = (performance.now() - this.start) / 1000;
-		const itemsPerSecond = this.done / seconds;
+		const itemsPerSecond = this.done / ((performance.now() - this.start) / 1000);
 		const done = this.alreadyDone + this.done;
 		const secondsLeft = (this.total - done) / itemsPerSecond;
 		const progress = { stage: this.stage, done, total: this.total, itemsPerSecond, secondsLeft, ...extra };

@@ -1,16 +1,16 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** A seeded source of random numbers; the same seed gives the same numbers on every machine. */
+/** A seeded source of random numbers; a seed has the same numbers on every machine. */
 export interface Random {
-	/** The next number, uniform in [0, 1). */
+	/** Draws a number, uniform in [0, 1). */
 	uniform(): number;
-	/** The next integer, uniform in [0, below). */
+	/** Draws an integer, uniform in [0, below). */
 	integer(below: number): number;
-	/** The next number of the standard normal distribution. */
+	/** Draws a number from the standard normal distribution. */
 	normal(): number;
 }
 
-/** Mixes integers into one 32-bit seed (the finaliser of MurmurHash3), so that near seeds give unlike streams. */
+/** Mixes integers into one 32-bit seed (the finaliser of MurmurHash3), so that similar seeds have unrelated streams. */
 function mixSeeds(seeds: readonly number[]): number {
 	let hash = 0x9e3779b9;
 	for (const seed of seeds) {
@@ -22,9 +22,15 @@ function mixSeeds(seeds: readonly number[]): number {
 }
 
 /**
- * Makes a seeded source of random numbers (xoroshiro128+, from pure-rand).
+ * Creates a seeded source of random numbers (xoroshiro128+, from pure-rand).
  * @param seeds One or more integers. A training step uses (seed, phase, epoch, step), so that a resumed run draws the
- *   same numbers as an unbroken one without storing any state.
+ *   numbers of an uninterrupted one without any stored state.
+ * @example
+ * ```ts
+ * const random = fer.createRandom(42);
+ * random.uniform(); // 0.3947913874872029
+ * random.integer(10); // 6
+ * ```
  */
 export function createRandom(...seeds: number[]): Random {
 	const generator = xoroshiro128plus(mixSeeds(seeds));
@@ -46,7 +52,7 @@ export function shuffle<T extends { length: number; [index: number]: number }>(v
 	return values;
 }
 
-/** A sample of Beta(alpha, alpha), for mixup (Jöhnk 1964; exact for every alpha above 0). */
+/** Samples Beta(alpha, alpha) for mixup (Jöhnk 1964; exact for every alpha above 0). */
 export function beta(alpha: number, random: Random): number {
 	for (;;) {
 		const x = random.uniform() ** (1 / alpha);

@@ -99,8 +99,8 @@ describe('writeFileAtomically', () => {
 			await assert.rejects(writeFileAtomically(path, parts), {
 				name: 'DataError',
 				message:
-					'Expected room for 0.1 MB in the folder of file but received a full disk. Free some space and start it again as it ' +
-					'was: what was written before, checkpoints too, is intact.',
+					'Expected room for 0.1 MB in the folder of file but received a full disk. Free some space and repeat the same command: ' +
+					'everything written before, checkpoints too, is intact.',
 			});
 			await assert.rejects(writeFileAtomically(path, 'ä'.repeat(500_000)), /room for 1\.0 MB in the folder of file /);
 			assert.deepEqual(readdirSync(disk), ['file']);

@@ -48,14 +48,14 @@ describe('createConfig', () => {
 	});
 
 	it('takes the names of runs and models as teachers, and nothing else', () => {
-		assert.deepEqual(create({ distillation: { teachers: ['full', 'models/seed'] } }).distillation.teachers, [
+		assert.deepEqual(create({ distillation: { teachers: ['full', 'models/holdout'] } }).distillation.teachers, [
 			'full',
-			'models/seed',
+			'models/holdout',
 		]);
-		for (const teachers of [['runs/full'], ['models/'], ['models/../full/model'], [''], [3]]) {
+		for (const name of ['runs/full', 'models/', 'models/../full/model', '', 3]) {
 			assert.throws(
-				() => create({ distillation: { teachers } }),
-				/list of names of runs or models for config\.distillation\.teachers/,
+				() => create({ distillation: { teachers: ['full', name] } }),
+				/^(Range|Type)Error: Expected string NAME or models\/NAME for config\.distillation\.teachers\[1\]/,
 			);
 		}
 	});
@@ -100,22 +100,31 @@ describe('createConfig', () => {
 		assert.throws(() => create({ phase2: { labelSmoothign: 0.1 } }), {
 			name: 'RangeError',
 			message:
-				/^Expected a known option for config\.phase2\.labelSmoothign but received 0\.1\. Known here, nearest first: labelSmoothing, /,
+				/^Expected a known setting for config\.phase2\.labelSmoothign but received 0\.1\. Known here, nearest first: labelSmoothing, /,
 		});
 		assert.throws(() => create({ learningRate: 0.1 }), /config\.learningRate .* nearest first: /);
-		assert.throws(() => create({ constructor: 1 }), /Expected a known option for config\.constructor/);
+		for (const key of ['constructor', '__proto__', 'toString']) {
+			const message = new RegExp(`^RangeError: Expected a known setting for config\\.(phase2\\.)?${key} `);
+			assert.throws(() => create(JSON.parse(`{"${key}": {"a": 1}}`)), message);
+			assert.throws(() => create(JSON.parse(`{"phase2": {"${key}": 1}}`)), message);
+		}
 	});
 
 	it('refuses a value of another type', () => {
 		const wrong: readonly [object, string, string][] = [
-			[{ seed: '42' }, 'TypeError', 'Expected number for config.seed but received "42".'],
+			[{ seed: '42' }, 'TypeError', 'Expected integer for config.seed but received "42".'],
 			[{ backbone: 1 }, 'TypeError', 'Expected string for config.backbone but received 1.'],
 			[{ keepCopiesTogether: 1 }, 'TypeError', 'Expected boolean for config.keepCopiesTogether but received 1.'],
-			[{ seed: null }, 'TypeError', 'Expected number for config.seed but received null.'],
-			[{ phase1: null }, 'RangeError', 'Expected an object of options for config.phase1 but received null.'],
-			[{ phase1: 5 }, 'RangeError', 'Expected an object of options for config.phase1 but received 5.'],
-			[{ tta: [] }, 'RangeError', 'Expected an object of options for config.tta but received .'],
-			[{ phase2: { imageSizes: 96 } }, 'RangeError', 'Expected a list for config.phase2.imageSizes but received 96.'],
+			[{ seed: null }, 'TypeError', 'Expected integer for config.seed but received null.'],
+			[{ phase1: null }, 'RangeError', 'Expected an object of settings for config.phase1 but received null.'],
+			[{ phase1: 5 }, 'RangeError', 'Expected an object of settings for config.phase1 but received 5.'],
+			[{ tta: [] }, 'RangeError', 'Expected an object of settings for config.tta but received [].'],
+			[{ protocol: 1 }, 'TypeError', 'Expected string for config.protocol but received 1.'],
+			[
+				{ phase2: { imageSizes: 96 } },
+				'RangeError',
+				'Expected list of { fromEpoch, size } in ascending order of epochs for config.phase2.imageSizes but received 96.',
+			],
 		];
 		for (const [changes, name, message] of wrong) assert.throws(() => create(changes), { name, message });
 	});
@@ -127,7 +136,7 @@ describe('createConfig', () => {
 			const seed = path.at(-1) === 'seed';
 			for (const value of [Number.NaN, Number.POSITIVE_INFINITY, seed ? 0.5 : -1]) {
 				const field = `config.${path.join('.')}`;
-				const message = new RegExp(`^Expected (number|integer)[^.]* for ${field.replaceAll('.', '\\.')} but received`);
+				const message = new RegExp(`^Expected (number|integer).* for ${field.replaceAll('.', '\\.')} but received`);
 				assert.throws(() => create(change(path, value)), { message }, `${field} = ${value}`);
 			}
 		}
@@ -135,24 +144,28 @@ describe('createConfig', () => {
 
 	it('takes values at the ends of the range and refuses those beyond', () => {
 		const ranges: readonly [readonly string[], readonly unknown[], readonly unknown[], string][] = [
-			[['phase2', 'dropoutRate'], [0, 1], [1.01, -0.01], 'number from 0 to 1'],
-			[['phase2', 'learningRate'], [0, 1], [1.01], 'number from 0 to 1'],
+			[['validationFraction'], [0.01, 0.99], [0, 1], 'number above 0 and below 1'],
+			[['phase2', 'dropoutRate'], [0, 0.99], [1, -0.01], 'number of at least 0 and below 1'],
+			[['phase2', 'learningRate'], [1e-6, 10], [0, 10.1], 'number above 0 and at most 10'],
+			[['phase2', 'augmentation', 'zoomFraction'], [0, 0.99], [1], 'number of at least 0 and below 1'],
+			[['phase2', 'augmentation', 'mixupAlpha'], [0, 0.01, 2], [0.001, 2.1], 'number from 0.01 to 2, or 0'],
+			[['phase2', 'augmentation', 'shear'], [0, 2], [2.1], 'number from 0 to 2'],
 			[['phase2', 'augmentation', 'erasing', 'probability'], [0, 1], [2], 'number from 0 to 1'],
-			[['phase1', 'epochs'], [1, 1000], [0, 1.5], 'integer above 0'],
-			[['imageSize'], [1], [0, 47.5], 'integer above 0'],
-			[['phase1', 'images'], [0, 6000], [0.5], 'integer of at least 0'],
-			[['phase2', 'warmupEpochs'], [0, 0.5], [-0.5], 'number of at least 0'],
-			[['phase2', 'clipNorm'], [0, 2.5], [-2], 'number of at least 0'],
+			[['phase1', 'epochs'], [1, 1000], [0, 1.5, 1001], 'integer from 1 to 1000'],
+			[['imageSize'], [8, 512], [0, 7, 47.5, 513], 'integer from 8 to 512'],
+			[['phase1', 'images'], [0, 6000], [0.5], 'integer from 0 to 10000000'],
+			[['phase2', 'warmupEpochs'], [0, 0.5], [-0.5], 'number from 0 to 1000'],
+			[['phase2', 'clipNorm'], [0, 2.5], [-2], 'number from 0 to 1000'],
 			[['seed'], [-1, 0, 2 ** 31], [0.5], 'integer'],
-			[['protocol'], PROTOCOLS, ['sed'], 'one of seed, official'],
+			[['protocol'], PROTOCOLS, ['offical'], 'one of official, holdout'],
 			[
 				['phase2', 'monitor'],
 				Object.keys(MONITORED),
 				['val_acc'],
-				'one of validationAccuracy, validationMacroF1, validationLoss',
+				'one of validationLoss, validationAccuracy, validationMacroF1',
 			],
-			[['tta', 'views'], ['single', 'mirror', 'six', 'ten'], ['five'], 'one of single, mirror, six, ten'],
-			[['tta', 'average'], ['probabilities', 'logits'], ['mean'], 'one of probabilities, logits'],
+			[['tta', 'views'], ['single', 'mirror', 'six', 'ten'], ['five'], 'one of six, single, ten, mirror'],
+			[['tta', 'average'], ['probabilities', 'logits'], ['mean'], 'one of logits, probabilities'],
 			[
 				['phase2', 'augmentation', 'erasing', 'areaFraction'],
 				[
@@ -178,16 +191,19 @@ describe('createConfig', () => {
 	it('refuses entries of imageSizes by their place', () => {
 		const entry = { fromEpoch: 3, size: 64 };
 		const wrong: readonly [unknown[], string][] = [
-			[[96], 'Expected an object of fromEpoch and size for config.phase2.imageSizes[0] but received 96.'],
-			[[{ fromEpoch: 3 }], 'Expected integer above 0 for config.phase2.imageSizes[0].size but received 0.'],
+			[[96], 'Expected an object of settings for config.phase2.imageSizes[0] but received 96.'],
+			[
+				[{ fromEpoch: 3 }],
+				'Expected integer from 8 to 512 for config.phase2.imageSizes[0].size but received undefined.',
+			],
 			[
 				[entry, { fromEpoch: 5, size: '64' }],
-				'Expected number for config.phase2.imageSizes[1].size but received "64".',
+				'Expected integer from 8 to 512 for config.phase2.imageSizes[1].size but received "64".',
 			],
 			[[entry, entry], 'Expected integer above 3 for config.phase2.imageSizes[1].fromEpoch but received 3.'],
 			[
 				[{ ...entry, sise: 3 }],
-				'Expected a known option for config.phase2.imageSizes[0].sise but received 3. Known here, nearest first: size, fromEpoch.',
+				'Expected a known setting for config.phase2.imageSizes[0].sise but received 3. Known here, nearest first: size, fromEpoch.',
 			],
 		];
 		for (const [imageSizes, message] of wrong) {

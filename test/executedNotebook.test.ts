@@ -35,7 +35,7 @@ test('drawn faces are said to be drawn in the banner and the printed results', (
 
 test('metrics.json has what it promises, and the figures agree with each other', () => {
 	assert.equal(metrics.profile, 'smoke');
-	assert.equal(metrics.protocol, 'seed');
+	assert.equal(metrics.protocol, 'holdout');
 	assert.equal(metrics.dataset.drawn, true);
 	assert.equal(metrics.n, 70);
 	assert.deepEqual(metrics.epochs, { phase1: 1, phase2: 1 });

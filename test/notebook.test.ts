@@ -88,7 +88,7 @@ describe('the folder for figures', () => {
 		const { notebook } = fakeNotebook(relative(join(PROJECT, 'runs'), folder));
 		const emotions = ['calm', 'cross'];
 		const data = { emotions, counts: { training: [3, 4], validation: [1, 2], test: [1, 1] } };
-		const about = { dataset: { drawn: true, name: 'x' }, protocol: 'seed', n: 2, seed: 1, backbone: 'tiny' };
+		const about = { dataset: { drawn: true, name: 'x' }, protocol: 'holdout', n: 2, seed: 1, backbone: 'tiny' };
 		await notebook.show('Class Distribution', { about, data } as unknown as FigureInput<'Class Distribution'>);
 		const png = readFileSync(join(folder, 'images', 'Class Distribution.png'));
 		assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);

@@ -1,24 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, mock } from 'node:test';
-import { formatSeconds } from '../lib/format';
 import { formatProgress, type Progress, ProgressMeter } from '../lib/progress';
-
-describe('formatSeconds', () => {
-	it('gives seconds, minutes or hours', () => {
-		const expected: readonly [number, string][] = [
-			[-1, '0 s'],
-			[0, '0 s'],
-			[4.4, '4 s'],
-			[59.4, '59 s'],
-			[59.6, '1:00'],
-			[185, '3:05'],
-			[3599.6, '1:00:00'],
-			[3729, '1:02:09'],
-			[360_000, '100:00:00'],
-		];
-		for (const [seconds, text] of expected) assert.equal(formatSeconds(seconds), text);
-	});
-});
 
 describe('formatProgress', () => {
 	const half: Progress = { stage: 'Phase 2', done: 50, total: 100, itemsPerSecond: 12.4, secondsLeft: 4.1 };

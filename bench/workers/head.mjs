@@ -16,7 +16,7 @@ await serve(async (/** @type {Options} */ { network, imageSize, batchSize, image
 	const dataset = noiseFaces(images + validation);
 	const indices = Uint32Array.from(dataset.labels.keys());
 	const held = indices.subarray(images);
-	const split = /** @type {const} */ ({ protocol: 'seed' });
+	const split = /** @type {const} */ ({ protocol: 'holdout' });
 	/** @param {number} size @param {number} passes */
 	const phase = async (size, passes) => {
 		const folder = await fs.mkdtemp(path.join(os.tmpdir(), 'fer-bench-'));

@@ -13,7 +13,7 @@ import { writeStudyPage } from './studies.mjs';
 const HELP = `npm run results -- [--take RUN --as NAME | --seed RUN | --cross RUN]: rebuilds the README's table of scores, docs/protocol.md, docs/recipes.md and
 docs/cross-dataset.md, the model cards and the figures in images/, from models/ and docs/results/.
   --take RUN  first copies the model of the finished run runs/RUN to models/NAME
-  --as NAME   the protocol, seed or official; of the distilled profile seed-distilled or official-distilled
+  --as NAME   the protocol, holdout or official; of the distilled profile holdout-distilled or official-distilled
   --seed RUN  first copies the scores of the finished run runs/RUN, which has a published model's settings and another
               seed, to docs/results
   --cross RUN first copies the results of runs/RUN, a finished run of the cross-dataset notebook on real data such as
@@ -29,7 +29,7 @@ const OPTIONS = /** @type {const} */ ({
 });
 const MODELS = path.join(ROOT, 'models');
 /** The published models, as far as they are there; the README shows the first one's figures. */
-const SHOWN = ['seed', 'official', 'seed-distilled', 'official-distilled'];
+const SHOWN = ['holdout', 'official', 'holdout-distilled', 'official-distilled'];
 
 /** @typedef {import('../../dist/lib/index.js').Metrics} Metrics */
 /** @typedef {import('../../dist/lib/index.js').Scores} Scores */
@@ -73,8 +73,8 @@ function peerRows() {
 /** @param {readonly string[]} names @param {readonly Metrics[]} all */
 function scoreTable(names, all) {
 	const original = [
-		['the original (Keras)', '`seed`', '7,178', '69.7 %', '0.6769'],
-		['the original with TTA', '`seed`', '7,178', '70.37 %', '0.68'],
+		['the original (Keras)', '`holdout`', '7,178', '69.7 %', '0.6769'],
+		['the original with TTA', '`holdout`', '7,178', '70.37 %', '0.68'],
 	];
 	const ours = all.flatMap((metrics, i) => scoreRows(names[i], metrics));
 	return table(['', 'protocol', 'n', 'accuracy', 'macro F1'], [...original, ...peerRows(), ...ours], 2);

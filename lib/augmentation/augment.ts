@@ -1,13 +1,13 @@
 import type { Augmentation } from '../config';
-import type { Dataset } from '../data/dataset';
-import { gatherPixels } from '../data/dataset';
-import type { Random } from '../random';
+import { type Dataset, gatherPixels } from '../data/dataset';
+import { FULL } from '../profiles';
+import { createRandom, type Random } from '../random';
 import { tf } from '../tensorflow/tf';
 import { erase } from './erasing';
 import { changeLight } from './light';
 import { type Placement, place, randomPlacement } from './placement';
 
-/** Leaves nothing of an augmentation but the mirror image. */
+/** Returns an augmentation that only mirrors, as `augmentation` does. */
 export function mirrorOnly(augmentation: Augmentation): Augmentation {
 	return {
 		...augmentation,
@@ -22,7 +22,7 @@ export function mirrorOnly(augmentation: Augmentation): Augmentation {
 	};
 }
 
-/** Draws all changes of images: light and erasing are done on the source pixels, the geometry is told. */
+/** Applies random light and erasing to the source pixels and draws, but does not apply, the placements. */
 export function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation: Augmentation, random: Random) {
 	const { shape } = dataset;
 	const pixels = gatherPixels(dataset, indices);
@@ -36,18 +36,30 @@ export function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation:
 	return { images: tf.tensor4d(pixels, [indices.length, ...shape]), placements };
 }
 
+/** How to augment images. */
+export interface AugmentOptions {
+	/** Default: that of the full profile. Mixup, which acts on batches with targets, is not applied. */
+	readonly augmentation?: Augmentation;
+	/** Side of the square results in pixels. Default: the height of the data set's images. */
+	readonly imageSize?: number;
+	/** A seed, or a source of random numbers to draw from. Default 42. */
+	readonly seed?: number | Random;
+}
+
 /**
- * Draws augmented images as they are before the network's normalisation, without mixup.
- * @param indices Which images of the data set.
- * @returns `[indices, imageSize, imageSize, channels]`, 0 to 255; the caller disposes it.
+ * Augments images of a data set at random, as phase 2 does before it normalises them.
+ * @param indices `[n]`: which images; an image listed twice is augmented in two ways.
+ * @returns `[n, imageSize, imageSize, channels]`, float32, 0 to 255; the caller disposes it.
+ * @example
+ * ```ts
+ * const images = fer.augment(dataset, [0, 0, 0], { imageSize: 96, seed: 1 });
+ * images.shape; // [3, 96, 96, 1]: one face in three versions
+ * images.dispose();
+ * ```
  */
-export function augment(
-	dataset: Dataset,
-	indices: ArrayLike<number>,
-	augmentation: Augmentation,
-	imageSize: number,
-	random: Random,
-): tf.Tensor4D {
+export function augment(dataset: Dataset, indices: ArrayLike<number>, options: AugmentOptions = {}): tf.Tensor4D {
+	const { augmentation = FULL.phase2.augmentation, imageSize = dataset.shape[0], seed = 42 } = options;
+	const random = typeof seed === 'number' ? createRandom(seed) : seed;
 	return tf.tidy(() => {
 		const { images, placements } = draw(dataset, indices, augmentation, random);
 		return place(images, placements, imageSize);

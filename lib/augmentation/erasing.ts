@@ -14,7 +14,7 @@ export function erase(
 	if (random.uniform() >= range.probability) return;
 	const [smallest, largest] = range.areaFraction;
 	const area = (smallest + random.uniform() * (largest - smallest)) * height * width;
-	// Sides in a ratio from 1 : 3.3 to 3.3 : 1, as in the paper; a large area allows fewer.
+	// Aspect ratio from 1 : 3.3 to 3.3 : 1, as in the paper, if the area allows it.
 	const drawn = Math.exp((2 * random.uniform() - 1) * Math.log(3.3));
 	const ratio = Math.min(height ** 2 / area, Math.max(area / width ** 2, drawn));
 	const boxHeight = Math.min(height, Math.max(1, Math.round(Math.sqrt(area * ratio))));

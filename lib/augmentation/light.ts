@@ -2,14 +2,14 @@ import type { LightRange } from '../config';
 import type { Random } from '../random';
 
 /**
- * Changes contrast and brightness of an image in place.
- * @param image Grey levels 0 to 255; values beyond are cut off.
+ * Changes the contrast and brightness of an image at random, in place.
+ * @param image Grey levels 0 to 255; results are clipped to that range.
  */
 export function changeLight(image: Float32Array, range: LightRange, random: Random): void {
 	const contrast = 1 + (2 * random.uniform() - 1) * range.contrastFraction;
 	const shift = (2 * random.uniform() - 1) * range.brightnessFraction * 255;
 	let sum = 0;
-	// By index: iterating a typed array takes several times as long, and this is done for every training image.
+	// By index: `for of` over a typed array takes several times as long.
 	for (let i = 0; i < image.length; i++) sum += image[i];
 	const mean = sum / image.length;
 	const offset = mean * (1 - contrast) + shift;

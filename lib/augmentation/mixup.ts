@@ -1,29 +1,28 @@
 import { beta, type Random } from '../random';
 import { tf } from '../tensorflow/tf';
 
-/** Inputs of a network and what it should answer. */
+/** Inputs of a network and the outputs it should learn. */
 export interface Batch {
 	/** `[batch, ...]`, float32. */
 	readonly inputs: tf.Tensor;
 	/** `[batch, classes]`, rows sum to 1. */
 	readonly targets: tf.Tensor2D;
-	/** What a second head should answer, `[batch, votes]`; see votes.ts. */
+	/** Targets of a second head, `[batch, votes]`; see ferPlusVotes.ts. */
 	readonly votes?: tf.Tensor2D;
 }
 
 /**
- * Draws how much of itself an image keeps in mixup (Zhang et al. 2018, arXiv:1710.09412).
- * @param alpha Beta(alpha, alpha) parameter; the larger, the more evenly two images are mixed. 0: not mixed.
- * @returns 0 to 1.
+ * Draws the share that an image keeps in mixup, 0 to 1 (Zhang et al. 2018, arXiv:1710.09412).
+ * @param alpha Beta(alpha, alpha) parameter: the larger, the more even the mix; 0 disables mixup.
  */
 export function mixupFraction(alpha: number, random: Random): number {
 	return alpha > 0 ? beta(alpha, random) : 1;
 }
 
 /**
- * Mixes each row of a batch with its partner, the batch in reverse.
+ * Mixes each row of a batch with its partner, the row at the same place from the end.
  * @param values `[batch, ...]`; the caller keeps it.
- * @param fraction Part that a row keeps of itself.
+ * @param fraction Share that a row keeps of itself.
  * @returns The same shape; the caller disposes it.
  */
 export function mixWithReverse<Values extends tf.Tensor>(values: Values, fraction: number): Values {

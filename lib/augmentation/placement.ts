@@ -20,9 +20,9 @@ export function randomPlacement(range: PlacementRange, random: Random): Placemen
 }
 
 /**
- * The matrices of `tf.image.transform` that place images.
- * @param placements One for each image, or one for all.
- * @param shape Of the images: batch, height, width.
+ * Computes the matrices with which `tf.image.transform` places images.
+ * @param placements One per image, or one for all.
+ * @param shape Batch, height and width of the images.
  * @param targetSize Side of the square result in pixels.
  * @returns `[batch, 8]`; the caller disposes it.
  */
@@ -37,10 +37,8 @@ export function placementMatrices(
 }
 
 /**
- * Places and resizes a batch of images in one op; what lies outside an image repeats its edge.
+ * Places and resizes a batch of images in one op; pixels outside an image repeat its edge.
  * @param images `[batch, height, width, channels]`, float32; the caller keeps it.
- * @param placements One for each image, or one for all.
- * @param targetSize Side of the square result in pixels.
  * @returns `[batch, targetSize, targetSize, channels]`; the caller disposes it.
  */
 export function place(

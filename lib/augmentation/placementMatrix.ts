@@ -1,6 +1,6 @@
-/** How an image is placed in its frame; the default of each field leaves it as it is. */
+/** How an image is placed in its frame; by default unchanged. */
 export interface Placement {
-	/** Counter-clockwise, about the image's centre. */
+	/** Counter-clockwise about the image's centre. */
 	readonly rotationDegrees?: number;
 	/** Above 1 enlarges the image, below 1 shrinks it. */
 	readonly zoom?: number;
@@ -8,16 +8,18 @@ export interface Placement {
 	readonly shiftX?: number;
 	/** Downwards, as a fraction of the height. */
 	readonly shiftY?: number;
-	/** A row moves to the right by this times its distance below the image's centre. */
+	/** Shift of a row to the right per pixel below the image's centre. */
 	readonly shear?: number;
 	/** Mirrored left to right. */
 	readonly mirror?: boolean;
 }
 
 /**
- * The map from a target pixel (x, y) to the source position it shows, as `tf.image.transform` takes it:
- * x' = m0 x + m1 y + m2, y' = m3 x + m4 y + m5 (m6 and m7 are 0: no perspective).
- * Source position = target position x source size / target size, the grid of `tf.image.resizeBilinear`.
+ * Computes the map from a target pixel (x, y) to its source position (x', y'), in the form of `tf.image.transform`:
+ * x' = m0 x + m1 y + m2, y' = m3 x + m4 y + m5; m6 and m7 are 0 (no perspective). An unchanged placement has the grid of
+ * `tf.image.resizeBilinear`: source position = target position x source size / target size.
+ * @param source Height and width in pixels.
+ * @param target Side of the square result in pixels.
  */
 export function placementMatrix(placement: Placement, source: readonly [number, number], target: number): number[] {
 	const { rotationDegrees = 0, zoom = 1, shiftX = 0, shiftY = 0, shear = 0, mirror = false } = placement;
@@ -27,7 +29,7 @@ export function placementMatrix(placement: Placement, source: readonly [number, 
 	const angle = (rotationDegrees * Math.PI) / 180;
 	const flip = mirror ? -1 : 1;
 	const [cosine, sine] = [Math.cos(angle) / zoom, Math.sin(angle) / zoom];
-	// The inverse of shear, then rotation and zoom, then mirror: target offsets from the centre to source offsets.
+	// The inverse of shear, then rotation and zoom, then mirroring, on offsets from the centre.
 	const a = flip * cosine;
 	const b = flip * (-sine - shear * cosine);
 	const c = sine;
@@ -35,14 +37,7 @@ export function placementMatrix(placement: Placement, source: readonly [number, 
 	const [scaleX, scaleY] = [width / target, height / target];
 	const offsetX = -centerX - shiftX * width;
 	const offsetY = -centerY - shiftY * height;
-	return [
-		a * scaleX,
-		b * scaleY,
-		centerX + a * offsetX + b * offsetY,
-		c * scaleX,
-		d * scaleY,
-		centerY + c * offsetX + d * offsetY,
-		0,
-		0,
-	];
+	const originX = centerX + a * offsetX + b * offsetY;
+	const originY = centerY + c * offsetX + d * offsetY;
+	return [a * scaleX, b * scaleY, originX, c * scaleX, d * scaleY, originY, 0, 0];
 }

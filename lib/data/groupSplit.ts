@@ -20,7 +20,7 @@ export interface GroupSplitOptions {
  * Divides a data set into training, validation and test images so that no group is in two parts, and each part has about
  * the same proportions of classes. Groups are taken whole as long as they fit (`holdOut`), so a part may be smaller
  * than its fraction says, never larger than it rounds up to.
- * @returns A split whose protocol is `seed`.
+ * @returns A split whose protocol is `holdout`.
  * @throws {RangeError} If `groups` has another length, an option is out of range, or there are fewer than 3 groups.
  */
 export function splitGroups(dataset: Dataset, options: GroupSplitOptions): Split {
@@ -37,7 +37,7 @@ export function splitGroups(dataset: Dataset, options: GroupSplitOptions): Split
 		const remedy = 'Use larger fractions, or groupFolds.';
 		throw invalidArgument('groups', `groups small enough for the ${name} part`, 'none that fits', remedy);
 	}
-	return { protocol: 'seed', seed, train: inner.kept, validation: inner.heldOut, test: outer.heldOut };
+	return { protocol: 'holdout', seed, train: inner.kept, validation: inner.heldOut, test: outer.heldOut };
 }
 
 /**

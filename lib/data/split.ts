@@ -5,7 +5,7 @@ import { type Dataset, USAGES, type Usage } from './dataset';
 import { firstCopies } from './duplicates';
 import { holdOut } from './stratify';
 
-/** Share of all images that the `seed` protocol holds out for the test. */
+/** Share of all images that the `holdout` protocol holds out for the test. */
 const TEST_FRACTION = 0.2;
 
 /** Three disjoint parts of a data set, as indices into it in ascending order. */
@@ -36,7 +36,7 @@ export interface SplitOptions {
 /**
  * Divides a data set into training, validation and test images.
  *
- * `seed` holds out a stratified 20 % of all images for the test, as scikit-learn's `train_test_split` rounds it, and a
+ * `holdout` holds out a stratified 20 % of all images for the test, as scikit-learn's `train_test_split` rounds it, and a
  * stratified `validationFraction` of the rest for validation; the test part depends on neither that fraction nor the
  * usage. With `keepCopiesTogether` whole groups of copies are held out, and each class still gives the same number of
  * images wherever its groups allow it (`holdOut` in stratify.ts).
@@ -56,7 +56,7 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 		const sides = holdOut({ labels: dataset.labels, indices, fraction: validationFraction, groups }, validationDraw);
 		return { train: sides.kept, validation: sides.heldOut };
 	};
-	if (protocol === 'seed') {
+	if (protocol === 'holdout') {
 		const all = Uint32Array.from(dataset.labels.keys());
 		const sides = holdOut({ labels: dataset.labels, indices: all, fraction: TEST_FRACTION, groups }, testDraw);
 		return { protocol, seed, ...holdOutValidation(sides.kept), test: sides.heldOut };
@@ -88,7 +88,7 @@ function checkOptions(options: SplitOptions): void {
 /** Refuses `official` where the source does not say which images are PublicTest and which are PrivateTest. */
 function checkDivided(dataset: Dataset): void {
 	const expected = 'a data set divided into Training, PublicTest and PrivateTest';
-	const remedy = "Use the protocol 'seed', or Kaggle's fer2013.csv, which has a Usage column.";
+	const remedy = "Use the protocol 'holdout', or Kaggle's fer2013.csv, which has a Usage column.";
 	if (!dataset.usage) throw invalidArgument("protocol 'official'", expected, 'one without usage', remedy);
 	if (imagesOf(dataset, 'Test').length > 0) {
 		const received = 'one that keeps PublicTest and PrivateTest together (the folder layout)';

@@ -65,8 +65,9 @@ export function summarizeData(run: Run): DataSummary {
 
 /** Draws augmented versions of a face at its own size. */
 function versionsOf({ dataset, config }: Run, index: number): string[] {
-	const random = createRandom(config.seed, index);
-	const images = augment(dataset, Array(VERSIONS).fill(index), config.phase2.augmentation, dataset.shape[0], random);
+	const { augmentation } = config.phase2;
+	const seed = createRandom(config.seed, index);
+	const images = augment(dataset, Array(VERSIONS).fill(index), { augmentation, seed });
 	const pixels = Uint8Array.from(images.dataSync(), Math.round);
 	images.dispose();
 	const length = pixels.length / VERSIONS;

@@ -13,6 +13,7 @@ import { argmaxRows } from '../evaluation/metrics';
 import { saveModel } from '../model/modelFile';
 import { type About, describeRun, type Run } from '../training/run';
 import { type TestScores, testScores } from '../evaluation/scores';
+import { readProtocol, readStored } from '../storedConfig';
 import { tf } from '../tensorflow/tf';
 import type { PhaseResult } from '../training/trainHead';
 
@@ -170,7 +171,8 @@ export async function readResults(folder: string): Promise<Results> {
 		const place = `the folder ${folder.split('/').slice(-2).join('/')}`;
 		throw new DataError('results.json', place, 'no such file', 'Run the notebook or npm run train to its end first.');
 	}
-	return JSON.parse(text) as Results;
+	const { about, metrics, ...rest } = JSON.parse(text) as Results;
+	return { about: { ...about, protocol: readProtocol(about.protocol) }, metrics: readStored(metrics), ...rest };
 }
 
 /**
@@ -179,7 +181,7 @@ export async function readResults(folder: string): Promise<Results> {
  */
 export async function readMetrics(folder: string): Promise<Metrics> {
     try {
-        return JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8'));
+        return readStored(JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics);
     } catch (error) {
         const remedy = 'Run the notebook or npm run train to its end first.';
         throw new DataError('metrics.json', 'the folder of the run', (error as Error).message, remedy);

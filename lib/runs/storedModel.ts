@@ -9,6 +9,7 @@ import type { Trained } from '../evaluation/evaluate';
 import { loadModel } from '../model/modelFile';
 import type { Metrics } from './results';
 import { splitDataset } from '../data/split';
+import { readStored } from '../storedConfig';
 import type { tf } from '../tensorflow/tf';
 
 /** A model for use and what is known of its training. */
@@ -25,7 +26,7 @@ export interface StoredModel {
  */
 export async function readStoredModel(folder: string): Promise<StoredModel> {
 	try {
-		const metrics = JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics;
+		const metrics = readStored(JSON.parse(await readFile(join(folder, 'metrics.json'), 'utf8')) as Metrics);
 		return { metrics, model: await loadModel(folder) };
 	} catch (error) {
 		if (error instanceof DataError) throw error;

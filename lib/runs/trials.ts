@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomicFile';
-import { FULL } from '../profiles';
 import type { Evaluation } from '../evaluation/evaluate';
 import type { Run } from '../training/run';
+import { changedSettings } from '../settings';
 import type { PhaseResult } from '../training/trainHead';
 
 const COLUMNS =
@@ -16,16 +16,6 @@ export interface Trial {
 	/** Of the validation part: `evaluate` with `split.test` set to it. */
 	readonly evaluation: Evaluation;
 	readonly date: Date;
-}
-
-/** The settings that differ from the full profile's, as the command takes them: `phase2.epochs=4 seed=1`. */
-export function changedSettings(config: object, base: object = FULL, path = ''): string[] {
-	return Object.entries(config).flatMap(([name, value]) => {
-		const [field, standard] = [`${path}${name}`, base[name as keyof typeof base] as unknown];
-		if (JSON.stringify(value) === JSON.stringify(standard)) return [];
-		const isGroup = typeof value === 'object' && !Array.isArray(value);
-		return isGroup ? changedSettings(value, standard as object, `${field}.`) : [`${field}=${JSON.stringify(value)}`];
-	});
 }
 
 /**

@@ -8,6 +8,7 @@ import { DataError } from '../errors';
 import { eachBatch } from '../evaluation/forEachBatch';
 import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
+import { readConfig } from '../storedConfig';
 import { tf } from '../tensorflow/tf';
 import type { Teaching } from './targets';
 
@@ -67,12 +68,12 @@ function checkTeacher(name: string, { config, dataset }: About, student: Student
 		const remedy = 'Teacher and student learn the same data set.';
 		throw new DataError(`training on ${student.dataset.name}`, placeOf(name), 'another data set', remedy);
 	}
-	const learnt = new Set(splitDataset(student.dataset, config).train);
+	const learnt = new Set(splitDataset(student.dataset, readConfig(config).config).train);
 	for (const part of ['validation', 'test'] as const) {
 		const leaked = student.split[part].filter((index) => learnt.has(index)).length;
 		if (leaked === 0) continue;
 		const remedy =
-			'What a teacher learnt it tells the student: both need the same protocol and, under seed, the same seed.';
+			'What a teacher learnt it tells the student: both need the same protocol and, under holdout, the same seed.';
 		throw new DataError(`no ${part} image of the student learnt`, placeOf(name), `${leaked} of them`, remedy);
 	}
 }

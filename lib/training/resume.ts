@@ -1,6 +1,7 @@
 import { mkdir, rename, rm, stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { DataError } from '../errors';
+import { readProtocol } from '../storedConfig';
 import type { TrainingSnapshot } from './callbacks/callback';
 import type { TrainingHeader } from './callbacks/checkpointing';
 import { latestCheckpoint } from './checkpoint';
@@ -40,7 +41,7 @@ export async function takeUp(folder: string, key: TrainingKey, resume: Resume): 
 		await mkdir(folder, { recursive: true });
 		return { note: [...refused, aside].join(' ').trim() };
 	}
-	const differences = differencesOf(stored.header.key, key);
+	const differences = differencesOf({ ...stored.header.key, protocol: readProtocol(stored.header.key.protocol) }, key);
 	if (differences.length === 0) {
 		const { epoch, finished } = stored.header.progress;
 		const where = finished ? `finished after epoch ${epoch}` : `stopped in epoch ${epoch + 1}`;

@@ -46,7 +46,7 @@ function values(tensor: tf.Tensor): number[] {
 
 describe('augment', () => {
 	it('gives the images as they are with every limit at 0', () => {
-		const images = augment(GREY, INDICES, NONE, SIZE, createRandom(1));
+		const images = augment(GREY, INDICES, { augmentation: NONE, imageSize: SIZE, seed: 1 });
 		assert.deepEqual(images.shape, [4, SIZE, SIZE, 1]);
 		const length = SIZE * SIZE;
 		const expected = INDICES.flatMap((index) => [...GREY.pixels.subarray(index * length, (index + 1) * length)]);
@@ -56,21 +56,22 @@ describe('augment', () => {
 	});
 
 	it('gives the same images for the same random numbers, and others for others', () => {
-		const draw = (seed: number) => values(augment(GREY, INDICES, FULL.phase2.augmentation, 20, createRandom(seed)));
+		const draw = (seed: number) =>
+			values(augment(GREY, INDICES, { augmentation: FULL.phase2.augmentation, imageSize: 20, seed: seed }));
 		assert.deepEqual(draw(3), draw(3));
 		assert.notDeepEqual(draw(3), draw(4));
 	});
 
 	it('changes each image by itself: the same image twice in a batch comes out twice', () => {
 		const length = 20 * 20;
-		const all = values(augment(GREY, [0, 0], FULL.phase2.augmentation, 20, createRandom(5)));
+		const all = values(augment(GREY, [0, 0], { augmentation: FULL.phase2.augmentation, imageSize: 20, seed: 5 }));
 		assert.notDeepEqual(all.slice(0, length), all.slice(length));
 	});
 
 	it('changes the light of each image by itself', () => {
 		const range = { ...NONE, brightnessFraction: 0.1 };
-		const images = values(augment(GREY, INDICES, range, SIZE, createRandom(8)));
-		const plain = values(augment(GREY, INDICES, NONE, SIZE, createRandom(8)));
+		const images = values(augment(GREY, INDICES, { augmentation: range, imageSize: SIZE, seed: 8 }));
+		const plain = values(augment(GREY, INDICES, { augmentation: NONE, imageSize: SIZE, seed: 8 }));
 		const length = SIZE * SIZE;
 		const shifts = INDICES.map((_, i) => {
 			// A pixel that is far from 0 and 255, so that nothing is cut off.
@@ -84,7 +85,7 @@ describe('augment', () => {
 	it('stays within 0 to 255 under strong changes, for grey and colour images and 20 seeds', () => {
 		for (const dataset of [GREY, noiseDataset(3)]) {
 			for (let seed = 0; seed < 20; seed++) {
-				const images = values(augment(dataset, INDICES, STRONG, 20, createRandom(seed)));
+				const images = values(augment(dataset, INDICES, { augmentation: STRONG, imageSize: 20, seed: seed }));
 				const [lowest, highest] = [Math.min(...images), Math.max(...images)];
 				assert.ok(lowest >= -1e-3 && highest <= 255 + 1e-3, `from ${lowest} to ${highest}`);
 				assert.ok(highest - lowest > 50);
@@ -95,14 +96,19 @@ describe('augment', () => {
 	it('leaves the data set as it is, and one tensor', () => {
 		const before = [...GREY.pixels];
 		const tensors = tf.memory().numTensors;
-		const images = augment(GREY, INDICES, STRONG, 20, createRandom(1));
+		const images = augment(GREY, INDICES, { augmentation: STRONG, imageSize: 20, seed: 1 });
 		assert.equal(tf.memory().numTensors, tensors + 1);
 		images.dispose();
 		assert.deepEqual([...GREY.pixels], before);
 	});
 
+	it('augments as the full profile does, at the size of the data set, with seed 42 or a source of random numbers', () => {
+		const options = { augmentation: FULL.phase2.augmentation, imageSize: SIZE, seed: createRandom(42) };
+		assert.deepEqual(values(augment(GREY, INDICES)), values(augment(GREY, INDICES, options)));
+	});
+
 	it('keeps what seed 42 draws: a change here changes every stored run', () => {
-		const images = values(augment(GREY, [0], FULL.phase2.augmentation, 4, createRandom(42)));
+		const images = values(augment(GREY, [0], { augmentation: FULL.phase2.augmentation, imageSize: 4, seed: 42 }));
 		const stored = [162.2219, 150.0493, 173.6473, 125.7576, 153.1642, 59.5441, 158.5036, 131.8226];
 		stored.forEach((value, i) => {
 			assert.ok(Math.abs(images[i] - value) < 0.01, `${images.slice(0, 8)} instead of ${stored}`);
@@ -122,7 +128,7 @@ describe('augmentedBatch', () => {
 				[4, 7],
 			],
 		);
-		const images = values(augment(GREY, INDICES, STRONG, 20, createRandom(2)));
+		const images = values(augment(GREY, INDICES, { augmentation: STRONG, imageSize: 20, seed: 2 }));
 		values(inputs).forEach((value, i) => {
 			assert.ok(Math.abs(value - (images[Math.floor(i / 3)] / 127.5 - 1)) < 1e-4);
 		});

@@ -31,7 +31,7 @@ test('auditDataset counts copies, conflicts and blank images', () => {
 
 test('auditDataset counts the images of one part with a copy in another', () => {
 	const split = {
-		protocol: 'seed',
+		protocol: 'holdout',
 		seed: 1,
 		train: Uint32Array.of(0, 1, 3),
 		validation: Uint32Array.of(2, 4),
@@ -55,13 +55,13 @@ test('auditDataset counts the images of one part with a copy in another', () => 
 
 test('auditTable gives a row a finding', () => {
 	const split = {
-		protocol: 'seed',
+		protocol: 'holdout',
 		seed: 1,
 		train: Uint32Array.of(0),
 		validation: Uint32Array.of(2),
 		test: Uint32Array.of(3),
 	};
-	const rows = auditTable(auditDataset(DATASET, { ...split, protocol: 'seed' }));
+	const rows = auditTable(auditDataset(DATASET, { ...split, protocol: 'holdout' }));
 	assert.deepEqual(rows, [
 		{ finding: 'distinct images', count: 4, of: 7 },
 		{ finding: 'groups of exact copies', count: 2, of: 4 },

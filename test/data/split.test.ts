@@ -44,7 +44,7 @@ function crossing(dataset: Dataset, split: Split): number {
 
 test('seed: the supports of FER2013’s test part are those of the README', () => {
 	const dataset = likeFer2013();
-	const split = splitDataset(dataset, { protocol: 'seed', seed: 1 });
+	const split = splitDataset(dataset, { protocol: 'holdout', seed: 1 });
 	assert.deepEqual(supports(dataset, split.test), [991, 109, 1024, 1798, 1216, 800, 1240]);
 	assert.equal(split.test.length, 7178);
 	// 28,709 are left, ceil(2,870.9) of them for validation; shares by apportion, which stratify.test.ts checks.
@@ -53,17 +53,17 @@ test('seed: the supports of FER2013’s test part are those of the README', () =
 
 test('seed: the parts are disjoint, cover all images, and depend on the seed alone', () => {
 	const dataset = someImages(700);
-	const split = splitDataset(dataset, { protocol: 'seed', seed: 3 });
+	const split = splitDataset(dataset, { protocol: 'holdout', seed: 3 });
 	assert.deepEqual(all(split), [...dataset.labels.keys()]);
-	assert.deepEqual(split, splitDataset(someImages(700), { protocol: 'seed', seed: 3 }));
-	assert.notDeepEqual(split.test, splitDataset(dataset, { protocol: 'seed', seed: 4 }).test);
-	assert.deepEqual(split.test, splitDataset(someImages(700, false), { protocol: 'seed', seed: 3 }).test);
+	assert.deepEqual(split, splitDataset(someImages(700), { protocol: 'holdout', seed: 3 }));
+	assert.notDeepEqual(split.test, splitDataset(dataset, { protocol: 'holdout', seed: 4 }).test);
+	assert.deepEqual(split.test, splitDataset(someImages(700, false), { protocol: 'holdout', seed: 3 }).test);
 });
 
 test('seed: the test part does not change with the validation fraction', () => {
 	const dataset = someImages(700);
 	const [small, large] = [0.1, 0.3].map((validationFraction) =>
-		splitDataset(dataset, { protocol: 'seed', seed: 3, validationFraction }),
+		splitDataset(dataset, { protocol: 'holdout', seed: 3, validationFraction }),
 	);
 	assert.deepEqual(small.test, large.test);
 	assert.deepEqual([small.validation.length, large.validation.length], [56, 168]);
@@ -72,9 +72,9 @@ test('seed: the test part does not change with the validation fraction', () => {
 test('seed: copies cross the parts unless they are kept together; the supports stay', () => {
 	const dataset = someImages(700);
 	for (let seed = 0; seed < 10; seed++) {
-		const apart = splitDataset(dataset, { protocol: 'seed', seed });
+		const apart = splitDataset(dataset, { protocol: 'holdout', seed });
 		assert.ok(crossing(dataset, apart) > 50, 'the images here are full of copies');
-		const together = splitDataset(dataset, { protocol: 'seed', seed, keepCopiesTogether: true });
+		const together = splitDataset(dataset, { protocol: 'holdout', seed, keepCopiesTogether: true });
 		assert.equal(crossing(dataset, together), 0);
 		assert.deepEqual(all(together), [...dataset.labels.keys()]);
 		assert.deepEqual(supports(dataset, together.test), supports(dataset, apart.test));
@@ -120,21 +120,21 @@ test('official: with copies kept together the test part stays whole and the othe
 test('official: refused with a remedy where the source does not divide the images so', () => {
 	const refuse = (dataset: Dataset, message: RegExp) =>
 		assert.throws(() => splitDataset(dataset, { protocol: 'official', seed: 1 }), { name: 'RangeError', message });
-	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'seed'/);
+	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'holdout'/);
 	const folders = { ...someImages(100), usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)) };
 	refuse(
 		makeDataset(folders),
-		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'seed'/,
+		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'holdout'/,
 	);
-	splitDataset(makeDataset(folders), { protocol: 'seed', seed: 1 });
+	splitDataset(makeDataset(folders), { protocol: 'holdout', seed: 1 });
 	refuse(makeDataset({ ...folders, usage: new Uint8Array(100) }), /received "one without PublicTest images"/);
 });
 
 test('options out of range are refused', () => {
 	const dataset = someImages(100);
 	const refuse = (options: object, message: RegExp) =>
-		assert.throws(() => splitDataset(dataset, { protocol: 'seed', seed: 1, ...options }), message);
-	refuse({ protocol: 'offical' }, /one of official, seed for protocol but received "offical"/);
+		assert.throws(() => splitDataset(dataset, { protocol: 'holdout', seed: 1, ...options }), message);
+	refuse({ protocol: 'offical' }, /one of official, holdout for protocol but received "offical"/);
 	refuse({ seed: 1.5 }, /integer for seed/);
 	refuse({ validationFraction: 1 }, /validationFraction/);
 	refuse({ validationFrom: 'test' }, /publicTest or training for validationFrom/);

@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import { parseAssignments } from '../../cli/assignments.mjs';
 import { BACKBONES } from '../../dist/lib/model/backbones/registry.js';
 import { createConfig } from '../../dist/lib/profiles.js';
-import { changedSettings } from '../../dist/lib/runs/trials.js';
+import { changedSettings } from '../../dist/lib/settings.js';
 import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../experiments/results/studies.mjs';
 import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../experiments/study/plans.mjs';
 

@@ -56,8 +56,9 @@ test('summarizeData shows a face of each class as phase 2 sees it, the same for 
 		assert.deepEqual(original, storeFace(RUN.dataset, original.index));
 		const { length } = versions;
 		assert.ok(length >= 5 && new Set(versions).size === length);
-		const random = createRandom(RUN.config.seed, original.index);
-		const images = augment(RUN.dataset, Array(length).fill(original.index), RUN.config.phase2.augmentation, 16, random);
+		const { augmentation } = RUN.config.phase2;
+		const seed = createRandom(RUN.config.seed, original.index);
+		const images = augment(RUN.dataset, Array(length).fill(original.index), { augmentation, imageSize: 16, seed });
 		const pixels = Uint8Array.from(images.dataSync(), (value) => Math.round(value));
 		assert.deepEqual(Buffer.concat(versions.map(bytes)), Buffer.from(pixels));
 		images.dispose();

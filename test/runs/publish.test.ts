@@ -15,7 +15,7 @@ import { patterns, tinyRun } from '../fixtures/training/tinyRun';
 
 const folder = mkdtempSync(join(tmpdir(), 'publish-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const target = join(folder, 'models', 'seed');
+const target = join(folder, 'models', 'holdout');
 let run: Run;
 let phases: Phases;
 

@@ -42,9 +42,10 @@ const scores = (accuracy: number, macroF1: number) => ({
 });
 const metrics = {
 	dataset: { name: 'FER2013', drawn: false },
-	protocol: 'seed',
+	protocol: 'holdout',
 	n: 7178,
 	seed: 42,
+	config: {},
 	...scores(0.697, 0.6769),
 	tta: scores(0.7037, 0.68),
 	gain: { accuracy: interval(0.0067, -0.00001, 0.0134) },
@@ -53,7 +54,7 @@ const metrics = {
 
 test('formatScores gives each result with its interval, and no sign to a zero', () => {
 	assert.deepEqual(formatScores(metrics).split('\n'), [
-		'FER2013; protocol seed, n = 7,178, seed 42',
+		'FER2013; protocol holdout, n = 7,178, seed 42',
 		'without TTA  accuracy 69.70 % (68.70 % to 70.70 %), macro F1 0.6769 (0.6569 to 0.6969)',
 		'with TTA     accuracy 70.37 % (69.37 % to 71.37 %), macro F1 0.6800 (0.6600 to 0.7000)',
 		'gain         accuracy +0.67 points (0.00 to +1.34)',

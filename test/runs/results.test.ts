@@ -42,7 +42,7 @@ describe('collectResults', () => {
 		assert.deepEqual(plain, {
 			profile: 'tiny',
 			part: 'test',
-			protocol: 'seed',
+			protocol: 'holdout',
 			split: { train: train.length, validation: validation.length, test: test.length },
 			n: 24,
 			seed: 42,
@@ -162,6 +162,11 @@ describe('readResults', () => {
 });
 
 describe('drawRunFigures', () => {
+	it('reads results that an older version stored, under the current name of the protocol', async () => {
+		const { about, metrics } = await readResults(join(__dirname, '../../models/holdout'));
+		assert.deepEqual([about.protocol, metrics.protocol, metrics.config.protocol], ['holdout', 'holdout', 'holdout']);
+	});
+
 	it('draws every figure from stored results, with data, protocol, n and seed below', async () => {
 		const stored = await readResults(run.folder);
 		const names: string[] = [];
@@ -171,7 +176,7 @@ describe('drawRunFigures', () => {
 			const text = JSON.stringify(figure.layout.annotations).replaceAll('<br>', ' ');
 			assert.match(
 				text,
-				/Sample faces drawn by this project, not FER2013; protocol seed, test n = 24, seed 42; efficientnet-lite0/,
+				/Sample faces drawn by this project, not FER2013; protocol holdout, test n = 24, seed 42; efficientnet-lite0/,
 			);
 		}
 		assert.deepEqual(names, Object.keys(RUN_FIGURES));

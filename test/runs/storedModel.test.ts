@@ -15,7 +15,7 @@ import { near } from '../tensorflow/tensors';
 
 const folder = mkdtempSync(join(tmpdir(), 'stored-model-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const run = tinyRun(folder, { config: { protocol: 'seed' } });
+const run = tinyRun(folder, { config: { protocol: 'holdout' } });
 const modelFolder = join(run.folder, 'model');
 let evaluation: Evaluation;
 
@@ -29,14 +29,14 @@ describe('a stored model', () => {
 	it('gives on its test images what the run gave, with and without TTA', async () => {
 		const stored = await readStoredModel(modelFolder);
 		// The tiny network is not in the registry.
-		const trained = { ...asTrained(stored, run.dataset, 'seed'), backbone: run.backbone };
+		const trained = { ...asTrained(stored, run.dataset, 'holdout'), backbone: run.backbone };
 		const again = await evaluate(trained);
 		assert.deepEqual(again.trueLabels, evaluation.trueLabels);
 		near(again.plain.probabilities, evaluation.plain.probabilities, 5e-3);
 		near(again.tta.probabilities, evaluation.tta.probabilities, 5e-3);
 		const { n, tta, protocol } = testScores(trained, again);
 		const { accuracy } = evaluation.tta.report;
-		assert.deepEqual([n, protocol, tta.views], [24, 'seed', 'six']);
+		assert.deepEqual([n, protocol, tta.views], [24, 'holdout', 'six']);
 		assert.ok(Math.abs(tta.accuracy - accuracy) < 0.05);
 	});
 
@@ -44,18 +44,18 @@ describe('a stored model', () => {
 		const stored = await readStoredModel(modelFolder);
 		assert.throws(() => asTrained(stored, run.dataset, 'official'), {
 			name: 'RangeError',
-			message: /^Expected seed, as the model was trained, for protocol but received "official"\. Test images/,
+			message: /^Expected holdout, as the model was trained, for protocol but received "official"\. Test images/,
 		});
 		const { emotions, labels, shape } = run.dataset;
 		const pixels = run.dataset.pixels.map((value, i) => (i === 0 ? 255 - value : value));
 		const other = makeDataset({ name: 'other', drawn: true, shape, pixels, labels, emotions });
-		assert.throws(() => asTrained(stored, other, 'seed'), { name: 'DataError', message: /patterns.*other.*divided/ });
+		assert.throws(() => asTrained(stored, other, 'holdout'), { name: 'DataError', message: /patterns.*other.*divided/ });
 		const { dataset } = stored.metrics;
 		const ofPhotos = {
 			...stored,
 			metrics: { ...stored.metrics, dataset: { ...dataset, name: 'FER2013', drawn: false } },
 		};
-		assert.throws(() => asTrained(ofPhotos, other, 'seed'), { message: /FER2013.*other.*Say where.*FER2013_PATH/ });
+		assert.throws(() => asTrained(ofPhotos, other, 'holdout'), { message: /FER2013.*other.*Say where.*FER2013_PATH/ });
 	});
 
 	it('is told by its folder where it is none', async () => {

@@ -2,35 +2,18 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { createConfig } from '../../lib/profiles';
 import type { Evaluation } from '../../lib/evaluation/evaluate';
-import { appendTrial, changedSettings, type Trial } from '../../lib/runs/trials';
+import { appendTrial, type Trial } from '../../lib/runs/trials';
 import { tinyRun } from '../fixtures/training/tinyRun';
 import { temporaryFolder } from '../readers/sources';
 
 const views = (accuracy: number, macroF1: number) => ({ report: { accuracy, macroF1 } });
 const history = (...seconds: number[]) => ({ history: seconds.map((each) => ({ seconds: each })), notes: [] });
 
-describe('changedSettings', () => {
-	it('names what differs from the full profile, as the command takes it', () => {
-		assert.deepEqual(changedSettings(createConfig('full')), []);
-		const changes = { seed: 7, phase2: { epochs: 4, augmentation: { erasing: { probability: 0 } } } };
-		assert.deepEqual(changedSettings(createConfig('full', changes)), [
-			'seed=7',
-			'phase2.epochs=4',
-			'phase2.augmentation.erasing.probability=0',
-		]);
-		const sizes = [{ fromEpoch: 1, size: 64 }];
-		assert.deepEqual(changedSettings(createConfig('full', { phase2: { imageSizes: sizes } })), [
-			'phase2.imageSizes=[{"fromEpoch":1,"size":64}]',
-		]);
-	});
-});
-
 describe('appendTrial', () => {
 	it('writes the header once and a line a trial, with quotes as CSV has them', async (context) => {
 		const file = join(temporaryFolder(context), 'trials.csv');
-		const run = tinyRun('unused', { config: { protocol: 'seed', backbone: 'mobilenet-v2' } });
+		const run = tinyRun('unused', { config: { protocol: 'holdout', backbone: 'mobilenet-v2' } });
 		const trial = {
 			run,
 			phase1: history(1, 2),
@@ -46,7 +29,7 @@ describe('appendTrial', () => {
 		assert.match(lines[0], /^date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,/);
 		assert.match(
 			lines[1],
-			/^2026-01-02,tiny,seed,42,"backbone=""mobilenet-v2"" imageSize=16 .*",2,\d+,73,0.6543,0.5000,six,0.7000,0.6100$/,
+			/^2026-01-02,tiny,holdout,42,"backbone=""mobilenet-v2"" imageSize=16 .*",2,\d+,73,0.6543,0.5000,six,0.7000,0.6100$/,
 		);
 		assert.match(lines[2], /^2026-01-02,other,/);
 	});

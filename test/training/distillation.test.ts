@@ -21,7 +21,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 /** A run beside the teachers, which are called `first` and `second`. */
 function student(teachers: string[], { config, ...options }: TinyOptions = {}): Run {
 	const distillation = { teachers, teacherFraction: 0.75 };
-	const run = tinyRun(folder, { ...options, config: { protocol: 'seed', ...config, distillation } });
+	const run = tinyRun(folder, { ...options, config: { protocol: 'holdout', ...config, distillation } });
 	return { ...run, name: 'student', folder: join(folder, 'runs', 'student') };
 }
 
@@ -30,7 +30,7 @@ before(async () => {
 		['first', 0.01],
 		['second', 0.002],
 	] as const) {
-		const tiny = tinyRun(folder, { config: { protocol: 'seed', phase2: { learningRate } } });
+		const tiny = tinyRun(folder, { config: { protocol: 'holdout', phase2: { learningRate } } });
 		const run = { ...tiny, name, folder: join(folder, 'runs', name) };
 		const phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
 		await writeResults(run, collectResults(run, phases, await evaluate(run)));

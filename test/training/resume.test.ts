@@ -42,6 +42,14 @@ describe('takeUp', () => {
 		assert.deepEqual(readdirSync(parent), ['phase2']);
 	});
 
+	it('takes up a training that an older version stored under another name of the protocol', async () => {
+		await store(1, { key: { ...KEY, protocol: 'seed' } });
+		for (const protocol of ['holdout', 'official']) {
+			const { snapshot } = await takeUp(folder, { ...KEY, protocol }, 'if-same');
+			assert.equal(Boolean(snapshot), protocol === 'holdout');
+		}
+	});
+
 	it('says that a training has finished', async () => {
 		await store(3, { finished: true });
 		const { snapshot, note } = await takeUp(folder, KEY, 'if-same');

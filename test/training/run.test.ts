@@ -78,7 +78,7 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 		assert.deepEqual(stored, whole.results);
 		const { metrics } = stored;
 		const expected: Partial<Metrics> = {
-			protocol: 'seed',
+			protocol: 'holdout',
 			n: 28,
 			seed: 42,
 			backbone: 'efficientnet-lite0',
@@ -186,7 +186,10 @@ describe('openRun', () => {
 			{ backbone: 'efficientnet-lite9' },
 			{ name: 'RangeError', message: /^Expected one of efficientnet-lite0, / },
 		);
-		await refuses({ protocol: 'half' as 'seed' }, { name: 'RangeError', message: /for protocol but received "half"/ });
+		await refuses(
+			{ protocol: 'half' as 'holdout' },
+			{ name: 'RangeError', message: /for protocol but received "half"/ },
+		);
 		const phase2 = { ...CONFIG.phase2, unfreezeFrom: 'blok3' };
 		await refuses(
 			{ phase2 },

@@ -144,7 +144,7 @@ test('the real FER2013: complete, under 1 GB of memory, with the known splits an
 			7,
 		);
 	for (const keepCopiesTogether of [false, true]) {
-		const { test } = splitDataset(dataset, { protocol: 'seed', seed: 1, keepCopiesTogether });
+		const { test } = splitDataset(dataset, { protocol: 'holdout', seed: 1, keepCopiesTogether });
 		assert.deepEqual(supports(test), [991, 109, 1024, 1798, 1216, 800, 1240]);
 	}
 	const audit = auditDataset(dataset);

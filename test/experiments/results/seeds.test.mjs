@@ -27,21 +27,21 @@ function metricsOf(profile, changes) {
 }
 
 const published = [
-	{ name: 'seed', metrics: metricsOf('seed', { protocol: 'seed' }) },
+	{ name: 'holdout', metrics: metricsOf('holdout', { protocol: 'holdout' }) },
 	{ name: 'official', metrics: metricsOf('official') },
 ];
 
 describe('a second seed', () => {
 	it('belongs to the model whose settings it shares', () => {
 		assert.equal(sameButSeed(metricsOf('again', { seed: 1 }), published), 'official');
-		assert.equal(sameButSeed(metricsOf('again', { seed: 1, protocol: 'seed' }), published), 'seed');
+		assert.equal(sameButSeed(metricsOf('again', { seed: 1, protocol: 'holdout' }), published), 'holdout');
 	});
 
 	it('is refused with other settings, other data or the same seed', () => {
 		const longer = metricsOf('longer', { seed: 1, phase2: { epochs: 30 } });
 		assert.throws(
 			() => sameButSeed(longer, published),
-			/runs\/longer differs by more than its seed from each of models\/seed, models\/official/,
+			/runs\/longer differs by more than its seed from each of models\/holdout, models\/official/,
 		);
 		const other = metricsOf('other', { seed: 1 });
 		const data = { ...other, dataset: { ...other.dataset, fingerprint: 'b2' } };

@@ -76,8 +76,8 @@ describe('trainAndTest', () => {
 	});
 
 	it('refuses a protocol that would train on test images, votes, and data without the parts of official', async () => {
-		const seeded = { ...study, config: { ...CONFIG, protocol: 'seed' as const } };
-		await assert.rejects(trainAndTest(seeded, 'rafDb'), /Expected official for config\.protocol but received "seed"/);
+		const seeded = { ...study, config: { ...CONFIG, protocol: 'holdout' as const } };
+		await assert.rejects(trainAndTest(seeded, 'rafDb'), /Expected official for config\.protocol but received "holdout"/);
 		const voting = { ...study, config: { ...CONFIG, ferPlus: { lossWeight: 1 } } };
 		await assert.rejects(
 			trainAndTest(voting, 'fer2013'),

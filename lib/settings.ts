@@ -1,0 +1,83 @@
+import { type Config, rangeOf, type SettingSchema, settingsJsonSchema } from './config';
+import { createConfig, FULL, PROFILES } from './profiles';
+
+/** A setting in words. */
+export interface SettingRow {
+	/** Its name on the command line, such as `phase2.epochs`. */
+	readonly setting: string;
+	readonly value: string;
+	/** Valid values. */
+	readonly range: string;
+	/** Empty for none. */
+	readonly unit: string;
+	readonly description: string;
+}
+
+/** Lists the settings below a group of the schema by their names. */
+function leaves({ properties = {} }: SettingSchema, path = ''): [name: string, schema: SettingSchema][] {
+	return Object.entries(properties).flatMap(([key, schema]) => {
+		const name = `${path}${key}`;
+		return schema.type === 'object' ? leaves(schema, `${name}.`) : [[name, schema]];
+	});
+}
+
+function valueIn(config: object, name: string): unknown {
+	return name.split('.').reduce<unknown>((group, key) => (group as Record<string, unknown>)[key], config);
+}
+
+/** Lists the names of all settings, such as `phase2.epochs`. */
+export function settingNames(): string[] {
+	return leaves(settingsJsonSchema()).map(([name]) => name);
+}
+
+/**
+ * Describes settings in the order of the schema.
+ * @param prefix Start of the names to include, such as `phase2.`. Default: all.
+ * @param config Supplies the values. Default: the full profile, whose values are the defaults.
+ * @example
+ * ```ts
+ * const [epochs] = fer.settingsTable('phase1.');
+ * epochs.setting; // 'phase1.epochs'
+ * epochs.range; // 'integer from 1 to 1000'
+ * ```
+ */
+export function settingsTable(prefix = '', config: Config = FULL): SettingRow[] {
+	const settings = leaves(settingsJsonSchema()).filter(([name]) => name.startsWith(prefix));
+	return settings.map(([setting, schema]) => {
+		const { unit = '', description = '' } = schema;
+		const value = valueIn(config, setting);
+		const text = typeof value === 'string' ? value : JSON.stringify(value);
+		return { setting, value: text, range: rangeOf(schema), unit, description };
+	});
+}
+
+/** Lists the settings that differ from those of `base` as the command line takes them: `phase2.epochs=4`. */
+export function changedSettings(config: Config, base: Config = FULL): string[] {
+	return settingNames().flatMap((name) => {
+		const [value, standard] = [config, base].map((each) => JSON.stringify(valueIn(each, name)));
+		return value === standard ? [] : [`${name}=${value}`];
+	});
+}
+
+/** Writes the text of docs/settings.md: all settings by group, and the changes of each profile. */
+export function settingsMarkdown(): string {
+	const table = (rows: readonly SettingRow[]) =>
+		`| Setting | Default | Values | Unit | Description |\n|---|---|---|---|---|\n${rows
+			.map((row) => `| \`${row.setting}\` | ${row.value} | ${row.range} | ${row.unit} | ${row.description} |`)
+			.join('\n')}`;
+	const groups = Object.entries(settingsJsonSchema().properties ?? {}).filter(([, { type }]) => type === 'object');
+	const profiles = Object.keys(PROFILES).map((name) => {
+		const changes = changedSettings(createConfig(name)).map((change) => `\`${change}\``);
+		return `- \`${name}\`: ${changes.join(', ') || 'no changes'}`;
+	});
+	const sections = [
+		'# Settings',
+		'Written by `npx fer settings --markdown` from the schema in `lib/config.ts`: edit that, not this file. Change settings\n' +
+			"with `npx fer train --set phase2.epochs=30` or `fer.createConfig('full', { phase2: { epochs: 30 } })`.",
+		table(settingsTable().filter(({ setting }) => !setting.includes('.'))),
+		...groups.flatMap(([name, { description }]) => [`## ${name}\n\n${description}`, table(settingsTable(`${name}.`))]),
+		'## Profiles\n\nEach profile is a list of changes to the defaults.',
+		profiles.join('\n'),
+	];
+	return `${sections.join('\n\n')}\n`;
+}
