@@ -8,7 +8,7 @@ const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '.
 export const IMAGE_SIZE = 96;
 
 /**
- * Stores a model as `npm run train` does: EfficientNet-Lite0 with the ImageNet weights of the set-up, and an untrained head.
+ * Stores a model as `fer train` does: EfficientNet-Lite0 with the ImageNet weights of the set-up, and an untrained head.
  * @param {string} folder
  * @param {readonly string[]} [emotions]
  */
