@@ -1,8 +1,7 @@
-import type { Config } from '../lib/config';
 import { evaluate } from '../lib/evaluation/evaluate';
 import { type TestScores, testScores } from '../lib/evaluation/scores';
-import { asTrained, readStoredModel } from '../lib/runs/storedModel';
-import { openData } from './openData';
+import { readStoredModel } from '../lib/runs/storedModel';
+import { openTrained } from './openData';
 import { withProgress } from './progressLine';
 
 /** Options of `evaluateModel`. */
@@ -20,7 +19,7 @@ export interface EvaluateOptions {
 export async function evaluateModel(folder: string, { protocol, tta }: EvaluateOptions): Promise<TestScores> {
 	const stored = await readStoredModel(folder);
 	const { config } = stored.metrics;
-	const trained = asTrained(stored, await openData(config), (protocol ?? config.protocol) as Config['protocol']);
+	const trained = await openTrained(stored, protocol);
 	const views = tta ? config.tta : { ...config.tta, views: 'single' as const };
 	const tested = { ...trained, config: { ...config, tta: views } };
 	return testScores(tested, await withProgress('Test', (onProgress) => evaluate(tested, onProgress)));

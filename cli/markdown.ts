@@ -1,41 +1,32 @@
-/** Tables of results in pages whose other text is written by hand. */
-import { readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { formatCount, formatPercent } from '../lib/format';
+import { writeFileAtomically } from '../lib/atomicFile';
+import { formatRange, points } from '../lib/format';
 import { Problem } from './problem';
-import { note } from './progressLine';
 import { PROJECT_FOLDER, shownPath } from './projectFolder';
 
-export { formatCount as count, formatPercent as percent };
+/** Formats a number between 0 and 1 with four decimals. */
+export const ratio = (value: number): string => value.toFixed(4);
 
-/** Formats a fraction with four digits. */
-export const ratio = (value: number) => value.toFixed(4);
-
-/** Formats the difference of two fractions in percentage points. */
-export const points = (value: number, base = 0) => {
-	const difference = 100 * (value - base);
-	return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
-};
-
-/** An estimate and its interval. */
-export interface Interval {
-	readonly estimate: number;
-	readonly low: number;
-	readonly high: number;
-}
+/** Formats a difference of two fractions in percentage points, with a typographic minus. */
+export const pointsFrom = (base: number, value: number): string => points(value - base).replace('-', '−');
 
 /** Formats an estimate and its interval. */
-export const withRange = ({ estimate, low, high }: Interval, format: (value: number) => string) =>
-	`${format(estimate)} (${format(low)} to ${format(high)})`;
+export function withRange(
+	{ estimate, ...range }: { estimate: number; low: number; high: number },
+	format: (value: number) => string,
+): string {
+	return `${format(estimate)} ${formatRange(range, format)}`;
+}
 
-/** Formats a table; all columns but the first `words` hold numbers. */
+/** Makes a Markdown table; the first `words` columns are aligned left, the others, which hold numbers, right. */
 export function table(names: readonly string[], lines: readonly (readonly string[])[], words: number): string {
 	const rule = names.map((_, column) => (column < words ? '---' : '---:'));
 	return [names, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** Texts for the marks of a page. */
-export interface MarkedTexts {
+/** What goes into a page, each part between `<!-- group:name -->` and `<!-- /group:name -->`. */
+interface Content {
 	/** The page's name, for the error. */
 	readonly file: string;
 	readonly group: string;
@@ -43,16 +34,16 @@ export interface MarkedTexts {
 }
 
 /**
- * Replaces the texts between marks `<!-- group:name -->` and `<!-- /group:name -->`; the rest of the page stays as it is.
+ * Replaces the text between marks in a page; everything else stays as it is.
  * @throws {Problem} If a mark is missing.
  */
-export function fillMarks(page: string, { file, group, parts }: MarkedTexts): string {
+export function fillMarks(page: string, { file, group, parts }: Content): string {
 	let filled = page;
 	for (const [name, text] of Object.entries(parts)) {
 		const [begin, end] = [`<!-- ${group}:${name} -->`, `<!-- /${group}:${name} -->`];
 		const [from, to] = [filled.indexOf(begin), filled.indexOf(end)];
 		if (from < 0 || to < from) {
-			throw new Problem(`${file} has no ${begin} before ${end}. Restore it: git checkout ${file}`);
+			throw new Problem(`Expected ${begin} before ${end} in ${file}. Restore the page: git checkout ${file}`);
 		}
 		filled = `${filled.slice(0, from + begin.length)}\n${text}\n${filled.slice(to)}`;
 	}
@@ -60,23 +51,22 @@ export function fillMarks(page: string, { file, group, parts }: MarkedTexts): st
 }
 
 /**
- * Fills the marks of a page of this repository; see `fillMarks`.
- * @param file Relative to the repository.
- * @throws {Problem} If a mark is missing; the page stays as it was.
+ * Replaces the text between marks in a page of this repository.
+ * @param file Path from the top of the repository.
+ * @throws {Problem} If a mark is missing; the page then stays as it was.
  */
-export function fillPage(file: string, group: string, parts: MarkedTexts['parts']): void {
-	const place = join(PROJECT_FOLDER, file);
-	replaceFile(place, fillMarks(readFileSync(place, 'utf8'), { file, group, parts }));
+export async function fillPage(file: string, group: string, parts: Content['parts']): Promise<void> {
+	const path = join(PROJECT_FOLDER, file);
+	await writePage(path, fillMarks(readFileSync(path, 'utf8'), { file, group, parts }));
 }
 
-/** Writes a value as JSON. */
-export function writeJson(place: string, value: object): void {
-	replaceFile(place, `${JSON.stringify(value, null, '\t')}\n`);
+/** Writes a value as JSON and prints the file's path. */
+export function writeJson(path: string, value: object): Promise<void> {
+	return writePage(path, `${JSON.stringify(value, null, '\t')}\n`);
 }
 
-/** Replaces a file as a whole, so that a reader never sees half of it. */
-function replaceFile(place: string, text: string): void {
-	writeFileSync(`${place}.part`, text);
-	renameSync(`${place}.part`, place);
-	note(shownPath(place));
+/** Writes a text and prints the file's path. */
+export async function writePage(path: string, text: string): Promise<void> {
+	await writeFileAtomically(path, text);
+	console.log(shownPath(path));
 }

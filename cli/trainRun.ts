@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { parseAssignments } from '../lib/assignments';
 import { calibrate } from '../lib/evaluation/calibrate';
 import { evaluate } from '../lib/evaluation/evaluate';
 import { type TestScores, testScores } from '../lib/evaluation/scores';
@@ -18,7 +19,6 @@ import { provideWeights } from './data/weights';
 import { openData } from './openData';
 import { note, withProgress } from './progressLine';
 import { PROJECT_FOLDER, shownPath } from './projectFolder';
-import { parseAssignments } from './settings';
 
 const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
 

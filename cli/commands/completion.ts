@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { Argument, type Command } from 'commander';
 import { PROFILES } from '../../lib/profiles';
+import { settingNames } from '../../lib/settings';
 import { examples } from '../examples';
 import { PROJECT_FOLDER } from '../projectFolder';
-import { settingNames } from '../settings';
 
 /** Registers `fer completion`. */
 export function registerCompletion(program: Command): void {

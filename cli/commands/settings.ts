@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
+import { settingsJsonSchema } from '../../lib/config';
 import { createConfig } from '../../lib/profiles';
+import { settingsMarkdown, settingsTable } from '../../lib/settings';
 import { examples } from '../examples';
-import { settingsJsonSchema, settingsTable } from '../settings';
 
 /** Registers `fer settings`. */
 export function registerSettings(program: Command): void {
@@ -10,11 +11,11 @@ export function registerSettings(program: Command): void {
 		.summary('list the settings of a training')
 		.description('List every setting of a training with its value in a profile. `fer train --set` changes them.')
 		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
-		.option('--json', 'print the settings as JSON, as in the config of metrics.json')
+		.option('--json', "print the profile's settings as JSON")
 		.option('--json-schema', 'print the JSON schema of the settings')
-		.option('--markdown', 'print a table in Markdown, as in docs/settings.md')
+		.option('--markdown', 'print the text of docs/settings.md')
 		.addHelpText('after', examples('settings', 'settings --profile quick --json', 'settings --json-schema'))
-		.action(settings);
+		.action((options: Options) => console.log(describeSettings(options)));
 }
 
 interface Options {
@@ -24,16 +25,23 @@ interface Options {
 	readonly markdown?: boolean;
 }
 
-function settings({ profile, json, jsonSchema, markdown }: Options): void {
+function describeSettings({ profile, json, jsonSchema, markdown }: Options): string {
 	const config = createConfig(profile);
-	if (json || jsonSchema) {
-		console.log(JSON.stringify(jsonSchema ? settingsJsonSchema() : config, null, '\t'));
-		return;
-	}
-	const rows = settingsTable(config).map(({ name, value }) => [name, JSON.stringify(value)]);
-	const width = Math.max(...rows.map(([name]) => name.length));
-	const lines = markdown
-		? ['| setting | value |', '| --- | --- |', ...rows.map(([name, value]) => `| \`${name}\` | \`${value}\` |`)]
-		: rows.map(([name, value]) => `${name.padEnd(width)}  ${value}`);
-	console.log(lines.join('\n'));
+	if (json) return JSON.stringify(config, null, '\t');
+	if (jsonSchema) return JSON.stringify(settingsJsonSchema(), null, '\t');
+	if (markdown) return settingsMarkdown().trimEnd();
+	const rows = settingsTable('', config).map(({ setting, value, range, unit, description }) => {
+		const values = unit ? `${range} (${unit})` : range;
+		return [setting, value, values, description];
+	});
+	const table = [['setting', 'value', 'values', 'description'], ...rows];
+	const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
+	return table
+		.map((row) =>
+			row
+				.map((cell, column) => cell.padEnd(widths[column]))
+				.join('  ')
+				.trimEnd(),
+		)
+		.join('\n');
 }

@@ -2,10 +2,11 @@ import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../../lib/evaluation/evaluate';
 import { testScores } from '../../lib/evaluation/scores';
-import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
+import { formatCount, formatPercent } from '../../lib/format';
+import { readStoredModel } from '../../lib/runs/storedModel';
 import { formatMegabytes } from '../formatMegabytes';
-import { count, fillPage, percent, table, writeJson } from '../markdown';
-import { openData } from '../openData';
+import { fillPage, table, writeJson } from '../markdown';
+import { openTrained } from '../openData';
 import { withProgress } from '../progressLine';
 import { PROJECT_FOLDER } from '../projectFolder';
 import { WEIGHT_BITS } from './weights';
@@ -21,14 +22,14 @@ export async function judgeWeights(folder: string): Promise<void> {
 	const rows = [];
 	for (const bits of WEIGHT_BITS) rows.push(await judge(join(folder, String(bits)), bits));
 	const { protocol, backbone, seed } = rows[0];
-	writeJson(RESULT, { protocol, backbone, seed, weights: rows });
-	fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
+	await writeJson(RESULT, { protocol, backbone, seed, weights: rows });
+	await fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
 }
 
 async function judge(folder: string, bits: number) {
 	const stored = await readStoredModel(folder);
 	const { config } = stored.metrics;
-	const trained = asTrained(stored, await openData(config), config.protocol);
+	const trained = await openTrained(stored);
 	const scores = async (part: 'validation' | 'test') => {
 		const judged = { ...trained, split: { ...trained.split, test: trained.split[part] } };
 		const title = `${bits} bits, ${part} faces`;
@@ -46,14 +47,14 @@ function pageTable(rows: readonly Awaited<ReturnType<typeof judge>>[]): string {
 	const lines = rows.map(({ bits, bytes, validation, test }) => [
 		String(bits),
 		formatMegabytes(bytes),
-		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map(percent),
+		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map(formatPercent),
 	]);
 	const { test, validation, protocol } = rows[0];
 	const parts =
 		protocol === 'official'
 			? 'PrivateTest, and PublicTest, on which its epoch was chosen'
 			: 'the test part, and the validation part';
-	const [tested, validated] = [test, validation].map(({ n }) => `(n = ${count(n)})`);
+	const [tested, validated] = [test, validation].map(({ n }) => `(n = ${formatCount(n)})`);
 	const names = ['bits', 'weights', `test ${tested}`, 'with `tta`', `validation ${validated}`, 'with `tta`'];
 	return `Accuracy on FER2013, protocol \`${protocol}\`: ${parts}.\n\n${table(names, lines, 1)}`;
 }

@@ -20,15 +20,19 @@ export function run(command, args, options, onOutput) {
 	const child = spawn(command, args, options);
 	child.stdout?.setEncoding('utf8').on('data', onOutput);
 	child.stderr?.setEncoding('utf8').on('data', onOutput);
+	let stopCode = 0;
 	/** @param {NodeJS.Signals} signal */
 	const stop = (signal) => {
-		child.kill('SIGTERM');
-		process.exit(SIGNALS[/** @type {keyof typeof SIGNALS} */ (signal)]);
+		// A second Ctrl-C does not wait for it.
+		child.kill(stopCode ? 'SIGKILL' : 'SIGTERM');
+		stopCode = SIGNALS[/** @type {keyof typeof SIGNALS} */ (signal)];
 	};
 	for (const name of names) process.on(name, stop);
 	return new Promise((resolve) => {
 		/** @param {number} code */
 		const end = (code) => {
+			// The failure of a program that was stopped is not reported.
+			if (stopCode) process.exit(stopCode);
 			for (const name of names) process.removeListener(name, stop);
 			resolve(code);
 		};

@@ -11,13 +11,9 @@ import { ROOT } from '../../scripts/setup/paths.mjs';
 const isCompiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'index.js'));
 const skip = !isCompiled && 'The library has not been compiled: npm run setup';
 
-/** What `npm run data` does with --describe once the set-up is current. */
-const PROGRAM = `
-	import { describe } from './cli/data/describe.mjs';
-	import { runCommandLine } from './scripts/setup/problem.mjs';
-	await runCommandLine(() => describe(process.argv[1], process.argv[2]));`;
+const PROGRAM = path.join(ROOT, 'dist', 'cli', 'commands', 'program.js');
 
-describe('npm run data -- --describe', { skip }, () => {
+describe('fer data --describe', { skip }, () => {
 	/** @type {string} */
 	let folder;
 	beforeEach(() => {
@@ -25,11 +21,11 @@ describe('npm run data -- --describe', { skip }, () => {
 	});
 	afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-	/** Runs it where the person stands: in `folder`. @param {...string} args */
-	function run(...args) {
+	/** Runs it in `folder`. @param {string} place @param {string} to */
+	function run(place, to) {
 		const env = { ...process.env, INIT_CWD: folder, FER2013_PATH: '' };
 		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8') };
-		return spawnSync(process.execPath, ['--input-type=module', '-e', PROGRAM, ...args], options);
+		return spawnSync(process.execPath, [PROGRAM, 'data', '--describe', place, '--to', to], options);
 	}
 
 	it('tells layout, classes and copies of images beside the person, and writes the figure where told', async () => {

@@ -11,7 +11,7 @@ import { ROOT } from '../../scripts/setup/paths.mjs';
 const isCompiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'index.js'));
 const skip = !isCompiled && 'The library has not been compiled: npm run setup';
 
-describe('npm run predict', { skip }, () => {
+describe('fer predict', { skip }, () => {
 	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fer predict '));
 	after(() => fs.rmSync(folder, { recursive: true }));
 
@@ -19,7 +19,11 @@ describe('npm run predict', { skip }, () => {
 	function run(...args) {
 		const env = { ...process.env, INIT_CWD: folder };
 		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8') };
-		return spawnSync(process.execPath, ['cli/predict.mjs', ...args, '--model', 'model'], options);
+		return spawnSync(
+			process.execPath,
+			[path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'), 'predict', ...args, '--model', 'model'],
+			options,
+		);
 	}
 
 	before(() => {
@@ -80,16 +84,16 @@ describe('npm run predict', { skip }, () => {
 		fs.mkdirSync(path.join(folder, 'nothing'), { recursive: true });
 		for (const [args, words] of /** @type {const} */ ([
 			[['missing.jpg'], /for missing\.jpg but received no such file/],
-			[['nothing'], /for nothing but received a folder without one/],
+			[['nothing'], /for nothing but received a folder without any/],
 			[['photos/face.png', '--json', '--csv'], /--json and --csv exclude each other/],
 			[['photos/face.png', 'face.png', '--annotate', 'out'], /for --annotate but received two named face/],
-			[[], /Say which photos/],
+			[[], /missing required argument 'photos'/],
 		])) {
 			fs.copyFileSync(path.join(folder, 'photos', 'face.png'), path.join(folder, 'face.png'));
 			const { status, stderr } = run(...args);
 			assert.equal(status, 1, stderr);
 			assert.match(stderr, words);
-			assert.doesNotMatch(stderr, /at .*\.mjs:/);
+			assert.doesNotMatch(stderr, /\n {4}at /);
 		}
 	});
 });

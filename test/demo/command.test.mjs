@@ -11,18 +11,18 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-demo-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** @param {...string} args */
-function npmRunDemo(...args) {
-	const command = [path.join(ROOT, 'cli', 'demo.mjs'), ...args];
+function ferDemo(...args) {
+	const command = [path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'), 'demo', ...args];
 	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
 	return { status, text: stdout + stderr };
 }
 
-describe('npm run demo', () => {
+describe('fer demo', () => {
 	for (const build of [[], ['--build', '--to', path.join(folder, 'to')]]) {
 		it(`says what to do where there is no model: ${build[0] ?? 'served'}`, () => {
-			const { status, text } = npmRunDemo(...build, '--model', path.join(folder, 'nowhere'));
+			const { status, text } = ferDemo(...build, '--model', path.join(folder, 'nowhere'));
 			assert.equal(status, 1);
-			assert.match(text, /There is no trained model in .*nowhere\. Name one: npm run demo -- --model/);
+			assert.match(text, /There is no trained model in .*nowhere\. Choose one: npx fer demo --model/);
 			assert.doesNotMatch(text, /\n {4}at /);
 			assert.ok(!fs.existsSync(path.join(folder, 'to')));
 		});
@@ -32,15 +32,15 @@ describe('npm run demo', () => {
 		const full = path.join(folder, 'full');
 		fs.mkdirSync(full);
 		fs.writeFileSync(path.join(full, 'index.html'), 'mine');
-		const { status, text } = npmRunDemo('--build', '--to', full);
+		const { status, text } = ferDemo('--build', '--to', full);
 		assert.equal(status, 1);
-		assert.match(text, /an earlier page for --to but received .*full\. Name another/);
+		assert.match(text, /an earlier page, for --to but received .*full\. Choose another/);
 		assert.equal(fs.readFileSync(path.join(full, 'index.html'), 'utf8'), 'mine');
 	});
 
 	it('refuses a port that is none', () => {
-		const { status, text } = npmRunDemo('--port', 'http');
+		const { status, text } = ferDemo('--port', 'http');
 		assert.equal(status, 1);
-		assert.match(text, /Expected a number from 0 to 65535 for --port but received http\./);
+		assert.match(text, /Expected an integer between 0 and 65535 for --port but received http\./);
 	});
 });

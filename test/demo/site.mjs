@@ -22,7 +22,15 @@ export class Site {
 	static async build() {
 		const top = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-demo-'));
 		const folder = path.join(top, 'a folder');
-		const command = [path.join(ROOT, 'cli', 'demo.mjs'), '--build', '--model', MODEL, '--to', folder];
+		const command = [
+			path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),
+			'demo',
+			'--build',
+			'--model',
+			MODEL,
+			'--to',
+			folder,
+		];
 		execFileSync(process.execPath, command, { cwd: ROOT, stdio: 'pipe' });
 		// In a folder of the server, as pages often are.
 		fs.mkdirSync(path.join(top, 'served'));

@@ -13,24 +13,30 @@ const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-package-'));
 after(() => fs.rmSync(folder, { recursive: true, force: true }));
 
 /** @param {...string} args */
-function npmRunPackage(...args) {
-	const command = [path.join(ROOT, 'cli', 'package.mjs'), '--to', path.join(folder, 'to'), ...args];
+function ferPackage(...args) {
+	const command = [
+		path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),
+		'package',
+		'--to',
+		path.join(folder, 'to'),
+		...args,
+	];
 	const { status, stdout, stderr } = spawnSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
 	return { status, text: stdout + stderr };
 }
 
-describe('npm run package', () => {
+describe('fer package', () => {
 	it('says what to do where there is no model', () => {
-		const { status, text } = npmRunPackage('--model', path.join(folder, 'nowhere'));
+		const { status, text } = ferPackage('--model', path.join(folder, 'nowhere'));
 		assert.equal(status, 1);
-		assert.match(text, /There is no trained model in .*nowhere\. Name one: npm run package -- --model/);
+		assert.match(text, /There is no trained model in .*nowhere\. Choose one: npx fer package --model/);
 		assert.doesNotMatch(text, /\n {4}at /);
 	});
 
 	it('refuses a model of other emotions', async () => {
 		const model = path.join(folder, 'six');
 		await storeStandIn(model, ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise']);
-		const { status, text } = npmRunPackage('--model', model);
+		const { status, text } = ferPackage('--model', model);
 		assert.equal(status, 1);
 		assert.match(
 			text,
@@ -42,7 +48,7 @@ describe('npm run package', () => {
 		const model = path.join(folder, 'damaged');
 		fs.mkdirSync(model);
 		fs.writeFileSync(path.join(model, 'model.json'), '{');
-		const { status, text } = npmRunPackage('--model', model);
+		const { status, text } = ferPackage('--model', model);
 		assert.equal(status, 1);
 		assert.match(text, /Expected a tfjs layers model in .*damaged/);
 	});

@@ -26,7 +26,14 @@ export class Project {
 		await storeStandIn(modelFolder);
 		fs.writeFileSync(path.join(modelFolder, 'metrics.json'), '{}');
 		const packed = path.join(top, 'packed');
-		const command = [path.join(ROOT, 'cli', 'package.mjs'), '--model', modelFolder, '--to', packed];
+		const command = [
+			path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),
+			'package',
+			'--model',
+			modelFolder,
+			'--to',
+			packed,
+		];
 		const project = new Project(top, execFileSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' }));
 		const [file] = fs.readdirSync(packed).filter((name) => name.endsWith('.tgz'));
 		fs.mkdirSync(project.folder);

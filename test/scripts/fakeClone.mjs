@@ -61,6 +61,8 @@ if (source.includes('wrong')) { console.log('lib/index.ts(1,1): error TS2304: Ca
 const folder = args[args.indexOf('--outDir') + 1];
 fs.mkdirSync(folder, { recursive: true });
 fs.writeFileSync(folder + '/index.js', source);
+fs.mkdirSync(folder + '/cli/commands', { recursive: true });
+fs.writeFileSync(folder + '/cli/commands/program.js', 'exports.main = (args) => console.log(args.join());');
 `;
 
 /** The least that Node loads as an add-on. */
@@ -111,11 +113,12 @@ export class FakeClone {
 	 * Runs the set-up.
 	 * @param {Record<string, string>} [env] On top of the stand-ins.
 	 * @param {readonly string[]} [args]
+	 * @param {string} [script] In scripts/.
 	 */
-	setUp(env = {}, args = []) {
+	setUp(env = {}, args = [], script = 'setup.mjs') {
 		fs.rmSync(path.join(this.fakes, 'calls.log'), { force: true });
 		const began = Date.now();
-		const result = spawnSync(process.execPath, [path.join(this.root, 'scripts', 'setup.mjs'), ...args], {
+		const result = spawnSync(process.execPath, [path.join(this.root, 'scripts', script), ...args], {
 			cwd: this.root,
 			encoding: 'utf8',
 			env: {

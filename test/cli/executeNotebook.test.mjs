@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { cellError, executeNotebook, readStatus } from '../../scripts/executeNotebook.mjs';
+import { cellError, executeNotebook, readStatus } from '../../dist/cli/executeNotebook.js';
 import { VENV } from '../../scripts/setup/paths.mjs';
 
 const kernel = path.join(VENV, 'share', 'jupyter', 'kernels', 'tslab', 'kernel.json');
@@ -36,7 +36,7 @@ describe('cellError', () => {
 			[
 				'A cell of the notebook failed:',
 				"    const config = createConfig('quik');",
-				'It said:',
+				'Its error:',
 				'    RangeError: Expected one of quick, full, smoke for profile but received "quik".',
 				'        at createConfig (/home/me/clone/dist/config.js:10:8)',
 			].join('\n'),
@@ -44,7 +44,7 @@ describe('cellError', () => {
 	});
 
 	it('tells that the kernel died', () => {
-		assert.match(cellError('nbclient.exceptions.DeadKernelError: Kernel died\n') ?? '', /for want of memory/);
+		assert.match(cellError('nbclient.exceptions.DeadKernelError: Kernel died\n') ?? '', /out of memory/);
 	});
 
 	it('leaves other failures to nbconvert’s own words', () => {
