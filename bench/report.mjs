@@ -1,6 +1,6 @@
 // @ts-check
 /** The results as Markdown. */
-import { fillMarks, table } from '../cli/markdown.mjs';
+import { fillMarks, table } from '../dist/cli/markdown.js';
 
 /**
  * @typedef {import('./rows.mjs').Row} Row

@@ -1,50 +1,49 @@
-// @ts-check
-/** Tables of results in pages that people write the rest of. */
-import fs from 'node:fs';
-import path from 'node:path';
-import { ROOT } from '../scripts/setup/paths.mjs';
-import { Problem } from '../scripts/setup/problem.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { writeFileAtomically } from '../lib/atomicFile';
+import { formatRange, points } from '../lib/format';
+import { Problem } from './problem';
+import { PROJECT_FOLDER, shownPath } from './projectFolder';
 
-export const percent = (/** @type {number} */ value) => `${(100 * value).toFixed(2)} %`;
-export const ratio = (/** @type {number} */ value) => value.toFixed(4);
-export const count = (/** @type {number} */ value) => value.toLocaleString('en');
-/** How far a value lies from another, in points. @param {number} value @param {number} [base] */
-export const points = (value, base = 0) => {
-	const difference = 100 * (value - base);
-	return `${difference < 0 ? '−' : '+'}${Math.abs(difference).toFixed(2)}`;
-};
+/** Formats a number between 0 and 1 with four decimals. */
+export const ratio = (value: number): string => value.toFixed(4);
 
-/**
- * An estimate and its interval.
- * @param {{estimate: number, low: number, high: number}} interval
- * @param {(value: number) => string} format
- */
-export const withRange = ({ estimate, low, high }, format) => `${format(estimate)} (${format(low)} to ${format(high)})`;
+/** Formats a difference of two fractions in percentage points, with a typographic minus. */
+export const pointsFrom = (base: number, value: number): string => points(value - base).replace('-', '−');
 
-/**
- * Writes a table; all columns but the first `words` hold numbers.
- * @param {readonly string[]} names
- * @param {readonly (readonly string[])[]} lines
- * @param {number} words
- */
-export function table(names, lines, words) {
+/** Formats an estimate and its interval. */
+export function withRange(
+	{ estimate, ...range }: { estimate: number; low: number; high: number },
+	format: (value: number) => string,
+): string {
+	return `${format(estimate)} ${formatRange(range, format)}`;
+}
+
+/** Makes a Markdown table; the first `words` columns are aligned left, the others, which hold numbers, right. */
+export function table(names: readonly string[], lines: readonly (readonly string[])[], words: number): string {
 	const rule = names.map((_, column) => (column < words ? '---' : '---:'));
 	return [names, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** What goes into a page, each part between `<!-- group:name -->` and `<!-- /group:name -->`. */
+interface Content {
+	/** The page's name, for the error. */
+	readonly file: string;
+	readonly group: string;
+	readonly parts: Readonly<Record<string, string>>;
+}
+
 /**
- * Puts texts into a page, each between its marks `<!-- group:name -->` and `<!-- /group:name -->`; all else stays as it is.
- * @param {string} page
- * @param {{file: string, group: string, parts: Readonly<Record<string, string>>}} content `file` is the page's name, for the error.
+ * Replaces the text between marks in a page; everything else stays as it is.
  * @throws {Problem} If a mark is missing.
  */
-export function fillMarks(page, { file, group, parts }) {
+export function fillMarks(page: string, { file, group, parts }: Content): string {
 	let filled = page;
 	for (const [name, text] of Object.entries(parts)) {
 		const [begin, end] = [`<!-- ${group}:${name} -->`, `<!-- /${group}:${name} -->`];
 		const [from, to] = [filled.indexOf(begin), filled.indexOf(end)];
 		if (from < 0 || to < from) {
-			throw new Problem(`${file} has no ${begin} before ${end}. Take it back: git checkout ${file}`);
+			throw new Problem(`Expected ${begin} before ${end} in ${file}. Restore the page: git checkout ${file}`);
 		}
 		filled = `${filled.slice(0, from + begin.length)}\n${text}\n${filled.slice(to)}`;
 	}
@@ -52,26 +51,22 @@ export function fillMarks(page, { file, group, parts }) {
 }
 
 /**
- * Puts texts into a page of this repository, as `fillMarks` does.
- * @param {string} file From the repository's top.
- * @param {string} group
- * @param {Readonly<Record<string, string>>} parts
- * @throws {Problem} If a mark is missing; the page stays as it was.
+ * Replaces the text between marks in a page of this repository.
+ * @param file Path from the top of the repository.
+ * @throws {Problem} If a mark is missing; the page then stays as it was.
  */
-export function fillPage(file, group, parts) {
-	const place = path.join(ROOT, file);
-	replaceFile(place, fillMarks(fs.readFileSync(place, 'utf8'), { file, group, parts }));
-	console.log(path.relative(process.cwd(), place));
+export async function fillPage(file: string, group: string, parts: Content['parts']): Promise<void> {
+	const path = join(PROJECT_FOLDER, file);
+	await writePage(path, fillMarks(readFileSync(path, 'utf8'), { file, group, parts }));
 }
 
-/** Writes a value as JSON. @param {string} place @param {object} value */
-export function writeJson(place, value) {
-	replaceFile(place, `${JSON.stringify(value, null, '\t')}\n`);
-	console.log(path.relative(process.cwd(), place));
+/** Writes a value as JSON and prints the file's path. */
+export function writeJson(path: string, value: object): Promise<void> {
+	return writePage(path, `${JSON.stringify(value, null, '\t')}\n`);
 }
 
-/** A reader never sees half a file. @param {string} place @param {string} text */
-function replaceFile(place, text) {
-	fs.writeFileSync(`${place}.part`, text);
-	fs.renameSync(`${place}.part`, place);
+/** Writes a text and prints the file's path. */
+export async function writePage(path: string, text: string): Promise<void> {
+	await writeFileAtomically(path, text);
+	console.log(shownPath(path));
 }

@@ -1,8 +1,7 @@
-// @ts-check
-import fs from 'node:fs';
-import { chromium } from 'playwright-core';
+import { existsSync } from 'node:fs';
+import { type Browser, chromium } from 'playwright-core';
 
-/** Where distributions put it. */
+/** Where distributions install it. */
 const PLACES = [
 	'/usr/bin/chromium',
 	'/usr/bin/chromium-browser',
@@ -10,18 +9,15 @@ const PLACES = [
 	'/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-const executablePath = [process.env.CHROMIUM_PATH, ...PLACES].find((place) => place && fs.existsSync(place));
+const executablePath = [process.env.CHROMIUM_PATH, ...PLACES].find((place) => place && existsSync(place));
 
-/** Why tests that need a browser are left out; false where there is one. */
+/** Why tests that need a browser are skipped; false where there is one. */
 export const withoutChromium = executablePath
 	? false
-	: 'no Chromium: install one (sudo apt-get install chromium) or name it in CHROMIUM_PATH';
+	: 'no Chromium: install one (sudo apt-get install chromium) or set CHROMIUM_PATH';
 
-/**
- * Starts Chromium without a window; it asks nobody for updates, and plays without being clicked.
- * @param {readonly string[]} [more] Further arguments.
- */
-export function launchChromium(more = []) {
+/** Starts headless Chromium without background requests; media plays without a click. */
+export function launchChromium(more: readonly string[] = []): Promise<Browser> {
 	const quiet = ['--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync'];
 	const args = [...quiet, '--disable-quic', '--autoplay-policy=no-user-gesture-required', ...more];
 	return chromium.launch({ executablePath, args });

@@ -1,10 +1,11 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
+import { fillPage, table, writeJson } from '../../dist/cli/markdown.js';
+import { formatCount as count, formatPercent as percent } from '../../dist/lib/format.js';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { formatMegabytes } from '../../scripts/setup/terminal.mjs';
 import { openData, withProgress } from '../library.mjs';
-import { count, fillPage, percent, table, writeJson } from '../markdown.mjs';
 import { WEIGHT_BITS } from './weights.mjs';
 
 const RESULT = path.join(ROOT, 'docs', 'results', 'package.json');
@@ -19,8 +20,8 @@ export async function judgeWeights(fer, folder) {
 	const rows = [];
 	for (const bits of WEIGHT_BITS) rows.push(await judge(fer, path.join(folder, String(bits)), bits));
 	const { protocol, backbone, seed } = rows[0];
-	writeJson(RESULT, { protocol, backbone, seed, weights: rows });
-	fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
+	await writeJson(RESULT, { protocol, backbone, seed, weights: rows });
+	await fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
 }
 
 /**

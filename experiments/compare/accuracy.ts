@@ -1,82 +1,85 @@
-// @ts-check
-/** What face-api's and human's expression networks give on a data set's faces, on this TensorFlow. */
-import { createRequire } from 'node:module';
-import path from 'node:path';
-import { ROOT } from '../../scripts/setup/paths.mjs';
-import { humanFolder } from './human.mjs';
+import { join } from 'node:path';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { type Dataset, faceAt } from '../../lib/data/dataset';
+import { classificationReport } from '../../lib/evaluation/metrics';
+import { type OnProgress, ProgressMeter } from '../../lib/progress';
+import { tf } from '../../lib/tensorflow/tf';
+import { humanFolder } from './human';
 
-const require = createRequire(import.meta.url);
 const BATCH = 16;
-const FACE_API = path.join(ROOT, 'node_modules', '@vladmandic', 'face-api');
-/** Their names of the emotions, in the order of their outputs. */
+const FACE_API = join(PROJECT_FOLDER, 'node_modules', '@vladmandic', 'face-api');
+/** The packages' names of the emotions, in the order of their outputs. */
 const FACE_API_EMOTIONS = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'disgusted', 'surprised'];
 const HUMAN_EMOTIONS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
-/** Ours by theirs, where the names differ. */
+/** Our names where theirs differ. */
 const OURS = new Map([
 	['fearful', 'fear'],
 	['disgusted', 'disgust'],
 	['surprised', 'surprise'],
 ]);
 
-/** @typedef {typeof import('../../dist/lib/index.js')} Library */
-/** @typedef {import('../../dist/lib/index.js').tf.Tensor4D} Images Grey, 0 to 255, `[n, 48, 48, 1]`. */
-/** @typedef {{name: string, emotions: readonly string[], answer: (images: Images) => import('../../dist/lib/index.js').tf.Tensor}} Network */
+/** A network that reads expressions. */
+export interface Network {
+	readonly name: string;
+	/** By output. */
+	readonly emotions: readonly string[];
+	/** Takes grey images `[n, 48, 48, 1]`, 0 to 255; returns `[n, emotions]`. */
+	answer(images: tf.Tensor4D): tf.Tensor;
+}
 
-/**
- * Loads both networks. human's takes grey images of its own size from -1 to 1, made as human itself makes them.
- * @param {Library} fer
- * @returns {Promise<Network[]>}
- */
-export async function peerNetworks({ tf }) {
-	const api = require(path.join(FACE_API, 'dist', 'face-api.node-gpu.js'));
-	await api.nets.faceExpressionNet.loadFromDisk(path.join(FACE_API, 'model'));
-	const human = await tf.loadGraphModel(`file://${path.join(await humanFolder(), 'models', 'emotion.json')}`);
+/** The part of @vladmandic/face-api that is used. */
+interface FaceExpressions {
+	readonly NetInput: new (images: tf.Tensor[]) => object;
+	readonly nets: {
+		readonly faceExpressionNet: {
+			loadFromDisk(folder: string): Promise<void>;
+			forwardInput(input: object): tf.Tensor;
+		};
+	};
+}
+
+/** Loads the expression networks of face-api and human. human's takes grey images of its own size in [-1, 1]. */
+export async function peerNetworks(): Promise<Network[]> {
+	const { NetInput, nets } = require(join(FACE_API, 'dist', 'face-api.node-gpu.js')) as FaceExpressions;
+	await nets.faceExpressionNet.loadFromDisk(join(FACE_API, 'model'));
+	const human = await tf.loadGraphModel(`file://${join(await humanFolder(), 'models', 'emotion.json')}`);
 	const side = human.inputs[0].shape?.[1] ?? 0;
 	return [
 		{
 			name: '@vladmandic/face-api',
 			emotions: FACE_API_EMOTIONS,
-			answer: (images) => {
-				const faces = new api.NetInput(tf.unstack(tf.tile(images, [1, 1, 1, 3])));
-				return api.nets.faceExpressionNet.forwardInput(faces);
-			},
+			answer: (images) => nets.faceExpressionNet.forwardInput(new NetInput(tf.unstack(tf.tile(images, [1, 1, 1, 3])))),
 		},
 		{
 			name: '@vladmandic/human',
 			emotions: HUMAN_EMOTIONS,
 			answer: (images) => {
-				const large = tf.image.resizeBilinear(/** @type {Images} */ (tf.div(images, 255)), [side, side]);
-				return /** @type {import('../../dist/lib/index.js').tf.Tensor} */ (
-					human.execute(tf.mul(tf.sub(large, 0.5), 2))
-				);
+				const large = tf.image.resizeBilinear(tf.div<tf.Tensor4D>(images, 255), [side, side]);
+				return human.execute(tf.mul(tf.sub(large, 0.5), 2)) as tf.Tensor;
 			},
 		},
 	];
 }
 
-/**
- * Accuracy and macro F1 of a network.
- * @param {Library} fer
- * @param {Network} network
- * @param {import('../../dist/lib/index.js').Dataset} dataset
- * @param {Uint32Array} indices
- * @param {import('../../dist/lib/index.js').OnProgress} onProgress
- */
-export async function judgeNetwork(fer, { name, emotions, answer }, dataset, indices, onProgress) {
+/** Measures a network's accuracy and macro F1 on some images of a data set. */
+export async function judgeNetwork(
+	{ name, emotions, answer }: Network,
+	dataset: Dataset,
+	indices: Uint32Array,
+	onProgress: OnProgress,
+): Promise<{ accuracy: number; macroF1: number }> {
 	const labelOf = emotions.map((emotion) => dataset.emotions.indexOf(OURS.get(emotion) ?? emotion));
 	const predictedLabels = new Uint8Array(indices.length);
-	const meter = new fer.ProgressMeter(name, indices.length, onProgress);
+	const meter = new ProgressMeter(name, indices.length, onProgress);
 	for (let done = 0; done < indices.length; done += BATCH) {
 		const batch = [...indices.slice(done, done + BATCH)];
-		const best = fer.tf.tidy(() => {
-			const pixels = fer.tf.concat(
-				batch.map((index) =>
-					fer.tf.tensor4d(Float32Array.from(fer.faceAt(dataset, index).pixels), [1, ...dataset.shape]),
-				),
+		const best = tf.tidy(() => {
+			const faces = batch.map((index) =>
+				tf.tensor4d(Float32Array.from(faceAt(dataset, index).pixels), [1, ...dataset.shape]),
 			);
-			return fer.tf.argMax(answer(/** @type {Images} */ (pixels)), 1).dataSync();
+			return tf.argMax(answer(tf.concat(faces)), 1).dataSync();
 		});
-		best.forEach((/** @type {number} */ output, /** @type {number} */ i) => {
+		best.forEach((output, i) => {
 			predictedLabels[done + i] = labelOf[output];
 		});
 		meter.add(batch.length);
@@ -84,10 +87,7 @@ export async function judgeNetwork(fer, { name, emotions, answer }, dataset, ind
 		await new Promise((resolve) => setImmediate(resolve));
 	}
 	const trueLabels = Uint8Array.from(indices, (index) => dataset.labels[index]);
-	const { accuracy, macroF1 } = fer.classificationReport({
-		trueLabels,
-		predictedLabels,
-		classes: dataset.emotions.length,
-	});
+	const classes = dataset.emotions.length;
+	const { accuracy, macroF1 } = classificationReport({ trueLabels, predictedLabels, classes });
 	return { accuracy, macroF1 };
 }

@@ -1,38 +1,51 @@
-// @ts-check
-/** How long one face takes in a page of headless Chromium, in three libraries. */
-import { createRequire } from 'node:module';
-import path from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
-import { quantile } from '../../bench/statistics.mjs';
-import { ROOT } from '../../scripts/setup/paths.mjs';
-import { launchChromium } from '../chromium.mjs';
-import { humanFolder } from './human.mjs';
+import type { Browser } from 'playwright-core';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { quantile } from '../../lib/evaluation/statistics';
+import { launchChromium } from '../chromium';
+import { humanFolder } from './human';
 
-const PAGE = path.join(path.dirname(fileURLToPath(import.meta.url)), 'page');
-const PACKAGES = path.join(ROOT, 'node_modules');
+/** Plain browser JavaScript, which is not compiled. */
+const PAGE = join(PROJECT_FOLDER, 'experiments', 'compare', 'page');
+const PACKAGES = join(PROJECT_FOLDER, 'node_modules');
+const { version: TFJS } = require('@tensorflow/tfjs/package.json') as { version: string };
 const ORIGIN = 'http://localhost';
-const { version: TFJS } = createRequire(import.meta.url)('@tensorflow/tfjs/package.json');
-export const BACKENDS = /** @type {const} */ (['webgl', 'wasm']);
+const LIBRARIES = ['fer-emotion-model', '@vladmandic/face-api', '@vladmandic/human'];
 const REPETITIONS = 100;
-/** Seconds after which a library is taken for one that does not run here. */
+/** Seconds after which a library counts as one that does not run here. */
 const LIMIT = 120;
 
-/** @typedef {{loading: number, first: number, p50: number, p99: number} | {fault: string}} Times In milliseconds; or why there are none. */
+/** Times in milliseconds, or why there are none. */
+type Times = { loading: number; first: number; p50: number; p99: number } | { fault: string };
 
-/**
- * Measures every library, each in a page of its own, one after the other; the backends by turns.
- * @param {{packageFolder: string, faces: readonly string[], onStatus: (status: string) => void}} options `faces`: PNG files as
- *   data addresses.
- */
-export async function measureLatency({ packageFolder, faces, onStatus }) {
-	// Where the page finds what: the first part of an address, and the folder that it stands for.
+/** How long one face takes in each library and backend. */
+export interface Latency {
+	readonly browser: string;
+	/** Version of tfjs. */
+	readonly tfjs: string;
+	readonly repetitions: number;
+	readonly rows: readonly ({ readonly name: string; readonly backend: string } & Times)[];
+}
+
+/** What is measured, and the functions that receive the status. */
+export interface LatencyOptions {
+	/** The contents of our npm package. */
+	readonly packageFolder: string;
+	/** PNG files as data URLs. */
+	readonly faces: readonly string[];
+	readonly onStatus: (status: string) => void;
+}
+
+/** Measures how long one face takes in a page of headless Chromium, each library in a page of its own. */
+export async function measureLatency({ packageFolder, faces, onStatus }: LatencyOptions): Promise<Latency> {
+	// The first part of an address in the page, and the folder behind it.
 	const folders = {
 		page: PAGE,
-		package: path.join(packageFolder, 'dist'),
-		tfjs: path.join(PACKAGES, '@tensorflow', 'tfjs', 'dist'),
-		wasm: path.join(PACKAGES, '@tensorflow', 'tfjs-backend-wasm', 'dist'),
-		'face-api': path.join(PACKAGES, '@vladmandic', 'face-api'),
+		package: join(packageFolder, 'dist'),
+		tfjs: join(PACKAGES, '@tensorflow', 'tfjs', 'dist'),
+		wasm: join(PACKAGES, '@tensorflow', 'tfjs-backend-wasm', 'dist'),
+		'face-api': join(PACKAGES, '@vladmandic', 'face-api'),
 		human: await humanFolder(),
 	};
 	const files = {
@@ -45,8 +58,8 @@ export async function measureLatency({ packageFolder, faces, onStatus }) {
 	const browser = await launchChromium();
 	try {
 		const rows = [];
-		for (const backend of BACKENDS) {
-			for (const name of ['fer-emotion-model', '@vladmandic/face-api', '@vladmandic/human']) {
+		for (const backend of ['webgl', 'wasm']) {
+			for (const name of LIBRARIES) {
 				onStatus(`${name}, ${backend}`);
 				const options = { backend, files, faces, repetitions: REPETITIONS };
 				rows.push({ name, backend, ...(await measureOne(browser, folders, name, options)) });
@@ -58,30 +71,30 @@ export async function measureLatency({ packageFolder, faces, onStatus }) {
 	}
 }
 
-/**
- * @param {import('playwright-core').Browser} browser
- * @param {Readonly<Record<string, string>>} folders
- * @param {string} name
- * @param {object} options
- * @returns {Promise<Times>}
- */
-async function measureOne(browser, folders, name, options) {
+/** Measures one library; `options` are those of page/page.mjs. */
+async function measureOne(
+	browser: Browser,
+	folders: Readonly<Record<string, string>>,
+	name: string,
+	options: object,
+): Promise<Times> {
 	const page = await browser.newPage();
 	try {
 		await page.route(`${ORIGIN}/**`, (route) => {
 			const [, first, ...rest] = new URL(route.request().url()).pathname.split('/');
 			const folder = folders[first];
-			return folder ? route.fulfill({ path: path.join(folder, ...rest) }) : route.fulfill({ status: 404 });
+			return folder ? route.fulfill({ path: join(folder, ...rest) }) : route.fulfill({ status: 404 });
 		});
 		await page.goto(`${ORIGIN}/page/index.html`);
 		await page.waitForFunction('globalThis.measure');
-		const call = (/** @type {[string, object]} */ [library, all]) => Reflect.get(globalThis, 'measure')(library, all);
-		const given = /** @type {[string, object]} */ ([name, options]);
+		const call = ([library, all]: [string, object]) => Reflect.get(globalThis, 'measure')(library, all);
 		const late = sleep(1000 * LIMIT, undefined, { ref: false }).then(() => {
-			throw new Error(`no end within ${LIMIT} s`);
+			throw new Error(`no answer within ${LIMIT} s`);
 		});
-		const { loading, first, milliseconds } = await Promise.race([page.evaluate(call, given), late]);
-		return { loading, first, p50: quantile(milliseconds, 0.5), p99: quantile(milliseconds, 0.99) };
+		const measured = await Promise.race([page.evaluate(call, [name, options] as [string, object]), late]);
+		const { loading, first, milliseconds } = measured;
+		const times = Float64Array.from(milliseconds as number[]).sort();
+		return { loading, first, p50: quantile(times, 0.5), p99: quantile(times, 0.99) };
 	} catch (error) {
 		return { fault: String(error instanceof Error ? error.message : error).split('\n')[0] };
 	} finally {

@@ -1,14 +1,18 @@
-// @ts-check
-// Fine-tunes for 1,000 steps with every option on, and prints a line of JSON each 20: the step, how many tensors there
-// are, and how much memory the process has. Started by memory.mjs with --expose-gc.
-import { ROOT } from '../../scripts/setup/paths.mjs';
+// Fine-tunes for 1,000 steps with every option on, and prints a line of JSON every 20: step, number of tensors and memory
+// of the process. Started by memory.ts with --expose-gc.
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
+import { createConfig } from '../../lib/profiles';
+import { tf } from '../../lib/tensorflow/tf';
+import { fineTune } from '../../lib/training/fineTune';
+import { openRun } from '../../lib/training/run';
+import { trainHead } from '../../lib/training/trainHead';
+import type { Sample } from './memory';
 
 const EVERY = 20;
 const FACES = 700;
 
-const { createConfig, fineTune, openRun, sampleFaces, tf, trainHead } = await import('../../dist/lib/index.js');
-
-const config = createConfig('smoke', {
+const CONFIG = createConfig('smoke', {
 	keepCopiesTogether: true,
 	phase1: { epochs: 2, images: 64 },
 	phase2: {
@@ -28,23 +32,26 @@ const config = createConfig('smoke', {
 		tensorBoard: 'events',
 	},
 });
-const dataset = await sampleFaces({ size: FACES, seed: 1 });
-const [name] = process.argv.slice(2);
-const run = await openRun({ name, config, dataset, projectFolder: ROOT, resume: 'never' });
-await trainHead(run);
 
-/** @param {number} step */
-function tell(step) {
+function print(step: number): void {
 	globalThis.gc?.();
-	const rss = process.memoryUsage.rss();
-	console.log(JSON.stringify({ step, tensors: tf.memory().numTensors, megabytes: Math.round(rss / 1e5) / 10 }));
+	const megabytes = Math.round(process.memoryUsage.rss() / 1e5) / 10;
+	const sample: Sample = { step, tensors: tf.memory().numTensors, megabytes };
+	console.log(JSON.stringify(sample));
 }
 
-let step = 0;
-tell(step);
-await fineTune(run, ({ stage }) => {
-	if (!/^Phase 2, epoch/.test(stage)) return;
-	step++;
-	if (step % EVERY === 0 || step === 1) tell(step);
-});
-tell(step);
+async function trainEveryOption(name: string): Promise<void> {
+	const dataset = await sampleFaces({ size: FACES, seed: 1 });
+	const run = await openRun({ name, config: CONFIG, dataset, projectFolder: PROJECT_FOLDER, resume: 'never' });
+	await trainHead(run);
+	let step = 0;
+	print(step);
+	await fineTune(run, ({ stage }) => {
+		if (!/^Phase 2, epoch/.test(stage)) return;
+		step++;
+		if (step % EVERY === 0 || step === 1) print(step);
+	});
+	print(step);
+}
+
+trainEveryOption(process.argv[2]);

@@ -1,17 +1,15 @@
-// @ts-check
-import readline from 'node:readline';
-import { fileURLToPath } from 'node:url';
-import { ROOT } from '../../scripts/setup/paths.mjs';
-import { startProcess } from '../../scripts/setup/processes.mjs';
+import { join } from 'node:path';
+import { LOGS, PROJECT_FOLDER } from '../../cli/projectFolder';
+import { runLogged } from '../../cli/runProgram';
 
-/** Steps between which tensors and memory may not grow. */
+/** Steps between which the number of tensors must not change and memory must not grow. */
 const [FROM, TO] = [200, 1000];
 const LIMIT = 0.02;
 
 /**
- * glibc keeps freed memory for later use, and how much changes from step to step by 5 %: a block of weights more or
- * less. Told to give blocks of 128 KiB and more back at once, it leaves in the process's memory what is in use, within
- * 0.2 %; in large pages, so that taking them anew costs little.
+ * glibc keeps freed memory, by an amount that varies from step to step by 5 %: a block of weights more or less. With
+ * these settings it returns blocks of 128 KiB and more at once, so that the process holds what is in use within 0.2 %;
+ * large pages keep that cheap.
  */
 const GIVE_BACK = {
 	MALLOC_MMAP_THRESHOLD_: '131072',
@@ -19,57 +17,50 @@ const GIVE_BACK = {
 	GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
 };
 
-/**
- * @typedef {{step: number, tensors: number, megabytes: number}} Sample
- *
- * @typedef {object} Growth
- * @property {number} steps
- * @property {Record<'before' | 'during' | 'after', number>} tensors `during`: after every sampled step.
- * @property {Record<'from' | 'to' | 'most', number>} megabytes After steps 200 and 1,000, and the most between them.
- * @property {number} growth Fraction by which memory has grown from step 200 to step 1,000.
- */
+/** What everyOption.ts prints. */
+export interface Sample {
+	readonly step: number;
+	readonly tensors: number;
+	readonly megabytes: number;
+}
 
-/**
- * Trains 1,000 steps with every option on.
- * @param {string} name
- * @param {(sample: Sample) => void} onSample
- * @returns {Promise<Growth>}
- * @throws {Error} If the number of tensors changes between two steps, or memory grows by more than 2 %.
- */
-export async function trainWithEveryOption(name, onSample) {
-	const program = fileURLToPath(new URL('./everyOption.mjs', import.meta.url));
-	const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...GIVE_BACK };
-	const child = startProcess(process.execPath, ['--expose-gc', program, name], {
-		cwd: ROOT,
-		env,
-		stdio: ['ignore', 'pipe', 'pipe'],
-	});
-	const ended = new Promise((resolve) => child.on('close', resolve));
-	let errors = '';
-	child.stderr?.on('data', (text) => {
-		errors += text;
-	});
-	/** @type {Sample[]} */
-	const samples = [];
-	const output = /** @type {import('node:stream').Readable} */ (child.stdout);
-	for await (const line of readline.createInterface({ input: output })) {
-		samples.push(JSON.parse(line));
-		onSample(/** @type {Sample} */ (samples.at(-1)));
-	}
-	const code = await ended;
-	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${errors}`);
-	return growthOf(samples);
+/** How tensors and memory changed. */
+export interface Growth {
+	readonly steps: number;
+	/** `during`: after every sampled step. */
+	readonly tensors: Readonly<Record<'before' | 'during' | 'after', number>>;
+	/** After steps 200 and 1,000, and the most between them. */
+	readonly megabytes: Readonly<Record<'from' | 'to' | 'most', number>>;
+	/** Growth of memory from step 200 to step 1,000 as a fraction. */
+	readonly growth: number;
 }
 
 /**
- * @param {readonly Sample[]} samples Before the first step, after some steps, and at the end.
- * @returns {Growth}
+ * Trains 1,000 steps with every option on.
+ * @throws {Error} If the number of tensors changes between two steps, or memory grows by more than 2 %.
  */
-function growthOf(samples) {
-	const [before, ...rest] = samples;
-	const after = /** @type {Sample} */ (rest.pop());
-	const counts = [...new Set(rest.map(({ tensors }) => tensors))];
-	const between = rest.filter(({ step }) => step >= FROM);
+export async function trainWithEveryOption(name: string, onSample: (sample: Sample) => void): Promise<Growth> {
+	const samples: Sample[] = [];
+	const { code, output } = await runLogged(process.execPath, ['--expose-gc', join(__dirname, 'everyOption.js'), name], {
+		cwd: PROJECT_FOLDER,
+		logFile: join(LOGS, 'faults-memory.log'),
+		env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...GIVE_BACK },
+		onLine: (line) => {
+			if (!line.startsWith('{')) return;
+			const sample = JSON.parse(line) as Sample;
+			samples.push(sample);
+			onSample(sample);
+		},
+	});
+	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
+	return growthOf(samples);
+}
+
+/** @param samples Before the first step, after some steps, and at the end. */
+function growthOf(samples: readonly Sample[]): Growth {
+	const [before, during, after] = [samples[0], samples.slice(1, -1), samples[samples.length - 1]];
+	const counts = [...new Set(during.map(({ tensors }) => tensors))];
+	const between = during.filter(({ step }) => step >= FROM);
 	const [from, to] = [between[0], between[between.length - 1]];
 	if (from?.step !== FROM || to?.step !== TO) throw new Error(`It took ${to?.step} steps instead of ${TO}.`);
 	if (counts.length > 1) throw new Error(`The number of tensors changed: ${counts.join(', ')}`);

@@ -1,49 +1,39 @@
-// @ts-check
 import { createHash } from 'node:crypto';
-import fs from 'node:fs';
-import path from 'node:path';
-import { runFolder } from './trainCommand.mjs';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { latestCheckpoint } from '../../lib/training/checkpoint';
+import { type Phase, runFolder } from './training';
 
-/** Fields that two runs of the same settings may differ in: what the clock says, and the run's name. */
+/** Fields in which two runs with the same settings may differ: times, and the run's name. */
 const OWN = new Set(['seconds', 'imagesPerSecond', 'profile']);
 
-/** @typedef {Record<string, string>} Outcome What a run has come to, by name, as text that is the same if all bits are. */
+/** The results of a run by name, as texts that are equal if all bits are. */
+export type Outcome = Readonly<Record<string, string>>;
 
-/** @param {unknown} value */
-const textOf = (value) => JSON.stringify(value, (key, each) => (OWN.has(key) ? undefined : each));
+const textOf = (value: unknown) => JSON.stringify(value, (key, each) => (OWN.has(key) ? undefined : each));
 
-/** @param {Uint8Array} bytes */
-const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/**
- * Reads what a finished run has come to.
- * @param {string} name
- * @returns {Promise<Outcome>}
- */
-export async function readOutcome(name) {
+/** Reads the results of a finished run. */
+export async function readOutcome(name: string): Promise<Outcome> {
 	const folder = runFolder(name);
-	const results = JSON.parse(fs.readFileSync(path.join(folder, 'results.json'), 'utf8'));
-	const checkpoints = [await lastCheckpoint(name, 1), await lastCheckpoint(name, 2)];
+	const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+	const results = read('results.json');
 	return {
 		'the history of phase 1': textOf(results.phase1.history),
 		'the history of phase 2': textOf(results.phase2.history),
-		'the metrics': textOf(JSON.parse(fs.readFileSync(path.join(folder, 'metrics.json'), 'utf8'))),
+		'the metrics': textOf(read('metrics.json')),
 		'the probabilities': results.probabilities,
 		'the mistakes': textOf(results.mistakes),
-		'the saved weights': hashOf(fs.readFileSync(path.join(folder, 'model', 'weights.bin'))),
-		...Object.assign({}, ...checkpoints),
+		'the saved weights': hashOf(readFileSync(join(folder, 'model', 'weights.bin'))),
+		...(await lastCheckpoint(name, 1)),
+		...(await lastCheckpoint(name, 2)),
 	};
 }
 
-/**
- * Describes the newest checkpoint of a phase: key, progress and each vector.
- * @param {string} name
- * @param {import('./trainCommand.mjs').Phase} phase
- * @returns {Promise<Outcome>}
- */
-async function lastCheckpoint(name, phase) {
-	const { latestCheckpoint } = await import('../../dist/lib/training/checkpoint.js');
-	const checkpoint = await latestCheckpoint(path.join(runFolder(name), `phase${phase}`));
+/** Describes the newest checkpoint of a phase: header and each vector. */
+async function lastCheckpoint(name: string, phase: Phase): Promise<Outcome> {
+	const checkpoint = await latestCheckpoint(join(runFolder(name), `phase${phase}`));
 	if (!checkpoint) return {};
 	const vectors = Object.entries(checkpoint.vectors).map(([vector, { buffer, byteOffset, byteLength }]) => [
 		`${vector} in the checkpoint of phase ${phase}`,
@@ -56,11 +46,13 @@ async function lastCheckpoint(name, phase) {
 }
 
 /**
- * Lists what differs between two runs.
- * @param {Outcome} expected
- * @param {Outcome} received
+ * Compares two runs.
+ * @returns How many results were compared.
+ * @throws {Error} If they differ; the message lists in what.
  */
-export function differences(expected, received) {
-	const names = new Set([...Object.keys(expected), ...Object.keys(received)]);
-	return [...names].filter((name) => expected[name] !== received[name]);
+export function checkEqual(expected: Outcome, received: Outcome): number {
+	const names = [...new Set([...Object.keys(expected), ...Object.keys(received)])];
+	const different = names.filter((name) => expected[name] !== received[name]);
+	if (different.length > 0) throw new Error(`Differs from the unbroken run: ${different.join(', ')}`);
+	return Object.keys(expected).length;
 }

@@ -1,49 +1,49 @@
-// @ts-check
-import { checkTakenUp, newestSteps, stepsLost, trainToEnd } from './kills.mjs';
-import { startTraining } from './trainCommand.mjs';
+import type { Random } from '../../lib/random';
+import { checkResumed, newestSteps, STEPS_PER_EPOCH, stepsLost, train, trainToEnd } from './training';
 
-/** The signals that end a training, the exit codes that shells know them by, and where each is tried. */
-const TRIALS = /** @type {const} */ ([
+/** The signals that end a training, their exit codes in a shell, and the phase in which each is sent. */
+const TRIALS = [
 	{ signal: 'SIGINT', exitCode: 130, phase: 1 },
 	{ signal: 'SIGTERM', exitCode: 143, phase: 2 },
-]);
+] as const;
 
-/** @typedef {{signal: string, phase: number, exitCode: number | null, step: number, stepsLost: number}} Interruption */
+/** An interruption that was carried out. */
+export interface Interruption {
+	readonly signal: string;
+	readonly phase: number;
+	readonly exitCode: number;
+	readonly step: number;
+	readonly stepsLost: number;
+}
 
 /**
  * Trains with an interruption in each phase, and then to the end.
- * @param {string} name
- * @param {import('../../dist/lib/random.js').Random} random
- * @returns {Promise<Interruption[]>}
- * @throws {Error} If an interrupted process ends with another exit code, does not say how to go on, loses a step, or
- *   the next one does not go on from there.
+ * @throws {Error} If an interrupted process ends with another exit code, does not say how to resume or loses a step, or
+ *   the next one does not continue from there.
  */
-export async function trainWithInterruptions(name, random) {
-	/** @type {Interruption[]} */
-	const interruptions = [];
+export async function trainWithInterruptions(name: string, random: Random): Promise<Interruption[]> {
+	const interruptions: Interruption[] = [];
 	for (const { signal, exitCode, phase } of TRIALS) {
 		const stored = newestSteps(name);
-		// The second step of an epoch or the one after: there the checkpoint is not an epoch's.
-		const at = 4 * (1 + random.integer(5)) + 2;
+		// The second step of an epoch: the checkpoint there is not one of an epoch's end.
+		const at = STEPS_PER_EPOCH * (1 + random.integer(5)) + 2;
 		let sent = false;
-		const training = startTraining({
+		const { code, output, reported } = await train({
 			name,
-			flags: interruptions.length > 0 ? ['--resume'] : [],
-			onTold: ({ steps }) => {
+			resume: interruptions.length > 0,
+			onReport: ({ steps }, send) => {
 				if (sent || (steps[phase]?.last ?? 0) < at) return;
 				sent = true;
-				training.send(signal);
+				send(signal);
 			},
 		});
-		const { code, output } = await training.ended;
-		const { told } = training;
-		checkTakenUp(told, stored);
-		const lost = stepsLost(told, newestSteps(name));
-		if (code !== exitCode || !/a checkpoint is written. The same command goes on from there/.test(output) || lost > 0) {
-			throw new Error(`${signal} in phase ${phase}: exit code ${code}, ${lost} steps lost. It said:\n${output}`);
+		checkResumed(reported, stored);
+		const lost = stepsLost(reported, newestSteps(name));
+		if (code !== exitCode || !/checkpoint.*[Tt]he same command/s.test(output) || lost > 0) {
+			throw new Error(`${signal} in phase ${phase}: exit code ${code}, ${lost} steps lost. Its output:\n${output}`);
 		}
-		interruptions.push({ signal, phase, exitCode: code, step: told.steps[phase]?.last ?? 0, stepsLost: lost });
+		interruptions.push({ signal, phase, exitCode, step: reported.steps[phase]?.last ?? 0, stepsLost: lost });
 	}
-	await trainToEnd(name, ['--resume']);
+	await trainToEnd(name, true);
 	return interruptions;
 }

@@ -1,40 +1,38 @@
-// @ts-check
-import fs from 'node:fs';
-import path from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { count, percent, ratio, table, writeJson } from '../../cli/markdown.mjs';
-import { ROOT } from '../../scripts/setup/paths.mjs';
-import { Problem } from '../../scripts/setup/problem.mjs';
+import { ratio, table, writeJson } from '../../cli/markdown';
+import { Problem } from '../../cli/problem';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { formatCount, formatPercent } from '../../lib/format';
+import { type Metrics, readResults } from '../../lib/runs/results';
 
-/** What other seeds gave with the settings of the published models. */
-const STORED = path.join(ROOT, 'docs', 'results', 'seeds.json');
+/** The scores of the published models' settings with other seeds. */
+const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'seeds.json');
 
-/**
- * @typedef {import('../../dist/lib/index.js').Metrics} Metrics
- * @typedef {{name: string, metrics: Metrics}} Published
- *
- * @typedef {object} SeedScores What a training of a published model's settings gave on the test faces.
- * @property {string} model Whose settings they are.
- * @property {number} seed
- * @property {number} n
- * @property {number} seconds
- * @property {Metrics['machine']} machine
- * @property {{accuracy: number, macroF1: number}} plain
- * @property {{accuracy: number, macroF1: number}} tta
- * @property {{n: number, accuracy: number}} withoutCopies With TTA.
- */
+/** A model of models/. */
+export interface Published {
+	/** Its folder. */
+	readonly name: string;
+	readonly metrics: Metrics;
+}
 
-/** @returns {SeedScores[]} */
-const readStored = () => (fs.existsSync(STORED) ? JSON.parse(fs.readFileSync(STORED, 'utf8')) : []);
+/** The test scores of one training with a published model's settings. */
+export interface SeedScores extends Pick<Metrics, 'seed' | 'n' | 'seconds' | 'machine'> {
+	/** The model that has these settings. */
+	readonly model: string;
+	readonly plain: Pick<Metrics, 'accuracy' | 'macroF1'>;
+	readonly tta: Pick<Metrics, 'accuracy' | 'macroF1'>;
+	/** With TTA. */
+	readonly withoutCopies: { readonly n: number; readonly accuracy: number };
+}
 
-/** @param {string} model @param {Metrics} metrics @returns {SeedScores} */
-function scoresOf(model, { seed, n, seconds, machine, accuracy, macroF1, tta, withoutCopies }) {
+const readStored = (): SeedScores[] => (existsSync(STORED) ? JSON.parse(readFileSync(STORED, 'utf8')) : []);
+
+function scoresOf(model: string, metrics: Metrics): SeedScores {
+	const { seed, n, seconds, machine, accuracy, macroF1, tta, withoutCopies } = metrics;
 	return {
-		model,
-		seed,
-		n,
-		seconds,
-		machine,
+		...{ model, seed, n, seconds, machine },
 		plain: { accuracy, macroF1 },
 		tta: { accuracy: tta.accuracy, macroF1: tta.macroF1 },
 		withoutCopies: { n: withoutCopies.n, accuracy: withoutCopies.tta.accuracy },
@@ -42,11 +40,10 @@ function scoresOf(model, { seed, n, seconds, machine, accuracy, macroF1, tta, wi
 }
 
 /**
- * Whose settings and data a run shares, but for the seed.
- * @param {Metrics} metrics @param {readonly Published[]} published
- * @throws {Problem} If no published model has them, or one has the same seed too.
+ * Returns the published model that a run repeats with another seed.
+ * @throws {Problem} If no published model has the run's settings and data, or the seed is the same too.
  */
-export function sameButSeed({ profile, seed, config, dataset }, published) {
+export function sameButSeed({ profile, seed, config, dataset }: Metrics, published: readonly Published[]): string {
 	const same = published.find(
 		({ metrics }) =>
 			metrics.dataset.fingerprint === dataset.fingerprint &&
@@ -60,35 +57,29 @@ export function sameButSeed({ profile, seed, config, dataset }, published) {
 	}
 	if (same.metrics.seed === seed) {
 		throw new Problem(
-			`runs/${profile} has the seed of models/${same.name}, ${seed}. Train with another: --set seed=1.`,
+			`runs/${profile} has the seed of models/${same.name}, ${seed}. Train with another one: --set seed=1.`,
 		);
 	}
 	return same.name;
 }
 
 /**
- * Adds the scores of a finished run, whose settings are a published model's with another seed, to docs/results.
- * @param {Pick<typeof import('../../dist/lib/index.js'), 'readResults'>} fer
- * @param {string} run The run's folder below runs/.
- * @param {readonly Published[]} published
+ * Adds the scores of a finished run that repeats a published model with another seed to docs/results.
+ * @param run The run's folder in runs/.
  */
-export async function takeSeed(fer, run, published) {
-	const { metrics } = await fer.readResults(path.join(ROOT, 'runs', run));
+export async function takeSeed(run: string, published: readonly Published[]): Promise<void> {
+	const { metrics } = await readResults(join(PROJECT_FOLDER, 'runs', run));
 	const scores = scoresOf(sameButSeed(metrics, published), metrics);
 	const others = readStored().filter(({ model, seed }) => model !== scores.model || seed !== scores.seed);
-	writeJson(STORED, [...others, scores]);
+	await writeJson(STORED, [...others, scores]);
 }
 
-/**
- * The mean over the seeds of each recipe that was trained with several, and what each seed gave.
- * @param {readonly Published[]} published @param {readonly SeedScores[]} [stored]
- */
-export function seedTable(published, stored = readStored()) {
+/** Makes the table of means over seeds, a row for each recipe that was trained with several. */
+export function seedTable(published: readonly Published[], stored = readStored()): string {
 	const lines = published.flatMap(({ name, metrics }) => {
 		const all = [scoresOf(name, metrics), ...stored.filter(({ model }) => model === name)];
 		if (all.length === 1) return [];
-		/** @param {(scores: SeedScores) => number} figure @param {(value: number) => string} format */
-		const mean = (figure, format) => {
+		const mean = (figure: (scores: SeedScores) => number, format: (value: number) => string) => {
 			const values = all.map(figure);
 			const average = values.reduce((sum, value) => sum + value, 0) / values.length;
 			return `**${format(average)}** (${values.map(format).join(', ')})`;
@@ -98,11 +89,11 @@ export function seedTable(published, stored = readStored()) {
 				`\`models/${name}\``,
 				`\`${metrics.protocol}\``,
 				all.map(({ seed }) => seed).join(', '),
-				count(metrics.n),
-				mean(({ plain }) => plain.accuracy, percent),
-				mean(({ tta }) => tta.accuracy, percent),
+				formatCount(metrics.n),
+				mean(({ plain }) => plain.accuracy, formatPercent),
+				mean(({ tta }) => tta.accuracy, formatPercent),
 				mean(({ tta }) => tta.macroF1, ratio),
-				mean(({ withoutCopies }) => withoutCopies.accuracy, percent),
+				mean(({ withoutCopies }) => withoutCopies.accuracy, formatPercent),
 			],
 		];
 	});

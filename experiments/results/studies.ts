@@ -1,133 +1,136 @@
-// @ts-check
-import fs from 'node:fs';
-import path from 'node:path';
-import { count, fillPage, percent, points, ratio, table } from '../../cli/markdown.mjs';
-import { ROOT } from '../../scripts/setup/paths.mjs';
-import { STUDIES } from '../study/plans.mjs';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fillPage, pointsFrom, ratio, table, writeJson } from '../../cli/markdown';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { formatCount, formatPercent } from '../../lib/format';
+import { BACKBONES } from '../../lib/model/backbones/registry';
+import { STUDIES, type Variant } from '../study/plans';
+import type { Speeds } from '../study/speed';
 
-/** What the page is written from. */
-export const STORED = path.join(ROOT, 'docs', 'results', 'studies.json');
+/** The stored results, from which docs/recipes.md is made. */
+const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'studies.json');
 const NOT_RUN = 'Not run yet.';
 
-/**
- * @typedef {{accuracy: number, macroF1: number, disgustRecall: number}} ShortScores
- *
- * @typedef {object} Trial What a variant of a study gave on PublicTest.
- * @property {string} name
- * @property {string} what
- * @property {string[]} set
- * @property {number} seed
- * @property {number} n
- * @property {{phase1: number, phase2: number}} epochs
- * @property {number} seconds
- * @property {string} cpu
- * @property {number} cores
- * @property {ShortScores} plain
- * @property {ShortScores} tta
- *
- * @typedef {Awaited<ReturnType<typeof import('../study/speed.mjs').measureSpeeds>>} Speeds
- * @typedef {{trials: Record<string, Trial>, speed?: Speeds}} Stored
- */
+/** The scores of a trial that the tables show. */
+export interface ShortScores {
+	readonly accuracy: number;
+	readonly macroF1: number;
+	readonly disgustRecall: number;
+}
 
-/** The trials of a study that have run, in the plan's order. @param {string} study @param {Stored} stored */
-const trialsOf = (study, { trials }) =>
+/** A variant of a study and its scores on PublicTest. */
+export interface Trial extends Variant {
+	readonly seed: number;
+	readonly n: number;
+	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
+	/** Training and validation time. */
+	readonly seconds: number;
+	readonly cpu: string;
+	readonly cores: number;
+	readonly plain: ShortScores;
+	readonly tta: ShortScores;
+}
+
+/** What docs/results/studies.json contains. */
+export interface StoredStudies {
+	/** By the variant's name. */
+	readonly trials: Readonly<Record<string, Trial>>;
+	readonly speed?: Speeds;
+}
+
+const readStored = (): StoredStudies =>
+	existsSync(STORED) ? JSON.parse(readFileSync(STORED, 'utf8')) : { trials: {} };
+
+/** Changes what docs/results/studies.json contains. */
+export function storeStudies(change: (stored: StoredStudies) => StoredStudies): Promise<void> {
+	return writeJson(STORED, change(readStored()));
+}
+
+/** The trials of a study that have run, in the plan's order. */
+const trialsOf = (study: string, { trials }: StoredStudies) =>
 	STUDIES[study].flatMap(({ name, what }) => (trials[name] ? [{ ...trials[name], what }] : []));
 
-/** Accuracy and macro F1, and how far each lies from the base. @param {Stored} stored */
-export function ablationTable(stored) {
+/** Makes the table of the ablation: accuracy and macro F1, and the differences from the base. */
+export function ablationTable(stored: StoredStudies): string {
 	const all = trialsOf('ablation', stored);
 	if (all.length === 0) return NOT_RUN;
 	const [base] = all;
 	const lines = all.map(({ what, set, plain, tta }) => [
 		what,
 		set.map((each) => `\`${each}\``).join(' '),
-		percent(plain.accuracy),
-		points(plain.accuracy, base.plain.accuracy),
-		percent(tta.accuracy),
-		points(tta.accuracy, base.tta.accuracy),
+		formatPercent(plain.accuracy),
+		pointsFrom(base.plain.accuracy, plain.accuracy),
+		formatPercent(tta.accuracy),
+		pointsFrom(base.tta.accuracy, tta.accuracy),
 		ratio(tta.macroF1),
-		points(tta.accuracy, plain.accuracy),
+		pointsFrom(plain.accuracy, tta.accuracy),
 	]);
 	const names = ['trial', 'setting', 'accuracy', 'against the first', 'accuracy, TTA', 'against the first, TTA'];
 	return table([...names, 'macro F1, TTA', 'gain from TTA'], lines, 2);
 }
 
-/** What each way to treat rare classes costs and gives. @param {Stored} stored */
-export function imbalanceTable(stored) {
+/** Makes the table of the treatments for class imbalance. */
+export function imbalanceTable(stored: StoredStudies): string {
 	const all = trialsOf('imbalance', stored);
 	if (all.length === 0) return NOT_RUN;
 	const lines = all.map(({ what, plain, tta }) => [
 		what,
 		...[plain, tta].flatMap(({ accuracy, macroF1, disgustRecall }) => [
-			percent(accuracy),
+			formatPercent(accuracy),
 			ratio(macroF1),
-			percent(disgustRecall),
+			formatPercent(disgustRecall),
 		]),
 	]);
 	const figures = ['accuracy', 'macro F1', 'recall of disgust'];
 	return table(['treatment', ...figures, ...figures.map((name) => `${name}, TTA`)], lines, 1);
 }
 
-/**
- * Size, speed and, where the pretrained weights were at hand, accuracy of every backbone.
- * @param {Pick<typeof import('../../dist/lib/index.js'), 'BACKBONES'>} fer
- * @param {Stored} stored
- */
-export function backboneTable({ BACKBONES }, stored) {
+/** Makes the table of all backbones: size, speed and, where pretrained weights were available, accuracy. */
+export function backboneTable(stored: StoredStudies): string {
 	const trials = new Map(trialsOf('backbones', stored).map((trial) => [trial.what, trial]));
 	if (trials.size === 0) return NOT_RUN;
 	const speeds = new Map(stored.speed?.speeds.map((speed) => [speed.backbone, speed]));
 	const lines = Object.values(BACKBONES).map(({ name, imagenetTop1, parameters, multiplyAdds, pretrainedSize }) => {
 		const [trial, speed] = [trials.get(name), speeds.get(name)];
+		const rates = speed && [speed.training, 28_709 / speed.training, speed.prediction];
 		return [
 			`\`${name}\``,
-			percent(imagenetTop1),
+			formatPercent(imagenetTop1),
 			`${(parameters / 1e6).toFixed(2)} M`,
 			`${(multiplyAdds / 1e9).toFixed(2)} G at ${pretrainedSize} px`,
-			...(speed
-				? [
-						count(Math.round(speed.training)),
-						count(Math.round(28_709 / speed.training)),
-						count(Math.round(speed.prediction)),
-						speed.latency.toFixed(1),
-					]
-				: ['', '', '', '']),
+			...(rates?.map((rate) => formatCount(Math.round(rate))) ?? ['', '', '']),
+			speed?.latency.toFixed(1) ?? '',
 			...(trial
-				? [percent(trial.plain.accuracy), percent(trial.tta.accuracy), ratio(trial.tta.macroF1)]
+				? [formatPercent(trial.plain.accuracy), formatPercent(trial.tta.accuracy), ratio(trial.tta.macroF1)]
 				: ['', '', '']),
 		];
 	});
 	const names = ['backbone', 'ImageNet top-1', 'parameters', 'multiply-adds'];
-	const speed = ['learns, faces/s', 'an epoch, s', 'predicts, faces/s', 'one face, ms'];
+	const speed = ['training, faces/s', 'an epoch, s', 'prediction, faces/s', 'one face, ms'];
 	return table([...names, ...speed, 'accuracy', 'accuracy, TTA', 'macro F1, TTA'], lines, 1);
 }
 
-/** What a reader must know of the trials. @param {Stored} stored */
-export function conditions({ trials }) {
+/** Describes the conditions of the trials. */
+export function conditions({ trials }: StoredStudies): string {
 	const [first] = Object.values(trials);
 	if (!first) return NOT_RUN;
 	const minutes = Object.values(trials).reduce((sum, { seconds }) => sum + seconds, 0) / 60;
-	return `${count(first.n)} faces of PublicTest; ${Object.keys(trials).length} trials, ${minutes.toFixed(0)} minutes of training and validation on ${first.cores} cores of ${first.cpu}.`;
+	return `${formatCount(first.n)} faces of PublicTest; ${Object.keys(trials).length} trials, ${minutes.toFixed(0)} minutes of training and validation on ${first.cores} cores of ${first.cpu}.`;
 }
 
-/** @param {Stored} stored */
-function speedConditions({ speed }) {
+function speedConditions({ speed }: StoredStudies): string {
 	if (!speed) return 'Speed: not measured yet.';
-	return `Speed at ${speed.imageSize} px, training with a batch of ${speed.batchSize} and all layers, prediction with the mirrored view; medians of three rounds on ${speed.cores} cores of ${speed.cpu}.`;
+	return `Speed at ${speed.imageSize} px: training of all layers with a batch of ${speed.batchSize}, prediction with the mirrored view; medians of three rounds on ${speed.cores} cores of ${speed.cpu}.`;
 }
 
-/**
- * Writes the tables of docs/recipes.md, if there are results.
- * @param {Pick<typeof import('../../dist/lib/index.js'), 'BACKBONES'>} fer
- */
-export function writeStudyPage(fer) {
-	if (!fs.existsSync(STORED)) return;
-	const stored = /** @type {Stored} */ (JSON.parse(fs.readFileSync(STORED, 'utf8')));
-	const parts = {
+/** Writes the tables of docs/recipes.md, if there are results. */
+export async function writeStudyPage(): Promise<void> {
+	if (!existsSync(STORED)) return;
+	const stored = readStored();
+	await fillPage('docs/recipes.md', 'results', {
 		conditions: conditions(stored),
 		ablation: ablationTable(stored),
 		imbalance: imbalanceTable(stored),
-		backbones: `${backboneTable(fer, stored)}\n\n${speedConditions(stored)}`,
-	};
-	fillPage('docs/recipes.md', 'results', parts);
+		backbones: `${backboneTable(stored)}\n\n${speedConditions(stored)}`,
+	});
 }

@@ -1,59 +1,63 @@
-// @ts-check
-import os from 'node:os';
-import path from 'node:path';
-import { startWorker } from '../../bench/harness.mjs';
-import { quantile } from '../../bench/statistics.mjs';
-import { ROOT } from '../../scripts/setup/paths.mjs';
+import { cpus } from 'node:os';
+import { join } from 'node:path';
+import { startWorker } from '../../bench/harness';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { quantile } from '../../lib/evaluation/statistics';
 
 const ROUNDS = 3;
 const SIZE = { imageSize: 96, batchSize: 64 };
 const TRAINING = { ...SIZE, steps: 4, warmUp: 2, frozen: false };
 const PREDICTION = { ...SIZE, faces: 512, calls: 20 };
 
-/**
- * @typedef {object} Speed
- * @property {string} backbone
- * @property {number} training images/s of fine-tuning all layers, with a batch of 64.
- * @property {number} prediction faces/s with the mirrored view.
- * @property {number} latency ms of one face, the median.
- */
+/** The speed of one backbone. */
+export interface Speed {
+	readonly backbone: string;
+	/** Images/s of fine-tuning all layers. */
+	readonly training: number;
+	/** Faces/s with the mirrored view. */
+	readonly prediction: number;
+	/** Median time of one face in ms. */
+	readonly latency: number;
+}
 
-/** Runs a worker of the bench some times. @param {string} file @param {{network: string}} options */
-async function measure(file, options) {
+/** The speeds of all backbones, and where they were measured. */
+export interface Speeds {
+	readonly imageSize: number;
+	readonly batchSize: number;
+	readonly cpu: string;
+	readonly cores: number;
+	readonly speeds: readonly Speed[];
+}
+
+/** Runs a worker of the bench and returns the medians of its figures. */
+async function measure(file: string, options: { network: string }): Promise<(figure: string) => number> {
 	const worker = await startWorker({
 		command: process.execPath,
-		args: [path.join(ROOT, 'bench', 'workers', file), JSON.stringify(options)],
+		args: [join(__dirname, '..', '..', 'bench', 'workers', file), JSON.stringify(options)],
 		env: process.env,
-		logFile: path.join(ROOT, 'runs', 'bench', 'logs', `speed-${options.network}-${file}.log`),
+		logFile: join(PROJECT_FOLDER, 'runs', 'bench', 'logs', `speed-${options.network}-${file}.log`),
 	});
 	try {
-		/** @type {import('../../bench/harness.mjs').Answer[]} */
-		const figures = [];
-		for (let round = 0; round < ROUNDS; round++) figures.push(...(await worker.repeat()));
-		/** @param {string} name */
-		return (name) =>
-			quantile(
-				figures.map((answer) => answer.figures[name]),
-				0.5,
-			);
+		const answers: Record<string, number>[] = [];
+		for (let round = 0; round < ROUNDS; round++) {
+			answers.push(...(await worker.repeat()).map(({ figures }) => figures));
+		}
+		return (figure) => quantile(Float64Array.from(answers, (figures) => figures[figure]).sort(), 0.5);
 	} finally {
 		await worker.stop();
 	}
 }
 
 /**
- * Measures how fast every backbone learns and predicts at 96 x 96 pixels, with random weights, which take as long as
- * pretrained ones. Medians of three rounds.
- * @param {readonly string[]} backbones
- * @param {(status: string) => void} onStatus
+ * Measures training and prediction speed of backbones at 96 x 96 pixels: medians of three rounds. The weights are
+ * random, which takes as long as pretrained ones.
  */
-export async function measureSpeeds(backbones, onStatus) {
-	/** @type {Speed[]} */
-	const speeds = [];
+export async function measureSpeeds(backbones: readonly string[], onStatus: (status: string) => void): Promise<Speeds> {
+	const speeds: Speed[] = [];
 	for (const network of backbones) {
 		onStatus(network);
-		const training = await measure('train.mjs', { network, ...TRAINING });
-		const prediction = await measure('predict.mjs', { network, ...PREDICTION });
+		const training = await measure('train.js', { network, ...TRAINING });
+		const prediction = await measure('predict.js', { network, ...PREDICTION });
 		speeds.push({
 			backbone: network,
 			training: training('imagesPerSecond'),
@@ -61,5 +65,5 @@ export async function measureSpeeds(backbones, onStatus) {
 			latency: prediction('latencyP50'),
 		});
 	}
-	return { ...SIZE, cpu: os.cpus()[0]?.model.trim() ?? 'unknown', cores: os.cpus().length, speeds };
+	return { ...SIZE, cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, speeds };
 }

@@ -52,7 +52,7 @@ function scores({ trueLabels, predictedLabels, classes, macroLabels }: LabelPair
 }
 
 /** The value below which the fraction `p` of sorted values lies, between neighbours by a line (as NumPy's default). */
-function quantile(sorted: Float64Array, p: number): number {
+export function quantile(sorted: Float64Array, p: number): number {
 	const position = p * (sorted.length - 1);
 	const below = Math.floor(position);
 	const above = Math.min(below + 1, sorted.length - 1);

@@ -1,0 +1,113 @@
+import { existsSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { parseAssignments } from '../../cli/assignments';
+import { provideVotes } from '../../cli/data/votes';
+import { provideWeights } from '../../cli/data/weights';
+import { Problem } from '../../cli/problem';
+import { withTask } from '../../cli/progressLine';
+import { PROJECT_FOLDER, resolveUserPath } from '../../cli/projectFolder';
+import { BACKBONES } from '../../lib/model/backbones/registry';
+import { createConfig } from '../../lib/profiles';
+import { type Metrics, readMetrics } from '../../lib/runs/results';
+import { storeStudies, type Trial, writeStudyPage } from '../results/studies';
+import { PROFILE, runNameOf, settingsOf, type Variant, variantsOf } from './plans';
+import { measureSpeeds } from './speed';
+
+/** The options of `fer experiment study`. */
+export interface StudyOptions {
+	/** `NAME=PATH` each: pretrained weights of a backbone. */
+	readonly weights?: readonly string[];
+	/** Measures speed instead of training. */
+	readonly speed?: boolean;
+}
+
+/** Runs the trials of some studies, or measures the speed of all backbones, and writes docs/recipes.md. */
+export async function runStudy(studies: readonly string[], { weights = [], speed }: StudyOptions): Promise<void> {
+	const given = givenWeights(weights);
+	if (speed) {
+		const speeds = await withTask('Speed', (task) => measureSpeeds(Object.keys(BACKBONES), task.update));
+		await storeStudies((stored) => ({ ...stored, speed: speeds }));
+	} else {
+		const variants = variantsOf(studies);
+		await provide(variants, given);
+		await trainVariants(variants, given);
+	}
+	await writeStudyPage();
+}
+
+/** Reads `NAME=PATH` pairs; the paths become relative to the clone. */
+function givenWeights(pairs: readonly string[]): Map<string, string> {
+	return new Map(
+		pairs.map((pair) => {
+			const [name, file] = pair.split('=');
+			if (!file || !existsSync(resolveUserPath(file))) {
+				throw new Problem(`Expected NAME=PATH of a file for --weights but received ${pair}.`);
+			}
+			return [name, relative(PROJECT_FOLDER, resolveUserPath(file))];
+		}),
+	);
+}
+
+/** Fetches everything that the trials need, so that none of them fails overnight because a file is missing. */
+async function provide(variants: readonly Variant[], given: ReadonlyMap<string, string>): Promise<void> {
+	for (const { set } of variants) {
+		const name = set.find((each) => each.startsWith('backbone='))?.slice('backbone='.length);
+		if (name && !given.has(name)) await provideWeights(name);
+	}
+	if (variants.some(({ set }) => set.some((each) => each.startsWith('ferPlus.')))) await provideVotes();
+}
+
+/** Trains the variants that are not finished, each in a process of its own. */
+async function trainVariants(variants: readonly Variant[], given: ReadonlyMap<string, string>): Promise<void> {
+	const failed: string[] = [];
+	for (const [index, variant] of variants.entries()) {
+		console.log(`\n${index + 1} of ${variants.length}: ${variant.name}, ${variant.what}`);
+		if (!(await finishedTrial(variant))) {
+			const weights = given.get(variant.name);
+			const settings = [...settingsOf(variant), ...(weights ? [`weights=${weights}`] : [])];
+			const args = ['--trial', '--profile', PROFILE, '--name', runNameOf(variant)];
+			if (!(await train([...args, ...settings.flatMap((each) => ['--set', each])]))) failed.push(variant.name);
+		}
+		const trial = await finishedTrial(variant);
+		if (trial)
+			await storeStudies(({ trials, ...others }) => ({ ...others, trials: { ...trials, [trial.name]: trial } }));
+	}
+	if (failed.length > 0) throw new Problem(`Not finished: ${failed.join(', ')}. The same command resumes them.`);
+}
+
+/** Runs `fer train`; returns whether it succeeded. */
+async function train(args: readonly string[]): Promise<boolean> {
+	const { execa } = await import('execa');
+	const command = [join(PROJECT_FOLDER, 'scripts', 'fer.mjs'), 'train', ...args];
+	const { exitCode } = await execa(process.execPath, command, { cwd: PROJECT_FOLDER, stdio: 'inherit', reject: false });
+	return exitCode === 0;
+}
+
+/** Returns the scores of a variant if its run has finished with today's settings. */
+async function finishedTrial(variant: Variant): Promise<Trial | undefined> {
+	const folder = join(PROJECT_FOLDER, 'runs', runNameOf(variant), 'model');
+	if (!existsSync(join(folder, 'metrics.json'))) return undefined;
+	const metrics = await readMetrics(folder);
+	const config = createConfig(PROFILE, parseAssignments(settingsOf(variant)));
+	// The place of the weights changes nothing.
+	const isCurrent = isDeepStrictEqual({ ...metrics.config, weights: 'imagenet' }, structuredClone(config));
+	if (!isCurrent || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
+	return {
+		...variant,
+		seed: metrics.seed,
+		n: metrics.confusionMatrix.flat().reduce((sum, count) => sum + count, 0),
+		epochs: metrics.epochs,
+		seconds: Math.round(metrics.seconds),
+		cpu: metrics.machine.cpu,
+		cores: metrics.machine.cores,
+		plain: shortScores(metrics),
+		tta: shortScores(metrics.tta),
+	};
+}
+
+const shortScores = ({ accuracy, macroF1, perClass }: Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>) => ({
+	accuracy,
+	macroF1,
+	disgustRecall: perClass.disgust.recall,
+});
