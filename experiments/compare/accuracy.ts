@@ -1,22 +1,17 @@
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
-import { type Dataset, faceAt } from '../../lib/data/dataset';
-import { classificationReport } from '../../lib/evaluation/metrics';
+import type { Dataset } from '../../lib/data/dataset';
+import { eachBatch } from '../../lib/evaluation/forEachBatch';
+import { argmaxRows, classificationReport } from '../../lib/evaluation/metrics';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 import { humanFolder } from './human';
 
 const BATCH = 16;
 const FACE_API = join(PROJECT_FOLDER, 'node_modules', '@vladmandic', 'face-api');
-/** The packages' names of the emotions, in the order of their outputs. */
-const FACE_API_EMOTIONS = ['neutral', 'happy', 'sad', 'angry', 'fearful', 'disgusted', 'surprised'];
+/** The emotions by output; the packages call some of them by other names. */
+const FACE_API_EMOTIONS = ['neutral', 'happy', 'sad', 'angry', 'fear', 'disgust', 'surprise'];
 const HUMAN_EMOTIONS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
-/** Our names where theirs differ. */
-const OURS = new Map([
-	['fearful', 'fear'],
-	['disgusted', 'disgust'],
-	['surprised', 'surprise'],
-]);
 
 /** A network that reads expressions. */
 export interface Network {
@@ -28,19 +23,17 @@ export interface Network {
 }
 
 /** The part of @vladmandic/face-api that is used. */
-interface FaceExpressions {
+interface FaceApi {
 	readonly NetInput: new (images: tf.Tensor[]) => object;
-	readonly nets: {
-		readonly faceExpressionNet: {
-			loadFromDisk(folder: string): Promise<void>;
-			forwardInput(input: object): tf.Tensor;
-		};
-	};
+	readonly nets: Record<
+		'faceExpressionNet',
+		{ loadFromDisk(folder: string): Promise<void>; forwardInput(input: object): tf.Tensor }
+	>;
 }
 
 /** Loads the expression networks of face-api and human. human's takes grey images of its own size in [-1, 1]. */
 export async function peerNetworks(): Promise<Network[]> {
-	const { NetInput, nets } = require(join(FACE_API, 'dist', 'face-api.node-gpu.js')) as FaceExpressions;
+	const { NetInput, nets } = require(join(FACE_API, 'dist', 'face-api.node-gpu.js')) as FaceApi;
 	await nets.faceExpressionNet.loadFromDisk(join(FACE_API, 'model'));
 	const human = await tf.loadGraphModel(`file://${join(await humanFolder(), 'models', 'emotion.json')}`);
 	const side = human.inputs[0].shape?.[1] ?? 0;
@@ -67,25 +60,13 @@ export async function judgeNetwork(
 	dataset: Dataset,
 	indices: Uint32Array,
 	onProgress: OnProgress,
-): Promise<{ accuracy: number; macroF1: number }> {
-	const labelOf = emotions.map((emotion) => dataset.emotions.indexOf(OURS.get(emotion) ?? emotion));
-	const predictedLabels = new Uint8Array(indices.length);
+) {
+	const predictedLabels: number[] = [];
 	const meter = new ProgressMeter(name, indices.length, onProgress);
-	for (let done = 0; done < indices.length; done += BATCH) {
-		const batch = [...indices.slice(done, done + BATCH)];
-		const best = tf.tidy(() => {
-			const faces = batch.map((index) =>
-				tf.tensor4d(Float32Array.from(faceAt(dataset, index).pixels), [1, ...dataset.shape]),
-			);
-			return tf.argMax(answer(tf.concat(faces)), 1).dataSync();
-		});
-		best.forEach((output, i) => {
-			predictedLabels[done + i] = labelOf[output];
-		});
-		meter.add(batch.length);
-		// Lets the terminal draw progress.
-		await new Promise((resolve) => setImmediate(resolve));
-	}
+	await eachBatch({ dataset, indices, batchSize: BATCH, meter }, answer, (_, rows) => {
+		const outputs = argmaxRows(rows, emotions.length);
+		predictedLabels.push(...Array.from(outputs, (output) => dataset.emotions.indexOf(emotions[output])));
+	});
 	const trueLabels = Uint8Array.from(indices, (index) => dataset.labels[index]);
 	const classes = dataset.emotions.length;
 	const { accuracy, macroF1 } = classificationReport({ trueLabels, predictedLabels, classes });

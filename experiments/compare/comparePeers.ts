@@ -5,7 +5,7 @@ import { openData } from '../../cli/openData';
 import { buildPackage } from '../../cli/package/build';
 import { withProgress, withTask } from '../../cli/progressLine';
 import { dataPath, PROJECT_FOLDER } from '../../cli/projectFolder';
-import { type Dataset, faceAt } from '../../lib/data/dataset';
+import { type Dataset, imageAt } from '../../lib/data/dataset';
 import { encodePng } from '../../lib/data/image';
 import { readFaces } from '../../lib/data/readers/readFaces';
 import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
@@ -13,7 +13,7 @@ import { formatCount, formatPercent } from '../../lib/format';
 import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
 import type { tf } from '../../lib/tensorflow/tf';
 import { judgeNetwork, type Network, peerNetworks } from './accuracy';
-import { type Latency, measureLatency } from './latency';
+import { measureLatency } from './latency';
 
 const MODEL = join(PROJECT_FOLDER, 'models', 'official');
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'peers.json');
@@ -24,9 +24,8 @@ export async function comparePeers(): Promise<void> {
 	const accuracy = await measureAccuracy();
 	const measured = await withTask('Latency', async ({ update }) => {
 		const folder = join(PROJECT_FOLDER, 'runs', 'package');
-		await buildPackage({ modelFolder: MODEL, folder, onStatus: update });
-		const packageFolder = join(folder, 'contents');
-		return measureLatency({ packageFolder, faces: await drawnFaces(), onStatus: update });
+		await buildPackage({ modelFolder: MODEL, folder }, update);
+		return measureLatency(join(folder, 'contents'), await drawnFaces(), update);
 	});
 	const latency = { ...measured, cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length };
 	await writeJson(RESULT, { ...accuracy, latency });
@@ -60,9 +59,9 @@ async function measureAccuracy() {
 /** Draws some faces as PNG files in data URLs. */
 async function drawnFaces(): Promise<string[]> {
 	const faces = await sampleFaces({ size: 70, seed: 1 });
+	const [height, width] = faces.shape;
 	const files = Array.from({ length: FACES }, async (_, index) => {
-		const { pixels, width, height } = faceAt(faces, index);
-		const png = await encodePng(new Uint8Array(pixels), { width, height });
+		const png = await encodePng(imageAt(faces, index), { width, height });
 		return `data:image/png;base64,${png.toString('base64')}`;
 	});
 	return Promise.all(files);
@@ -79,7 +78,9 @@ function accuracyTable({ protocol, n, ckPlusFaces, accuracies }: Awaited<ReturnT
 	return table([...names, ...(ckPlusFaces ? [`accuracy, CK+, n = ${ckPlusFaces}`] : [])], lines, 1);
 }
 
-function latencyTable(latency: Latency & { cpu: string; cores: number }): string {
+type Latency = Awaited<ReturnType<typeof measureLatency>> & { cpu: string; cores: number };
+
+function latencyTable(latency: Latency): string {
 	const { browser, tfjs, repetitions, rows, cpu, cores } = latency;
 	const ms = (value: number) => value.toFixed(value < 10 ? 1 : 0);
 	const lines = rows.map(({ name, backend, ...times }) => [

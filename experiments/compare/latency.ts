@@ -16,29 +16,17 @@ const REPETITIONS = 100;
 /** Seconds after which a library counts as one that does not run here. */
 const LIMIT = 120;
 
-/** Times in milliseconds, or why there are none. */
-type Times = { loading: number; first: number; p50: number; p99: number } | { fault: string };
-
-/** How long one face takes in each library and backend. */
-export interface Latency {
-	readonly browser: string;
-	/** Version of tfjs. */
-	readonly tfjs: string;
-	readonly repetitions: number;
-	readonly rows: readonly ({ readonly name: string; readonly backend: string } & Times)[];
-}
-
-/** What is measured, and the functions that receive the status. */
-export interface LatencyOptions {
-	/** The contents of our npm package. */
-	readonly packageFolder: string;
-	/** PNG files as data URLs. */
-	readonly faces: readonly string[];
-	readonly onStatus: (status: string) => void;
-}
-
-/** Measures how long one face takes in a page of headless Chromium, each library in a page of its own. */
-export async function measureLatency({ packageFolder, faces, onStatus }: LatencyOptions): Promise<Latency> {
+/**
+ * Measures how long one face takes in a page of headless Chromium, each library in a page of its own.
+ * @param packageFolder The contents of our npm package.
+ * @param faces PNG files as data URLs.
+ * @returns Times in milliseconds, or the fault where a library does not run.
+ */
+export async function measureLatency(
+	packageFolder: string,
+	faces: readonly string[],
+	onStatus: (status: string) => void,
+) {
 	// The first part of an address in the page, and the folder behind it.
 	const folders = {
 		page: PAGE,
@@ -48,20 +36,13 @@ export async function measureLatency({ packageFolder, faces, onStatus }: Latency
 		'face-api': join(PACKAGES, '@vladmandic', 'face-api'),
 		human: await humanFolder(),
 	};
-	const files = {
-		tfjs: '/tfjs/tf.fesm.min.js',
-		wasm: '/wasm',
-		package: '/package/browser.js',
-		faceApi: '/face-api',
-		human: '/human',
-	};
 	const browser = await launchChromium();
 	try {
 		const rows = [];
 		for (const backend of ['webgl', 'wasm']) {
 			for (const name of LIBRARIES) {
 				onStatus(`${name}, ${backend}`);
-				const options = { backend, files, faces, repetitions: REPETITIONS };
+				const options = { backend, faces, repetitions: REPETITIONS };
 				rows.push({ name, backend, ...(await measureOne(browser, folders, name, options)) });
 			}
 		}
@@ -70,6 +51,9 @@ export async function measureLatency({ packageFolder, faces, onStatus }: Latency
 		await browser.close();
 	}
 }
+
+/** Milliseconds, or why there are none. */
+type Times = Readonly<Record<'loading' | 'first' | 'p50' | 'p99', number>> | { readonly fault: string };
 
 /** Measures one library; `options` are those of page/page.mjs. */
 async function measureOne(

@@ -80,8 +80,6 @@ async function measure(name: string, fitted: Faces, judged: Faces, recognizer: R
 	});
 }
 
-type Measured = Awaited<ReturnType<typeof measure>>;
-
 /** Finds pasted faces; `others` counts the boxes without a face. */
 async function findFaces({ dataset, indices }: Faces, detector: FaceDetector, onProgress: OnProgress) {
 	const found: FoundFace[] = [];
@@ -134,12 +132,8 @@ async function countCorrect(faces: readonly FoundFace[], dataset: Dataset, recog
 	return correct;
 }
 
-interface Results {
-	readonly model: string;
-	readonly data: string;
-	readonly n: number;
-	readonly fitted: number;
-	readonly detectors: readonly Measured[];
+interface Results extends Readonly<Record<'model' | 'data', string>>, Readonly<Record<'n' | 'fitted', number>> {
+	readonly detectors: readonly Awaited<ReturnType<typeof measure>>[];
 }
 
 function pageTable({ model, data, n, fitted, detectors }: Results): string {

@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
 import { type Command, InvalidArgumentError } from 'commander';
+import { examples } from '../../cli/examples';
 
 const PARTS = ['kills', 'signals', 'disk', 'refusals', 'memory'] as const;
 
@@ -10,17 +11,14 @@ const DETAILS = `
 The training is killed at random moments and restarted, interrupted, run out of disk and made to diverge, and must end
 with the same history, weights and metrics as an unbroken one; 1,000 steps with every option on must leave the number of
 tensors and the memory unchanged. Takes about a quarter of an hour and writes docs/results/faults.json.
+${examples('experiment faults', 'experiment faults --only kills,signals --seed 7')}`;
 
-Examples:
-  npx fer experiment faults
-  npx fer experiment faults --only kills,signals --seed 7`;
-
-/** Adds `fer experiment faults`. */
+/** Registers `fer experiment faults`. */
 export function registerFaults(experiment: Command): void {
 	experiment
 		.command('faults')
-		.summary('tests that a training survives kills, signals and a full disk')
-		.description('Tests on the real command that a training survives faults.')
+		.summary('test that a training survives kills, signals and a full disk')
+		.description('Test on the real command that a training survives faults.')
 		.option('--seed <n>', 'seed of the moments; by default a new one each time, which is printed', parseSeed)
 		.option('--only <parts>', `some of ${PARTS.join(', ')}, comma-separated; writes nothing to docs/`, parseParts)
 		.addHelpText('after', DETAILS)

@@ -8,16 +8,6 @@ import { type Outcome, readOutcome } from './outcome';
 import { expectRefusal } from './refusals';
 import { runFolder, storedSteps, trainToEnd } from './training';
 
-/** A training on a full disk. */
-interface FullDisk {
-	/** Size of the disk. */
-	readonly megabytes: number;
-	readonly exitCode: number;
-	readonly said: string;
-	/** Steps of the complete checkpoints that were left. */
-	readonly checkpoints: readonly number[];
-}
-
 /** A mount namespace of its own, which ends with the process, so that no mount is left behind. */
 const NAMESPACE = process.geteuid?.() === 0 ? ['--mount'] : ['--mount', '--user', '--map-root-user'];
 
@@ -25,14 +15,12 @@ const NAMESPACE = process.geteuid?.() === 0 ? ['--mount'] : ['--mount', '--user'
  * Trains on a disk too small for the third checkpoint of phase 2, then enlarges it and trains to the end.
  * @param name The run; its folder becomes the disk's mount point.
  * @param whole A finished run with the same settings, for the size of a checkpoint.
+ * @returns What to store, with the steps of the complete checkpoints that the full disk left, and the outcome.
  * @throws {Error} If the training does not end as it should.
  */
-export async function trainOnFullDisk(
-	name: string,
-	whole: string,
-): Promise<{ result: FullDisk; outcome: Outcome } | { skipped: string }> {
+export async function trainOnFullDisk(name: string, whole: string): ReturnType<typeof trainInside> {
 	const possible = process.platform === 'linux' && spawnSync('unshare', [...NAMESPACE, 'true']).status === 0;
-	if (!possible) return { skipped: 'A small disk needs Linux and permission to create a mount namespace.' };
+	if (!possible) return { result: { skipped: 'A small disk needs Linux and permission to create a mount namespace.' } };
 	const args = [...NAMESPACE, process.execPath, __filename, name, whole];
 	const logFile = join(LOGS, 'faults-disk.log');
 	const { code, output } = await runLogged('unshare', args, { cwd: PROJECT_FOLDER, logFile });
@@ -47,7 +35,7 @@ function mountDisk(options: string, folder: string): void {
 }
 
 /** Does the work of `trainOnFullDisk` inside the namespace. */
-async function trainInside(name: string, whole: string): Promise<{ result: FullDisk; outcome: Outcome }> {
+async function trainInside(name: string, whole: string): Promise<{ result: object; outcome?: Outcome }> {
 	const folder = runFolder(name);
 	const file = join(runFolder(whole), 'phase2', `checkpoint-${storedSteps(whole, 2)[0]}.bin`);
 	const bytes = Math.round(2.5 * statSync(file).size);
@@ -62,9 +50,9 @@ async function trainInside(name: string, whole: string): Promise<{ result: FullD
 	if (checkpoints.length !== 2 || halves.length > 0) throw new Error(`Left: ${checkpoints}, ${halves}`);
 	mountDisk('remount,size=2g', folder);
 	await trainToEnd(name, true);
-	// Read here, since it disappears with the disk.
-	const outcome = await readOutcome(name);
-	return { result: { megabytes: Math.round(bytes / 1e6), exitCode, said, checkpoints }, outcome };
+	// The outcome is read here, since it disappears with the disk.
+	const result = { megabytes: Math.round(bytes / 1e6), exitCode, said, checkpoints };
+	return { result, outcome: await readOutcome(name) };
 }
 
 if (require.main === module) {

@@ -1,10 +1,40 @@
 import { join } from 'node:path';
 import { LOGS, PROJECT_FOLDER } from '../../cli/projectFolder';
 import { runLogged } from '../../cli/runProgram';
+import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
+import { createConfig } from '../../lib/profiles';
+import { tf } from '../../lib/tensorflow/tf';
+import { fineTune } from '../../lib/training/fineTune';
+import { openRun } from '../../lib/training/run';
+import { trainHead } from '../../lib/training/trainHead';
 
 /** Steps between which the number of tensors must not change and memory must not grow. */
 const [FROM, TO] = [200, 1000];
 const LIMIT = 0.02;
+/** Steps between two samples. */
+const EVERY = 20;
+
+/** 1,000 steps with every option on. */
+const CHANGES = {
+	keepCopiesTogether: true,
+	phase1: { epochs: 2, images: 64 },
+	phase2: {
+		epochs: 20,
+		patience: 20,
+		imagesPerEpoch: 400,
+		batchSize: 8,
+		backboneLearningRateScale: 0.5,
+		averageDecay: 0.99,
+		stochasticDepthRate: 0.2,
+		// The larger size from step 101 on.
+		imageSizes: [
+			{ fromEpoch: 1, size: 32 },
+			{ fromEpoch: 3, size: 48 },
+		],
+		augmentation: { erasing: { probability: 0.5 }, mixupAlpha: 0.4 },
+		tensorBoard: 'events',
+	},
+};
 
 /**
  * glibc keeps freed memory, by an amount that varies from step to step by 5 %: a block of weights more or less. With
@@ -17,47 +47,27 @@ const GIVE_BACK = {
 	GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
 };
 
-/** What everyOption.ts prints. */
-export interface Sample {
-	readonly step: number;
-	readonly tensors: number;
-	readonly megabytes: number;
-}
-
-/** How tensors and memory changed. */
-export interface Growth {
-	readonly steps: number;
-	/** `during`: after every sampled step. */
-	readonly tensors: Readonly<Record<'before' | 'during' | 'after', number>>;
-	/** After steps 200 and 1,000, and the most between them. */
-	readonly megabytes: Readonly<Record<'from' | 'to' | 'most', number>>;
-	/** Growth of memory from step 200 to step 1,000 as a fraction. */
-	readonly growth: number;
-}
+/** The state of the process after a step. */
+type Sample = Readonly<Record<'step' | 'tensors' | 'megabytes', number>>;
 
 /**
- * Trains 1,000 steps with every option on.
+ * Trains 1,000 steps with every option on, in a process of its own.
+ * @returns Tensors and memory before, between steps 200 and 1,000, and after; `growth` of memory as a fraction.
  * @throws {Error} If the number of tensors changes between two steps, or memory grows by more than 2 %.
  */
-export async function trainWithEveryOption(name: string, onSample: (sample: Sample) => void): Promise<Growth> {
+export async function trainWithEveryOption(name: string, onSample: (sample: Sample) => void) {
 	const samples: Sample[] = [];
-	const { code, output } = await runLogged(process.execPath, ['--expose-gc', join(__dirname, 'everyOption.js'), name], {
+	const { code, output } = await runLogged(process.execPath, ['--expose-gc', __filename, name], {
 		cwd: PROJECT_FOLDER,
 		logFile: join(LOGS, 'faults-memory.log'),
 		env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...GIVE_BACK },
 		onLine: (line) => {
 			if (!line.startsWith('{')) return;
-			const sample = JSON.parse(line) as Sample;
-			samples.push(sample);
-			onSample(sample);
+			samples.push(JSON.parse(line));
+			onSample(samples[samples.length - 1]);
 		},
 	});
 	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
-	return growthOf(samples);
-}
-
-/** @param samples Before the first step, after some steps, and at the end. */
-function growthOf(samples: readonly Sample[]): Growth {
 	const [before, during, after] = [samples[0], samples.slice(1, -1), samples[samples.length - 1]];
 	const counts = [...new Set(during.map(({ tensors }) => tensors))];
 	const between = during.filter(({ step }) => step >= FROM);
@@ -68,10 +78,29 @@ function growthOf(samples: readonly Sample[]): Growth {
 	const most = Math.max(...between.map(({ megabytes }) => megabytes));
 	const megabytes = { from: from.megabytes, to: to.megabytes, most };
 	if (growth > LIMIT) throw new Error(`Memory grew by ${(100 * growth).toFixed(1)} %: ${JSON.stringify(megabytes)}`);
-	return {
-		steps: to.step,
-		tensors: { before: before.tensors, during: counts[0], after: after.tensors },
-		megabytes,
-		growth,
-	};
+	const tensors = { before: before.tensors, during: counts[0], after: after.tensors };
+	return { steps: to.step, tensors, megabytes, growth };
 }
+
+/** Does the training, and prints a sample before it, after every 20 steps, and after it. */
+async function trainInside(name: string): Promise<void> {
+	let step = 0;
+	const print = () => {
+		globalThis.gc?.();
+		const megabytes = Math.round(process.memoryUsage.rss() / 1e5) / 10;
+		console.log(JSON.stringify({ step, tensors: tf.memory().numTensors, megabytes }));
+	};
+	const dataset = await sampleFaces({ size: 700, seed: 1 });
+	const config = createConfig('smoke', CHANGES);
+	const run = await openRun({ name, config, dataset, projectFolder: PROJECT_FOLDER, resume: 'never' });
+	await trainHead(run);
+	print();
+	await fineTune(run, ({ stage }) => {
+		if (!/^Phase 2, epoch/.test(stage)) return;
+		step++;
+		if (step % EVERY === 0 || step === 1) print();
+	});
+	print();
+}
+
+if (require.main === module) trainInside(process.argv[2]);

@@ -13,19 +13,11 @@ const CHANGES: readonly (readonly [what: string, words: RegExp, setting: string]
 	['data changed', /data was "[0-9a-f]{64}" and is "[0-9a-f]{64}"/, 'sampleFaces=217'],
 ];
 
-/** How a training refused to go on. */
-export interface Refusal {
-	readonly what: string;
-	readonly exitCode: number;
-	/** Its message. */
-	readonly said: string;
-}
-
 /**
- * Runs a training that must end with exit code 1 and a last line that matches `words`.
+ * Runs a training that must end with exit code 1 and a last line that matches `words`; returns both.
  * @throws {Error} If it ends otherwise.
  */
-export async function expectRefusal(what: string, words: RegExp, options: TrainOptions): Promise<Refusal> {
+export async function expectRefusal(what: string, words: RegExp, options: TrainOptions) {
 	const { code, output } = await train(options);
 	const said = output.trim().split('\n').at(-1) ?? '';
 	if (code !== 1 || !words.test(said)) throw new Error(`${what}: exit code ${code}. Its output:\n${output}`);
@@ -36,9 +28,9 @@ const stateOf = (name: string) =>
 	JSON.stringify([readdirSync(runFolder(name)), storedSteps(name, 1), storedSteps(name, 2)]);
 
 /** Resumes a finished run with other settings and with other data. */
-export async function refuseChanges(name: string): Promise<Refusal[]> {
+export async function refuseChanges(name: string) {
 	const before = stateOf(name);
-	const refusals: Refusal[] = [];
+	const refusals = [];
 	for (const [what, words, setting] of CHANGES) {
 		refusals.push(await expectRefusal(what, words, { name, resume: true, settings: [setting] }));
 	}
@@ -47,7 +39,7 @@ export async function refuseChanges(name: string): Promise<Refusal[]> {
 }
 
 /** Trains with a learning rate that ends in a loss that is not finite; returns the step of the checkpoint that is left. */
-export async function diverge(name: string): Promise<Refusal & { checkpoint: number }> {
+export async function diverge(name: string) {
 	const words =
 		/^Expected a finite (validation )?loss but received \S+ at (step|the end of epoch) \d+.*lower the learning rate/i;
 	const settings = ['phase1.epochs=1', 'phase2.warmupEpochs=10', ...DIVERGING];
@@ -64,7 +56,7 @@ export async function diverge(name: string): Promise<Refusal & { checkpoint: num
  * Truncates the newest checkpoint of a finished run's phase 2 and resumes the run.
  * @throws {Error} If the training does not name the damaged file or does not continue from the checkpoint before.
  */
-export async function tearCheckpoint(name: string): Promise<Refusal> {
+export async function tearCheckpoint(name: string) {
 	const [newest, before] = storedSteps(name, 2);
 	const file = `checkpoint-${newest}.bin`;
 	truncateSync(join(runFolder(name), 'phase2', file), 1000);

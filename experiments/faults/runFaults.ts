@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
-import { availableParallelism, cpus, totalmem } from 'node:os';
 import { basename, join } from 'node:path';
 import { globSync } from 'tinyglobby';
+import { describeMachine } from '../../bench/machine';
 import { writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
 import { type Task, withTask } from '../../cli/progressLine';
@@ -10,11 +10,10 @@ import { formatSeconds } from '../../lib/format';
 import { createRandom, type Random } from '../../lib/random';
 import type { Part } from './command';
 import { trainOnFullDisk } from './fullDisk';
-import { planKills, trainWithKills } from './kills';
+import { planKills, trainWithKills, trainWithSignals } from './interruptions';
 import { trainWithEveryOption } from './memory';
 import { checkEqual, readOutcome } from './outcome';
 import { diverge, refuseChanges, tearCheckpoint } from './refusals';
-import { trainWithInterruptions } from './signals';
 import { runFolder, SETTINGS, trainToEnd } from './training';
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'faults.json');
@@ -44,26 +43,21 @@ const PARTS: Readonly<Record<Part, readonly [string, (random: Random, task: Task
  * @throws {Problem} If a part fails.
  */
 export async function runFaults(names: readonly Part[], seed: number, isWhole: boolean): Promise<void> {
-	const elapsed = stopwatch();
+	const began = Date.now();
 	console.log(`Seed ${seed}`);
 	removeRuns();
 	const parts: Record<string, object> = {};
 	const needsWhole = names.some((name) => name !== 'memory');
-	if (needsWhole) parts.whole = await runPart('Unbroken', trainWhole);
+	if (needsWhole) parts.whole = await runPart('Unbroken', () => trainToEnd(WHOLE));
 	for (const [i, name] of names.entries()) {
 		if (needsWhole && 'failed' in parts.whole) break;
 		const [title, work] = PARTS[name];
 		parts[name] = await runPart(title, (task) => work(createRandom(seed, i), task));
 	}
 	const passed = !Object.values(parts).some((part) => 'failed' in part);
-	const seconds = elapsed();
-	const about = {
-		date: new Date().toISOString().slice(0, 10),
-		machine: machine(),
-		versions: versions(),
-		seed,
-		seconds,
-	};
+	const seconds = Math.round((Date.now() - began) / 1000);
+	const { load: _, ...machine } = describeMachine();
+	const about = { date: new Date().toISOString().slice(0, 10), machine, versions: versions(), seed, seconds };
 	if (isWhole) await writeJson(RESULT, { ...about, passed, settings: SETTINGS, ...parts });
 	if (!passed) throw new Problem(`✗ Failed, see above (${formatSeconds(seconds)}), seed ${seed}`);
 	removeRuns();
@@ -84,23 +78,11 @@ async function runPart(title: string, work: (task: Task) => Promise<object>): Pr
 }
 
 /** Compares a run with the unbroken one. */
-async function equalTo(whole: string, name: string) {
-	return { equal: true, compared: checkEqual(await readOutcome(whole), await readOutcome(name)) };
-}
-
-async function trainWhole() {
-	const elapsed = stopwatch();
-	await trainToEnd(WHOLE);
-	return { seconds: elapsed() };
-}
+const compare = async (name: string) => checkEqual(await readOutcome(WHOLE), await readOutcome(name));
 
 async function testKills(random: Random, task: Task) {
 	const plan = planKills(random);
-	const elapsed = stopwatch();
-	let count = 0;
-	const kills = await trainWithKills('faults-killed', plan, ({ place, stepsLost }) => {
-		task.update(`${++count} of ${plan.length}, the last in ${place}, ${stepsLost} steps lost`);
-	});
+	const kills = await trainWithKills('faults-killed', plan, task.update);
 	const byPlace: Record<string, number> = {};
 	for (const { place } of kills) byPlace[place] = (byPlace[place] ?? 0) + 1;
 	if (PLACES.some((place) => !byPlace[place]) || kills.length < LEAST_KILLS) {
@@ -108,19 +90,18 @@ async function testKills(random: Random, task: Task) {
 	}
 	const lost = kills.map(({ stepsLost }) => stepsLost);
 	const stepsLost = { sum: lost.reduce((sum, each) => sum + each, 0), most: Math.max(...lost) };
-	const seconds = elapsed();
-	return { kills: kills.length, byPlace, stepsLost, seconds, ...(await equalTo(WHOLE, 'faults-killed')) };
+	return { kills: kills.length, byPlace, stepsLost, ...(await compare('faults-killed')) };
 }
 
 async function testSignals(random: Random) {
-	const interruptions = await trainWithInterruptions('faults-interrupted', random);
-	return { interruptions, ...(await equalTo(WHOLE, 'faults-interrupted')) };
+	const interruptions = await trainWithSignals('faults-interrupted', random);
+	return { interruptions, ...(await compare('faults-interrupted')) };
 }
 
 async function testDisk() {
 	const disk = await trainOnFullDisk('faults-disk', WHOLE);
-	if ('skipped' in disk) return disk;
-	return { ...disk.result, equal: true, compared: checkEqual(await readOutcome(WHOLE), disk.outcome) };
+	if (!disk.outcome) return disk.result;
+	return { ...disk.result, ...checkEqual(await readOutcome(WHOLE), disk.outcome) };
 }
 
 async function testRefusals() {
@@ -129,21 +110,6 @@ async function testRefusals() {
 	refusals.push(await tearCheckpoint(WHOLE));
 	checkEqual(before, await readOutcome(WHOLE));
 	return { refusals };
-}
-
-/** Starts measuring time; the returned function returns the seconds since. */
-function stopwatch(): () => number {
-	const began = Date.now();
-	return () => Math.round((Date.now() - began) / 1000);
-}
-
-function machine() {
-	return {
-		cpu: cpus()[0]?.model.trim() ?? 'unknown',
-		cores: availableParallelism(),
-		memoryGiB: Math.round((totalmem() / 2 ** 30) * 10) / 10,
-		system: `${process.platform} ${process.arch}`,
-	};
 }
 
 function versions() {

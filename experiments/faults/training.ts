@@ -40,14 +40,7 @@ export interface Reported {
 }
 
 /** How a process ended. */
-export interface Ended {
-	readonly pid: number;
-	readonly reported: Reported;
-	readonly code: number | undefined;
-	readonly signal: string | undefined;
-	/** Everything that it printed. */
-	readonly output: string;
-}
+export type Ended = Awaited<ReturnType<typeof train>>;
 
 /** How a training is started. */
 export interface TrainOptions {
@@ -64,8 +57,8 @@ export interface TrainOptions {
 /** The folder of a run. */
 export const runFolder = (name: string): string => join(PROJECT_FOLDER, 'runs', name);
 
-/** Runs the real command, `fer train`, until it ends. */
-export async function train({ name, resume = false, settings = [], onReport }: TrainOptions): Promise<Ended> {
+/** Runs the real command, `fer train`, until it ends; `output` is everything that it printed. */
+export async function train({ name, resume = false, settings = [], onReport }: TrainOptions) {
 	const { execa } = await import('execa');
 	const preload = pathToFileURL(join(PROJECT_FOLDER, 'experiments', 'faults', 'tellProgress.mjs')).href;
 	const sets = [...SETTINGS, ...settings].flatMap((setting) => ['--set', setting]);
@@ -100,23 +93,24 @@ function read(reported: Reported, line: string): void {
 	reported.steps[phase] = { first: reported.steps[phase]?.first ?? last, last };
 }
 
-/** The step of the newest checkpoint of each phase; 0 where there is none. */
-export type Steps = Readonly<Record<Phase, number>>;
+type Steps = Readonly<Record<Phase, number>>;
 
-/** Returns the step of a run's newest checkpoint in each phase. */
+/** Returns the step of a run's newest checkpoint in each phase; 0 where there is none. */
 export function newestSteps(name: string): Steps {
 	return { 1: storedSteps(name, 1)[0] ?? 0, 2: storedSteps(name, 2)[0] ?? 0 };
 }
 
 /**
- * Trains to the end.
+ * Trains to the end; returns the duration.
  * @throws {Error} If the training fails or does not continue from the checkpoints that were stored before.
  */
-export async function trainToEnd(name: string, resume = false): Promise<void> {
+export async function trainToEnd(name: string, resume = false) {
+	const began = Date.now();
 	const stored = newestSteps(name);
 	const { code, output, reported } = await train({ name, resume });
 	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
 	checkResumed(reported, stored);
+	return { seconds: Math.round((Date.now() - began) / 1000) };
 }
 
 /**

@@ -1,24 +1,20 @@
 import { type Command, Option } from 'commander';
+import { examples } from '../../cli/examples';
 import { Problem } from '../../cli/problem';
 import type { ResultsOptions } from './writeResults';
 
 /** The published models in the order of the tables; the README shows the figures of the first. */
 const NAMES = ['holdout', 'official', 'holdout-distilled', 'official-distilled'];
 
-const EXAMPLES = `
-Examples:
-  npx fer results                                      write all tables, model cards and figures again
-  npx fer results --take full --as holdout             publish runs/full as models/holdout first
-  npx fer results --seed official-distilled-1          add the scores of another seed
-  npx fer results --cross cross-quick                  write docs/cross-dataset.md from runs/cross-quick`;
+const EXAMPLES = ['results', 'results --take full --as holdout', 'results --seed official-distilled-1'];
 
-/** Adds `fer results`. */
+/** Registers `fer results`. */
 export function registerResults(program: Command): void {
 	program
 		.command('results')
 		.summary('write the tables of results, model cards and figures')
 		.description(
-			'Writes the tables of README.md, docs/protocol.md, docs/recipes.md and docs/cross-dataset.md, the model cards and the figures in images/ from models/ and docs/results/.',
+			'Write the tables of README.md, docs/protocol.md, docs/recipes.md and docs/cross-dataset.md, the model cards and the figures in images/ from models/ and docs/results/.',
 		)
 		.option('--take <run>', 'first copy the model of the finished run runs/RUN to models/NAME')
 		.addOption(
@@ -32,7 +28,7 @@ export function registerResults(program: Command): void {
 			'--cross <run>',
 			'first copy the results of runs/RUN, a finished run of the cross-dataset notebook on real data, to docs/results; then write only what depends on them',
 		)
-		.addHelpText('after', EXAMPLES)
+		.addHelpText('after', examples(...EXAMPLES, 'results --cross cross-quick'))
 		.action(async (options: ResultsOptions) => {
 			if (Boolean(options.take) !== Boolean(options.as)) throw new Problem('--take and --as must be used together.');
 			const { writeAll } = await import('./writeResults.js');

@@ -17,26 +17,18 @@ export interface Published {
 	readonly metrics: Metrics;
 }
 
-/** The test scores of one training with a published model's settings. */
-export interface SeedScores extends Pick<Metrics, 'seed' | 'n' | 'seconds' | 'machine'> {
-	/** The model that has these settings. */
-	readonly model: string;
-	readonly plain: Pick<Metrics, 'accuracy' | 'macroF1'>;
-	readonly tta: Pick<Metrics, 'accuracy' | 'macroF1'>;
-	/** With TTA. */
-	readonly withoutCopies: { readonly n: number; readonly accuracy: number };
-}
+/** The test scores of one training with the settings of the published model `model`. */
+export type SeedScores = ReturnType<typeof scoresOf>;
 
 const readStored = (): SeedScores[] => (existsSync(STORED) ? JSON.parse(readFileSync(STORED, 'utf8')) : []);
 
-function scoresOf(model: string, metrics: Metrics): SeedScores {
-	const { seed, n, seconds, machine, accuracy, macroF1, tta, withoutCopies } = metrics;
-	return {
-		...{ model, seed, n, seconds, machine },
-		plain: { accuracy, macroF1 },
-		tta: { accuracy: tta.accuracy, macroF1: tta.macroF1 },
-		withoutCopies: { n: withoutCopies.n, accuracy: withoutCopies.tta.accuracy },
-	};
+function scoresOf(model: string, { seed, n, seconds, machine, accuracy, macroF1, tta, withoutCopies }: Metrics) {
+	const [plain, several] = [
+		{ accuracy, macroF1 },
+		{ accuracy: tta.accuracy, macroF1: tta.macroF1 },
+	];
+	const kept = { n: withoutCopies.n, accuracy: withoutCopies.tta.accuracy };
+	return { model, seed, n, seconds, machine, plain, tta: several, withoutCopies: kept };
 }
 
 /**

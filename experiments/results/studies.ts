@@ -4,34 +4,24 @@ import { fillPage, pointsFrom, ratio, table, writeJson } from '../../cli/markdow
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { formatCount, formatPercent } from '../../lib/format';
 import { BACKBONES } from '../../lib/model/backbones/registry';
+import type { Metrics } from '../../lib/runs/results';
 import { STUDIES, type Variant } from '../study/plans';
 import type { Speeds } from '../study/speed';
 
 /** The stored results, from which docs/recipes.md is made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'studies.json');
-const NOT_RUN = 'Not run yet.';
-
-/** The scores of a trial that the tables show. */
-export interface ShortScores {
-	readonly accuracy: number;
-	readonly macroF1: number;
-	readonly disgustRecall: number;
-}
 
 /** A variant of a study and its scores on PublicTest. */
-export interface Trial extends Variant {
-	readonly seed: number;
-	readonly n: number;
-	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
-	/** Training and validation time. */
-	readonly seconds: number;
+export interface Trial extends Variant, Pick<Metrics, 'seed' | 'n' | 'epochs' | 'seconds'> {
 	readonly cpu: string;
 	readonly cores: number;
 	readonly plain: ShortScores;
 	readonly tta: ShortScores;
 }
 
-/** What docs/results/studies.json contains. */
+type ShortScores = Readonly<Record<'accuracy' | 'macroF1' | 'disgustRecall', number>>;
+
+/** The contents of docs/results/studies.json. */
 export interface StoredStudies {
 	/** By the variant's name. */
 	readonly trials: Readonly<Record<string, Trial>>;
@@ -41,7 +31,7 @@ export interface StoredStudies {
 const readStored = (): StoredStudies =>
 	existsSync(STORED) ? JSON.parse(readFileSync(STORED, 'utf8')) : { trials: {} };
 
-/** Changes what docs/results/studies.json contains. */
+/** Changes docs/results/studies.json. */
 export function storeStudies(change: (stored: StoredStudies) => StoredStudies): Promise<void> {
 	return writeJson(STORED, change(readStored()));
 }
@@ -53,7 +43,6 @@ const trialsOf = (study: string, { trials }: StoredStudies) =>
 /** Makes the table of the ablation: accuracy and macro F1, and the differences from the base. */
 export function ablationTable(stored: StoredStudies): string {
 	const all = trialsOf('ablation', stored);
-	if (all.length === 0) return NOT_RUN;
 	const [base] = all;
 	const lines = all.map(({ what, set, plain, tta }) => [
 		what,
@@ -71,9 +60,7 @@ export function ablationTable(stored: StoredStudies): string {
 
 /** Makes the table of the treatments for class imbalance. */
 export function imbalanceTable(stored: StoredStudies): string {
-	const all = trialsOf('imbalance', stored);
-	if (all.length === 0) return NOT_RUN;
-	const lines = all.map(({ what, plain, tta }) => [
+	const lines = trialsOf('imbalance', stored).map(({ what, plain, tta }) => [
 		what,
 		...[plain, tta].flatMap(({ accuracy, macroF1, disgustRecall }) => [
 			formatPercent(accuracy),
@@ -88,7 +75,6 @@ export function imbalanceTable(stored: StoredStudies): string {
 /** Makes the table of all backbones: size, speed and, where pretrained weights were available, accuracy. */
 export function backboneTable(stored: StoredStudies): string {
 	const trials = new Map(trialsOf('backbones', stored).map((trial) => [trial.what, trial]));
-	if (trials.size === 0) return NOT_RUN;
 	const speeds = new Map(stored.speed?.speeds.map((speed) => [speed.backbone, speed]));
 	const lines = Object.values(BACKBONES).map(({ name, imagenetTop1, parameters, multiplyAdds, pretrainedSize }) => {
 		const [trial, speed] = [trials.get(name), speeds.get(name)];
@@ -113,7 +99,7 @@ export function backboneTable(stored: StoredStudies): string {
 /** Describes the conditions of the trials. */
 export function conditions({ trials }: StoredStudies): string {
 	const [first] = Object.values(trials);
-	if (!first) return NOT_RUN;
+	if (!first) return 'Not run yet.';
 	const minutes = Object.values(trials).reduce((sum, { seconds }) => sum + seconds, 0) / 60;
 	return `${formatCount(first.n)} faces of PublicTest; ${Object.keys(trials).length} trials, ${minutes.toFixed(0)} minutes of training and validation on ${first.cores} cores of ${first.cpu}.`;
 }

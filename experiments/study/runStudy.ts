@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { parseAssignments } from '../../cli/assignments';
 import { provideVotes } from '../../cli/data/votes';
 import { provideWeights } from '../../cli/data/weights';
 import { Problem } from '../../cli/problem';
 import { withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER, resolveUserPath } from '../../cli/projectFolder';
+import { parseAssignments } from '../../lib/assignments';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
 import { type Metrics, readMetrics } from '../../lib/runs/results';

@@ -9,25 +9,8 @@ const SIZE = { imageSize: 96, batchSize: 64 };
 const TRAINING = { ...SIZE, steps: 4, warmUp: 2, frozen: false };
 const PREDICTION = { ...SIZE, faces: 512, calls: 20 };
 
-/** The speed of one backbone. */
-export interface Speed {
-	readonly backbone: string;
-	/** Images/s of fine-tuning all layers. */
-	readonly training: number;
-	/** Faces/s with the mirrored view. */
-	readonly prediction: number;
-	/** Median time of one face in ms. */
-	readonly latency: number;
-}
-
 /** The speeds of all backbones, and where they were measured. */
-export interface Speeds {
-	readonly imageSize: number;
-	readonly batchSize: number;
-	readonly cpu: string;
-	readonly cores: number;
-	readonly speeds: readonly Speed[];
-}
+export type Speeds = Awaited<ReturnType<typeof measureSpeeds>>;
 
 /** Runs a worker of the bench and returns the medians of its figures. */
 async function measure(file: string, options: { network: string }): Promise<(figure: string) => number> {
@@ -49,11 +32,11 @@ async function measure(file: string, options: { network: string }): Promise<(fig
 }
 
 /**
- * Measures training and prediction speed of backbones at 96 x 96 pixels: medians of three rounds. The weights are
- * random, which takes as long as pretrained ones.
+ * Measures how fast backbones train (all layers, images/s), predict (with the mirrored view, faces/s) and read one face
+ * (median in ms) at 96 x 96 pixels: medians of three rounds. The weights are random, which takes as long as pretrained ones.
  */
-export async function measureSpeeds(backbones: readonly string[], onStatus: (status: string) => void): Promise<Speeds> {
-	const speeds: Speed[] = [];
+export async function measureSpeeds(backbones: readonly string[], onStatus: (status: string) => void) {
+	const speeds = [];
 	for (const network of backbones) {
 		onStatus(network);
 		const training = await measure('train.js', { network, ...TRAINING });

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { parseAssignments } from '../../cli/assignments';
 import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../experiments/results/studies';
 import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../experiments/study/plans';
+import { parseAssignments } from '../../lib/assignments';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
 import { changedSettings } from '../../lib/runs/trials';
@@ -44,17 +44,6 @@ describe('studies', () => {
 		for (const [study, [first]] of Object.entries(STUDIES)) assert.equal(first.name, 'base', study);
 		const all = variantsOf(Object.keys(STUDIES)).map(({ name }) => name);
 		assert.equal(all.length, new Set(all).size);
-	});
-});
-
-describe('settings on the command line', () => {
-	it('are JSON where they can be, else words, and nest by dots', () => {
-		assert.deepEqual(parseAssignments(['a.b=2', 'a.c=[1]', 'd=word', 'a.e=false', 'f=x=y']), {
-			a: { b: 2, c: [1], e: false },
-			d: 'word',
-			f: 'x=y',
-		});
-		assert.throws(() => parseAssignments(['=3']), /Expected FIELD=VALUE for --set but received =3/);
 	});
 });
 
