@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { pointsFrom, ratio, table, writePage } from '../../cli/markdown';
+import { pointsFrom, ratio, table, withRange, writePage } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { formatCount, formatPercent } from '../../lib/format';
@@ -16,15 +16,12 @@ export const MODELS = join(PROJECT_FOLDER, 'models');
 function runTable(metrics: Metrics): string {
 	const { config, epochs, seconds, machine, gain, split, calibration, expectedCalibrationError, tta } = metrics;
 	const { cpu, cores, node } = machine;
-	const [estimate, low, high] = [gain.accuracy.estimate, gain.accuracy.low, gain.accuracy.high].map((value) =>
-		pointsFrom(0, value),
-	);
 	const lines = [
 		['training, validation, test faces', [split.train, split.validation, split.test].map(formatCount).join(', ')],
 		['backbone, image size', `${config.backbone}, ${config.imageSize} px`],
 		['epochs of phase 1, of phase 2', `${epochs.phase1}, ${epochs.phase2}`],
 		['training and validation', `${(seconds / 60).toFixed(0)} minutes on ${cores} cores of ${cpu}, Node ${node}`],
-		['gain from TTA, points', `${estimate} (${low} to ${high})`],
+		['gain from TTA, points', withRange(gain.accuracy, (value) => pointsFrom(0, value))],
 	];
 	if (calibration) {
 		const { temperature, expectedCalibrationError: error } = calibration;

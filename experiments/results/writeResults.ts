@@ -14,16 +14,8 @@ import { type Published, seedTable, takeSeed } from './seeds';
 import { significanceTable } from './significance';
 import { writeStudyPage } from './studies';
 
-/** The options of `fer results`. */
-export interface ResultsOptions {
-	/** A finished run to publish first, as the model `as`. */
-	readonly take?: string;
-	readonly as?: string;
-	/** A finished run whose scores are those of a published model's settings with another seed. */
-	readonly seed?: string;
-	/** A finished run of the cross-dataset notebook; then only what depends on it is written. */
-	readonly cross?: string;
-}
+/** The options of `fer results`, which command.ts describes. */
+export type ResultsOptions = Readonly<Partial<Record<'take' | 'as' | 'seed' | 'cross', string>>>;
 
 /**
  * Writes the tables, model cards and figures from models/ and docs/results/.

@@ -14,13 +14,8 @@ import { storeStudies, type Trial, writeStudyPage } from '../results/studies';
 import { PROFILE, runNameOf, settingsOf, type Variant, variantsOf } from './plans';
 import { measureSpeeds } from './speed';
 
-/** The options of `fer experiment study`. */
-export interface StudyOptions {
-	/** `NAME=PATH` each: pretrained weights of a backbone. */
-	readonly weights?: readonly string[];
-	/** Measures speed instead of training. */
-	readonly speed?: boolean;
-}
+/** The options of `fer experiment study`, which command.ts describes. */
+export type StudyOptions = Readonly<{ weights?: readonly string[]; speed?: boolean }>;
 
 /** Runs the trials of some studies, or measures the speed of all backbones, and writes docs/recipes.md. */
 export async function runStudy(studies: readonly string[], { weights = [], speed }: StudyOptions): Promise<void> {
@@ -70,8 +65,7 @@ async function trainVariants(variants: readonly Variant[], given: ReadonlyMap<st
 			if (!(await train([...args, ...settings.flatMap((each) => ['--set', each])]))) failed.push(variant.name);
 		}
 		const trial = await finishedTrial(variant);
-		if (trial)
-			await storeStudies(({ trials, ...others }) => ({ ...others, trials: { ...trials, [trial.name]: trial } }));
+		if (trial) await storeStudies((stored) => ({ ...stored, trials: { ...stored.trials, [trial.name]: trial } }));
 	}
 	if (failed.length > 0) throw new Problem(`Not finished: ${failed.join(', ')}. The same command resumes them.`);
 }
@@ -93,17 +87,9 @@ async function finishedTrial(variant: Variant): Promise<Trial | undefined> {
 	// The place of the weights changes nothing.
 	const isCurrent = isDeepStrictEqual({ ...metrics.config, weights: 'imagenet' }, structuredClone(config));
 	if (!isCurrent || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
-	return {
-		...variant,
-		seed: metrics.seed,
-		n: metrics.confusionMatrix.flat().reduce((sum, count) => sum + count, 0),
-		epochs: metrics.epochs,
-		seconds: Math.round(metrics.seconds),
-		cpu: metrics.machine.cpu,
-		cores: metrics.machine.cores,
-		plain: shortScores(metrics),
-		tta: shortScores(metrics.tta),
-	};
+	const { seed, n, epochs, machine, tta } = metrics;
+	const [seconds, { cpu, cores }] = [Math.round(metrics.seconds), machine];
+	return { ...variant, seed, n, epochs, seconds, cpu, cores, plain: shortScores(metrics), tta: shortScores(tta) };
 }
 
 const shortScores = ({ accuracy, macroF1, perClass }: Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>) => ({
