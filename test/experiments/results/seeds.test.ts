@@ -46,7 +46,7 @@ describe('a second seed', () => {
 		assert.throws(() => sameButSeed(metricsOf('same'), published), /the seed of models\/official, 42/);
 	});
 
-	it('gives means, by hand', () => {
+	it('shows means, computed by hand', () => {
 		const { machine } = metricsOf('any');
 		const scores = (seed: number, accuracy: number) => ({
 			model: 'official',
