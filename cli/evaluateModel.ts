@@ -1,5 +1,5 @@
 import { evaluate } from '../lib/evaluation/evaluate';
-import { type TestScores, testScores } from '../lib/evaluation/scores';
+import type { TestScores } from '../lib/evaluation/scores';
 import { readStoredModel } from '../lib/runs/storedModel';
 import { openTrained } from './openData';
 import { withProgress } from './progressLine';
@@ -18,9 +18,8 @@ export interface EvaluateOptions {
  */
 export async function evaluateModel(folder: string, { protocol, tta }: EvaluateOptions): Promise<TestScores> {
 	const stored = await readStoredModel(folder);
-	const { config } = stored.metrics;
 	const trained = await openTrained(stored, protocol);
-	const views = tta ? config.tta : { ...config.tta, views: 'single' as const };
-	const tested = { ...trained, config: { ...config, tta: views } };
-	return testScores(tested, await withProgress('Test', (onProgress) => evaluate(tested, onProgress)));
+	const views = tta ? undefined : 'single';
+	const { scores } = await withProgress('Test', (onProgress) => evaluate(trained, { views, onProgress }));
+	return scores;
 }

@@ -2,18 +2,20 @@ import { join } from 'node:path';
 import { parseAssignments } from '../lib/assignments';
 import { calibrate } from '../lib/evaluation/calibrate';
 import { evaluate } from '../lib/evaluation/evaluate';
-import { type TestScores, testScores } from '../lib/evaluation/scores';
+import type { TestScores } from '../lib/evaluation/scores';
 import { writePng } from '../lib/figures/rendering/export';
 import { formatCount } from '../lib/format';
 import { createConfig } from '../lib/profiles';
 import type { OnProgress } from '../lib/progress';
 import { summarizeHistory } from '../lib/runs/reportText';
-import { collectMetrics, collectResults, type Phases, writeModel, writeResults } from '../lib/runs/results';
+import { collectMetrics, type Phases, writeModel } from '../lib/runs/results';
 import { drawRunFigures } from '../lib/runs/runFigures';
+import { testRun } from '../lib/runs/testRun';
 import { appendTrial } from '../lib/runs/trials';
 import { fineTune } from '../lib/training/fineTune';
 import { openRun, type Run } from '../lib/training/run';
-import { type PhaseResult, trainHead } from '../lib/training/trainHead';
+import { trainHead } from '../lib/training/trainHead';
+import type { PhaseResult } from '../lib/training/trainPhase';
 import { provideVotes } from './data/votes';
 import { provideWeights } from './data/weights';
 import { openData } from './openData';
@@ -79,19 +81,17 @@ async function trainPhase(
 
 /** Evaluates on the validation part, so that the test part plays no role in the choice of settings. */
 async function finishTrial(run: Run, phases: Phases): Promise<TestScores> {
-	const judged = { ...run, split: { ...run.split, test: run.split.validation } };
-	const evaluation = await withProgress('Validation', (onProgress) => evaluate(judged, onProgress));
-	const metrics = collectMetrics(run, phases, evaluation, 'validation');
+	const indices = run.split.validation;
+	const { scores } = await withProgress('Validation', (onProgress) => evaluate(run, { indices, onProgress }));
+	const metrics = collectMetrics(run, phases, scores, 'validation');
 	await writeModel(run, { ...phases, metrics });
-	await appendTrial(TRIALS, { run, ...phases, evaluation, date: new Date() });
+	await appendTrial(TRIALS, metrics);
 	note('The scores are those of the validation part.');
-	return testScores(judged, evaluation);
+	return scores;
 }
 
 async function finishRun(run: Run, phases: Phases): Promise<TestScores> {
-	const evaluation = await withProgress('Test', (onProgress) => evaluate(run, onProgress));
-	const results = collectResults(run, phases, evaluation);
-	await writeResults(run, results);
+	const results = await withProgress('Test', (onProgress) => testRun(run, phases, onProgress));
 	for await (const [name, figure] of drawRunFigures(results)) {
 		await writePng(figure, join(run.folder, 'images', `${name}.png`));
 	}

@@ -25,7 +25,8 @@ function documentedFunctions(): Map<string, string> {
 	return comments;
 }
 
-const exampleOf = (comment: string) => /@example[^`]*```ts\n([\s\S]*?)```/.exec(comment)?.[1].replaceAll(/^\s*\* ?/gm, '');
+const exampleOf = (comment: string) =>
+	/@example[^`]*```ts\n([\s\S]*?)```/.exec(comment)?.[1].replaceAll(/^\s*\* ?/gm, '');
 
 const COMMENTS = documentedFunctions();
 const EXAMPLES = [...COMMENTS].flatMap(([name, comment]) => {

@@ -1,5 +1,5 @@
 import { predictViews, VIEWS } from '../../lib/evaluation/tta';
-import { emotionModel } from '../../lib/model/exportModel';
+import { exportModel } from '../../lib/model/exportModel';
 import { tf } from '../../lib/tensorflow/tf';
 import { noiseFaces, openClassifier, ourVersions } from './classifier';
 import { secondsOf, serve } from './protocol';
@@ -13,7 +13,7 @@ void serve(async ({ network, imageSize, faces, calls }) => {
 	const indices = Uint32Array.from(dataset.labels.keys());
 	const options = { backbone, imageSize, views: VIEWS.mirror, average: 'probabilities' } as const;
 	const many = () => secondsOf(() => predictViews(model, dataset, indices, options));
-	const published = await emotionModel(model, { backbone, imageSize, imageShape: shape, emotions });
+	const published = await exportModel(model, { backbone, imageSize, imageShape: shape, emotions });
 	const one = (index: number) =>
 		secondsOf(() => {
 			const values = Float32Array.from(pixels.subarray(index * 48 * 48, (index + 1) * 48 * 48));

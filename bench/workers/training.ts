@@ -1,7 +1,6 @@
 import type { Batch } from '../../lib/augmentation/mixup';
 import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
-import { setDropoutNoise } from '../../lib/tensorflow/dropout';
 import { AdamW } from '../../lib/tensorflow/optimizer';
 import type { tf } from '../../lib/tensorflow/tf';
 import { WeightAverage } from '../../lib/tensorflow/weightAverage';
@@ -44,10 +43,7 @@ export function startTraining(model: tf.LayersModel, batch: (step: number) => Ba
 		epochs: 1,
 		stepsPerEpoch: Number.POSITIVE_INFINITY,
 		learningRate: () => learningRate,
-		batch: (_, step) => {
-			setDropoutNoise(createRandom(SEED, step));
-			return batch(step);
-		},
+		batch: (_, step) => ({ ...batch(step), random: createRandom(SEED, step) }),
 		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
 		validate: () => Promise.reject(new Error('The epoch never ends.')),
 		imageSize: () => 0,

@@ -95,7 +95,7 @@ async function provideData(): Promise<boolean> {
 
 async function runResults(folder: string, profile: string) {
 	const { formatScores } = await import('../../lib/runs/reportText.js');
-	const { readMetrics } = await import('../../lib/runs/results.js');
+	const { readMetrics } = await import('../../lib/evaluation/storedMetrics.js');
 	const metrics = await readMetrics(folder);
 	// As in lib/notebook.ts.
 	const isFull = profile === 'full' && !metrics.dataset.drawn;

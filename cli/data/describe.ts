@@ -3,6 +3,7 @@ import { type DataDescription, describeData } from '../../lib/data/describeData'
 import { describeFigure } from '../../lib/figures/dataDescription';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount } from '../../lib/format';
+import { formatProgress } from '../../lib/progress';
 import { withTask } from '../progressLine';
 import { dataPath, PROJECT_FOLDER, resolveUserPath } from '../projectFolder';
 
@@ -17,7 +18,7 @@ export function describe(path: string, to?: string): Promise<{ description: Data
 		async (task) => {
 			const description = await describeData(resolveUserPath(path), {
 				fer2013: dataPath(),
-				onProgress: (fraction, message) => task.update(`${message} ${Math.round(100 * fraction)} %`),
+				onProgress: (progress) => task.update(formatProgress(progress)),
 			});
 			const name = `${description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '')}, ${description.layout}.png`;
 			const figure = to ? resolveUserPath(to) : join(PROJECT_FOLDER, 'runs', 'data', name);

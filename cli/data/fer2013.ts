@@ -4,6 +4,7 @@ import { checkFer2013 } from '../../lib/data/readers/checkFer2013';
 import { findFer2013, locateFer2013 } from '../../lib/data/readers/findFer2013';
 import { readFer2013 } from '../../lib/data/readers/readFer2013';
 import { formatCount } from '../../lib/format';
+import { formatProgress, type OnProgress } from '../../lib/progress';
 import { formatMegabytes } from '../formatMegabytes';
 import { Problem } from '../problem';
 import { type Task, withTask } from '../progressLine';
@@ -86,7 +87,7 @@ async function checkArrived(arrived: string, task: Task): Promise<FoundData> {
 
 /** Reads FER2013 and checks that it is complete: the size of every image, the classes and their counts. */
 async function check(path: string, task: Task): Promise<FoundData> {
-	const onProgress = (fraction: number, message: string) => task.update(`${message}, ${Math.round(100 * fraction)} %`);
+	const onProgress: OnProgress = (progress) => task.update(formatProgress(progress));
 	const dataset = await readFer2013(path, { cacheFolder: join(DATA, '.cache'), onProgress });
 	checkFer2013(dataset, basename(path));
 	return { path, images: dataset.labels.length };

@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Metrics } from '../../lib/runs/results';
+import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { loadFaceModel } from '../faceModel';
 import { drawSamples } from './samples';
 

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../../lib/evaluation/evaluate';
-import { testScores } from '../../lib/evaluation/scores';
 import { formatCount, formatPercent } from '../../lib/format';
 import { readStoredModel } from '../../lib/runs/storedModel';
 import { formatMegabytes } from '../formatMegabytes';
@@ -30,14 +29,14 @@ async function judge(folder: string, bits: number) {
 	const stored = await readStoredModel(folder);
 	const { config } = stored.metrics;
 	const trained = await openTrained(stored);
-	const scores = async (part: 'validation' | 'test') => {
-		const judged = { ...trained, split: { ...trained.split, test: trained.split[part] } };
-		const title = `${bits} bits, ${part} faces`;
-		const evaluation = await withProgress(title, (onProgress) => evaluate(judged, onProgress));
-		const { accuracy, n, tta } = testScores(judged, evaluation);
-		return { n, accuracy, ttaAccuracy: tta.accuracy };
+	const judgePart = async (part: 'validation' | 'test') => {
+		const options = { indices: trained.split[part] };
+		const { scores } = await withProgress(`${bits} bits, ${part} faces`, (onProgress) =>
+			evaluate(trained, { ...options, onProgress }),
+		);
+		return { n: scores.n, accuracy: scores.accuracy, ttaAccuracy: scores.tta.accuracy };
 	};
-	const [validation, test] = [await scores('validation'), await scores('test')];
+	const [validation, test] = [await judgePart('validation'), await judgePart('test')];
 	const { size } = statSync(join(folder, 'weights.bin'));
 	const { protocol, backbone, seed } = config;
 	return { bits, bytes: size, protocol, backbone, seed, validation, test };
@@ -47,7 +46,9 @@ function pageTable(rows: readonly Awaited<ReturnType<typeof judge>>[]): string {
 	const lines = rows.map(({ bits, bytes, validation, test }) => [
 		String(bits),
 		formatMegabytes(bytes),
-		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map(formatPercent),
+		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map((value) =>
+			formatPercent(value),
+		),
 	]);
 	const { test, validation, protocol } = rows[0];
 	const parts =

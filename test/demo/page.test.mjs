@@ -3,7 +3,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, afterEach, before, describe } from 'node:test';
-import { launchChromium, withoutChromium } from '../../experiments/chromium.mjs';
+import { launchChromium, withoutChromium } from '../../dist/experiments/chromium.js';
 import { testAccess } from './parts/access.mjs';
 import { testCamera } from './parts/camera.mjs';
 import { testPrivacy } from './parts/privacy.mjs';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
 import { predict } from '../../lib/evaluation/predict';
-import { classifierOf, emotionModel } from '../../lib/model/exportModel';
+import { classifierOf, exportModel } from '../../lib/model/exportModel';
 import { loadModel, saveModel } from '../../lib/model/modelFile';
 import { unfoldBatchNormalization } from '../../lib/model/unfoldBatchNormalization';
 import { tf } from '../../lib/tensorflow/tf';
@@ -20,7 +20,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 async function exported({ classifier, backbone, config, dataset }: Run): Promise<tf.LayersModel> {
 	const { shape: imageShape, emotions } = dataset;
 	const options = { backbone, imageSize: config.imageSize, imageShape, emotions };
-	await saveModel(await emotionModel(classifier.model, options), folder, { bits: 16 });
+	await saveModel(await exportModel(classifier.model, options), folder, { bits: 16 });
 	return loadModel(folder);
 }
 

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { build, preview } from 'vite';
-import { launchChromium, withoutChromium } from '../../experiments/chromium.mjs';
+import { launchChromium, withoutChromium } from '../../dist/experiments/chromium.js';
 import { assertNear, assertSameAttention, BOXES, libraryProbabilities, wavyPhoto } from './expected.mjs';
 import { Project } from './project.mjs';
 

@@ -10,13 +10,14 @@ import { publishRun } from '../../lib/runs/publish';
 import { type Phases, type Results, readResults } from '../../lib/runs/results';
 import { testRun } from '../../lib/runs/testRun';
 import { fineTune } from '../../lib/training/fineTune';
+import type { PublishedTraining } from '../../lib/training/published';
 import type { Run } from '../../lib/training/run';
 import { trainHead } from '../../lib/training/trainHead';
 import { patterns, tinyRun } from '../fixtures/training/tinyRun';
 
 const folder = mkdtempSync(join(tmpdir(), 'test-run-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
-const published = { folder: join(folder, 'models', 'tiny') };
+const published = { folder: join(folder, 'models', 'tiny') } as PublishedTraining;
 let run: Run;
 let phases: Phases;
 let results: Results;
@@ -60,7 +61,7 @@ describe('testRun', () => {
 		await assert.rejects(testRun(other, phases), { name: 'DataError', message: /the labels of these test images/ });
 		const fewer = { ...run, dataset: subset(run.dataset, [0, 1]), published };
 		await assert.rejects(testRun(fewer, phases), { name: 'DataError' });
-		const missing = { ...run, published: { folder: join(folder, 'models', 'none') } };
+		const missing = { ...run, published: { folder: join(folder, 'models', 'none') } as PublishedTraining };
 		await assert.rejects(testRun(missing, phases), { name: 'DataError', message: /results\.json.*models\/none/ });
 	});
 });

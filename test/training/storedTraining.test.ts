@@ -45,7 +45,7 @@ describe('findStoredTraining', () => {
 	it('takes up a training that an older version stored under another name of the protocol', async () => {
 		await store(1, { key: { ...KEY, protocol: 'seed' } });
 		for (const protocol of ['holdout', 'official']) {
-			const { snapshot } = await takeUp(folder, { ...KEY, protocol }, 'if-same');
+			const { snapshot } = await findStoredTraining(folder, { ...KEY, protocol }, 'if-same');
 			assert.equal(Boolean(snapshot), protocol === 'holdout');
 		}
 	});

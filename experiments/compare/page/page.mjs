@@ -1,48 +1,40 @@
 // @ts-check
-// Measures one library in the page: from its loading to the first answer, then one face at a time.
+// Measures one library in the page: loading, the first answer, then one face at a time. Faces are PNG files as data URLs.
 const WARM_UP = 5;
 
-/**
- * @typedef {(canvas: HTMLCanvasElement) => Promise<unknown>} Predict
- * @typedef {{backend: string, files: Record<string, string>, faces: string[], repetitions: number}} Options
- *   `files`: where the page's server has the libraries; `faces`: PNG files as data addresses.
- */
+/** The page's server has each library in a folder of its own. @param {string} address */
+const load = (address) => import(address);
 
-/** @type {Record<string, (options: Options) => Promise<Predict>>} */
+/** @type {Record<string, (backend: string) => Promise<(canvas: HTMLCanvasElement) => Promise<unknown>>>} */
 const LIBRARIES = {
-	'fer-emotion-model': async ({ backend, files }) => {
-		const tf = await import(files.tfjs);
+	'fer-emotion-model': async (backend) => {
+		const tf = await load('/tfjs/tf.fesm.min.js');
 		if (backend === 'wasm') {
-			const wasm = await import(`${files.wasm}/tf-backend-wasm.fesm.min.js`);
-			wasm.setWasmPaths(`${files.wasm}/`);
+			const wasm = await load('/wasm/tf-backend-wasm.fesm.min.js');
+			wasm.setWasmPaths('/wasm/');
 		}
 		await tf.setBackend(backend);
-		const { loadEmotionModel } = await import(files.package);
+		const { loadEmotionModel } = await load('/package/browser.js');
 		const model = await loadEmotionModel();
 		return (canvas) => model.predict(canvas);
 	},
-	'@vladmandic/face-api': async ({ backend, files }) => {
-		const api = await import(`${files.faceApi}/dist/face-api.esm.js`);
-		if (backend === 'wasm') api.tf.setWasmPaths(`${files.wasm}/`);
+	'@vladmandic/face-api': async (backend) => {
+		const api = await load('/face-api/dist/face-api.esm.js');
+		if (backend === 'wasm') api.tf.setWasmPaths('/wasm/');
 		await api.tf.setBackend(backend);
 		await api.tf.ready();
-		await api.nets.faceExpressionNet.loadFromUri(`${files.faceApi}/model`);
+		await api.nets.faceExpressionNet.loadFromUri('/face-api/model');
 		return (canvas) => api.nets.faceExpressionNet.predictExpressions(canvas);
 	},
-	// Its emotion network alone, fed as human feeds it: its own call would find the face first.
-	'@vladmandic/human': async ({ backend, files }) => {
-		const { Human } = await import(`${files.human}/dist/human.esm.js`);
-		const human = new Human({
-			backend,
-			modelBasePath: `${files.human}/models/`,
-			wasmPath: `${files.wasm}/`,
-			debug: false,
-		});
+	// Its emotion network alone, preprocessed as human does: its own call would detect the face first.
+	'@vladmandic/human': async (backend) => {
+		const { Human } = await load('/human/dist/human.esm.js');
+		const human = new Human({ backend, modelBasePath: '/human/models/', wasmPath: '/wasm/', debug: false });
 		const { tf } = human;
-		if (backend === 'wasm') tf.setWasmPaths(`${files.wasm}/`);
+		if (backend === 'wasm') tf.setWasmPaths('/wasm/');
 		await tf.setBackend(backend);
 		await tf.ready();
-		const model = await tf.loadGraphModel(`${files.human}/models/emotion.json`);
+		const model = await tf.loadGraphModel('/human/models/emotion.json');
 		const side = model.inputs[0].shape[1];
 		return async (canvas) => {
 			const output = tf.tidy(() => {
@@ -68,18 +60,25 @@ async function drawFace(address) {
 	return canvas;
 }
 
-Reflect.set(globalThis, 'measure', async (/** @type {string} */ name, /** @type {Options} */ options) => {
-	const faces = await Promise.all(options.faces.map(drawFace));
-	const start = performance.now();
-	const predict = await LIBRARIES[name](options);
-	const loaded = performance.now();
-	await predict(faces[0]);
-	const first = performance.now();
-	const milliseconds = [];
-	for (let i = 0; i < WARM_UP + options.repetitions; i++) {
-		const before = performance.now();
-		await predict(faces[i % faces.length]);
-		if (i >= WARM_UP) milliseconds.push(performance.now() - before);
-	}
-	return { loading: loaded - start, first: first - loaded, milliseconds };
-});
+Reflect.set(
+	globalThis,
+	'measure',
+	async (
+		/** @type {string} */ name,
+		/** @type {{backend: string, faces: string[], repetitions: number}} */ options,
+	) => {
+		const faces = await Promise.all(options.faces.map(drawFace));
+		const start = performance.now();
+		const predict = await LIBRARIES[name](options.backend);
+		const loaded = performance.now();
+		await predict(faces[0]);
+		const first = performance.now();
+		const milliseconds = [];
+		for (let i = 0; i < WARM_UP + options.repetitions; i++) {
+			const before = performance.now();
+			await predict(faces[i % faces.length]);
+			if (i >= WARM_UP) milliseconds.push(performance.now() - before);
+		}
+		return { loading: loaded - start, first: first - loaded, milliseconds };
+	},
+);

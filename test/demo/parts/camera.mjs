@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { launchChromium } from '../../../experiments/chromium.mjs';
+import { launchChromium } from '../../../dist/experiments/chromium.js';
 import { CAMERA, FACE } from '../pictures.mjs';
 import { Visit } from '../visit.mjs';
 

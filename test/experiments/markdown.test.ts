@@ -1,10 +1,9 @@
-// @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fillMarks, table } from '../../cli/markdown.mjs';
+import { fillMarks, table } from '../../cli/markdown';
 
 describe('table', () => {
-	it('sets words to the left and numbers to the right', () => {
+	it('aligns words left and numbers right', () => {
 		assert.equal(
 			table(['what', 'n'], [['faces', '7']], 1),
 			['| what | n |', '| --- | ---: |', '| faces | 7 |'].join('\n'),
@@ -15,7 +14,7 @@ describe('table', () => {
 describe('fillMarks', () => {
 	const page = 'before\n<!-- a:one -->\nold\n<!-- /a:one -->\nbetween\n<!-- a:two -->\n<!-- /a:two -->\nafter\n';
 
-	it('replaces what stands between the marks, and filling again changes nothing', () => {
+	it('replaces the text between the marks, and filling again changes nothing', () => {
 		const content = { file: 'page.md', group: 'a', parts: { one: 'new', two: 'text' } };
 		const filled = fillMarks(page, content);
 		assert.equal(
@@ -25,9 +24,9 @@ describe('fillMarks', () => {
 		assert.equal(fillMarks(filled, content), filled);
 	});
 
-	it('says which mark is missing', () => {
+	it('names the missing mark', () => {
 		assert.throws(() => fillMarks(page, { file: 'page.md', group: 'a', parts: { three: '' } }), {
-			message: 'page.md has no <!-- a:three --> before <!-- /a:three -->. Take it back: git checkout page.md',
+			message: 'Expected <!-- a:three --> before <!-- /a:three --> in page.md. Restore the page: git checkout page.md',
 		});
 	});
 });

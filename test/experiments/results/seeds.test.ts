@@ -1,15 +1,12 @@
-// @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { createConfig } from '../../../dist/lib/profiles.js';
-import { sameButSeed, seedTable } from '../../../experiments/results/seeds.mjs';
+import { sameButSeed, seedTable } from '../../../experiments/results/seeds';
+import type { PartialConfig } from '../../../lib/config';
+import type { Metrics } from '../../../lib/evaluation/storedMetrics';
+import { createConfig } from '../../../lib/profiles';
 
-/**
- * A finished run, as far as the seeds' table reads it.
- * @param {string} profile @param {import('../../../dist/lib/config.js').PartialConfig} [changes]
- * @returns {import('../../../dist/lib/index.js').Metrics}
- */
-function metricsOf(profile, changes) {
+/** A finished run, as far as the table of seeds reads it. */
+function metricsOf(profile: string, changes?: PartialConfig): Metrics {
 	const config = createConfig('distilled', { protocol: 'official', ...changes });
 	const some = { accuracy: 0.7, macroF1: 0.65 };
 	const known = {
@@ -23,7 +20,7 @@ function metricsOf(profile, changes) {
 		tta: { accuracy: 0.71, macroF1: 0.66 },
 		withoutCopies: { n: 3301, ...some, tta: { accuracy: 0.69, macroF1: 0.64 } },
 	};
-	return /** @type {import('../../../dist/lib/index.js').Metrics} */ (/** @type {unknown} */ (known));
+	return known as unknown as Metrics;
 }
 
 const published = [
@@ -49,10 +46,9 @@ describe('a second seed', () => {
 		assert.throws(() => sameButSeed(metricsOf('same'), published), /the seed of models\/official, 42/);
 	});
 
-	it('gives means, by hand', () => {
+	it('shows means, computed by hand', () => {
 		const { machine } = metricsOf('any');
-		/** @param {number} seed @param {number} accuracy */
-		const scores = (seed, accuracy) => ({
+		const scores = (seed: number, accuracy: number) => ({
 			model: 'official',
 			seed,
 			n: 3589,

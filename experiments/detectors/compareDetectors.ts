@@ -1,0 +1,158 @@
+import { basename, join } from 'node:path';
+import { fillPage, table, writeJson } from '../../cli/markdown';
+import { openData } from '../../cli/openData';
+import { withProgress } from '../../cli/progressLine';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { type Dataset, faceAt } from '../../lib/data/dataset';
+import type { Box, RawImage } from '../../lib/data/rawImage';
+import { splitDataset } from '../../lib/data/split';
+import { quantile } from '../../lib/evaluation/statistics';
+import { readMetrics } from '../../lib/evaluation/storedMetrics';
+import { formatCount } from '../../lib/format';
+import { type FaceDetector, openPhotoDetector } from '../../lib/photos/detector';
+import type { Framing } from '../../lib/photos/faceApi';
+import { cropFace } from '../../lib/photos/faceCrop';
+import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
+import { type OnProgress, ProgressMeter } from '../../lib/progress';
+import { CANDIDATES } from './candidates';
+import { HEIGHT, makeScene, type Scene, SEED, WIDTH } from './scene';
+
+const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json');
+/** Training faces to which a framing is fitted. */
+const FITTED = 400;
+/** A detector's box without a framing. */
+const AS_IT_IS: Framing = { side: 1, right: 0, down: 0 };
+
+/** Faces by index in a data set. */
+interface Faces {
+	readonly dataset: Dataset;
+	readonly indices: readonly number[];
+}
+
+/** A pasted face that was found, and the detector's box. */
+interface FoundFace extends Scene {
+	readonly index: number;
+	readonly found: Box;
+}
+
+/** Measures all detectors and writes docs/results/detectors.json and docs/photos.md. */
+export async function compareDetectors(modelFolder: string, count: number): Promise<void> {
+	const { config } = await readMetrics(modelFolder);
+	const recognizer = await openRecognizer(modelFolder);
+	const dataset = await openData(config);
+	const { train, validation } = splitDataset(dataset, config);
+	// In the order of the file, which is not sorted by class.
+	const [fitted, judged] = [train.slice(0, FITTED), validation.slice(0, count)].map((part) => ({
+		dataset,
+		indices: [...part],
+	}));
+	const detectors = [];
+	for (const name of Object.keys(CANDIDATES)) detectors.push(await measure(name, fitted, judged, recognizer));
+	recognizer.dispose();
+	const about = { model: basename(modelFolder), data: dataset.name, drawn: dataset.drawn, fitted: FITTED, seed: SEED };
+	const results = { ...about, n: judged.indices.length, scene: `${WIDTH} x ${HEIGHT}`, detectors };
+	console.table(detectors.map(({ framing, ...row }) => ({ ...row, ...framing })));
+	await writeJson(RESULT, results);
+	await fillPage('docs/photos.md', 'detectors', { table: pageTable(results) });
+}
+
+/** Measures one detector: fits its framing on some faces and judges it on others. */
+async function measure(name: string, fitted: Faces, judged: Faces, recognizer: Recognizer) {
+	const { open } = CANDIDATES[name];
+	const framing =
+		open &&
+		(await withProgress(`${name}, framing`, async (onProgress) =>
+			fitFraming((await findFaces(fitted, await open(AS_IT_IS), onProgress)).found),
+		));
+	return withProgress(name, async (onProgress) => {
+		const detector = open && framing ? await open(framing) : await openPhotoDetector();
+		const { found, others } = await findFaces(judged, detector, onProgress);
+		const correct = await countCorrect(found, judged.dataset, recognizer);
+		const rate = (count: number, of = found.length) => Number((count / of).toFixed(4));
+		return {
+			detector: name,
+			framing,
+			found: rate(found.length, judged.indices.length),
+			otherBoxes: rate(others, judged.indices.length),
+			accuracyAfterDetection: rate(correct.inScene),
+			accuracyOfTheSameFacesAlone: rate(correct.alone),
+		};
+	});
+}
+
+/** Finds pasted faces; `others` counts the boxes without a face. */
+async function findFaces({ dataset, indices }: Faces, detector: FaceDetector, onProgress: OnProgress) {
+	const found: FoundFace[] = [];
+	let others = 0;
+	const meter = new ProgressMeter('Scenes', indices.length, onProgress);
+	for (const index of indices) {
+		const scene = makeScene(dataset, index);
+		const faces = await detector.detect(scene.photo);
+		const matches = faces.filter(({ box }) => isThere(box, scene.square));
+		others += faces.length - matches.length;
+		if (matches.length > 0) found.push({ index, ...scene, found: matches[0].box });
+		meter.add(1);
+		// Lets the terminal draw progress.
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+	return { found, others };
+}
+
+/** Whether a box is that of the pasted face: its center is inside the square, its side between half and twice the square's. */
+function isThere(box: Box, square: Box): boolean {
+	const [x, y] = [box.left + box.width / 2 - square.left, box.top + box.height / 2 - square.top];
+	const inside = x > 0 && y > 0 && x < square.width && y < square.height;
+	return inside && Math.abs(Math.log2(box.width / square.width)) < 1;
+}
+
+/** Fits the position of FER2013's square relative to a detector's boxes: medians over the faces that it found. */
+function fitFraming(faces: readonly FoundFace[]): Framing {
+	const median = (part: (square: Box, found: Box) => number) => {
+		const values = Float64Array.from(faces, ({ square, found }) => part(square, found) / found.width);
+		return Number(quantile(values.sort(), 0.5).toFixed(3));
+	};
+	return {
+		side: median((square) => square.width),
+		right: median((square, found) => square.left + square.width / 2 - (found.left + found.width / 2)),
+		down: median((square, found) => square.top + square.height / 2 - (found.top + found.height / 2)),
+	};
+}
+
+/** Counts the faces that the model reads correctly, cut out by the detector and as they are in the data set. */
+async function countCorrect(faces: readonly FoundFace[], dataset: Dataset, recognizer: Recognizer) {
+	const correct = { inScene: 0, alone: 0 };
+	for (const { index, photo, found } of faces) {
+		const label = dataset.emotions[dataset.labels[index]];
+		const isRead = async (image: RawImage) =>
+			(await recognizer.recognize(image, { detect: false }))[0].emotion === label;
+		const face = faceAt(dataset, index);
+		correct.inScene += Number(await isRead({ ...face, pixels: cropFace(photo, found) }));
+		correct.alone += Number(await isRead(face));
+	}
+	return correct;
+}
+
+interface Results extends Readonly<Record<'model' | 'data', string>>, Readonly<Record<'n' | 'fitted', number>> {
+	readonly detectors: readonly Awaited<ReturnType<typeof measure>>[];
+}
+
+function pageTable({ model, data, n, fitted, detectors }: Results): string {
+	const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
+	const lines = detectors.map((each) => [
+		each.detector,
+		percent(each.found),
+		each.otherBoxes.toFixed(2),
+		percent(each.accuracyAfterDetection),
+		percent(each.accuracyOfTheSameFacesAlone),
+		each.framing ? `${each.framing.side}, ${each.framing.right}, ${each.framing.down}` : '',
+	]);
+	const names = [
+		'detector',
+		'found',
+		'false boxes per scene',
+		'accuracy after detection',
+		'the same faces as they are',
+	];
+	const about = `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
+	return `${about}\n\n${table([...names, 'framing: side, right, down'], lines, 1)}`;
+}

@@ -1,0 +1,122 @@
+import type { FSWatcher } from 'node:fs';
+import type { Random } from '../../lib/random';
+import * as training from './training';
+
+/** A signal that is sent `delay` milliseconds after an event has occurred `count` times since the start of a process. */
+interface Interruption {
+	readonly signal: NodeJS.Signals;
+	/** The event: a report of progress whose stage begins with this. */
+	readonly stage?: string;
+	/** Or the beginning of a checkpoint's write, in this phase. */
+	readonly write?: training.Phase;
+	readonly count: number;
+	readonly delay: number;
+}
+
+/** Kinds of kills in groups: how many of each, and the largest count and delay. Steps take about 12 and 150 ms. */
+const KILLS = [
+	[{ stage: 'Phase 1, features', times: 1, count: 3, delay: 10 }],
+	[
+		{ stage: 'Phase 1, epoch', times: 7, count: 12, delay: 20 },
+		{ write: 1, times: 4, count: 3, delay: 3 },
+	],
+	[{ write: 2, times: 1, count: 1, delay: 30 }],
+	[
+		{ stage: 'Phase 2, epoch', times: 7, count: 6, delay: 300 },
+		{ write: 2, times: 5, count: 2, delay: 150 },
+		{ stage: 'Phase 2, validation', times: 2, count: 2, delay: 20 },
+	],
+	[{ stage: 'Test', times: 1, count: 2, delay: 100 }],
+] as const;
+
+/** Draws when to kill: the groups one after the other, the kills of a group in random order. */
+export function planKills(random: Random): Interruption[] {
+	return KILLS.flatMap((kinds) => {
+		const planned = kinds.flatMap(({ times, count, delay, ...event }) =>
+			Array.from({ length: times }, () => ({
+				...event,
+				signal: 'SIGKILL' as const,
+				count: 1 + random.integer(count),
+				delay: Math.round(random.uniform() * delay * 10) / 10,
+				order: random.uniform(),
+			})),
+		);
+		return planned.sort((a, b) => a.order - b.order).map(({ order: _, ...kill }) => kill);
+	});
+}
+
+/**
+ * Trains until a signal has ended the process.
+ * @returns How it ended, and how many of its steps the next process has to repeat.
+ * @throws {Error} If it does not continue from the newest checkpoint.
+ */
+async function interrupt(name: string, resume: boolean, { signal, stage, write, count, delay }: Interruption) {
+	const stored = training.newestSteps(name);
+	let left = count;
+	let watcher: FSWatcher | undefined;
+	const ended = await training.train({
+		name,
+		resume,
+		onReport: (reported, send) => {
+			const onEvent = () => {
+				if (--left === 0) setTimeout(() => send(signal), delay);
+			};
+			if (write && reported.steps[write]) watcher ??= training.watchWrites(name, write, onEvent);
+			if (stage && reported.stage.startsWith(stage)) onEvent();
+		},
+	});
+	watcher?.close();
+	training.checkResumed(ended.reported, stored);
+	return { ...ended, stepsLost: training.stepsLost(ended.reported, training.newestSteps(name)) };
+}
+
+/** Describes where a killed process was. */
+function placeOf(name: string, { pid, reported: { stage, steps } }: training.Ended): string {
+	if (training.leftHalf(name, 1, pid)) return "phase 1, a checkpoint's write";
+	if (training.leftHalf(name, 2, pid)) return "phase 2, a checkpoint's write";
+	if (!stage) return 'before phase 1';
+	if (stage.startsWith('Phase 1, features')) return 'phase 1, features';
+	if (stage.startsWith('Phase 2, validation')) return 'phase 2, validation';
+	if (stage.startsWith('Test')) return 'test';
+	return steps[2] ? 'phase 2' : 'phase 1';
+}
+
+/**
+ * Trains with a kill after each restart, and then to the end.
+ * @throws {Error} If a process ends before its kill or loses more than an epoch, or a training fails.
+ */
+export async function trainWithKills(name: string, plan: readonly Interruption[], onStatus: (status: string) => void) {
+	const kills: { place: string; stepsLost: number }[] = [];
+	for (const planned of plan) {
+		const ended = await interrupt(name, kills.length > 0, planned);
+		const [place, { stepsLost }] = [placeOf(name, ended), ended];
+		if (ended.signal !== 'SIGKILL') throw new Error(`It ended before kill ${kills.length + 1}:\n${ended.output}`);
+		if (stepsLost > training.STEPS_PER_EPOCH) throw new Error(`A kill in ${place} lost ${stepsLost} steps.`);
+		kills.push({ place, stepsLost });
+		onStatus(`${kills.length} of ${plan.length}, the last in ${place}, ${stepsLost} steps lost`);
+	}
+	await training.trainToEnd(name, true);
+	return kills;
+}
+
+/**
+ * Trains with SIGINT in phase 1 and SIGTERM in phase 2, and then to the end.
+ * @throws {Error} If a process ends with another exit code than a shell expects, does not say how to resume or loses a step.
+ */
+export async function trainWithSignals(name: string, random: Random) {
+	const interruptions = [];
+	for (const [signal, exitCode, phase] of [['SIGINT', 130, 1] as const, ['SIGTERM', 143, 2] as const]) {
+		// The second step of an epoch: the checkpoint there is not one of an epoch's end.
+		const count = training.STEPS_PER_EPOCH * (1 + random.integer(5)) + 2;
+		const planned = { signal, stage: `Phase ${phase}, epoch`, count, delay: 0 };
+		const { code, output, reported, stepsLost } = await interrupt(name, interruptions.length > 0, planned);
+		if (code !== exitCode || !/checkpoint.*the same command/is.test(output) || stepsLost > 0) {
+			throw new Error(
+				`${signal} in phase ${phase}: exit code ${code}, ${stepsLost} steps lost. Its output:\n${output}`,
+			);
+		}
+		interruptions.push({ signal, phase, exitCode, step: reported.steps[phase]?.last ?? 0, stepsLost });
+	}
+	await training.trainToEnd(name, true);
+	return interruptions;
+}
