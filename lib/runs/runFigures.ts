@@ -111,7 +111,7 @@ export const RUN_FIGURES = {
 export type FigureName = keyof typeof RUN_FIGURES;
 
 /**
- * Draws the figures of a run. Figures without any faces in the results are left out, as for published models.
+ * Draws the figures of a run, except those of faces if the results have none (published models).
  * @returns The name and figure of each.
  * @example
  * ```ts
