@@ -17,7 +17,7 @@ export function describeMachine() {
 export type Machine = ReturnType<typeof describeMachine>;
 
 /**
- * Makes the environment of the workers: each library may use all cores while it works, and none while it waits.
+ * Makes the environment of the workers: all cores while a library works, none while it waits.
  * @param temporary The folder for temporary files.
  */
 export function workerEnvironment(env: NodeJS.ProcessEnv, temporary: string): NodeJS.ProcessEnv {

@@ -48,7 +48,7 @@ export function summarizeLimits(answers: readonly Answer[]): Record<string, Limi
 	return Object.fromEntries(names.map((name) => [name, limitOf(name)]));
 }
 
-/** Summarizes profiles by the median of each op over the repetitions, and compares them with the limits. */
+/** Summarizes profiles by the median of each op over the repetitions, beside the limits. */
 export function summarizeProfiles(answers: readonly Answer[], limits: Readonly<Record<string, Limit>>): Profile[] {
 	const highest = (unit: string) =>
 		Math.max(...Object.values(limits).flatMap((limit) => (limit.unit === unit ? [limit.median] : [])));

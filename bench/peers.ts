@@ -30,7 +30,7 @@ export interface Peers {
 	readonly faults: Readonly<Partial<Record<Side, string>>>;
 }
 
-/** Installs the peers that are missing, into .venv-bench. Those that cannot be installed are in `faults`. */
+/** Installs missing peers into .venv-bench. Those that cannot be installed are in `faults`. */
 export async function installPeers(): Promise<Peers> {
 	const faults: Partial<Record<Side, string>> = {};
 	for (const { title, peers, file, ...more } of PARTS) {

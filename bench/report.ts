@@ -15,7 +15,7 @@ export interface Results {
 	readonly profile: readonly Profile[];
 }
 
-/** Formats a number with three significant digits, integers with all of theirs: 1,234, 158, 12.3, 0.0123. */
+/** Formats a number with three significant digits, or a whole one: 1,234, 158, 12.3, 0.0123. */
 export function formatNumber(value: number): string {
 	if (Number.isInteger(value) || Math.abs(value) >= 999.5) return formatCount(Math.round(value));
 	return value.toPrecision(3);

@@ -23,7 +23,7 @@ async function matrixProduct(size: number): Promise<number> {
 	return (2 * size ** 3) / (await secondsPerCall([matrix(), matrix()], (a, b) => tf.matMul(a, b))) / 1e9;
 }
 
-/** Measures the sum of two vectors, which reads two and writes one, in GB/s; includes the allocation of the result. */
+/** Measures the sum of two vectors in GB/s read and written, with the allocation of the result. */
 async function vectorSum(megabytes: number): Promise<number> {
 	const vector = (value: number) => tf.fill([megabytes * 2 ** 18], value);
 	return (3 * megabytes * 2 ** 20) / (await secondsPerCall([vector(0), vector(1)], (a, b) => tf.add(a, b))) / 1e9;

@@ -24,7 +24,7 @@ function gate(): { opened: Promise<void>; open: () => void } {
 }
 
 /**
- * Starts `fit` as `fineTune` does, with the same optimizer, weight average and loss, and stops it before its first step.
+ * Starts `fit` with the optimizer, average and loss of `fineTune`; it waits before its first step.
  * @param batch Makes the batch of a step, from 1.
  * @param onStep Called after each step.
  */

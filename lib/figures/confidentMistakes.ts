@@ -23,7 +23,7 @@ export interface ConfidentMistakesOptions extends FigureOptions {
 }
 
 /**
- * Draws the wrong predictions with the highest confidence, with the true and predicted emotion of each.
+ * Draws the most confident wrong predictions, with the true and predicted emotion of each.
  * @throws {RangeError} If there are no mistakes, faces differ in size, or a confidence is outside 0 to 1.
  */
 export async function confidentMistakes(options: ConfidentMistakesOptions): Promise<Figure> {

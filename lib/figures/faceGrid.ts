@@ -43,7 +43,7 @@ const FACE_SIZE = 96;
 const LINE_HEIGHT = 13;
 
 /**
- * Draws faces in rows, as a single picture: one heat map per face would make a notebook large and slow.
+ * Draws faces in rows, as one picture: a heat map per face would make a notebook large and slow.
  * @throws {RangeError} If there is no face, or faces differ in size or channels.
  */
 export async function faceGrid(options: FaceGridOptions): Promise<Figure> {

@@ -59,7 +59,7 @@ function wrap(text: string, width: number): string[] {
 	return lines;
 }
 
-/** Creates a figure in the common style, of fixed size, with title and caption centred on its full width. */
+/** Creates a figure of fixed size in the common style, with centred title and caption. */
 export function createFigure(parts: FigureParts): Figure {
 	const { data, layout, margins, title, subtitle, caption, plotWidth, plotHeight } = parts;
 	const width = margins.left + plotWidth + margins.right;

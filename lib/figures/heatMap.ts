@@ -45,14 +45,11 @@ export function inkOn(percent: number): string {
 
 /** Draws a heat map of percentages. The colours always span 0 to 100, so that figures can be compared. */
 export function heatMap(options: HeatMapOptions): Figure {
-	const { columns, rows, cell, shapes, title, subtitle, caption, margins } = options;
+	const { columns, rows, cell, shapes } = options;
 	return createFigure({
-		title,
-		subtitle,
-		caption,
+		...options,
 		plotWidth: cell.width * columns.names.length,
 		plotHeight: cell.height * rows.names.length,
-		margins,
 		data: [cells(options)],
 		layout: {
 			...(shapes && { shapes }),

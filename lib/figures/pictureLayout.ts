@@ -1,7 +1,7 @@
 import type { Layout, LayoutAxis } from 'plotly.js-dist';
 import { encodePng, type ImageShape } from '../data/image';
 
-/** Returns the layout of a figure that shows a picture, with invisible axes and the origin at the top left. */
+/** Returns the layout of a picture with invisible axes and the origin at the top left. */
 export async function pictureLayout(
 	picture: ImageShape & { readonly pixels: Uint8Array },
 	size: { readonly width: number; readonly height: number },

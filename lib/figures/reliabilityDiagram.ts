@@ -23,7 +23,7 @@ const DIAGONAL: Data = {
 type FullBin = CalibrationBin & { readonly confidence: number; readonly accuracy: number };
 
 /**
- * Draws a reliability diagram, with the number of images per bin below (Guo et al. 2017, arXiv:1706.04599).
+ * Draws a reliability diagram above the images per bin (Guo et al. 2017, arXiv:1706.04599).
  * @throws {RangeError} If all bins are empty.
  */
 export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {

@@ -25,9 +25,7 @@ const STRIP_GAP = 50;
 const MAX_MARKERS = 40;
 
 /**
- * Draws the loss and accuracy of each epoch in training and validation, and marks the best epoch.
- *
- * The best epoch is the one with the highest validation accuracy.
+ * Draws the loss and accuracy of each epoch, and marks the epoch with the best validation accuracy.
  * @throws {RangeError} If `history` is empty.
  */
 export function trainingCurves(options: TrainingCurvesOptions): Figure {

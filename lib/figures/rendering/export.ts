@@ -19,7 +19,7 @@ let page: Promise<DrawInPage> | undefined;
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Draws a figure without a browser, for `rasterize`. The first call loads Plotly, which takes about a second.
+ * Draws a figure without a browser, for `rasterize`. The first call takes a second to load Plotly.
  * @returns An SVG document with texts as paths, in the size of the figure.
  * @throws {Error} If Plotly does not know an attribute or value in the figure.
  */
