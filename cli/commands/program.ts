@@ -1,6 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
+import { registerBench } from '../../bench/command';
+import { registerCompare } from '../../experiments/compare/command';
+import { registerDetectors } from '../../experiments/detectors/command';
+import { registerFaults } from '../../experiments/faults/command';
+import { registerResults } from '../../experiments/results/command';
+import { registerStudy } from '../../experiments/study/command';
 import { examples } from '../examples';
 import { describeError, Problem } from '../problem';
 import { silenceProgress } from '../progressLine';
@@ -39,10 +45,10 @@ export function buildProgram(): Command {
 	registerNotebook(program);
 	registerDemo(program);
 	registerPackage(program);
-	// MERGE: registerResults(program) from ../../experiments/results/command
-	// MERGE: registerBench(program) from ../../bench/command
+	registerResults(program);
+	registerBench(program);
 	const experiment = program.command('experiment').description('repeat an experiment of docs/');
-	// MERGE: registerStudy, registerCompare, registerDetectors, registerFaults(experiment) from ../../experiments/<name>/command
+	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults]) register(experiment);
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
 	registerCompletion(program);
 	return program;
