@@ -55,13 +55,6 @@ export const PLOT_PARTS = {
  * duplicates, and unreadable files. Reads and decodes all of it, in grey.
  * @param options.size Height and width at which images are compared. Default 100 for RAF-DB, else 48.
  * @throws {DataError} If the layout is unknown, or its labels are invalid.
- * @example
- * ```ts
- * const { writeFile } = await import('node:fs/promises');
- * await writeFile(`${folder}/fer2013.csv`, `emotion,pixels\n3,${'0 '.repeat(2304)}\n`);
- * const description = await fer.describeData(`${folder}/fer2013.csv`);
- * console.log(fer.formatDescription(description)); // one happy face, which is blank
- * ```
  */
 export async function describeData(source: string, options: ReadFacesOptions = {}): Promise<DataDescription> {
 	const detected = await detectLayout(source);

@@ -74,11 +74,6 @@ async function decode<T>(
  * Encodes bytes as a PNG file.
  * @param pixels `[height, width, channels]`, 0 to 255.
  * @throws {RangeError} If the length of `pixels` does not match the shape.
- * @example
- * ```ts
- * const png = await fer.encodePng(new Uint8Array(48 * 48), { height: 48, width: 48 });
- * png.subarray(1, 4).toString(); // 'PNG'
- * ```
  */
 export async function encodePng(pixels: Uint8Array, shape: ImageShape): Promise<Buffer> {
 	const colours = shape.channels === 3 ? 'srgb' : 'b-w';

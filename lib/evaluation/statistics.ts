@@ -115,12 +115,6 @@ function checkPaired({ trueLabels, before, after, classes }: PairedLabels): void
  * on the same resamples, so the interval is much narrower than from two separate ones.
  * @returns Differences as fractions: 0.01 is one percentage point.
  * @throws {RangeError} If lengths differ, a label is out of range, or an option is.
- * @example
- * ```ts
- * const labels = { trueLabels: [0, 0, 1, 1], before: [0, 1, 1, 0], after: [0, 0, 1, 0], classes: 2 };
- * const gain = fer.pairedBootstrap(labels, { seed: 42 });
- * gain.accuracy.estimate; // 0.25
- * ```
  */
 export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions = {}): ScoreIntervals {
 	checkPaired(labels);

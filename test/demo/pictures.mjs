@@ -2,18 +2,18 @@
 import fs from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import fer from '../../dist/lib/index.js';
+import { samplePortrait } from '../../dist/lib/data/sampleFaces/sampleFaces.js';
 
 /** Size of the camera's pictures. */
 export const CAMERA = { width: 640, height: 480 };
 /** Where the face is in the camera's first picture, before it is mirrored. */
 export const FACE = { left: 60, top: 90, side: 300 };
-/** Of `fer.samplePortrait`: people that the detector finds. */
+/** Of `samplePortrait`: people that the detector finds. */
 const [SEED, PERSON] = [3, 59];
 
 /** A drawn portrait as PNG. @param {number} side @param {number} [person] */
 async function portrait(side, person = PERSON) {
-	return sharp(Buffer.from(fer.samplePortrait(SEED, person)), { density: (72 * side) / 192 })
+	return sharp(Buffer.from(samplePortrait(SEED, person)), { density: (72 * side) / 192 })
 		.resize(side)
 		.png()
 		.toBuffer();

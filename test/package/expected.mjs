@@ -42,7 +42,7 @@ function cutOut() {
 export async function libraryProbabilities(folder, { tta }) {
 	const model = await fer.loadModel(folder);
 	const { dataset, indices } = cutOut();
-	const options = { backbone: fer.backbone('efficientnet-lite0'), imageSize: IMAGE_SIZE };
+	const options = { backbone: fer.BACKBONES['efficientnet-lite0'], imageSize: IMAGE_SIZE };
 	const views = fer.VIEWS[tta ? 'six' : 'single'];
 	const all = await fer.predictViews(fer.classifierOf(model), dataset, indices, {
 		...options,
@@ -56,11 +56,11 @@ export async function libraryProbabilities(folder, { tta }) {
 /**
  * Tells whether maps of attention are the library's for the same boxes and emotions.
  * @param {string} folder The stored model that they come from.
- * @param {{emotion: import('../../dist/lib/index.js').Emotion, attention: {values: Record<number, number>, height: number, width: number}}[]} predictions
+ * @param {{emotion: import('../../dist/lib/emotions.js').Emotion, attention: {values: Record<number, number>, height: number, width: number}}[]} predictions
  */
 export async function assertSameAttention(folder, predictions) {
 	const model = await fer.loadModel(folder);
-	const { normalization } = fer.backbone('efficientnet-lite0');
+	const { normalization } = fer.BACKBONES['efficientnet-lite0'];
 	const classes = predictions.map(({ emotion }) => fer.EMOTIONS.indexOf(emotion));
 	const input = { ...cutOut(), imageSize: IMAGE_SIZE, normalization };
 	const expected = fer.explain(fer.classifierOf(model), input, classes);

@@ -71,7 +71,7 @@ function assertClose(values, expected, tolerance = 1e-5) {
 
 describe('attentiveNetwork', () => {
 	it('gives the model’s probabilities, and where it saw the most likely emotion, as the library does', async () => {
-		const backbone = fer.backbone('efficientnet-lite0');
+		const backbone = fer.BACKBONES['efficientnet-lite0'];
 		const imageShape = /** @type {const} */ ([48, 48, 1]);
 		const network = classifier(60);
 		const model = await fer.exportModel(network, { backbone, imageSize: 60, imageShape, emotions: fer.EMOTIONS });
@@ -154,7 +154,7 @@ describe('viewNetwork', () => {
 		[48, 'no enlargement', { scale: 1 / 128, offset: -1 }],
 	])) {
 		it(`gives what the whole model gives, from images already enlarged: ${side} px, ${what}`, async () => {
-			const backbone = { ...fer.backbone('efficientnet-lite0'), normalization };
+			const backbone = { ...fer.BACKBONES['efficientnet-lite0'], normalization };
 			const imageShape = /** @type {const} */ ([48, 48, 1]);
 			const options = { backbone, imageSize: side, imageShape, emotions: fer.EMOTIONS };
 			const model = await fer.exportModel(classifier(side), options);

@@ -10,7 +10,7 @@ export const IMAGE_SIZE = 96;
  * @param {readonly string[]} [emotions]
  */
 export async function storeStandIn(folder, emotions = fer.EMOTIONS) {
-	const backbone = fer.backbone('efficientnet-lite0');
+	const backbone = fer.BACKBONES['efficientnet-lite0'];
 	const head = { classes: emotions.length, dropoutRate: 0.3, seed: 1 };
 	const classifier = await fer.createClassifier(backbone.name, head);
 	const options = { backbone, imageSize: IMAGE_SIZE, imageShape: /** @type {const} */ ([48, 48, 1]), emotions };

@@ -63,11 +63,6 @@ function usageOf(turn: number): number {
  * Returns the drawing of a face of `sampleFaces`, before it becomes a photograph.
  * @param index The index of the face; it shows emotion `index % 7`.
  * @returns A square SVG document in grey.
- * @example
- * ```ts
- * const svg = fer.samplePortrait(42, 3); // face 3 of fer.sampleFaces({ seed: 42, size: 70 })
- * svg.slice(0, 4); // '<svg'
- * ```
  */
 export function samplePortrait(seed: number, index: number): string {
 	return draw(createRandom(seed, index), index);

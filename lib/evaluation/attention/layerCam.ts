@@ -17,12 +17,6 @@ const LEAST_SIDE = 6;
  * @param classes The class to explain, one for each image.
  * @returns A map for each image.
  * @throws {RangeError} If there are more or fewer classes than images.
- * @example
- * ```ts
- * const images = fer.tf.tensor4d(new Float32Array(48 * 48 * 3), [1, 48, 48, 3]);
- * const [{ height, width }] = fer.layerCam(run.classifier.model, images, [3]); // 6, 6
- * images.dispose();
- * ```
  */
 export function layerCam(classifier: tf.LayersModel, inputs: tf.Tensor4D, classes: readonly number[]): AttentionMap[] {
 	if (classes.length !== inputs.shape[0]) {

@@ -23,10 +23,6 @@ export const BACKBONES: Readonly<Record<string, Backbone>> = {
 /**
  * Returns a backbone by name.
  * @throws {RangeError} If there is none of that name; the message lists the names.
- * @example
- * ```ts
- * const { pretrainedSize, parameters } = fer.backbone('efficientnet-lite0'); // 224, 3413024
- * ```
  */
 export function backbone(name: string): Backbone {
 	if (Object.hasOwn(BACKBONES, name)) return BACKBONES[name];
