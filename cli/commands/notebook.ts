@@ -70,8 +70,8 @@ async function provideInputs(name: NotebookName, profile: string): Promise<void>
 	const hasData = profile !== 'smoke' && (await provideData());
 	const { provideWeights } = await import('../data/weights.js');
 	await provideWeights(backbone);
-	// There are no votes on drawn faces and on RAF-DB.
-	if (!hasData || ferPlus.lossWeight === 0 || name !== 'transfer-learning') return;
+	// There are no votes on drawn faces and on RAF-DB, and a published training needs none.
+	if (process.env.FER_PUBLISHED || !hasData || ferPlus.lossWeight === 0 || name !== 'transfer-learning') return;
 	const { provideVotes } = await import('../data/votes.js');
 	await provideVotes();
 }
