@@ -42,7 +42,14 @@ export function auditDataset(dataset: Dataset, split?: Split) {
 	};
 }
 
-/** Returns an audit as the rows of a table: the finding, its count, and the total it refers to. */
+/**
+ * Returns an audit as the rows of a table: the finding, its count, and the total it refers to.
+ * @example
+ * ```ts
+ * const rows = fer.auditTable(fer.auditDataset(dataset));
+ * rows[0]; // { finding: 'distinct images', count: 70, of: 70 }
+ * ```
+ */
 export function auditTable(audit: Audit): { finding: string; count: number; of: number }[] {
 	const of = audit.images;
 	return [

@@ -35,6 +35,12 @@ export type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> &
 /**
  * Makes a Dataset: checks that its arrays fit together and computes the fingerprint. Copies no array.
  * @throws {RangeError} If lengths differ, or a label or usage is out of range.
+ * @example
+ * ```ts
+ * const [pixels, labels] = [new Uint8Array(2 * 48 * 48), Uint8Array.of(3, 6)];
+ * const two = fer.makeDataset({ name: 'two black images', shape: [48, 48, 1], pixels, labels });
+ * two.emotions[two.labels[0]]; // 'happy'
+ * ```
  */
 export function makeDataset(parts: DatasetParts): Dataset {
 	const { name, drawn = false, shape, pixels, labels, emotions = EMOTIONS, usage } = parts;
