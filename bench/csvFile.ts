@@ -3,7 +3,7 @@ import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { dataPath, PROJECT_FOLDER } from '../cli/projectFolder';
 import { packingOf, visitArchive } from '../lib/data/readers/archive';
-import { findFer2013 } from '../lib/data/readers/findFer2013';
+import { findFer2013 } from '../lib/data/readers/fer2013';
 import type { Csv } from './plan';
 
 const DRAWN_ROWS = 10_000;

@@ -1,7 +1,7 @@
 import type { Config } from '../lib/config';
 import type { Dataset } from '../lib/data/dataset';
 import { openDataset } from '../lib/data/openDataset';
-import { findFer2013 } from '../lib/data/readers/findFer2013';
+import { findFer2013 } from '../lib/data/readers/fer2013';
 import { asTrained, type StoredModel } from '../lib/runs/storedModel';
 import { DATA } from './data/place';
 import { Problem } from './problem';

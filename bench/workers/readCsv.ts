@@ -1,4 +1,4 @@
-import { readFer2013 } from '../../lib/data/readers/readFer2013';
+import { readFer2013 } from '../../lib/data/readers/fer2013';
 import { secondsOf, serve } from './protocol';
 
 // fer2013.csv to pixels and labels, without the cache, in a new process each time for its peak memory.

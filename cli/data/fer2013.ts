@@ -1,8 +1,6 @@
 import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { checkFer2013 } from '../../lib/data/readers/checkFer2013';
-import { findFer2013, locateFer2013 } from '../../lib/data/readers/findFer2013';
-import { readFer2013 } from '../../lib/data/readers/readFer2013';
+import { checkFer2013, findFer2013, locateFer2013, readFer2013 } from '../../lib/data/readers/fer2013';
 import { formatCount } from '../../lib/format';
 import { formatProgress, type OnProgress } from '../../lib/progress';
 import { formatMegabytes } from '../formatMegabytes';

@@ -1,43 +1,11 @@
-import { type Dataset, groupIndices, imageAt } from './dataset';
-import { firstCopies } from './duplicates';
-import type { Split } from './split';
+import { type Dataset, firstCopies, groupIndices, imageAt } from './dataset';
+import type { Part, Split } from './split';
 
 /** Examples kept of each finding. */
 const EXAMPLES = 5;
 
-/** One part of a split. */
-export type Part = 'train' | 'validation' | 'test';
-
-/** Images of one part that have an exact duplicate in another part. */
-export interface CrossingCopies {
-	/** The part whose images are counted. */
-	readonly part: Part;
-	/** The part with their duplicates. */
-	readonly copyIn: Part;
-	readonly images: number;
-	/** Images in `part`. */
-	readonly of: number;
-	/** A few of these images, as pairs (image, one duplicate). */
-	readonly examples: readonly (readonly [number, number])[];
-}
-
 /** Problems found in a data set; examples are indices of images. */
-export interface Audit {
-	readonly images: number;
-	/** Images that differ from one another in at least one pixel. */
-	readonly distinctImages: number;
-	/** Groups of two or more images with the same pixels. */
-	readonly copyGroups: number;
-	readonly copyExamples: readonly (readonly number[])[];
-	/** Groups of duplicates whose labels differ. */
-	readonly conflictingGroups: number;
-	readonly conflictingExamples: readonly (readonly number[])[];
-	/** Images whose pixels all have the same value. */
-	readonly blankImages: number;
-	readonly blankExamples: readonly number[];
-	/** Duplicates across the parts of the split; empty without a split. */
-	readonly crossing: readonly CrossingCopies[];
-}
+export type Audit = Readonly<ReturnType<typeof auditDataset>>;
 
 /**
  * Counts exact duplicates, conflicting labels among them, those across a split, and blank images.
@@ -48,7 +16,7 @@ export interface Audit {
  * console.table(fer.auditTable(audit)); // 70 distinct images of 70, none blank
  * ```
  */
-export function auditDataset(dataset: Dataset, split?: Split): Audit {
+export function auditDataset(dataset: Dataset, split?: Split) {
 	const { labels } = dataset;
 	const first = firstCopies(dataset);
 	const all = groupIndices([...labels.keys()], first);
@@ -59,18 +27,29 @@ export function auditDataset(dataset: Dataset, split?: Split): Audit {
 	const blank = [...labels.keys()].filter((index) => isBlank(imageAt(dataset, index)));
 	return {
 		images: labels.length,
+		/** Images that differ from one another in at least one pixel. */
 		distinctImages: all.length,
+		/** Groups of two or more images with the same pixels. */
 		copyGroups: groups.length,
 		copyExamples: groups.slice(0, EXAMPLES),
+		/** Groups of duplicates whose labels differ. */
 		conflictingGroups: conflicting.length,
 		conflictingExamples: conflicting.slice(0, EXAMPLES),
+		/** Images whose pixels all have the same value. */
 		blankImages: blank.length,
 		blankExamples: blank.slice(0, EXAMPLES),
 		crossing: split ? crossingCopies(split, first) : [],
 	};
 }
 
-/** Returns an audit as the rows of a table: the finding, its count, and the total it refers to. */
+/**
+ * Returns an audit as the rows of a table: the finding, its count, and the total it refers to.
+ * @example
+ * ```ts
+ * const rows = fer.auditTable(fer.auditDataset(dataset));
+ * rows[0]; // { finding: 'distinct images', count: 70, of: 70 }
+ * ```
+ */
 export function auditTable(audit: Audit): { finding: string; count: number; of: number }[] {
 	const of = audit.images;
 	return [
@@ -86,7 +65,8 @@ export function auditTable(audit: Audit): { finding: string; count: number; of: 
 	];
 }
 
-function crossingCopies(split: Split, first: Uint32Array): CrossingCopies[] {
+/** Counts the images of one part that have a duplicate in another; an example is an image and one duplicate. */
+function crossingCopies(split: Split, first: Uint32Array) {
 	const pairs: [Part, Part][] = [
 		['validation', 'train'],
 		['test', 'train'],

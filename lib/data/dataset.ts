@@ -2,15 +2,10 @@ import { createHash } from 'node:crypto';
 import { EMOTIONS } from '../emotions';
 import { invalidArgument } from '../errors';
 import { type Random, shuffle } from '../random';
-import type { RawImage } from './rawImage';
 
-/**
- * The parts an image can belong to, as stored in `Dataset.usage`. The first three are those of FER2013.
- * `Test` marks images of a source that keeps PublicTest and PrivateTest together (the folder layout).
- */
+/** The parts of FER2013; `Test` marks images of a source that keeps PublicTest and PrivateTest together. */
 export const USAGES = ['Training', 'PublicTest', 'PrivateTest', 'Test'] as const;
 
-/** One of the names in `USAGES`. */
 export type Usage = (typeof USAGES)[number];
 
 /** Labelled images in memory: the pixels of all images in one array, and one label per image. */
@@ -40,6 +35,12 @@ export type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> &
 /**
  * Makes a Dataset: checks that its arrays fit together and computes the fingerprint. Copies no array.
  * @throws {RangeError} If lengths differ, or a label or usage is out of range.
+ * @example
+ * ```ts
+ * const [pixels, labels] = [new Uint8Array(2 * 48 * 48), Uint8Array.of(3, 6)];
+ * const two = fer.makeDataset({ name: 'two black images', shape: [48, 48, 1], pixels, labels });
+ * two.emotions[two.labels[0]]; // 'happy'
+ * ```
  */
 export function makeDataset(parts: DatasetParts): Dataset {
 	const { name, drawn = false, shape, pixels, labels, emotions = EMOTIONS, usage } = parts;
@@ -63,7 +64,6 @@ export function makeDataset(parts: DatasetParts): Dataset {
 	return { name, drawn, shape, pixels, labels, emotions, usage, fingerprint: hash.digest('hex') };
 }
 
-/** Number of values in an image of this shape. */
 function imageLength([height, width, channels]: Dataset['shape']): number {
 	return height * width * channels;
 }
@@ -75,14 +75,14 @@ export function imageAt({ pixels, shape }: Dataset, index: number): Uint8Array {
 }
 
 /**
- * Returns one image of a data set with its size; its pixels are a view, not a copy.
+ * Returns one image of a data set as a `RawImage`; its pixels are a view, not a copy.
  * @example
  * ```ts
  * const face = fer.faceAt(dataset, 0);
  * [face.height, face.width, face.channels]; // [48, 48, 1]
  * ```
  */
-export function faceAt(dataset: Dataset, index: number): RawImage {
+export function faceAt(dataset: Dataset, index: number) {
 	const [height, width, channels] = dataset.shape;
 	return { pixels: imageAt(dataset, index), height, width, channels: channels as 1 | 3 };
 }
@@ -104,13 +104,8 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 	const length = imageLength(dataset.shape);
 	const pixels = new Uint8Array(chosen.length * length);
 	for (const [place, index] of chosen.entries()) pixels.set(imageAt(dataset, index), place * length);
-	const { usage } = dataset;
-	return makeDataset({
-		...dataset,
-		pixels,
-		labels: labelsAt(dataset, chosen),
-		usage: usage && Uint8Array.from(chosen, (index) => usage[index]),
-	});
+	const usage = dataset.usage && labelsAt({ labels: dataset.usage }, chosen);
+	return makeDataset({ ...dataset, pixels, labels: labelsAt(dataset, chosen), usage });
 }
 
 /** Returns the labels of some images, `[indices]`. */
@@ -137,14 +132,26 @@ export function countClasses(dataset: Dataset, indices?: ArrayLike<number>): num
 }
 
 /** Groups indices by a number of each, both in the order of their first appearance. */
-export function groupIndices(indices: ArrayLike<number>, groups: ArrayLike<number>): number[][] {
+export function groupIndices(indices: Iterable<number>, groups: ArrayLike<number>): number[][] {
 	const members = new Map<number, number[]>();
-	for (let place = 0; place < indices.length; place++) {
-		const group = members.get(groups[indices[place]]);
-		if (group) group.push(indices[place]);
-		else members.set(groups[indices[place]], [indices[place]]);
+	for (const index of indices) {
+		const group = members.get(groups[index]);
+		if (group) group.push(index);
+		else members.set(groups[index], [index]);
 	}
 	return [...members.values()];
+}
+
+/** For each image, finds the index of the first image with the same pixels, `[size]`: duplicates share this number. */
+export function firstCopies(dataset: Dataset): Uint32Array {
+	// SHA-256 as the key: 35,887 digests take a fraction of the memory of the pixels.
+	const first = new Map<string, number>();
+	return Uint32Array.from(dataset.labels, (_, index) => {
+		const key = createHash('sha256').update(imageAt(dataset, index)).digest('base64');
+		const known = first.get(key);
+		if (known === undefined) first.set(key, index);
+		return known ?? index;
+	});
 }
 
 /** Joins arrays of bytes into a new one. */
@@ -158,11 +165,7 @@ export function joinBytes(arrays: readonly Uint8Array[]): Uint8Array {
 	return joined;
 }
 
-/**
- * Cuts indices into batches; the last one may be smaller, and none is dropped.
- * @param random Shuffles a copy of the indices first. Default: their order is kept.
- * @throws {RangeError} If `batchSize` is not an integer above 0.
- */
+/** Cuts indices into batches, shuffled with `random`; the last one may be smaller, and none is dropped. */
 export function batchIndices(indices: ArrayLike<number>, batchSize: number, random?: Random): Uint32Array[] {
 	if (!Number.isInteger(batchSize) || batchSize < 1) {
 		throw invalidArgument('batchSize', 'integer above 0', batchSize);

@@ -1,43 +1,12 @@
 import path from 'node:path';
-import { EMOTIONS, type Emotion, missingEmotions } from '../emotions';
+import { EMOTIONS, missingEmotions } from '../emotions';
 import { formatCount } from '../format';
 import { type Audit, auditDataset, auditTable } from './audit';
-import { countClasses, type Dataset, imagesOf, USAGES, type Usage } from './dataset';
-import { detectLayout, LAYOUTS, type Layout } from './readers/detectLayout';
-import type { FaceSet } from './readers/faceSet';
-import { type ReadFacesOptions, readDetected } from './readers/readFaces';
-
-/** The images of one part of a data set. */
-export interface PartCounts {
-	/** The name of the part in FER2013's terms; `all images` if the source has no parts. */
-	readonly part: Usage | 'all images';
-	/** Images of each class, by label. */
-	readonly counts: readonly number[];
-}
+import { countClasses, type Dataset, imagesOf, USAGES } from './dataset';
+import { detectLayout, LAYOUTS, type Layout, type ReadFacesOptions, readDetected } from './readers/readFaces';
 
 /** Statistics of a data set. */
-export interface DataDescription extends Pick<FaceSet, 'dropped' | 'sizes' | 'unreadable'> {
-	/** The name of the file or folder. */
-	readonly place: string;
-	readonly layout: Layout;
-	readonly name: string;
-	/** The class names, by label. */
-	readonly classes: readonly string[];
-	/** False if the classes are those of the folders instead of our emotions. */
-	readonly areEmotions: boolean;
-	readonly images: number;
-	readonly parts: readonly PartCounts[];
-	/** Emotions without an image; empty if the classes are not our emotions. */
-	readonly missing: readonly Emotion[];
-	/** Number of persons, if the source identifies them. */
-	readonly subjects?: number;
-	/** Blank images and exact duplicates, compared at `shape`. */
-	readonly audit: Audit;
-	readonly shape: Dataset['shape'];
-	/** A few blank images and groups of duplicates, by file or row. */
-	readonly blankNames: readonly string[];
-	readonly copyNames: readonly (readonly string[])[];
-}
+export type DataDescription = Readonly<Awaited<ReturnType<typeof describeData>>>;
 
 /** The size of RAF-DB. Other sets are compared at that of FER2013, at which they are used. */
 const SIZES: Partial<Record<Layout, number>> = { 'rafdb-folders': 100, 'rafdb-release': 100 };
@@ -51,30 +20,35 @@ export const PLOT_PARTS = {
 } as const;
 
 /**
- * Describes the data set at a path: its layout, classes and parts, image sizes, blank images, exact
- * duplicates, and unreadable files. Reads and decodes all of it, in grey.
- * @param options.size Height and width at which images are compared. Default 100 for RAF-DB, else 48.
- * @throws {DataError} If the layout is unknown, or its labels are invalid.
+ * Describes the data set at a path: its layout, classes and parts, image sizes, blank images, exact duplicates (compared
+ * at `options.size`), and unreadable files. Reads and decodes all of it, in grey.
  */
-export async function describeData(source: string, options: ReadFacesOptions = {}): Promise<DataDescription> {
+export async function describeData(source: string, options: ReadFacesOptions = {}) {
 	const detected = await detectLayout(source);
 	const size = options.size ?? SIZES[detected.layout];
 	const faces = await readDetected(detected, { ...options, size, channels: 1, unreadable: 'list' });
 	const { dataset, layout, dropped, sizes, unreadable, names, subjects } = faces;
-	const areEmotions = dataset.emotions.join() === EMOTIONS.join();
+	const { emotions: classes, labels, name, shape } = dataset;
+	const areEmotions = classes.join() === EMOTIONS.join();
 	const audit = auditParts(dataset);
 	return {
+		/** The name of the file or folder. */
 		place: path.basename(path.resolve(source)),
 		layout,
-		name: dataset.name,
-		classes: dataset.emotions,
+		name,
+		classes,
+		/** False if the classes are those of the folders instead of our emotions. */
 		areEmotions,
-		images: dataset.labels.length,
+		images: labels.length,
 		parts: partsOf(dataset),
-		missing: areEmotions ? missingEmotions(dataset.labels) : [],
+		/** Emotions without an image. */
+		missing: areEmotions ? missingEmotions(labels) : [],
+		/** Number of persons, if the source identifies them. */
 		subjects: subjects?.length,
+		/** Blank images and exact duplicates, compared at `shape`. */
 		audit,
-		shape: dataset.shape,
+		shape,
+		/** A few blank images and groups of duplicates, by file or row. */
 		blankNames: audit.blankExamples.map((index) => names[index]),
 		copyNames: audit.copyExamples.map((group) => group.map((index) => names[index])),
 		dropped,
@@ -83,21 +57,17 @@ export async function describeData(source: string, options: ReadFacesOptions = {
 	};
 }
 
-function partsOf(dataset: Dataset): PartCounts[] {
-	if (!dataset.usage) return [{ part: 'all images', counts: countClasses(dataset) }];
-	const parts = USAGES.map((part) => ({ part, images: imagesOf(dataset, part) }));
-	return parts.flatMap(({ part, images }) =>
-		images.length === 0 ? [] : { part, counts: countClasses(dataset, images) },
-	);
+/** Counts the images of each class, by label, in each part of the source. */
+function partsOf(dataset: Dataset) {
+	if (!dataset.usage) return [{ part: 'all images' as const, counts: countClasses(dataset) }];
+	const parts = USAGES.map((part) => ({ part, counts: countClasses(dataset, imagesOf(dataset, part)) }));
+	return parts.filter(({ counts }) => counts.some((count) => count > 0));
 }
 
 /** Audits the images, and looks for duplicates across the parts of the source. */
 function auditParts(dataset: Dataset): Audit {
-	const inPart = (part: string) =>
-		Uint32Array.from(dataset.labels.keys()).filter((index) => {
-			return dataset.usage && PLOT_PARTS[USAGES[dataset.usage[index]]] === part;
-		});
-	const split = { train: inPart('training'), validation: inPart('validation'), test: inPart('test') };
+	const [train, validation, privateTest, test] = USAGES.map((usage) => imagesOf(dataset, usage));
+	const split = { train, validation, test: Uint32Array.from([...privateTest, ...test]).sort() };
 	const audit = auditDataset(dataset, { protocol: 'official', seed: 0, ...split });
 	const crossing = audit.crossing.filter(({ part, copyIn }) => split[part].length > 0 && split[copyIn].length > 0);
 	return { ...audit, crossing };

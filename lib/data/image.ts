@@ -13,14 +13,11 @@ export interface ImageShape {
 }
 
 /**
- * Decodes an image (JPEG, PNG, WebP, GIF, TIFF or AVIF) to bytes of a given shape.
+ * Decodes an image (JPEG, PNG, WebP, GIF, TIFF or AVIF), a file or its content, to bytes of a given shape.
  *
  * Applies the EXIF orientation, composites transparent parts on white, and stretches the image to the given size.
  * Colours are converted to grey by their luminance; grey images keep their values.
- * @param source The path of a file, or its content.
  * @param name The name of the image for errors. Default: that of the file.
- * @returns `[height, width, channels]`, 0 to 255.
- * @throws {DataError} If the content is not a complete image.
  */
 export async function decodeImage(source: string | Uint8Array, shape: ImageShape, name?: string): Promise<Uint8Array> {
 	checkShape(shape);
@@ -33,9 +30,9 @@ export async function decodeImage(source: string | Uint8Array, shape: ImageShape
  * @throws {DataError} If the content is not a complete image.
  * @example
  * ```ts
- * const png = await fer.encodePng(new Uint8Array(48 * 32), { height: 48, width: 32 });
- * const photo = await fer.decodePhoto(png);
- * [photo.height, photo.width, photo.channels]; // [48, 32, 3]
+ * const { value: [, figure] } = await fer.drawRunFigures(results).next();
+ * const photo = await fer.decodePhoto(await fer.toPng(figure)); // a file name works too
+ * photo.channels; // 3
  * ```
  */
 export function decodePhoto(source: string | Uint8Array, name?: string): Promise<RawImage> {
@@ -70,29 +67,19 @@ async function decode<T>(
 	}
 }
 
-/**
- * Encodes bytes as a PNG file.
- * @param pixels `[height, width, channels]`, 0 to 255.
- * @throws {RangeError} If the length of `pixels` does not match the shape.
- */
+/** Encodes bytes, `[height, width, channels]`, as a PNG file. */
 export async function encodePng(pixels: Uint8Array, shape: ImageShape): Promise<Buffer> {
 	const colours = shape.channels === 3 ? 'srgb' : 'b-w';
 	return rawImage(pixels, shape).toColourspace(colours).png().toBuffer();
 }
 
-/**
- * Encodes bytes as a JPEG file in colour, stretched to a square.
- * @param pixels `[height, width, channels]`, 0 to 255.
- * @param side Height and width of the file, in pixels.
- * @throws {RangeError} If the length of `pixels` does not match the shape, or `side` is not an integer above 0.
- */
+/** Encodes bytes, `[height, width, channels]`, as a JPEG file in colour, stretched to a square of `side` pixels. */
 export async function encodeJpeg(pixels: Uint8Array, shape: ImageShape, side: number): Promise<Buffer> {
 	checkShape({ height: side, width: side });
 	const image = rawImage(pixels, shape).resize({ height: side, width: side, fit: 'fill' });
 	return image.toColourspace('srgb').jpeg({ quality: 95 }).toBuffer();
 }
 
-/** Opens bytes as an image. */
 function rawImage(pixels: Uint8Array, shape: ImageShape): Sharp {
 	checkShape(shape);
 	const { height, width, channels = 1 } = shape;
@@ -102,48 +89,32 @@ function rawImage(pixels: Uint8Array, shape: ImageShape): Sharp {
 	return sharp(pixels, { raw: { height, width, channels } });
 }
 
-/**
- * Renders an SVG document to bytes of a given shape, on white.
- * @returns `[height, width, channels]`, 0 to 255.
- * @throws {DataError} If the document is not SVG.
- */
+/** Renders an SVG document to bytes of a given shape, on white. */
 export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint8Array> {
 	checkShape(shape);
 	const { height, width } = shape;
-	return renderSvg(svg, width, (image) => rawPixels(image.resize({ height, width, fit: 'fill' }), shape));
-}
-
-/** Options of `svgToPng`. */
-export interface DrawingOptions {
-	/** In pixels; the height keeps the proportions. Default: the width of the document. */
-	readonly width?: number;
-	/** Reduces the image to 256 colours, which halves the size of a chart but spoils a photo. Default true. */
-	readonly palette?: boolean;
-}
-
-const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
-const CHART = { ...COMPRESSION, palette: true, dither: 0 } as const;
-
-/**
- * Renders an SVG document as a PNG file, on white.
- * @throws {DataError} If the document is not SVG.
- */
-export async function svgToPng(svg: string, { width, palette = true }: DrawingOptions = {}): Promise<Buffer> {
-	if (width !== undefined) checkShape({ height: 1, width });
-	return renderSvg(svg, width, (image) => {
-		const drawing = image.resize({ width }).flatten({ background: 'white' });
-		return drawing.png(palette ? CHART : COMPRESSION).toBuffer();
+	return renderSvg(svg, async (content) => {
+		const { width: ownWidth = 1 } = await sharp(content).metadata();
+		// Drawn at its final width: enlarging the finished drawing would blur its edges. At 72 dots per inch one unit of the
+		// document is one pixel; sharp accepts 1 to 100,000.
+		const density = Math.min(Math.max((72 * width) / ownWidth, 1), 100_000);
+		return rawPixels(sharp(content, { density }).resize({ height, width, fit: 'fill' }), shape);
 	});
 }
 
-/** Opens an SVG document at its final width: enlarging the finished drawing would blur its edges. */
-async function renderSvg<T>(svg: string, width: number | undefined, read: (image: Sharp) => Promise<T>): Promise<T> {
+const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
+
+/** Renders an SVG document as a PNG file, on white, with 256 colours if `palette`: half the size, but not for photos. */
+export async function svgToPng(svg: string, palette = true): Promise<Buffer> {
+	return renderSvg(svg, (content) => {
+		const drawing = sharp(content).flatten({ background: 'white' });
+		return drawing.png(palette ? { ...COMPRESSION, palette, dither: 0 } : COMPRESSION).toBuffer();
+	});
+}
+
+async function renderSvg<T>(svg: string, render: (content: Buffer) => Promise<T>): Promise<T> {
 	try {
-		const content = Buffer.from(svg);
-		const { width: ownWidth = 1 } = await sharp(content).metadata();
-		// At 72 dots per inch one unit of the document is one pixel; sharp accepts 1 to 100,000.
-		const density = width === undefined ? 72 : Math.min(Math.max((72 * width) / ownWidth, 1), 100_000);
-		return await read(sharp(content, { density }));
+		return await render(Buffer.from(svg));
 	} catch (error) {
 		throw new DataError('an SVG document', 'the drawing', `an invalid one (${reason(error)})`, 'Check its text.');
 	}

@@ -1,9 +1,7 @@
 import { basename, join } from 'node:path';
 import type { Dataset } from './dataset';
-import { checkFer2013 } from './readers/checkFer2013';
-import { findFer2013 } from './readers/findFer2013';
+import { checkFer2013, findFer2013, readFer2013 } from './readers/fer2013';
 import type { ReaderOptions } from './readers/readerOptions';
-import { readFer2013 } from './readers/readFer2013';
 import { sampleFaces as drawFaces } from './sampleFaces/sampleFaces';
 
 /** Options of `openDataset`. */

@@ -1,38 +1,27 @@
 import { invalidArgument } from '../errors';
 import { createRandom } from '../random';
-import { type Dataset, imagesOf, joinBytes, makeDataset, subset, USAGES, type Usage } from './dataset';
+import { type Dataset, imagesOf, joinBytes, makeDataset, subset } from './dataset';
+import { PARTS, type Part } from './split';
 import { holdOut } from './stratify';
 
 /** The parts of a data set, as indices into it; an absent part is empty. */
-export interface Parts {
-	readonly train?: ArrayLike<number>;
-	/** Selects the best epoch and the temperature. */
-	readonly validation?: ArrayLike<number>;
-	readonly test?: ArrayLike<number>;
-}
-
-/** The usage that the protocol `official` takes for each part. */
-const ROLES: Readonly<Record<keyof Parts, Usage>> = {
-	train: 'Training',
-	validation: 'PublicTest',
-	test: 'PrivateTest',
-};
+export type Parts = Readonly<Partial<Record<Part, ArrayLike<number>>>>;
 
 /**
- * Sets the usages of a data set so that the protocol `official` splits it into these parts, as it
- * splits FER2013. Images in no part are left out; the others keep their order.
- * @throws {RangeError} If an index is out of range or occurs twice.
+ * Sets the usages of a data set so that the protocol `official` splits it into these parts. Images in no part are left
+ * out; the others keep their order.
  */
 export function withParts(dataset: Dataset, parts: Parts): Dataset {
 	const size = dataset.labels.length;
 	const roles = new Map<number, number>();
-	for (const part of Object.keys(ROLES) as (keyof Parts)[]) {
+	// Training, PublicTest and PrivateTest, the first three usages, are the parts of `official` in this order.
+	for (const [usage, part] of PARTS.entries()) {
 		for (const index of Array.from(parts[part] ?? [])) {
 			if (!Number.isInteger(index) || index < 0 || index >= size) {
 				throw invalidArgument(part, `integers from 0 to ${size - 1}`, index);
 			}
 			if (roles.has(index)) throw invalidArgument(part, 'images that occur once, in one part,', index);
-			roles.set(index, USAGES.indexOf(ROLES[part]));
+			roles.set(index, usage);
 		}
 	}
 	const kept = [...roles.keys()].sort((a, b) => a - b);
@@ -40,11 +29,7 @@ export function withParts(dataset: Dataset, parts: Parts): Dataset {
 	return makeDataset({ ...chosen, usage: Uint8Array.from(kept, (index) => roles.get(index) ?? 0) });
 }
 
-/**
- * Concatenates data sets.
- * @param name The name of the result, which counts as drawn if one of the data sets is.
- * @throws {RangeError} If there are none, if shapes or classes differ, or if only some have usages.
- */
+/** Concatenates data sets of one shape, with the same classes; the result counts as drawn if one of them is. */
 export function joinDatasets(name: string, datasets: readonly Dataset[]): Dataset {
 	const [first, ...others] = datasets;
 	if (!first) throw invalidArgument('datasets', 'at least one data set', 'none');
@@ -64,13 +49,7 @@ export function joinDatasets(name: string, datasets: readonly Dataset[]): Datase
 	});
 }
 
-/**
- * Splits RAF-DB, which has no validation part: a stratified fraction of the training part is held out
- * for validation, rounded as in scikit-learn's `train_test_split`.
- * @param dataset As `readRafDb` returns it.
- * @param seed Integer; determines the validation part.
- * @throws {RangeError} If the data set is not divided into Training and Test, or is too small to split.
- */
+/** Splits RAF-DB: a stratified fraction of its training part is held out for validation, as `holdOut` does. */
 export function rafDbParts(dataset: Dataset, seed: number, validationFraction = 0.1): Required<Parts> {
 	const [training, test] = [imagesOf(dataset, 'Training'), imagesOf(dataset, 'Test')];
 	const { labels } = dataset;

@@ -1,21 +1,18 @@
 import { PROTOCOLS, type Protocol } from '../config';
 import { invalidArgument, nearestFirst } from '../errors';
 import { createRandom } from '../random';
-import { type Dataset, imagesOf, USAGES } from './dataset';
-import { firstCopies } from './duplicates';
+import { type Dataset, firstCopies, imagesOf, USAGES } from './dataset';
 import { holdOut } from './stratify';
 
 /** Fraction of all images in the test part of the holdout protocol. */
 const TEST_FRACTION = 0.2;
 
+export const PARTS = ['train', 'validation', 'test'] as const;
+
+export type Part = (typeof PARTS)[number];
+
 /** Three disjoint parts of a data set, as indices into it in ascending order. */
-export interface Split {
-	readonly protocol: Protocol;
-	readonly seed: number;
-	readonly train: Uint32Array;
-	readonly validation: Uint32Array;
-	readonly test: Uint32Array;
-}
+export interface Split extends Readonly<Record<Part, Uint32Array>>, Pick<SplitOptions, 'protocol' | 'seed'> {}
 
 /** Options of `splitDataset`. */
 export interface SplitOptions {

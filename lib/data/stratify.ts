@@ -8,10 +8,6 @@ import { classCounts, groupIndices, labelsAt } from './dataset';
  * The rule is that of scikit-learn's stratified splits (`_approximate_mode` in sklearn/model_selection/_split.py): each
  * class gets its exact share rounded down; the rest goes, one each, to the largest remainders, with ties broken at
  * random. Remainders are computed as integers, so floating-point rounding cannot make or break a tie.
- * @param counts Images per class, integers.
- * @param draws From 0 to the sum of `counts`.
- * @returns Draws per class; they sum to `draws`, and none exceeds its count.
- * @throws {RangeError} If there are fewer images than draws.
  */
 export function apportion(counts: readonly number[], draws: number, random: Random): number[] {
 	const total = sum(counts);
@@ -27,8 +23,7 @@ export function apportion(counts: readonly number[], draws: number, random: Rand
 	return shares;
 }
 
-/** Options of `holdOut`. */
-export interface HoldOutOptions {
+interface HoldOutOptions {
 	/** `[size of the data set]`: the label of each image. */
 	readonly labels: Uint8Array;
 	/** The images to divide. */
@@ -39,20 +34,13 @@ export interface HoldOutOptions {
 	readonly groups?: ArrayLike<number>;
 }
 
-/** The two sides of a hold-out, each in ascending order. */
-export interface HoldOut {
-	readonly kept: Uint32Array;
-	readonly heldOut: Uint32Array;
-}
-
 /**
- * Holds out a stratified fraction of the images, rounded per class as in scikit-learn.
+ * Holds out a stratified fraction of the images, rounded per class as in scikit-learn; both sides are in ascending order.
  *
  * With `groups`, whole groups are drawn in random order, and held out if they fit into what is left of the quota of
  * each class. So no class exceeds its quota, and it falls short only if no remaining group fits.
- * @throws {RangeError} If a class has only one image, or either side would have fewer images than there are classes.
  */
-export function holdOut(options: HoldOutOptions, random: Random): HoldOut {
+export function holdOut(options: HoldOutOptions, random: Random) {
 	const { labels, indices, fraction, groups } = options;
 	if (!(fraction > 0 && fraction < 1)) throw invalidArgument('fraction', 'number above 0 and below 1', fraction);
 	const counts = labelCounts(labels, indices);
@@ -71,11 +59,7 @@ export function holdOut(options: HoldOutOptions, random: Random): HoldOut {
 	return { kept: Uint32Array.from(kept).sort(), heldOut: Uint32Array.from(heldOut).sort() };
 }
 
-/**
- * Draws a random sample of images that keeps the class proportions, in ascending order.
- * @param indices The images to draw from. Default: all.
- * @throws {RangeError} If `size` is not an integer from 0 to the number of images.
- */
+/** Draws a random sample of images that keeps the class proportions, in ascending order. */
 export function stratifiedSample(
 	labels: Uint8Array,
 	size: number,

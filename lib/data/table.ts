@@ -1,10 +1,7 @@
 import pl, { type DataFrame } from 'nodejs-polars';
-import { type Dataset, imageAt, USAGES } from './dataset';
-import { firstCopies } from './duplicates';
-import type { Split } from './split';
+import { type Dataset, firstCopies, imageAt, USAGES } from './dataset';
+import { PARTS, type Split } from './split';
 
-/** Parts in the order of the columns of `countByPart`. */
-const SPLIT_PARTS = ['train', 'validation', 'test'] as const;
 const ALL_IMAGES = 'all images';
 
 /**
@@ -23,7 +20,7 @@ export function tabulateDataset(dataset: Dataset, split?: Split): DataFrame {
 	const { labels, usage, emotions } = dataset;
 	const parts = Array.from(labels, (_, index): string | null => (usage ? USAGES[usage[index]] : ALL_IMAGES));
 	if (split) parts.fill(null);
-	for (const part of SPLIT_PARTS) for (const index of split?.[part] ?? []) parts[index] = part;
+	for (const part of PARTS) for (const index of split?.[part] ?? []) parts[index] = part;
 	const first = firstCopies(dataset);
 	const copies = new Uint32Array(labels.length);
 	for (const index of first) copies[index]++;
@@ -49,10 +46,12 @@ export function countByPart(table: DataFrame): DataFrame {
 	const counts = table
 		.filter(pl.col('part').isNotNull())
 		.pivot('index', { index: 'emotion', on: 'part', aggregateFunc: 'count' });
-	const parts = [...SPLIT_PARTS, ...USAGES, ALL_IMAGES].filter((part) => counts.columns.includes(part));
+	const parts = [...PARTS, ...USAGES, ALL_IMAGES].filter((part) => counts.columns.includes(part));
 	return counts.select('emotion', ...parts).sort('emotion');
 }
 
 function mean(values: Uint8Array): number {
-	return values.reduce((sum, value) => sum + value, 0) / values.length;
+	let sum = 0;
+	for (let i = 0; i < values.length; i++) sum += values[i];
+	return sum / values.length;
 }

@@ -1,6 +1,5 @@
 import type { Config, TtaConfig } from '../config';
-import { type Dataset, labelsAt } from '../data/dataset';
-import { firstCopies } from '../data/duplicates';
+import { type Dataset, firstCopies, labelsAt } from '../data/dataset';
 import type { Split } from '../data/split';
 import type { Backbone } from '../model/backbones/backbone';
 import type { OnProgress } from '../progress';

@@ -1,4 +1,4 @@
-import { type DataDescription, type PartCounts, PLOT_PARTS } from '../data/describeData';
+import { type DataDescription, PLOT_PARTS } from '../data/describeData';
 import { EMOTIONS } from '../emotions';
 import { formatCount } from '../format';
 import { classDistribution } from './classDistribution';
@@ -21,7 +21,7 @@ export function describeFigure(description: DataDescription): Figure {
 	return { ...figure, data: figure.data.map((trace) => ({ ...trace, name: `all images (${total})`, hovertemplate })) };
 }
 
-function plotPart(part: PartCounts['part']): 'training' | 'validation' | 'test' {
+function plotPart(part: DataDescription['parts'][number]['part']): 'training' | 'validation' | 'test' {
 	return part === 'all images' ? 'training' : PLOT_PARTS[part];
 }
 

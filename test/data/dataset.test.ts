@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { batchIndices, classCounts, imageAt, makeDataset, subset } from '../../lib/data/dataset';
+import { batchIndices, classCounts, firstCopies, imageAt, makeDataset, subset } from '../../lib/data/dataset';
 import { createRandom } from '../../lib/random';
 
 /** Three images of 1x2 pixels. */
@@ -93,4 +93,22 @@ test('batchIndices draws the same order from the same seed, and keeps the order 
 
 test('batchIndices refuses a batch size that is no whole number above 0', () => {
 	for (const size of [0, -1, 1.5, Number.NaN]) assert.throws(() => batchIndices([1], size), /for batchSize/);
+});
+
+test('firstCopies names the first image with the same pixels', () => {
+	const images = [
+		[1, 2],
+		[2, 1],
+		[1, 2],
+		[3, 3],
+		[2, 1],
+		[1, 2],
+	];
+	const dataset = makeDataset({
+		name: 'six',
+		shape: [1, 2, 1],
+		pixels: Uint8Array.from(images.flat()),
+		labels: Uint8Array.of(0, 0, 1, 2, 0, 3),
+	});
+	assert.deepEqual(firstCopies(dataset), Uint32Array.of(0, 1, 0, 3, 1, 0));
 });

@@ -111,7 +111,6 @@ test('a file is named in the error by its own name, without its folder', async (
 test('shapes and lengths are checked', async () => {
 	await assert.rejects(decodeImage(RAMP, { height: 0, width: 4 }), /integer above 0 for height but received 0/);
 	await assert.rejects(encodePng(RAMP, { height: 3, width: 3 }), /9 values for pixels but received "12 values"/);
-	await assert.rejects(svgToPng('<svg/>', { width: 1.5 }), /integer above 0 for width/);
 });
 
 const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="40" height="20" viewBox="0 0 40 20">
@@ -127,11 +126,11 @@ test('rasterizeSvg draws at the size asked for, on white', async () => {
 	}
 });
 
-test('svgToPng draws at the document’s own width, or at another with edges sharp', async () => {
-	assert.deepEqual(await size(await svgToPng(SVG)), [20, 40]);
-	const large = await svgToPng(SVG, { width: 400 });
-	assert.deepEqual(await size(large), [200, 400]);
-	const pixels = await decodeImage(large, { height: 200, width: 400 });
+test('svgToPng draws at the document’s own width, with edges sharp', async () => {
+	const png = await svgToPng(SVG);
+	const { height, width } = await sharp(png).metadata();
+	assert.deepEqual([height, width], [20, 40]);
+	const pixels = await decodeImage(png, { height: 20, width: 40 });
 	assert.ok(pixels.every((value) => value === 0 || value === 255));
 });
 
@@ -139,11 +138,6 @@ test('what is no SVG is a DataError', async () => {
 	await assert.rejects(rasterizeSvg('<p>', { height: 4, width: 4 }), { name: 'DataError', message: /an SVG document/ });
 	await assert.rejects(svgToPng('<svg'), { name: 'DataError', message: /an SVG document/ });
 });
-
-async function size(png: Buffer): Promise<[number, number]> {
-	const { height, width } = await sharp(png).metadata();
-	return [height, width];
-}
 
 test('decodePhoto gives a photo in its own size and in colours, turned as EXIF says, on white', async () => {
 	const stored = Uint8Array.from({ length: 8 * 4 }, (_, index) => (index % 8 < 4 ? 0 : 255));

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { countClasses, type Dataset, makeDataset } from '../../lib/data/dataset';
-import { firstCopies } from '../../lib/data/duplicates';
+import { countClasses, type Dataset, firstCopies, makeDataset } from '../../lib/data/dataset';
 import { type Split, splitDataset } from '../../lib/data/split';
 import { createRandom } from '../../lib/random';
 

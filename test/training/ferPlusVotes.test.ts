@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it, test } from 'node:test';
-import { readFer2013 } from '../../lib/data/readers/readFer2013';
+import { readFer2013 } from '../../lib/data/readers/fer2013';
 import { tf } from '../../lib/tensorflow/tf';
 import { batchVotes, findVotes, voteShares, withVoteLoss } from '../../lib/training/ferPlusVotes';
 import { ferPlusText } from '../data/readers/layouts';

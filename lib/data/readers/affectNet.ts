@@ -1,6 +1,5 @@
 import { DataError } from '../../errors';
-import { type ClassPlace, labelPlaces, placesOf } from './classFolders';
-import { classOfFolder, classOfNumber } from './classNames';
+import { type ClassPlace, classOfFolder, classOfNumber, labelPlaces, placesOf } from './classFolders';
 import { type FaceSet, type ImageOptions, isImageName, readImages } from './faceSet';
 import { type FileTree, openFiles } from './fileTree';
 
@@ -14,13 +13,11 @@ export function isAffectNetAnnotation(name: string): boolean {
 }
 
 /**
- * Reads AffectNet (Mollahosseini et al. 2017, arXiv:1708.03985): the release,
- * `train_set|val_set/images/0.jpg` with `annotations/0_exp.npy`, or class folders, `train|val/<class>/`, named by
- * AffectNet's numbers 0 to 10 or by emotions.
+ * Reads AffectNet (Mollahosseini et al. 2017, arXiv:1708.03985): the release, `train_set|val_set/images/0.jpg` with
+ * `annotations/0_exp.npy`, or class folders, `train|val/<class>/`, named by AffectNet's numbers 0 to 10 or by emotions.
  *
  * Contempt and non-emotions are dropped and counted. AffectNet's test part is not published, so the validation part
  * replaces it: its usage is Test, or PublicTest if there is a test part as well.
- * @throws {DataError} If images and annotations do not match, a class is unknown, or a file is not an image.
  */
 export async function readAffectNet(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);

@@ -15,16 +15,13 @@ export interface Packing {
 	readonly start: Buffer;
 }
 
-/** One file inside an archive. */
+/** One file inside an archive: its path, with forward slashes, and its bytes, which only the visit may read, once. */
 export interface ArchiveEntry {
-	/** Its path inside the archive, with forward slashes. */
 	readonly name: string;
-	/** Its bytes; may be read once, during the visit, or not at all. */
 	readonly content: AsyncIterable<Uint8Array>;
 }
 
-/** What to do with each file of an archive. */
-export type Visit = (entry: ArchiveEntry) => Promise<void>;
+type Visit = (entry: ArchiveEntry) => Promise<void>;
 
 /** Receives the fraction of a file that has been read, 0 to 1. */
 export type Report = (fraction: number) => void;
@@ -68,11 +65,7 @@ export async function collect(chunks: AsyncIterable<Uint8Array>): Promise<Buffer
 	return Buffer.concat(all);
 }
 
-/**
- * Streams the bytes of a file to a reader, through gunzip if it is gzipped.
- * @returns The result of the reader.
- * @throws {DataError} If the gzip stream is truncated or damaged.
- */
+/** Streams the bytes of a file to a reader, through gunzip if it is gzipped, and returns the reader's result. */
 export async function readUnpacked<T>(
 	file: string,
 	gzipped: boolean,
@@ -98,9 +91,8 @@ export async function readUnpacked<T>(
 }
 
 /**
- * Visits the files of a tar (gzipped or not) or zip archive one after the other, in their order.
- * @throws {DataError} If the archive is truncated or damaged, or an entry is a link or leaves the folder of the
- *   archive; some files may have been visited by then.
+ * Visits the files of a tar (gzipped or not) or zip archive one after the other, in their order. Some may have been
+ * visited before an error: a damaged archive, or an entry that is a link or leaves the folder of the archive.
  */
 export async function visitArchive(file: string, packing: Packing, visit: Visit, report?: Report): Promise<void> {
 	if (packing.kind === 'zip') await visitZip(file, visit, report);

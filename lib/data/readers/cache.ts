@@ -1,7 +1,6 @@
 /**
- * Caches a parsed data set in one binary file: magic, length of the header, header as JSON, labels,
- * usage, pixels. File name and header contain a fingerprint of the source, so a changed source is read again. A cache
- * file that is wrong in any way counts as absent.
+ * Caches a parsed data set in one binary file: magic, length of the header, header as JSON, labels, usage, pixels. File
+ * name and header contain a fingerprint of the source. A cache file that is wrong in any way counts as absent.
  */
 import { createHash } from 'node:crypto';
 import { createReadStream, statSync } from 'node:fs';
@@ -16,13 +15,6 @@ import { progressOf, type ReaderOptions } from './readerOptions';
 const VERSION = 1;
 const MAGIC = `FER-TS dataset ${VERSION}\n`;
 
-/** The JSON part of a cache file. */
-type Header = Pick<Dataset, 'name' | 'drawn' | 'shape' | 'emotions' | 'fingerprint'> & {
-	readonly source: string;
-	readonly size: number;
-	readonly divided: boolean;
-};
-
 /** Computes the SHA-256 of a file: a tenth of a second for FER2013, and every edit is noticed. */
 export async function fingerprintFile(file: string): Promise<string> {
 	const hash = createHash('sha256');
@@ -31,10 +23,8 @@ export async function fingerprintFile(file: string): Promise<string> {
 }
 
 /**
- * Computes the SHA-256 of the names, sizes and modification times of many small files: reading all of
- * them would take as long as the cache saves.
- * @param folder Their folder; not part of the fingerprint, so it may be moved.
- * @param names Paths relative to `folder`, with forward slashes, in any order.
+ * Computes the SHA-256 of the names (relative to `folder`, which may be moved), sizes and modification times of many
+ * small files: reading all of them would take as long as the cache saves.
  */
 export function fingerprintFiles(folder: string, names: readonly string[]): string {
 	const hash = createHash('sha256');
@@ -47,11 +37,8 @@ export function fingerprintFiles(folder: string, names: readonly string[]): stri
 }
 
 /**
- * Returns a data set from the cache, else reads and caches it. A cache that cannot be written is only
- * reported to `onProgress`.
- * @param fingerprint Of the source, by `fingerprintFile` or `fingerprintFiles`.
- * @param cacheFolder Created if missing.
- * @param read Reads the source.
+ * Returns a data set from the cache by the fingerprint of its source, else reads and caches it. A cache that cannot be
+ * written is only reported to `onProgress`.
  */
 export async function cachedDataset(
 	fingerprint: string,
@@ -82,7 +69,7 @@ async function loadDataset(file: string, source: string): Promise<Dataset | unde
 		const jsonStart = MAGIC.length + 4;
 		if (content.toString('latin1', 0, MAGIC.length) !== MAGIC) return undefined;
 		const labelStart = jsonStart + content.readUInt32LE(MAGIC.length);
-		const header: Header = JSON.parse(content.toString('utf8', jsonStart, labelStart));
+		const header: ReturnType<typeof headerOf> = JSON.parse(content.toString('utf8', jsonStart, labelStart));
 		const { size, divided, name, drawn, shape, emotions } = header;
 		const usageStart = labelStart + size;
 		const pixelStart = usageStart + (divided ? size : 0);
@@ -98,11 +85,14 @@ async function loadDataset(file: string, source: string): Promise<Dataset | unde
 	}
 }
 
+/** The JSON part of a cache file. */
+function headerOf({ name, drawn, shape, emotions, fingerprint, labels, usage }: Dataset, source: string) {
+	return { name, drawn, shape, emotions, fingerprint, source, size: labels.length, divided: usage !== undefined };
+}
+
 async function storeDataset(file: string, source: string, dataset: Dataset): Promise<void> {
-	const { name, drawn, shape, emotions, fingerprint, labels, usage, pixels } = dataset;
-	const size = labels.length;
-	const header: Header = { name, drawn, shape, emotions, fingerprint, source, size, divided: usage !== undefined };
-	const json = Buffer.from(JSON.stringify(header));
+	const { labels, usage, pixels } = dataset;
+	const json = Buffer.from(JSON.stringify(headerOf(dataset, source)));
 	const jsonLength = Buffer.alloc(4);
 	jsonLength.writeUInt32LE(json.length);
 	await mkdir(path.dirname(file), { recursive: true });

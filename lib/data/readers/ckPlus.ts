@@ -1,22 +1,22 @@
 import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
-import { DataError, invalidArgument } from '../../errors';
-import { ckPlusSubject } from './ckPlus48';
-import { classOfNumber } from './classNames';
+import { DataError } from '../../errors';
+import { classOfNumber, labelPlaces, placesOf } from './classFolders';
 import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
 import { type FileTree, openFiles, readTexts } from './fileTree';
 
-/** Options of `readCkPlus`. */
-export interface CkPlusOptions extends ImageOptions {
-	/** Frames taken from the end of each labelled sequence, the peak of the emotion; at least 1. Default 3. */
-	readonly peakFrames?: number;
-	/** Frames taken from the start of each labelled sequence as neutral; 0 for none (6-way). Default 1. */
-	readonly neutralFrames?: number;
-}
-
+/** Frames taken from the end of each labelled sequence, the peak of the emotion. */
+const PEAK_FRAMES = 3;
+/** Subject, sequence and frame, as the release names its frames: `S010_004_00000017.png`. */
+const FRAME = /^(S\d{3})_(\d{3})_(\d{8})\.(png|jpg|jpeg)$/i;
 const EMOTION_FILE = /^(S\d{3}_\d{3})_\d{8}_emotion\.txt$/i;
 const SEQUENCE = /^(S\d{3}_\d{3})_\d{8}\.[a-z]+$/i;
 const REMEDY = 'Unpack the release again: cohn-kanade-images and Emotion side by side.';
+
+/** Returns the subject of a CK+ frame by its file name; undefined for other names. */
+export function ckPlusSubject(name: string): string | undefined {
+	return FRAME.exec(path.posix.basename(name))?.[1].toUpperCase();
+}
 
 /** Whether a file is an emotion file of the CK+ release, by its name. */
 export function isCkPlusEmotion(name: string): boolean {
@@ -24,23 +24,30 @@ export function isCkPlusEmotion(name: string): boolean {
 }
 
 /**
- * Reads the CK+ release (Lucey et al. 2010): `cohn-kanade-images/S005/001/S005_001_00000011.png` and,
- * for the 327 labelled sequences, `Emotion/S005/001/S005_001_00000011_emotion.txt`.
+ * Reads CK+48, as CK+ (Lucey et al. 2010) is on Kaggle: 981 faces of 48x48 pixels, the last three frames of each labelled
+ * sequence, in one folder per emotion, without neutral: evaluation is 6-way. The frames of a sequence are near-duplicates,
+ * so a split must keep the subjects in `groups` whole. Contempt is dropped and counted.
+ */
+export async function readCkPlus48(source: string, options: ImageOptions = {}): Promise<FaceSet> {
+	const tree = await openFiles(source);
+	const files = labelPlaces(tree, placesOf(tree)).map((file) => {
+		const subject = ckPlusSubject(file.name);
+		if (subject !== undefined) return { ...file, subject };
+		const remedy = 'Keep the file names of the release, which contain the subject.';
+		throw new DataError('names such as S010_004_00000017.png', tree.place, file.name, remedy);
+	});
+	return readImages(tree, files, { name: 'CK+' }, options);
+}
+
+/**
+ * Reads the CK+ release (Lucey et al. 2010): `cohn-kanade-images/S005/001/S005_001_00000011.png` and, for the 327 labelled
+ * sequences, `Emotion/S005/001/S005_001_00000011_emotion.txt`.
  *
  * Each sequence runs from a neutral face to the peak of one emotion. As usual, the last three frames get its label, and
  * the first frame is neutral. Unlabelled sequences, and the peaks of contempt, are dropped and counted. Frames show
  * head and shoulders, 640x490 or 640x480 pixels, and are not cropped: crop the faces first, or use CK+48.
- * @returns Images with `groups` by subject; a split must keep subjects whole.
- * @throws {DataError} If an emotion file is invalid or has no frames, a sequence is too short, or a file is no image.
  */
-export async function readCkPlus(source: string, options: CkPlusOptions = {}): Promise<FaceSet> {
-	const { peakFrames = 3, neutralFrames = 1 } = options;
-	const checkFrames = (name: string, frames: number, least: number) => {
-		if (!Number.isInteger(frames) || frames < least)
-			throw invalidArgument(name, `integer of at least ${least}`, frames);
-	};
-	checkFrames('peakFrames', peakFrames, 1);
-	checkFrames('neutralFrames', neutralFrames, 0);
+export async function readCkPlus(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
 	const sequences = framesBySequence(tree);
 	const emotions = await readEmotions(tree);
@@ -49,12 +56,12 @@ export async function readCkPlus(source: string, options: CkPlusOptions = {}): P
 		const labelled = (names: readonly string[], label: number | string) =>
 			names.map((name): LabelledFile => ({ name, label, subject: ckPlusSubject(name) }));
 		if (emotion === undefined) return labelled(frames, 'without a label');
-		if (frames.length < peakFrames + neutralFrames) {
-			const expected = `at least ${peakFrames + neutralFrames} frames`;
+		if (frames.length <= PEAK_FRAMES) {
+			const expected = `at least ${PEAK_FRAMES + 1} frames`;
 			throw new DataError(expected, `sequence ${sequence} of ${tree.place}`, String(frames.length), REMEDY);
 		}
-		const neutral = labelled(frames.slice(0, neutralFrames), EMOTIONS.indexOf('neutral'));
-		return [...neutral, ...labelled(frames.slice(-peakFrames), emotion)];
+		const neutral = labelled(frames.slice(0, 1), EMOTIONS.indexOf('neutral'));
+		return [...neutral, ...labelled(frames.slice(-PEAK_FRAMES), emotion)];
 	});
 	const lost = [...emotions.keys()].find((sequence) => !sequences.has(sequence));
 	if (lost) throw new DataError(`frames of sequence ${lost}`, tree.place, 'none', REMEDY);

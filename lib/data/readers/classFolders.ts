@@ -1,22 +1,9 @@
 import path from 'node:path';
-import { EMOTIONS } from '../../emotions';
+import { type DataSetKey, EMOTIONS, type Emotion, foreignClass, LABELLINGS, labelOfClass } from '../../emotions';
 import { DataError } from '../../errors';
 import type { Usage } from '../dataset';
-import { classOfFolder } from './classNames';
 import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
-import { usageOfFolder } from './fer2013Folders';
 import { type FileTree, openFiles } from './fileTree';
-
-/** Options of `readClassFolders`. */
-export interface ClassFolderOptions extends ImageOptions {
-	/**
-	 * `emotions`: folders are named after our seven emotions. `own`: each folder is a class. Default
-	 * `auto`: `emotions` if every folder is named after an emotion or a class we drop (contempt), else `own`.
-	 */
-	readonly classes?: 'auto' | 'emotions' | 'own';
-	/** The name of the data set, for captions. Default: that of the folder. */
-	readonly name?: string;
-}
 
 /** The position of an image in class folders. */
 export interface ClassPlace {
@@ -27,17 +14,64 @@ export interface ClassPlace {
 	readonly part?: string;
 }
 
-/** Folder names of parts besides those of FER2013. */
+/** Folder names in use besides those of the emotions. */
+const SYNONYMS: Readonly<Record<string, Emotion>> = {
+	anger: 'angry',
+	disgusted: 'disgust',
+	fearful: 'fear',
+	afraid: 'fear',
+	happiness: 'happy',
+	sadness: 'sad',
+	surprised: 'surprise',
+};
+
+/** Classes of other data sets that are not one of our emotions, such as contempt. */
+const OTHER_CLASSES = Object.values(LABELLINGS).flatMap(({ classes }) =>
+	classes.filter((own) => labelOfClass(own) === undefined).map(([name]) => name.toLowerCase()),
+);
+
+/** Returns the label of a class folder by its name, in any case: `happy` and `Happiness` are 3. */
+export function labelOfFolder(name: string): number | undefined {
+	const lower = name.toLowerCase();
+	const emotion = Object.hasOwn(SYNONYMS, lower) ? SYNONYMS[lower] : lower;
+	const label = (EMOTIONS as readonly string[]).indexOf(emotion);
+	return label < 0 ? undefined : label;
+}
+
+/** Returns the label of a class folder; its name, if it is a class we drop; undefined if unknown. */
+export function classOfFolder(name: string): number | string | undefined {
+	const lower = name.toLowerCase();
+	return labelOfFolder(name) ?? (OTHER_CLASSES.includes(lower) ? lower : undefined);
+}
+
+/** As `classOfFolder`, for a data set's own number of a class. */
+export function classOfNumber(dataSet: DataSetKey, code: number): number | string | undefined {
+	const own = foreignClass(dataSet, code);
+	return own && (labelOfClass(own) ?? own[0]);
+}
+
+/** Folder names of the parts of FER2013. `test` on Kaggle contains PublicTest and PrivateTest together. */
+const SPLIT_FOLDERS: Readonly<Record<string, Usage>> = {
+	train: 'Training',
+	training: 'Training',
+	publictest: 'PublicTest',
+	privatetest: 'PrivateTest',
+	test: 'Test',
+};
+/** Folder names of parts in other data sets. */
 const TRAINING_PARTS = ['train_set', 'train-set'];
 const VALIDATION_PARTS = ['val', 'valid', 'validation', 'val_set', 'dev'];
 const TEST_PARTS = ['testing', 'test_set'];
+
+/** Returns the part of FER2013 that a folder of this name contains; undefined for any other name. */
+export function usageOfFolder(name: string): Usage | undefined {
+	return Object.hasOwn(SPLIT_FOLDERS, name.toLowerCase()) ? SPLIT_FOLDERS[name.toLowerCase()] : undefined;
+}
+
 const REMEDY = 'Put the images into one folder per class, or into train|val|test/<class>/.';
 const CLASSES_AT_MOST = 256;
 
-/**
- * Finds the images of `<class>/<file>` or `<part>/<class>/<file>`, below any shared folders.
- * @returns Undefined if images are arranged otherwise, or in one class only.
- */
+/** Finds the images of `<class>/<file>` or `<part>/<class>/<file>`, two classes or more, below any shared folders. */
 export function classPlaces(names: readonly string[]): ClassPlace[] | undefined {
 	let paths = names.filter(isImageName).map((name) => ({ name, parts: name.split('/') }));
 	const share = () => paths.every(({ parts }) => parts.length > 2 && parts[0] === paths[0].parts[0]);
@@ -57,10 +91,7 @@ function usageOfPart(folder: string): Usage | undefined {
 	return TEST_PARTS.includes(lower) ? 'Test' : usageOfFolder(lower);
 }
 
-/**
- * Returns the usage of each part of a source. A validation part becomes PublicTest and the test part
- * beside it PrivateTest, as in FER2013, so that the `official` split can use them; a test part alone stays Test.
- */
+/** Returns the usage of each part: with a validation part (PublicTest), the test part is PrivateTest, as in FER2013. */
 export function usagesOfParts(parts: Iterable<string>): Map<string, Usage> {
 	const names = [...new Set(parts)];
 	const hasValidation = names.some((name) => VALIDATION_PARTS.includes(name.toLowerCase()));
@@ -73,19 +104,16 @@ export function usagesOfParts(parts: Iterable<string>): Map<string, Usage> {
 }
 
 /**
- * Reads images with one folder per class: `<class>/<file>`, or `train|val|test/<class>/<file>`, as a
- * folder or an archive. Images may be JPEG, PNG or WebP, grey or in colour, of any size; classes may be our emotions.
- * @returns Images ordered by part, class and name. Own classes are in alphabetical or numerical order.
- * @throws {DataError} If images are arranged otherwise, a file among them is not an image, or a folder is not an
- *   emotion although `classes` is `emotions`.
+ * Reads images with one folder per class: `<class>/<file>`, or `train|val|test/<class>/<file>`, as a folder or an archive.
+ * The classes are our emotions if every folder is named after one or after a class we drop (contempt); else the folders,
+ * in alphabetical or numerical order.
  */
-export async function readClassFolders(source: string, options: ClassFolderOptions = {}): Promise<FaceSet> {
+export async function readClassFolders(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
 	const places = placesOf(tree);
-	const { classes = 'auto', name = tree.place.replace(/\.(tar|tar\.gz|tgz|zip)$/i, '') } = options;
+	const name = tree.place.replace(/\.(tar|tar\.gz|tgz|zip)$/i, '');
 	const folders = [...new Set(places.map(({ folder }) => folder))];
-	const own =
-		classes === 'own' || (classes === 'auto' && folders.some((folder) => classOfFolder(folder) === undefined));
+	const own = folders.some((folder) => classOfFolder(folder) === undefined);
 	const numbered = folders.every((folder) => /^\d+$/.test(folder));
 	folders.sort((a, b) => (numbered ? Number(a) - Number(b) : a < b ? -1 : 1));
 	const emotions: readonly string[] = own ? folders : EMOTIONS;
@@ -110,17 +138,13 @@ export function placesOf(tree: FileTree): ClassPlace[] {
 	throw new DataError('two or more folders of images, one per class,', tree.place, found, REMEDY);
 }
 
-/**
- * Gives each image the label of its folder and the usage of its part.
- * @param classOf Returns a label, the name of a class to drop, or undefined for an unknown folder.
- * @throws {DataError} If a folder is unknown.
- */
+/** Gives each image the usage of its part and the class of its folder: a label, or the name of a class to drop. */
 export function labelPlaces(tree: FileTree, places: readonly ClassPlace[], classOf = classOfFolder): LabelledFile[] {
 	const usages = usagesOfParts(places.flatMap(({ part }) => part ?? []));
 	return places.map(({ name, folder, part }) => {
 		const label = classOf(folder);
 		if (label !== undefined) return { name, label, usage: part === undefined ? undefined : usages.get(part) };
 		const expected = `folders named after ${EMOTIONS.join(', ')}`;
-		throw new DataError(expected, tree.place, JSON.stringify(folder), "Rename it, or read with classes: 'own'.");
+		throw new DataError(expected, tree.place, JSON.stringify(folder), 'Rename the folder.');
 	});
 }

@@ -6,7 +6,6 @@ import { decodeImage, imageSize } from '../image';
 import type { FileTree } from './fileTree';
 import { FER2013_SHAPE, progressOf, type ReaderOptions } from './readerOptions';
 
-/** Options of the readers of image files. */
 export interface ImageOptions extends ReaderOptions {
 	/** Height and width to which images are resized, in pixels. Default 48, as in FER2013. */
 	readonly size?: number;
@@ -56,10 +55,8 @@ export function isImageName(name: string): boolean {
 }
 
 /**
- * Decodes labelled files into a Dataset, ordered by usage, label and name: the result depends neither
- * on the disk nor on the order in an archive.
- * @param facts The name of the data set, and its classes by label (default: our emotions).
- * @throws {DataError} If there are no files, or some are not complete images (unless `unreadable` is `list`).
+ * Decodes labelled files into a Dataset, ordered by usage, label and name: the result depends neither on the disk nor on
+ * the order in an archive.
  */
 export async function readImages(
 	tree: FileTree,

@@ -1,12 +1,12 @@
 /**
- * Reads fer2013.csv from a stream: Polars parses batches of a few MB, and their pixel text is converted
- * to bytes at once. Measured on the whole file (301 MB, 2 cores, unpacked): 1.9 s and 270 MB at the peak; Polars on the
- * whole file 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB; our own state machine over the
- * bytes 1.3 s and 170 MB.
+ * Reads fer2013.csv from a stream: Polars parses batches of a few MB, and their pixel text is converted to bytes at once.
+ * Measured on the whole file (301 MB, 2 cores, unpacked): 1.9 s and 270 MB at the peak; Polars on the whole file takes
+ * 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB.
  */
 import pl from 'nodejs-polars';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
+import { formatCount } from '../../format';
 import { type Dataset, joinBytes, makeDataset, USAGES } from '../dataset';
 import { FER2013_SHAPE } from './readerOptions';
 
@@ -21,11 +21,8 @@ const LINE_FEED = 10;
 const REMEDY = 'Download the file again: it is not as published on Kaggle.';
 
 /**
- * Reads FER2013 from the text of a CSV file with the columns `emotion`, `pixels` and `Usage`, in any
- * order. Spaces around names are ignored. Without `Usage` (train.csv) the dataset has no usage.
- * @param chunks The bytes of the file, in pieces of any length.
- * @param place The name of the file, for errors. The header is row 1.
- * @throws {DataError} If the header, or the number of fields, label, pixels or usage of a row is wrong.
+ * Reads FER2013 from the bytes of a CSV file with the columns `emotion`, `pixels` and `Usage`, in any order; without
+ * `Usage` (train.csv) the dataset has no usage. `place` names the file in errors.
  */
 export async function readCsv(chunks: AsyncIterable<Uint8Array>, place: string): Promise<Dataset> {
 	let columns: string[] | undefined;
@@ -94,15 +91,10 @@ function readHeader(line: Buffer, place: string): string[] {
 
 /** Reads the column names of a header in lower case, without quotes, spaces and byte-order mark. */
 export function columnNames(line: string): string[] {
-	return line.split(',').map((name) =>
-		name
-			.replaceAll(/["\uFEFF]/g, '')
-			.trim()
-			.toLowerCase(),
-	);
+	const names = line.replaceAll(/["\uFEFF]/g, '').toLowerCase();
+	return names.split(',').map((name) => name.trim());
 }
 
-/** The fields of a row; null if empty. */
 type Fields = readonly (string | null)[];
 
 /** Parses a batch of lines as text, with one column more than the header has, which reveals rows that are too long. */
@@ -139,7 +131,7 @@ function checkFields(fields: Fields, count: number, where: string): void {
 
 /** Formats the position of a row, for errors; the header is row 1. */
 export function rowPlace(row: number, place: string): string {
-	return `row ${row.toLocaleString('en')} of ${place}`;
+	return `row ${formatCount(row)} of ${place}`;
 }
 
 function readLabel(field: string, where: string): number {
@@ -184,6 +176,6 @@ function pixelError(text: string, where: string): DataError {
 		const found = JSON.stringify(values[wrong].slice(0, 20));
 		return new DataError('values from 0 to 255', `pixel ${wrong + 1} in ${where}`, found, REMEDY);
 	}
-	const [expected, found] = [IMAGE_PIXELS, values.length].map((count) => count.toLocaleString('en'));
+	const [expected, found] = [IMAGE_PIXELS, values.length].map(formatCount);
 	return new DataError(`${expected} pixels`, where, found, REMEDY);
 }

@@ -2,27 +2,13 @@ import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, USAGES, type Usage } from '../dataset';
-import { labelOfFolder } from './classNames';
+import { labelOfFolder, usageOfFolder } from './classFolders';
 import { readImages } from './faceSet';
 import type { FileTree } from './fileTree';
 import type { ReaderOptions } from './readerOptions';
 
-/** Names of split folders. `test` on Kaggle contains PublicTest and PrivateTest together. */
-const SPLIT_FOLDERS: Readonly<Record<string, Usage>> = {
-	train: 'Training',
-	training: 'Training',
-	publictest: 'PublicTest',
-	privatetest: 'PrivateTest',
-	test: 'Test',
-};
-
 const EXTENSIONS = ['.jpg', '.jpeg', '.png'];
 const REMEDY = 'Download the data set again, or name the folders train|test/<emotion>.';
-
-/** Returns the part of FER2013 that a folder of this name contains; undefined for any other name. */
-export function usageOfFolder(name: string): Usage | undefined {
-	return Object.hasOwn(SPLIT_FOLDERS, name.toLowerCase()) ? SPLIT_FOLDERS[name.toLowerCase()] : undefined;
-}
 
 /** Whether a path ends as in the folder layout: split folder, any folder, file. */
 export function isInLayout(name: string): boolean {
@@ -31,13 +17,8 @@ export function isInLayout(name: string): boolean {
 }
 
 /**
- * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`, as grey 48x48 bytes, ordered by
- * split, label and name.
- *
- * `test` contains PublicTest and PrivateTest together, so the usage of its images is `Test`: the holdout protocol can
- * split them, `official` cannot.
- * @param names The files of the layout in `tree`, in any order.
- * @throws {DataError} If a folder is not named after an emotion, a class has no image in a split, or a file is no image.
+ * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`. `test` contains PublicTest and PrivateTest together,
+ * so the usage of its images is `Test`: the holdout protocol can split them, `official` cannot.
  */
 export async function readLayout(tree: FileTree, names: readonly string[], options?: ReaderOptions): Promise<Dataset> {
 	const files = names.map(labelledFile);

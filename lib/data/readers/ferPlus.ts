@@ -1,25 +1,21 @@
 import path from 'node:path';
+import { LABELLINGS, labelOfClass } from '../../emotions';
 import { DataError, invalidArgument } from '../../errors';
+import { formatCount } from '../../format';
 import { type Dataset, makeDataset, subset, USAGES } from '../dataset';
 import { collect, packingOf, readUnpacked } from './archive';
 import { CSV_USAGES, readUsage, rowPlace } from './fer2013Csv';
-import { type FerPlusLabels, ferPlusLabels, VOTE_CLASSES } from './ferPlusLabels';
 
-/** The votes of fer2013new.csv, in the row order of FER2013. */
-export interface FerPlusVotes {
-	/** The name of the file, for errors. */
-	readonly place: string;
-	/** `[rows, 10]`, in the order of `VOTE_CLASSES`. */
-	readonly votes: Uint8Array;
-	/** `[rows]`, each an index into `USAGES`. */
-	readonly usage: Uint8Array;
-}
+/** The votes of fer2013new.csv, in the row order of FER2013: `votes` `[rows, 10]`, and `usage` `[rows]`. */
+export type FerPlusVotes = Readonly<Awaited<ReturnType<typeof readFerPlusVotes>>>;
 
-/** FER2013 images with FER+ labels. */
-export interface FerPlusFaces extends FerPlusLabels {
-	/** The images that have a label, with their usages. */
-	readonly dataset: Dataset;
-}
+/** The classes people could vote for in FER+: eight emotions, `unknown` and `NF` (no face). */
+export const VOTE_CLASSES: readonly string[] = LABELLINGS.ferPlus.classes.map(([name]) => name);
+const LABELS = LABELLINGS.ferPlus.classes.map(labelOfClass);
+const CLASSES = VOTE_CLASSES.length;
+
+/** Why a row has no label, by the class that won the vote. */
+const REASONS = { contempt: 'contempt', unknown: 'unknown', NF: 'no face' } as const;
 
 const HEADER = ['Usage', 'Image name', ...VOTE_CLASSES];
 const REMEDY = 'Download fer2013new.csv again: it is not as published.';
@@ -30,11 +26,8 @@ export function isFerPlusHeader(line: string): boolean {
 	return names.length === HEADER.length && names.every((name, column) => name.trim() === HEADER[column]);
 }
 
-/**
- * Reads FER+ votes (Barsoum et al. 2016, arXiv:1608.01041) from fer2013new.csv, plain or gzipped.
- * @throws {DataError} If the header, or the fields, usage or votes of a row are not as published.
- */
-export async function readFerPlusVotes(file: string): Promise<FerPlusVotes> {
+/** Reads FER+ votes (Barsoum et al. 2016, arXiv:1608.01041) from fer2013new.csv, plain or gzipped. */
+export async function readFerPlusVotes(file: string) {
 	const place = path.basename(file);
 	const { gzipped } = await packingOf(file);
 	const text = (await readUnpacked(file, gzipped, collect)).toString('utf8');
@@ -64,25 +57,43 @@ function readVote(field: string, where: string): number {
 }
 
 /**
- * Labels FER2013 images with the majority votes of FER+, joined by row: FER+ has the order of
- * fer2013.csv, while its image names skip and repeat.
- * @param fer2013 All of FER2013 in the order of its file, as `readFer2013` reads the CSV.
- * @returns The images that have a label, and the labels.
- * @throws {RangeError} If `fer2013` is not in that order: the folder layout has another one.
- * @throws {DataError} If the number of rows or their parts differ.
+ * Computes majority labels from FER+ votes, `[rows, 10]`, as Barsoum et al. 2016 (arXiv:1608.01041) do.
+ *
+ * A class with a single vote is an outlier and loses it. The class with more than half of the remaining votes is the
+ * label. Rows without such a class are dropped, and so are those labelled contempt, unknown or no face.
+ * @returns The rows that have a label, in ascending order, their labels, and the number of rows dropped by reason.
  */
-export function joinFerPlus(fer2013: Dataset, ferPlus: FerPlusVotes): FerPlusFaces {
+export function ferPlusLabels(votes: Uint8Array) {
+	if (votes.length % CLASSES !== 0) throw invalidArgument('votes', 'rows of 10 votes', `${votes.length} values`);
+	const [rows, labels]: [number[], number[]] = [[], []];
+	const dropped = { 'no face': 0, unknown: 0, 'no agreement': 0, contempt: 0 };
+	for (let row = 0; row < votes.length / CLASSES; row++) {
+		const left = votes.subarray(row * CLASSES, (row + 1) * CLASSES).map((vote) => (vote > 1 ? vote : 0));
+		const total = left.reduce((sum, vote) => sum + vote, 0);
+		const winner = left.findIndex((vote) => vote > total / 2);
+		const label = LABELS[winner];
+		if (winner < 0) dropped['no agreement']++;
+		else if (label === undefined) dropped[REASONS[VOTE_CLASSES[winner] as keyof typeof REASONS]]++;
+		else {
+			rows.push(row);
+			labels.push(label);
+		}
+	}
+	return { rows: Uint32Array.from(rows), labels: Uint8Array.from(labels), dropped };
+}
+
+/**
+ * Labels FER2013 images, as read from its CSV file, with the majority votes of FER+, joined by row: FER+ has the order of
+ * fer2013.csv, while its image names skip and repeat.
+ */
+export function joinFerPlus(fer2013: Dataset, ferPlus: FerPlusVotes) {
 	checkSameRows(fer2013, ferPlus);
 	const labels = ferPlusLabels(ferPlus.votes);
 	const kept = subset(fer2013, labels.rows);
 	return { ...labels, dataset: makeDataset({ ...kept, name: 'FER+ (majority)', labels: labels.labels }) };
 }
 
-/**
- * Checks that the rows of FER+ are those of FER2013: the same number, in the same parts.
- * @throws {RangeError} If `fer2013` is not in the order of fer2013.csv: the folder layout has another one.
- * @throws {DataError} If the number of rows or their parts differ.
- */
+/** Checks that the rows of FER+ are those of FER2013: the same number, in the same parts and order. */
 export function checkSameRows(fer2013: Dataset, { place, usage }: FerPlusVotes): void {
 	if (!fer2013.usage || fer2013.usage.includes(USAGES.indexOf('Test'))) {
 		const expected = `FER2013 with ${CSV_USAGES.join(', ')}, in the order of fer2013.csv,`;
@@ -90,7 +101,7 @@ export function checkSameRows(fer2013: Dataset, { place, usage }: FerPlusVotes):
 	}
 	const remedy = 'FER+ is joined by row: use all of fer2013.csv, and the fer2013new.csv that belongs to it.';
 	if (fer2013.labels.length !== usage.length) {
-		const [expected, found] = [fer2013.labels.length, usage.length].map((rows) => rows.toLocaleString('en'));
+		const [expected, found] = [fer2013.labels.length, usage.length].map(formatCount);
 		throw new DataError(`${expected} rows of votes, one for each image,`, place, found, remedy);
 	}
 	const wrong = usage.findIndex((part, row) => part !== fer2013.usage?.[row]);

@@ -2,7 +2,7 @@ import { existsSync, readdirSync, statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { DataError, invalidArgument } from '../../errors';
-import { type ArchiveEntry, collect, packingOf, visitArchive } from './archive';
+import { type ArchiveEntry, collect, packingOf, type Report, visitArchive } from './archive';
 
 /** The files of a folder or an archive. */
 export interface FileTree {
@@ -10,25 +10,17 @@ export interface FileTree {
 	readonly place: string;
 	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
 	readonly names: readonly string[];
-	/**
-	 * Reads some of the files and passes each to `take`, a few at once, in no particular order. Archives
-	 * are read once through; only a few files are in memory at a time.
-	 */
+	/** Passes the content of the wanted files to `take`, a few at once, in no particular order; reads an archive once. */
 	readonly each: (
 		wanted: ReadonlySet<string>,
 		take: (name: string, content: Uint8Array) => Promise<void>,
-		report?: (fraction: number) => void,
+		report?: Report,
 	) => Promise<void>;
 }
 
 const FILES_AT_ONCE = 64;
 
-/**
- * Opens a folder, or a tar, tar.gz or zip archive, whatever its name. A folder with one archive and no
- * other file is read as that archive.
- * @throws {RangeError} If `source` does not exist.
- * @throws {DataError} If it is a file but not an archive, or the archive is damaged.
- */
+/** Opens a folder or an archive, whatever its name; a folder with an archive and no other file is read as the archive. */
 export async function openFiles(source: string): Promise<FileTree> {
 	if (!existsSync(source)) throw invalidArgument('source', 'the path of a file or folder', source);
 	if (!statSync(source).isDirectory()) return openArchive(source);

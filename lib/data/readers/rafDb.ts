@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
-import { classOfNumber } from './classNames';
+import { classOfNumber } from './classFolders';
 import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
+import { rowPlace } from './fer2013Csv';
 import { type FileTree, openFiles, readTexts } from './fileTree';
 
 /** `train_00001`, `test_0001`; aligned images end in `_aligned`. */
@@ -22,11 +23,9 @@ export function isRafDbImage(name: string): boolean {
 }
 
 /**
- * Reads the basic emotions of RAF-DB (Li et al. 2017): the release (`EmoLabel/list_patition_label.txt`
- * and `Image/aligned/`) or the copy on Kaggle (`DATASET/train|test/1..7/`, with or without `train_labels.csv` and
+ * Reads the basic emotions of RAF-DB (Li et al. 2017): the release (`EmoLabel/list_patition_label.txt` and
+ * `Image/aligned/`) or the copy on Kaggle (`DATASET/train|test/1..7/`, with or without `train_labels.csv` and
  * `test_labels.csv`). Its parts become the usages Training and Test. Faces are 100x100 pixels in colour.
- * @throws {DataError} If images and labels do not match, a label is not from 1 to 7, a folder and the list disagree, or
- *   a file is not an image.
  */
 export async function readRafDb(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
@@ -74,7 +73,7 @@ async function readLabels(tree: FileTree): Promise<Map<string, { code: number; w
 	for (const [name, text] of await readTexts(tree, lists.length > 0 ? lists : tables)) {
 		for (const [index, line] of text.split(/\r?\n/).entries()) {
 			if (line.trim() === '' || (index === 0 && /^image\s*,\s*label/i.test(line))) continue;
-			const where = `row ${(index + 1).toLocaleString('en')} of ${name}`;
+			const where = rowPlace(index + 1, name);
 			const [image, code] = line.trim().split(/[\s,]+/);
 			const stem = IMAGE.exec(image)?.[1].toLowerCase();
 			if (stem === undefined || code === undefined) {

@@ -8,12 +8,11 @@ export const ACTION_UNITS = [1, 2, 4, 5, 6, 7, 9, 10, 12, 15, 16, 17, 20, 23, 24
 export type Actions = Readonly<Record<(typeof ACTION_UNITS)[number], number>>;
 
 /**
- * The expressions in FACS notation (Ekman and Friesen 1978; prototypes and variants as in the
- * Investigator's Guide of 2002): the number of an action unit, then its strength from A (trace) to E (maximum). 1 and 2
- * raise the inner and outer brow, 4 lowers it, 5 raises the upper lid, 6 lifts the cheek, 7 tightens the lids, 9
- * wrinkles the nose, 10 raises the upper lip, 12 pulls the lip corners up and 15 down, 16 lowers the lower lip, 17
- * raises the chin, 20 stretches the lips, 23 tightens and 24 presses them, 25 parts them, 26 drops the jaw and 27
- * stretches the mouth.
+ * The expressions in FACS notation (Ekman and Friesen 1978; prototypes and variants of the Investigator's Guide of 2002):
+ * the number of an action unit, then its strength from A (trace) to E (maximum). 1 and 2 raise the inner and outer brow, 4
+ * lowers it, 5 raises the upper lid, 6 lifts the cheek, 7 tightens the lids, 9 wrinkles the nose, 10 raises the upper lip,
+ * 12 pulls the lip corners up and 15 down, 16 lowers the lower lip, 17 raises the chin, 20 stretches the lips, 23 tightens,
+ * 24 presses and 25 parts them, 26 drops the jaw and 27 stretches the mouth.
  */
 const EXPRESSIONS: Readonly<Record<Emotion, readonly string[]>> = {
 	angry: ['4E+5C+7C+23D', '4E+5C+7C+17C+24D', '4E+5D+7B+10C+23C+25D+26C'],

@@ -1,20 +1,15 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { EMOTIONS, LABELLINGS, type Labelling } from '../../emotions';
-import { type Dataset, imageAt, USAGES } from '../dataset';
+import { type Dataset, faceAt, USAGES } from '../dataset';
 import { encodeJpeg, encodePng } from '../image';
 
 const FILES_AT_ONCE = 64;
-/** Height and width of RAF-DB images, in pixels. */
 const RAF_DB_SIDE = 100;
 
 /** The positions of our emotions among the classes of another data set, by label. */
 function placesIn({ classes }: Labelling): number[] {
 	return EMOTIONS.map((emotion) => classes.findIndex(([, ours]) => ours === emotion));
-}
-
-function shapeOf({ shape: [height, width, channels] }: Dataset) {
-	return { height, width, channels: channels as 1 | 3 };
 }
 
 /** Writes files into a folder, a few at once, after deleting its content. */
@@ -30,11 +25,8 @@ async function writeFiles(folder: string, files: readonly (readonly [string, () 
 }
 
 /**
- * Writes faces in the layout of RAF-DB on Kaggle, for `readRafDb`: JPEG files of 100x100 pixels in
- * colour, `DATASET/train|test/1..7/train_00001_aligned.jpg`, and a table of labels per part. PrivateTest and Test go to
- * test, all others to train.
- * @param faces With our seven emotions.
- * @param folder Created if missing; its content is replaced.
+ * Writes faces in the layout of RAF-DB on Kaggle: JPEG files of 100x100 pixels in colour,
+ * `DATASET/train|test/1..7/train_00001_aligned.jpg`, and a table of labels per part. Replaces the content of `folder`.
  */
 export async function writeRafDb(faces: Dataset, folder: string): Promise<void> {
 	const places = placesIn(LABELLINGS.rafDb);
@@ -45,8 +37,8 @@ export async function writeRafDb(faces: Dataset, folder: string): Promise<void> 
 		const code = LABELLINGS.rafDb.first + places[label];
 		const name = `${part}_${String(tables[part].length).padStart(5, '0')}_aligned.jpg`;
 		tables[part].push(`${name},${code}`);
-		const content = () => encodeJpeg(imageAt(faces, index), shapeOf(faces), RAF_DB_SIDE);
-		return [`DATASET/${part}/${code}/${name}`, content] as const;
+		const { pixels, ...shape } = faceAt(faces, index);
+		return [`DATASET/${part}/${code}/${name}`, () => encodeJpeg(pixels, shape, RAF_DB_SIDE)] as const;
 	});
 	const lists = Object.entries(tables).map(
 		([part, lines]) => [`${part}_labels.csv`, () => `${lines.join('\n')}\n`] as const,
@@ -55,10 +47,8 @@ export async function writeRafDb(faces: Dataset, folder: string): Promise<void> 
 }
 
 /**
- * Writes faces in the layout of CK+ on Kaggle, for `readCkPlus48`: grey PNG files,
- * `<emotion>/S001_001_00000001.png`, a subject per face. Neutral faces are left out, as in CK+48.
- * @param faces With our seven emotions; at most 999, since a subject has three digits.
- * @param folder Created if missing; its content is replaced.
+ * Writes faces in the layout of CK+48: grey PNG files, `<emotion>/S001_001_00000001.png`, a subject per face, at most 999,
+ * without the neutral ones. Replaces the content of `folder`.
  */
 export async function writeCkPlus48(faces: Dataset, folder: string): Promise<void> {
 	const places = placesIn(LABELLINGS.ckPlus);
@@ -66,8 +56,8 @@ export async function writeCkPlus48(faces: Dataset, folder: string): Promise<voi
 	const files = shown.map((index) => {
 		const [emotion] = LABELLINGS.ckPlus.classes[places[faces.labels[index]]];
 		const subject = String(index + 1).padStart(3, '0');
-		const content = () => encodePng(imageAt(faces, index), shapeOf(faces));
-		return [`${emotion}/S${subject}_001_00000001.png`, content] as const;
+		const { pixels, ...shape } = faceAt(faces, index);
+		return [`${emotion}/S${subject}_001_00000001.png`, () => encodePng(pixels, shape)] as const;
 	});
 	await writeFiles(folder, files);
 }

@@ -1,5 +1,5 @@
 import { curve, fill, oval, type Point, points, spot, stroke } from './pen';
-import type { Sitter } from './sitter';
+import type { Sitter } from './person';
 
 /** Volume of the hair, and the height of its edge on the forehead and at the temples, in face units. */
 const STYLES = {
@@ -43,7 +43,7 @@ function locks(points: readonly Point[], radius: number, level: number): string 
 
 /** Draws what is behind the head: long hair, a bun, a scarf. */
 export function drawBackHair(sitter: Sitter): string {
-	const { person, scene } = sitter;
+	const { scene, person } = sitter;
 	const { hairStyle, hair } = person;
 	// Behind the head, so it moves the other way when the head turns.
 	const lean = -scene.pose.yaw * 0.25;

@@ -1,44 +1,13 @@
 /** A point in face units (the head is 125 wide): x right, y down from the bridge of the nose. */
 export type Point = readonly [x: number, y: number];
 
-/** Maps a point of the face to the picture; `lift` is its height above the skin, for the nose. */
-export type Project = (x: number, y: number, lift?: number) => Point;
-
-/** Maps a point of one surface to the picture. */
-export type Place = (x: number, y: number) => Point;
-
-/** The pose of the head, in degrees. */
-export interface Pose {
-	/** Rotation to the side; positive to the right of the picture. */
-	readonly yaw: number;
-	/** Nodding; positive looks down. */
-	readonly pitch: number;
-	/** Tilted in the plane of the picture. */
-	readonly roll: number;
-}
-
-const HALF_WIDTH = 62;
-const HALF_HEIGHT = 84;
-const DEPTH = 52;
-
-/** Places features on a rotated ellipsoid: the middle moves most, the rim hardly at all. */
-export function projection({ yaw, pitch }: Pose): Project {
-	const [turn, nod] = [(yaw * Math.PI) / 180, (pitch * Math.PI) / 180];
-	return (x, y, lift = 0) => {
-		const rim = (x / HALF_WIDTH) ** 2 + (y / HALF_HEIGHT) ** 2;
-		const depth = DEPTH * Math.sqrt(Math.max(0, 1 - rim)) + lift;
-		const nearer = depth * Math.cos(turn) - x * Math.sin(turn);
-		return [x * Math.cos(turn) + depth * Math.sin(turn), y * Math.cos(nod) + nearer * Math.sin(nod)];
-	};
-}
-
 /** Points from their coordinates, x and y in turn. */
 export function points(...coordinates: number[]): Point[] {
 	return coordinates.flatMap((x, at): Point[] => (at % 2 === 0 ? [[x, coordinates[at + 1]]] : []));
 }
 
 const coordinate = (value: number) => value.toFixed(1);
-const pair = ([x, y]: Point) => `${coordinate(x)} ${coordinate(y)}`;
+const pair = (point: Point) => point.map(coordinate).join(' ');
 
 /** A smooth path through all points (Catmull and Rom 1974, as cubic Bézier curves). */
 export function curve(points: readonly Point[], closed = false): string {
@@ -58,7 +27,7 @@ export function curve(points: readonly Point[], closed = false): string {
 }
 
 /** A closed path of a right half, from the top middle to the bottom middle, and its mirror image. */
-export function mirrored(half: readonly Point[], place: Place): string {
+export function mirrored(half: readonly Point[], place: (x: number, y: number) => Point): string {
 	const right = half.map(([x, y]) => place(x, y));
 	const left = half.filter(([x]) => x !== 0).map(([x, y]) => place(-x, y));
 	return curve([...right, ...left.reverse()], true);
@@ -70,10 +39,9 @@ export function tone(level: number): string {
 	return `rgb(${byte},${byte},${byte})`;
 }
 
-/** Below this opacity nothing is drawn: most of the time is spent on parsing the drawing, not on painting it. */
+/** Below this opacity nothing is drawn: parsing the drawing takes longer than painting it. */
 const INVISIBLE = 0.05;
 
-/** A filled shape. */
 export function fill(path: string, level: number, opacity = 1): string {
 	if (opacity < INVISIBLE) return '';
 	return `<path d="${path}" fill="${tone(level)}" fill-opacity="${opacity.toFixed(2)}"/>`;
@@ -89,7 +57,7 @@ export function stroke(path: string, level: number, width: number, opacity = 1):
 /** An ellipse, as a path. */
 export function oval([x, y]: Point, width: number, height = width): string {
 	const [w, h, step] = [coordinate(width), coordinate(height), coordinate(2 * width)];
-	return `M${coordinate(x - width)} ${coordinate(y)}a${w} ${h} 0 1 0 ${step} 0a${w} ${h} 0 1 0 -${step} 0Z`;
+	return `M${pair([x - width, y])}a${w} ${h} 0 1 0 ${step} 0a${w} ${h} 0 1 0 -${step} 0Z`;
 }
 
 /** A soft spot of shade (level 0) or light (255) that fades to nothing at its rim. */
@@ -100,7 +68,6 @@ export function spot([x, y]: Point, width: number, height: number, level: number
 	return `<ellipse cx="${coordinate(x)}" cy="${coordinate(y)}" ${size} fill="url(#${shade})" opacity="${opacity.toFixed(2)}"/>`;
 }
 
-/** A clip path of the given name. */
 export function clipPath(id: string, path: string): string {
 	return `<clipPath id="${id}"><path d="${path}"/></clipPath>`;
 }

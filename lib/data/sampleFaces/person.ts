@@ -1,4 +1,6 @@
 import type { Random } from '../../random';
+import type { Actions } from './actions';
+import type { Point } from './pen';
 
 export const HAIR_STYLES = ['bald', 'short', 'parted', 'fringe', 'long', 'curly', 'bun', 'receding', 'scarf'] as const;
 export const BEARDS = ['none', 'stubble', 'moustache', 'goatee', 'full'] as const;
@@ -59,10 +61,10 @@ export function drawPerson(random: Random) {
 	};
 }
 
-/** Draws a random scene. */
 export function drawScene(random: Random) {
 	const wide = () => Math.max(-2.2, Math.min(2.2, random.normal()));
 	return {
+		/** Of the head, in degrees: to the right of the picture, down, and tilted in its plane. */
 		pose: { yaw: 9 * wide(), pitch: 4 * wide(), roll: 4.5 * wide() },
 		/** Picture units per face unit. */
 		scale: between(1.08, 1.28, random),
@@ -81,4 +83,38 @@ export function drawScene(random: Random) {
 		/** Random numbers from 0 to 1 that place the cover and the shapes of the background. */
 		whims: Array.from({ length: 8 }, random.uniform),
 	};
+}
+
+/** A person with an expression in a scene, and the projections that place each part of the face. */
+export type Sitter = Readonly<ReturnType<typeof seat>>;
+
+export function seat(person: Person, actions: Actions, scene: Scene) {
+	const lean = 20 * Math.sin((scene.pose.yaw * Math.PI) / 180);
+	return {
+		person,
+		scene,
+		actions,
+		/** Places a feature on the front of the head. */
+		at: projection(scene.pose),
+		/** Places a point of the outline of the head, which hardly moves when it turns; the chin moves more than the ears. */
+		rim: (x: number, y: number): Point => [x * person.faceWidth + lean * Math.max(0, y / 80), y],
+		/** How far the chin sinks when the jaw drops, in face units. */
+		jawDrop: 10 * actions[26] + 15 * actions[27],
+	};
+}
+
+/** Places features on a rotated ellipsoid: the middle moves most, the rim hardly; `lift` is the height above the skin. */
+export function projection({ yaw, pitch }: Scene['pose']) {
+	const [turn, nod] = [(yaw * Math.PI) / 180, (pitch * Math.PI) / 180];
+	return (x: number, y: number, lift = 0): Point => {
+		const rim = (x / 62) ** 2 + (y / 84) ** 2;
+		const depth = 52 * Math.sqrt(Math.max(0, 1 - rim)) + lift;
+		const nearer = depth * Math.cos(turn) - x * Math.sin(turn);
+		return [x * Math.cos(turn) + depth * Math.sin(turn), y * Math.cos(nod) + nearer * Math.sin(nod)];
+	};
+}
+
+/** The centre of the eye on one side, in face units. */
+export function eyeCentre({ eyeSpacing }: Person, side: -1 | 1): Point {
+	return [side * 27 * eyeSpacing, -6];
 }

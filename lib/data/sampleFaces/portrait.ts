@@ -1,17 +1,12 @@
 import type { Actions } from './actions';
-import { drawBeard } from './beard';
-import { drawEyes } from './eyes';
-import { drawGlasses } from './glasses';
 import { drawBackHair, drawHair } from './hair';
-import { drawMouth } from './mouth';
-import { drawNose } from './nose';
-import { bothSides, clipPath, curve, fill, mirrored, oval, type Point, points, spot, stroke } from './pen';
-import type { Person, Scene } from './person';
-import { definitions, drawBackdrop, drawBust, drawCover } from './scenery';
-import { type Sitter, seat } from './sitter';
+import { drawBeard, drawMouth, drawNose } from './lowerFace';
+import { bothSides, clipPath, curve, fill, mirrored, oval, type Point, points, spot, stroke, tone } from './pen';
+import { type Person, type Scene, type Sitter, seat } from './person';
+import { drawEyes, drawGlasses } from './upperFace';
 
 /** Width and height of the drawing, in picture units. */
-const PORTRAIT_SIDE = 192;
+const SIDE = 192;
 
 /** The outline of the head. */
 function outline({ person, rim, jawDrop }: Sitter): string {
@@ -47,23 +42,88 @@ function head(sitter: Sitter): string {
 	].join('');
 }
 
-/**
- * Draws a face.
- * @param actions The strength of each FACS action unit, 0 to about 1.
- * @returns An SVG document of `PORTRAIT_SIDE` squared, in grey.
- */
+/** The gradients used by the drawing: spots of shade and light, the wall, and light across the picture. */
+function definitions({ lightAngle, lightStrength, background }: Scene): string {
+	const stop = (offset: number, level: number, opacity = 1) =>
+		`<stop offset="${offset}" stop-color="${tone(level)}" stop-opacity="${opacity.toFixed(2)}"/>`;
+	const spotOf = (id: string, level: number) =>
+		`<radialGradient id="${id}">${stop(0, level)}${stop(1, level, 0)}</radialGradient>`;
+	const across = (id: string, stops: string) =>
+		`<linearGradient id="${id}" gradientTransform="rotate(${lightAngle.toFixed(0)} 0.5 0.5)">${stops}</linearGradient>`;
+	return [
+		'<defs>',
+		spotOf('shade', 0),
+		spotOf('light', 255),
+		across('wall', stop(0, background * 1.15) + stop(1, background * 0.75)),
+		across('fall', stop(0.1, 255, 0.3 * lightStrength) + stop(0.45, 128, 0) + stop(0.95, 0, lightStrength)),
+		'</defs>',
+	].join('');
+}
+
+/** A wall with blurred objects. */
+function backdrop({ whims }: Scene): string {
+	const thing = (first: number) => {
+		const [x, y, size] = whims.slice(first, first + 3);
+		return spot([SIDE * x, SIDE * y], 40 + 40 * size, 50, x < 0.5 ? 0 : 255, 0.4);
+	};
+	return `<rect width="${SIDE}" height="${SIDE}" fill="url(#wall)"/>${thing(0)}${thing(3)}${thing(5)}`;
+}
+
+/** Neck and shoulders. */
+function bust({ person, scene }: Sitter): string {
+	const column = points(-34, 40, -32, 78, -42, 112, 0, 150, 42, 112, 32, 78, 34, 40);
+	const shoulders = points(-130, 190, -105, 122, -44, 104, 0, 122, 44, 104, 105, 122, 130, 190);
+	return [
+		fill(curve(column, true), person.skin * 0.8),
+		spot([0, 80], 46, 26, 0, 0.5),
+		fill(curve(shoulders, true), scene.clothes),
+		stroke(curve(shoulders.slice(2, 5)), scene.clothes * 0.6, 3, 0.6),
+	].join('');
+}
+
+/** What covers part of the face, if anything. */
+function cover({ person, scene }: Sitter): string {
+	const [first, second, third] = scene.whims;
+	const side = first < 0.5 ? -1 : 1;
+	const hair = points(side * 24, -80, side * 34, -40, side * (20 + 20 * second), 10, side * 44, 66);
+	const draw: Record<Scene['cover'], () => string> = {
+		none: () => '',
+		hand: () => hand(side * (14 + 14 * second), 52 + 12 * third, side, person.skin),
+		microphone: () => microphone(side, 76 + 8 * second),
+		strand: () => stroke(curve(hair), person.hair, 9, 0.95),
+		mark: () => fill(`M-90 ${(30 * second).toFixed(0)}h180v${(7 + 7 * third).toFixed(0)}h-180Z`, 230, 0.4),
+	};
+	return draw[scene.cover]();
+}
+
+/** A hand at the mouth or chin, with its first fingertip at the given point. */
+function hand(x: number, y: number, side: -1 | 1, skin: number): string {
+	const fingers = [0, 1, 2].map((index) => {
+		const [tipX, tipY] = [x + side * 15 * index, y + 6 * index];
+		const finger = curve(points(tipX + side * 26, tipY + 40, tipX + side * 14, tipY + 14, tipX, tipY));
+		return stroke(finger, skin * 0.62, 17) + stroke(finger, skin * 0.94, 14.5);
+	});
+	return fingers.join('') + fill(oval([x + side * 48, y + 48], 30, 24), skin * 0.92);
+}
+
+function microphone(side: -1 | 1, y: number): string {
+	const handle = curve(points(side * 22, y + 14, side * 44, y + 84));
+	return fill(oval([side * 16, y], 15, 17), 40) + spot([side * 14, y - 6], 9, 9, 255, 0.4) + stroke(handle, 60, 14);
+}
+
+/** Draws a face as an SVG document of `SIDE` squared, in grey. */
 export function drawPortrait(person: Person, actions: Actions, scene: Scene): string {
 	const sitter = seat(person, actions, scene);
-	const [x, y] = scene.shift.map((value) => (PORTRAIT_SIDE / 2 + value).toFixed(1));
+	const [x, y] = scene.shift.map((value) => (SIDE / 2 + value).toFixed(1));
 	const place = `translate(${x} ${y}) rotate(${scene.pose.roll.toFixed(1)}) scale(${scene.scale.toFixed(3)})`;
-	const size = `width="${PORTRAIT_SIDE}" height="${PORTRAIT_SIDE}"`;
+	const size = `width="${SIDE}" height="${SIDE}"`;
 	return [
 		`<svg xmlns="http://www.w3.org/2000/svg" ${size}>`,
 		definitions(scene),
-		drawBackdrop(scene, PORTRAIT_SIDE),
+		backdrop(scene),
 		`<g transform="${place}">`,
 		drawBackHair(sitter),
-		drawBust(sitter),
+		bust(sitter),
 		person.hairStyle === 'scarf' ? '' : ears(sitter),
 		head(sitter),
 		drawBeard(sitter),
@@ -72,7 +132,7 @@ export function drawPortrait(person: Person, actions: Actions, scene: Scene): st
 		drawEyes(sitter),
 		drawHair(sitter),
 		drawGlasses(sitter),
-		drawCover(sitter),
+		cover(sitter),
 		'</g>',
 		`<rect ${size} fill="url(#fall)"/>`,
 		'</svg>',

@@ -1,7 +1,7 @@
 import { EMOTIONS } from '../../emotions';
 import { invalidArgument } from '../../errors';
 import { createRandom, type Random } from '../../random';
-import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
+import { type Dataset, makeDataset } from '../dataset';
 import { rasterizeSvg } from '../image';
 import { FER2013_SHAPE, progressOf, type ReaderOptions } from '../readers/readerOptions';
 import { drawActions } from './actions';
@@ -49,35 +49,21 @@ export async function sampleFaces({ size, seed, onProgress }: SampleFacesOptions
 		report(end / size);
 	}
 	const labels = Uint8Array.from({ length: size }, (_, index) => index % EMOTIONS.length);
-	const usage = Uint8Array.from({ length: size }, (_, index) => usageOf(Math.floor(index / EMOTIONS.length)));
+	// Of every ten faces of a class, the last two are for validation and testing.
+	const usage = labels.map((_, index) => Math.max(0, (Math.floor(index / EMOTIONS.length) % 10) - 7));
 	return makeDataset({ name: 'sample faces', drawn: true, shape: FER2013_SHAPE, pixels, labels, usage });
 }
 
-/** The usage of a face by its position within its class: of every ten, the last two are for validation and testing. */
-function usageOf(turn: number): number {
-	const usage: Usage = turn % 10 === 9 ? 'PrivateTest' : turn % 10 === 8 ? 'PublicTest' : 'Training';
-	return USAGES.indexOf(usage);
-}
-
-/**
- * Returns the drawing of a face of `sampleFaces`, before it becomes a photograph.
- * @param index The index of the face; it shows emotion `index % 7`.
- * @returns A square SVG document in grey.
- */
-export function samplePortrait(seed: number, index: number): string {
-	return draw(createRandom(seed, index), index);
-}
-
-function draw(random: Random, index: number): string {
+/** Returns face `index` of `sampleFaces` as an SVG document, before it becomes a photograph; each has its own stream. */
+export function samplePortrait(seed: number, index: number, random = createRandom(seed, index)): string {
 	const person = drawPerson(random);
 	const actions = drawActions(EMOTIONS[index % EMOTIONS.length], random);
 	return drawPortrait(person, actions, drawScene(random));
 }
 
-/** Draws a face with its own random stream, so that faces do not depend on one another. */
 async function sampleFace(seed: number, index: number): Promise<Uint8Array> {
 	const random = createRandom(seed, index);
-	const drawing = await rasterizeSvg(draw(random, index), { height: SIDE, width: SIDE });
+	const drawing = await rasterizeSvg(samplePortrait(seed, index, random), { height: SIDE, width: SIDE });
 	return photograph(drawing, random);
 }
 

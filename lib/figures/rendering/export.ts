@@ -48,7 +48,7 @@ export async function rasterize(drawing: string, { scale = 1.5, palette }: PngOp
 			? 'image-rendering="pixelated"'
 			: '';
 	const svg = drawing.replace(/^<svg[^>]*>/, resize).replaceAll(new RegExp(`${ENLARGED}="([^"]*)"`, 'g'), sharpen);
-	return svgToPng(svg, { palette });
+	return svgToPng(svg, palette);
 }
 
 /**

@@ -3,10 +3,10 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
-import { labelOfFolder } from '../../../lib/data/readers/classNames';
-import { isInLayout, readLayout, usageOfFolder } from '../../../lib/data/readers/fer2013Folders';
+import { labelOfFolder, usageOfFolder } from '../../../lib/data/readers/classFolders';
+import { readFer2013 } from '../../../lib/data/readers/fer2013';
+import { isInLayout, readLayout } from '../../../lib/data/readers/fer2013Folders';
 import { openFiles } from '../../../lib/data/readers/fileTree';
-import { readFer2013 } from '../../../lib/data/readers/readFer2013';
 import { layoutFiles, plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
 
 const read = (folder: string) => readFer2013(folder);

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { rasterizeSvg } from '../../../lib/data/image';
 import { ACTION_UNITS, drawActions, parseActions } from '../../../lib/data/sampleFaces/actions';
-import { mouthShape } from '../../../lib/data/sampleFaces/mouth';
-import { curve, mirrored, projection } from '../../../lib/data/sampleFaces/pen';
+import { mouthShape } from '../../../lib/data/sampleFaces/lowerFace';
+import { curve, mirrored } from '../../../lib/data/sampleFaces/pen';
 import {
 	BEARDS,
 	COVERS,
@@ -12,10 +12,11 @@ import {
 	GLASSES,
 	HAIR_STYLES,
 	type Person,
+	projection,
 	type Scene,
+	seat,
 } from '../../../lib/data/sampleFaces/person';
 import { drawPortrait } from '../../../lib/data/sampleFaces/portrait';
-import { seat } from '../../../lib/data/sampleFaces/sitter';
 import { EMOTIONS } from '../../../lib/emotions';
 import { createRandom } from '../../../lib/random';
 

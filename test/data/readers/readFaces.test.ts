@@ -3,7 +3,7 @@ import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { detectLayout, LAYOUTS } from '../../../lib/data/readers/detectLayout';
+import { detectLayout, LAYOUTS } from '../../../lib/data/readers/readFaces';
 import { csvText, layoutFiles, makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
 import { affectNetFiles, ckPlus48Files, ckPlusFiles, ferPlusText, rafDbFiles, rafDbReleaseFiles } from './layouts';
 

@@ -1,5 +1,5 @@
-import { bothSides, clipPath, curve, fill, oval, type Point, spot, stroke } from './pen';
-import type { Sitter } from './sitter';
+import { bothSides, clipPath, curve, fill, mirrored, oval, type Point, points, spot, stroke } from './pen';
+import type { Sitter } from './person';
 
 /** The positions of the edges of the mouth, in face units. */
 type MouthShape = ReturnType<typeof mouthShape>;
@@ -102,4 +102,90 @@ function chinLines({ person, actions: a, at }: Sitter, lip: number): string {
 		stroke(curve(arc), person.skin * 0.55, 1.8, Math.min(0.8, 0.9 * a[17])),
 		bothSides((side) => stroke(crease(side), person.skin * 0.6, 1.8, 0.5 * a[15])),
 	].join('');
+}
+
+/** Draws the nose, with the wrinkles of 9 and the nasolabial folds. */
+export function drawNose(sitter: Sitter): string {
+	const { person, scene, actions: a, at } = sitter;
+	const tip = 22 * person.noseLength - 3 * a[9] - a[10];
+	const wing = 10.5 * person.noseWidth + 1.8 * a[9] + 1.2 * a[10];
+	const far = scene.pose.yaw > 0 ? -1 : 1;
+	const level = person.skin * 0.52;
+	const bridge = [at(far * 6, -14, 3), at(far * 4.6, -2, 7), at(far * 6.2, 10, 10), at(far * wing, tip - 4, 5)];
+	const half: Point[] = [at(4, tip + 1.6, 10), at(wing - 1, tip + 2, 6), at(wing, tip - 3, 5)];
+	const otherHalf: Point[] = [at(-wing, tip - 3, 5), at(-wing + 1, tip + 2, 6), at(-4, tip + 1.6, 10)];
+	return [
+		spot(at(0, tip + 5, 4), wing * 1.5, 7, 0, 0.36),
+		spot(at(far * 9, 6, 4), 8, 22, 0, 0.26),
+		spot(at(0, tip - 5, 12), 6, 8, 255, 0.35),
+		spot(at(0, -3, 7), 3.6, 18, 255, 0.22),
+		stroke(curve(bridge), level, 1.5, 0.5),
+		stroke(curve([...otherHalf, at(0, tip + 3.4, 12), ...half]), level, 1.8, 0.85),
+		bothSides((side) => fill(oval(at(side * 5.2 * person.noseWidth, tip + 0.4, 8), 2.6, 1.6), person.skin * 0.25)),
+		bothSides((side) => wrinkles(sitter, side) + fold(sitter, side, wing, tip)),
+	].join('');
+}
+
+/** The wrinkles that 9 causes on the bridge. */
+function wrinkles({ person, actions, at }: Sitter, side: -1 | 1): string {
+	const lines = [-9, -3, 3].map((y) => curve([at(side * 2, y, 6), at(side * 9, y - 3.5, 3)]));
+	return lines.map((line) => stroke(line, person.skin * 0.52, 1.7, 0.95 * actions[9])).join('');
+}
+
+/** The fold from the wing of the nose around the corner of the mouth. */
+function fold(sitter: Sitter, side: -1 | 1, wing: number, tip: number): string {
+	const { person, actions: a, at } = sitter;
+	const { half, corner } = mouthShape(sitter);
+	const strength = 0.25 * person.age + 0.5 * a[12] + 0.55 * a[9] + 0.5 * a[10] + 0.25 * a[15] + 0.15 * a[20];
+	const line = curve([
+		at(side * (wing + 1.5), tip - 4 - 2 * a[9]),
+		at(side * (half * 0.5 + 13), (tip + corner) / 2 - 3),
+		at(side * (half + 4.5), corner - 1),
+	]);
+	return stroke(line, person.skin * 0.56, 2.1, Math.min(0.85, strength));
+}
+
+/** Draws the beard or moustache, which follows the mouth. */
+export function drawBeard(sitter: Sitter): string {
+	const { person } = sitter;
+	const level = Math.min(person.hair * 0.95, person.skin * 0.7);
+	const draw: Record<typeof person.beard, () => string> = {
+		none: () => '',
+		stubble: () => fill(fullBeard(sitter), level, 0.24),
+		moustache: () => fill(moustache(sitter), level, 0.92),
+		goatee: () => fill(moustache(sitter), level, 0.85) + fill(chinBeard(sitter), level, 0.85),
+		full: () => fill(fullBeard(sitter), level, 0.86),
+	};
+	return draw[person.beard]();
+}
+
+/** The upper edge of the moustache, in face units: it follows the upper lip. */
+function lipHeight({ actions: a, jawDrop }: Sitter): number {
+	return 34 - 2.5 * a[9] - 3 * a[10] - 0.1 * jawDrop;
+}
+
+function moustache(sitter: Sitter): string {
+	const { actions: a, at } = sitter;
+	const lip = lipHeight(sitter);
+	const width = 24 + 6 * a[12] + 5 * a[20] - 3 * a[27];
+	const end = lip + 6 - 6 * a[12] + 3 * a[15];
+	return mirrored(points(0, lip - 2, width * 0.6, lip - 1, width, end, width * 0.55, lip + 7, 0, lip + 5), at);
+}
+
+function chinBeard({ rim, jawDrop: drop }: Sitter): string {
+	const bottom = 80 + drop;
+	return mirrored(points(0, 64 + drop, 13, 62 + drop, 16, 72 + drop, 9, bottom, 0, bottom + 2), rim);
+}
+
+function fullBeard(sitter: Sitter): string {
+	const { person, at, rim, jawDrop } = sitter;
+	const lip = lipHeight(sitter);
+	// From under the nose along the cheek up to the ear, and back along the jaw to the chin.
+	const upper = points(0, lip - 2, 26, lip + 6, 40, 40, 52, 24);
+	const lower = points(57, 4, 55.5, 34, 43, 62 + 0.5 * jawDrop, 20, 84 + jawDrop, 0, 88 + jawDrop);
+	const side = (sign: -1 | 1) => [
+		...upper.map(([x, y]) => at(sign * x * person.faceWidth, y)),
+		...lower.map(([x, y]) => rim(sign * x, y)),
+	];
+	return curve([...side(1), ...side(-1).slice(1, -1).reverse()], true);
 }
