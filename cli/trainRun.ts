@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { parseAssignments } from '../lib/assignments';
+import { parseAssignments } from '../lib/settings';
 import { calibrate } from '../lib/evaluation/calibrate';
 import { evaluate } from '../lib/evaluation/evaluate';
 import type { TestScores } from '../lib/evaluation/scores';

@@ -6,7 +6,7 @@ import { provideWeights } from '../../cli/data/weights';
 import { Problem } from '../../cli/problem';
 import { withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER, resolveUserPath } from '../../cli/projectFolder';
-import { parseAssignments } from '../../lib/assignments';
+import { parseAssignments } from '../../lib/settings';
 import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';

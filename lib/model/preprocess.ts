@@ -24,7 +24,6 @@ export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = '
 
 /** How a batch of images becomes a network's input. */
 export interface PreprocessOptions {
-	/** Side of the network's images in pixels. */
 	readonly imageSize: number;
 	readonly normalization: Normalization;
 	/** Weight of an image when the batch is mixed with its reverse (mixup). Default 1: not mixed. */

@@ -4,17 +4,12 @@ import { DataError } from '../errors';
 import { tf } from '../tensorflow/tf';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Framing, frame } from './faceApi';
 
-/** Finds faces in photos. */
+/** Finds the faces in a photo, from left to right. */
 export interface FaceDetector {
-	/** Finds the faces in a photo, from left to right. */
 	detect(photo: RawImage): Promise<DetectedFace[]>;
 }
 
-/**
- * Loads a face detector.
- * @param framing Default: the detector's own.
- * @throws {DataError} If its weights are missing from node_modules.
- */
+/** Loads a face detector; throws a DataError if its weights are missing from node_modules. */
 export async function openDetector(
 	name: DetectorName,
 	framing: Framing = DETECTORS[name].framing,
@@ -40,10 +35,7 @@ export async function openDetector(
 	};
 }
 
-/**
- * Loads the detector for photos: SSD, and the tiny one where SSD finds no face.
- * @throws {DataError} As `openDetector`.
- */
+/** Loads the detector for photos: SSD, and the tiny one where SSD finds no face. */
 export async function openPhotoDetector(): Promise<FaceDetector> {
 	const [first, second] = await Promise.all([openDetector('ssd'), openDetector('tiny')]);
 	return {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../experiments/results/studies';
 import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../experiments/study/plans';
-import { parseAssignments } from '../../lib/assignments';
+import { parseAssignments } from '../../lib/settings';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
 import { changedSettings } from '../../lib/settings';

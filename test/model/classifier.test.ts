@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { efficientNetLite0 } from '../../lib/model/backbones/efficientNetLite';
+import { efficientNetLite0 } from '../../lib/model/backbones/efficientNet';
 import { mobileNetV2 } from '../../lib/model/backbones/mobileNetV2';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { buildClassifier, type Classifier, type ClassifierOptions, unfreezeFrom } from '../../lib/model/classifier';

@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { tmpdir } from 'node:os';
 import { describe, it } from 'node:test';
 import { backbone } from '../../lib/model/backbones/registry';
-import { buildClassifier, type Classifier } from '../../lib/model/classifier';
-import { type CreateOptions, createClassifier } from '../../lib/model/createClassifier';
+import { buildClassifier, type Classifier, type CreateOptions, createClassifier } from '../../lib/model/classifier';
 import { loadPretrained, locatePretrained } from '../../lib/model/weights/pretrained';
 
 const NAME = 'efficientnet-lite0';

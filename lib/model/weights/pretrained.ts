@@ -8,11 +8,7 @@ import type { Backbone, PretrainedFile, StoredTensor, WeightMap, WeightName } fr
 import { readH5 } from './h5';
 import { readTorch } from './torch';
 
-/**
- * Finds a backbone's pretrained weights in `data/weights`, or in the Python package that the set-up installs.
- * @param projectFolder The folder that contains `.venv` and `data`.
- * @returns The path; undefined if there is none.
- */
+/** Finds pretrained weights in `data/weights`, or in the Python package that the set-up installs in `.venv`. */
 export function findPretrained(file: PretrainedFile, projectFolder: string): string | undefined {
 	const { fileName, pythonPackage } = file;
 	const lib = join(projectFolder, '.venv', 'lib');
@@ -22,11 +18,7 @@ export function findPretrained(file: PretrainedFile, projectFolder: string): str
 	return [join(projectFolder, 'data', 'weights', fileName), ...inPackages].find((path) => existsSync(path));
 }
 
-/**
- * Finds a backbone's pretrained weights as `findPretrained` does, or throws.
- * @param projectFolder Default: the nearest folder above this file with a package.json.
- * @throws {DataError} If there are none.
- */
+/** As `findPretrained`, but throws a DataError if there are none. Default: the nearest folder above with a package.json. */
 export function locatePretrained({ name, pretrained }: Backbone, projectFolder = packageFolder(__dirname)): string {
 	const path = findPretrained(pretrained, projectFolder);
 	if (path) return path;
@@ -41,16 +33,16 @@ function packageFolder(folder: string): string {
 
 /**
  * Reads a weight file by its extension: .h5 (Keras), or else legacy torch.
- * @param published The record with its checksum, if the file is the published one.
- * @throws {DataError} If the checksum differs or the file cannot be read.
+ * @throws {DataError} If its checksum differs from one in `published`, or it cannot be read.
  */
 export async function readWeights(path: string, published: Partial<PretrainedFile> = {}): Promise<WeightMap> {
 	const { sha256, md5 } = published;
 	const expected = sha256 ?? md5;
 	if (expected) {
 		const kind = sha256 ? 'SHA-256' : 'MD5';
-		const hash = createHash(kind.replace('-', '')).update(await readFile(path));
-		const found = hash.digest('hex');
+		const found = createHash(kind.replace('-', ''))
+			.update(await readFile(path))
+			.digest('hex');
 		const remedy = 'Delete the file and download it again.';
 		if (found !== expected) throw new DataError(`${kind} ${expected}`, basename(path), found, remedy);
 	}
@@ -58,11 +50,8 @@ export async function readWeights(path: string, published: Partial<PretrainedFil
 }
 
 /**
- * Sets a backbone's weights from a file.
- * @param model As `backbone.build` or `buildClassifier` makes it.
- * @param path The weight file; its checksum is compared if it has the published name.
- * @throws {DataError} If weights are missing or differ in shape; the message lists the first five, and the model stays as
- *   it was.
+ * Sets a backbone's weights from a file, whose checksum is compared if it has the published name.
+ * @throws {DataError} If weights are missing or differ in shape; the model then stays as it was.
  */
 export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, path: string): Promise<void> {
 	const { name, pretrained } = backbone;
