@@ -3,15 +3,9 @@ import { invalidArgument, nearestFirst } from './errors';
 import { createConfig, FULL, mergeSettings, PROFILES } from './profiles';
 
 /** A setting in words; `unit` may be empty. */
-export interface SettingRow {
-	readonly setting: string;
-	readonly value: string;
-	readonly range: string;
-	readonly unit: string;
-	readonly description: string;
-}
+export type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;
 
-/** Lists the settings below a group of the schema by their names. */
+/** Lists the settings in a group of the schema. */
 function leaves({ properties = {} }: SettingSchema, path = ''): [name: string, schema: SettingSchema][] {
 	return Object.entries(properties).flatMap(([key, schema]) => {
 		const name = `${path}${key}`;

@@ -10,7 +10,6 @@ export interface Placement {
 	readonly shiftY?: number;
 	/** Shift of a row to the right per pixel below the image's centre. */
 	readonly shear?: number;
-	/** Mirrored left to right. */
 	readonly mirror?: boolean;
 }
 

@@ -5,7 +5,7 @@ import { applyLayers, type Backbone } from './backbones/backbone';
 import { backbone as backboneOf } from './backbones/registry';
 import { loadPretrained, locatePretrained } from './weights/pretrained';
 
-/** A classifier, and its two parts that transfer learning trains in turn; all three share their weights. */
+/** A classifier and its two parts; all three share their weights. */
 export interface Classifier {
 	/** Images `[batch, height, width, 3]`, normalised for the backbone, to logits `[batch, classes]`. */
 	readonly model: tf.LayersModel;

@@ -90,17 +90,15 @@ export function unfoldBatchNormalization(folded: tf.LayersModel, model: tf.Layer
 	const unfolded = new Set<string>();
 	tf.tidy(() => {
 		for (const layer of model.layers) {
+			if (layer.weights.length === 0 || unfolded.has(layer.name)) continue;
 			const weights = sources.get(layer.name);
-			if (!weights && layer.weights.length > 0 && !unfolded.has(layer.name)) {
+			if (!weights) {
 				throw new DataError(`a layer ${layer.name}`, 'the exported model', 'none', 'Use a model of the same backbone.');
 			}
-			if (!weights || weights.length === 0) continue;
 			const [kernel, bias] = weights;
-			if (weights.length === layer.weights.length) {
-				layer.setWeights(weights);
-				continue;
-			}
-			layer.setWeights([kernel]);
+			const isFolded = weights.length > layer.weights.length;
+			layer.setWeights(isFolded ? [kernel] : weights);
+			if (!isFolded) continue;
 			const normalization = layer.outboundNodes[0].outboundLayer;
 			const { epsilon } = normalization.getConfig() as { epsilon: number };
 			// The variance that makes 1 with epsilon: the normalization then adds the bias only.

@@ -1,5 +1,5 @@
 import { mixWithReverse } from '../augmentation/mixup';
-import { type Placement, place, placementMatrices } from '../augmentation/placement';
+import { type Placements, place, placementMatrices } from '../augmentation/placement';
 import { hasOwnOps } from '../tensorflow/native';
 import { nativeNetworkInput } from '../tensorflow/preprocessKernel';
 import { tf } from '../tensorflow/tf';
@@ -38,7 +38,7 @@ export interface PreprocessOptions {
  */
 export function preprocess(
 	images: tf.Tensor4D,
-	placements: readonly Placement[] | Placement,
+	placements: Placements,
 	{ imageSize, normalization, fraction = 1 }: PreprocessOptions,
 ): tf.Tensor4D {
 	return tf.tidy(() => {

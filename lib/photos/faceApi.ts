@@ -9,13 +9,8 @@ export interface DetectedFace {
 	readonly detection: number;
 }
 
-/** Position of FER2013's square relative to a detector's box, in widths of the box; `npx fer detectors` measures it. */
-export interface Framing {
-	readonly side: number;
-	/** From the centre of the box to that of the square. */
-	readonly right: number;
-	readonly down: number;
-}
+/** FER2013's square in widths of a detector's box: its side, and its centre as seen from the centre of the box. */
+export type Framing = Readonly<Record<'side' | 'right' | 'down', number>>;
 
 interface FaceNet {
 	loadFromDisk(folder: string): Promise<void>;

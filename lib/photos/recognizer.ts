@@ -65,33 +65,28 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 	let detector: Promise<FaceDetector> | undefined;
 	const openDetector = () => (detector ??= openPhotoDetector());
 
-	async function read(crops: readonly Uint8Array[], { tta = false, attention = false }: RecognizeOptions) {
-		const pixels = Uint8Array.from(crops.flatMap((crop) => [...crop]));
-		const labels = new Uint8Array(crops.length);
-		const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
-		const indices = [...labels.keys()];
-		const views = VIEWS[tta ? settings.views : 'single'];
-		const options = { backbone, imageSize, views, average: settings.average };
-		const rows = await predictViews(classifier, dataset, indices, options);
-		const best = [...argmaxRows(rows, emotions.length)];
-		const input = { dataset, indices, imageSize, normalization: backbone.normalization };
-		const maps = attention ? explain(classifier, input, best) : [];
-		return crops.map((_, i) => ({
-			emotion: emotions[best[i]],
-			probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
-			...(attention && { attention: maps[i] }),
-		}));
-	}
-
 	return {
 		emotions,
-		async recognize(photo, { detect = true, ...options } = {}) {
-			const box = { left: 0, top: 0, width: photo.width, height: photo.height };
-			const faces = detect ? await (await openDetector()).detect(photo) : [{ box, detection: 1 }];
+		async recognize(photo, { detect = true, tta = false, attention = false } = {}) {
+			const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
+			const faces = detect ? await (await openDetector()).detect(photo) : [{ box: whole, detection: 1 }];
 			if (faces.length === 0) return [];
-			const crops = faces.map((face) => cropFace(photo, face.box));
-			const readings = await read(crops, options);
-			return faces.map((face, i) => ({ ...face, ...readings[i] }));
+			const pixels = Uint8Array.from(faces.flatMap(({ box }) => [...cropFace(photo, box)]));
+			const labels = new Uint8Array(faces.length);
+			const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
+			const indices = [...labels.keys()];
+			const views = VIEWS[tta ? settings.views : 'single'];
+			const options = { backbone, imageSize, views, average: settings.average };
+			const rows = await predictViews(classifier, dataset, indices, options);
+			const best = [...argmaxRows(rows, emotions.length)];
+			const input = { dataset, indices, imageSize, normalization: backbone.normalization };
+			const maps = attention ? explain(classifier, input, best) : [];
+			return faces.map((face, i) => ({
+				...face,
+				emotion: emotions[best[i]],
+				probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
+				...(attention && { attention: maps[i] }),
+			}));
 		},
 		dispose: () => void model.dispose(),
 	};

@@ -55,10 +55,7 @@ export interface PretrainedFile {
 export type WeightName = 'kernel' | 'depthwise_kernel' | 'bias' | 'gamma' | 'beta' | 'moving_mean' | 'moving_variance';
 
 /** A tensor of a weight file, row-major. */
-export interface StoredTensor {
-	readonly shape: readonly number[];
-	readonly values: Float32Array;
-}
+export type StoredTensor = Readonly<{ shape: readonly number[]; values: Float32Array }>;
 
 /** The tensors of a weight file by name. */
 export type WeightMap = ReadonlyMap<string, StoredTensor>;

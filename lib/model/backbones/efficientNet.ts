@@ -24,11 +24,10 @@ function scaleStages(width: number, depth: number): Stage[] {
 
 function liteNames({ index }: StagedBlock<Stage>): BlockNames {
 	const block = `block${index}`;
-	const layer = (part: string, i: number) => ({
-		convolution: `${block}_${part}_conv`,
-		batchNormalization: `${block}_bn${i}`,
+	const [expand, depthwise, project] = ['expand', 'depthwise', 'project'].map((part, i) => {
+		return { convolution: `${block}_${part}_conv`, batchNormalization: `${block}_bn${i}` };
 	});
-	return { block, expand: layer('expand', 0), depthwise: layer('depthwise', 1), project: layer('project', 2) };
+	return { block, expand, depthwise, project };
 }
 
 const FILE_LAYERS: Readonly<Record<string, string>> = {
@@ -37,11 +36,9 @@ const FILE_LAYERS: Readonly<Record<string, string>> = {
 	head_conv: '_conv_head',
 	head_bn: '_bn1',
 };
-const FILE_WEIGHTS: Readonly<Record<WeightName, string>> = {
-	kernel: 'weight',
-	depthwise_kernel: 'weight',
+/** Where not `weight`. */
+const FILE_WEIGHTS: Readonly<Partial<Record<WeightName, string>>> = {
 	bias: 'bias',
-	gamma: 'weight',
 	beta: 'bias',
 	moving_mean: 'running_mean',
 	moving_variance: 'running_var',
@@ -50,7 +47,7 @@ const FILE_WEIGHTS: Readonly<Record<WeightName, string>> = {
 /** Finds a weight; torch stores kernels as [out, in, height, width], tfjs as [height, width, in, out]. */
 const findTorch: Backbone['find'] = (file, layer, weight) => {
 	const fileLayer = FILE_LAYERS[layer] ?? layer.replace(/^block(\d+)_/, '_blocks.$1._');
-	const tensor = file.get(`${fileLayer}.${FILE_WEIGHTS[weight]}`);
+	const tensor = file.get(`${fileLayer}.${FILE_WEIGHTS[weight] ?? 'weight'}`);
 	if (tensor?.shape.length !== 4) return tensor;
 	const { shape, values } = tensor;
 	const axes = weight === 'depthwise_kernel' ? [2, 3, 0, 1] : [2, 3, 1, 0];

@@ -15,11 +15,7 @@ export interface LayerNames {
 	readonly momentum?: number;
 }
 
-type ConvolutionOptions = LayerNames & {
-	readonly filters: number;
-	readonly kernelSize: number;
-	readonly strides?: number;
-};
+type ConvolutionOptions = LayerNames & Pick<BlockOptions, 'filters' | 'kernelSize'> & { strides?: number };
 
 /** Adds a convolution without bias, batch normalisation and an activation: `[batch, h, w, filters]`. */
 export function convolution(input: tf.SymbolicTensor, options: ConvolutionOptions): tf.SymbolicTensor {

@@ -23,8 +23,12 @@ export function locatePretrained({ name, pretrained }: Backbone, projectFolder =
 	const path = findPretrained(pretrained, projectFolder);
 	if (path) return path;
 	const remedy = `Download them with npx fer data --weights ${name} (those of EfficientNet-Lite0 with npm run setup), or name a file by weights.`;
-	const expected = `the pretrained weights ${pretrained.fileName}`;
-	throw new DataError(expected, 'data/weights and .venv', 'no such file', remedy);
+	throw new DataError(
+		`the pretrained weights ${pretrained.fileName}`,
+		'data/weights and .venv',
+		'no such file',
+		remedy,
+	);
 }
 
 function packageFolder(folder: string): string {
@@ -40,9 +44,8 @@ export async function readWeights(path: string, published: Partial<PretrainedFil
 	const expected = sha256 ?? md5;
 	if (expected) {
 		const kind = sha256 ? 'SHA-256' : 'MD5';
-		const found = createHash(kind.replace('-', ''))
-			.update(await readFile(path))
-			.digest('hex');
+		const hash = createHash(kind.replace('-', '')).update(await readFile(path));
+		const found = hash.digest('hex');
 		const remedy = 'Delete the file and download it again.';
 		if (found !== expected) throw new DataError(`${kind} ${expected}`, basename(path), found, remedy);
 	}
@@ -61,9 +64,8 @@ export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, 
 		// tfjs names weights like `block1_conv/kernel`.
 		const [, layer, weight] = /^(.*)\/(.*)$/.exec(originalName) as RegExpExecArray;
 		const tensor = backbone.find(file, layer, weight as WeightName);
-		if (!tensor) differences.push(`${originalName} is missing`);
-		else if (`${shape}` !== `${tensor.shape}`)
-			differences.push(`${originalName} is [${tensor.shape}] instead of [${shape}]`);
+		const difference = tensor ? `[${tensor.shape}] instead of [${shape}]` : 'missing';
+		if (`${shape}` !== `${tensor?.shape}`) differences.push(`${originalName} is ${difference}`);
 		return tensor as StoredTensor;
 	});
 	if (differences.length > 0) {
