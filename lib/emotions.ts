@@ -24,10 +24,7 @@ function labelling(title: string, first: number, names: string): Labelling {
 	return { title, first, classes: names.split(', ').map((name) => [name, emotionOf(name)]) };
 }
 
-/**
- * The classes of each data set in its own order. Contempt, and classes that are no emotion, have no counterpart: readers
- * drop and count their images.
- */
+/** The classes of each data set in its own order. Readers drop and count the images of those without a counterpart. */
 export const LABELLINGS = {
 	fer2013: labelling('FER2013', 0, EMOTIONS.join(', ')),
 	/** The columns of fer2013new.csv (Barsoum et al. 2016, arXiv:1608.01041). */

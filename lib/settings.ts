@@ -74,11 +74,7 @@ export function settingsMarkdown(): string {
 	return `${sections.join('\n\n')}\n`;
 }
 
-/**
- * Parses settings given on the command line, such as `phase2.epochs=20`; a value that is not JSON is a string.
- * @returns Changes for `createConfig`, which checks the values.
- * @throws {RangeError} If there is no `=`, or no setting or group of that name; the message lists the nearest names.
- */
+/** Parses settings such as `phase2.epochs=20` into changes for `createConfig`; a value that is not JSON is a string. */
 export function parseAssignments(assignments: readonly string[]): Record<string, unknown> {
 	let changes: unknown = {};
 	for (const assignment of assignments) {

@@ -29,11 +29,7 @@ export function placementMatrices(placements: Placements, shape: readonly number
 	return tf.tensor2d(Float32Array.from(rows.flat()), [batch, 8]);
 }
 
-/**
- * Places and resizes a batch of images in one op; pixels outside an image repeat its edge.
- * @param images `[batch, height, width, channels]`, float32; the caller keeps it.
- * @returns `[batch, targetSize, targetSize, channels]`; the caller disposes it.
- */
+/** Places and resizes images in one op, to `[batch, targetSize, targetSize, channels]`; edge pixels repeat outside. */
 export function place(images: tf.Tensor4D, placements: Placements, targetSize: number): tf.Tensor4D {
 	return tf.tidy(() => {
 		const matrices = placementMatrices(placements, images.shape, targetSize);

@@ -76,10 +76,7 @@ function pick(pixels: tf.SymbolicTensor, channel: number, name: string): tf.Symb
 	return output;
 }
 
-/**
- * Resizes bilinearly by two matrix products, along rows and columns: UpSampling2D has integer factors only, and Resizing
- * samples another grid than the training does.
- */
+/** Resizes bilinearly by two matrix products: tfjs's Resizing samples another grid than the training does. */
 function resize(pixels: tf.SymbolicTensor, [height, width]: Dataset['shape'], target: number): tf.SymbolicTensor {
 	if (height === target && width === target) return pixels;
 	const permute = (dims: number[], name: string) => tf.layers.permute({ dims, name });

@@ -81,9 +81,8 @@ function foldWeights(kernel: tf.Tensor, layer: tf.layers.Layer, normalization: t
 }
 
 /**
- * Copies the weights of a folded network to one of the same layers without folding. A convolution gets the folded kernel;
- * its normalization the folded bias as offset, and otherwise changes nothing.
- * @throws {DataError} If a layer of `model` has no counterpart.
+ * Copies the weights of a folded network to the network itself. A convolution gets the folded kernel; its normalization
+ * the folded bias as offset, and otherwise changes nothing. Throws a DataError if a layer has no counterpart.
  */
 export function unfoldBatchNormalization(folded: tf.LayersModel, model: tf.LayersModel): void {
 	const sources = new Map(folded.layers.map((layer) => [layer.name, layer.getWeights()]));

@@ -5,11 +5,7 @@ import { nativeNetworkInput } from '../tensorflow/preprocessKernel';
 import { tf } from '../tensorflow/tf';
 import type { Normalization } from './backbones/backbone';
 
-/**
- * Normalises images for a backbone; exportModel.ts does the same in stock layers.
- * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
- * @returns `[batch, height, width, 3]`, channels in the backbone's order; the caller disposes it.
- */
+/** Normalises images as `preprocess` does; exportModel.ts does it in stock layers. */
 export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = 'rgb' }: Normalization): tf.Tensor4D {
 	return tf.tidy(() => {
 		const ordered = channelOrder === 'bgr' && images.shape[3] === 3 ? tf.reverse4d(images, [3]) : images;
@@ -31,10 +27,9 @@ export interface PreprocessOptions {
 }
 
 /**
- * Places, resizes, mixes and normalises images, in one native kernel where there is one.
+ * Places, resizes, mixes and normalises images for a backbone, in one native kernel where there is one.
  * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
- * @param placements One for each image, or one for all.
- * @returns `[batch, imageSize, imageSize, 3]`; the caller disposes it.
+ * @returns `[batch, imageSize, imageSize, 3]`, channels in the backbone's order; the caller disposes it.
  */
 export function preprocess(
 	images: tf.Tensor4D,

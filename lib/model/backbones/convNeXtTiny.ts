@@ -19,10 +19,7 @@ const normalize = (name: string) => layerNormalization({ epsilon: 1e-6, name });
 const patches = (filters: number, side: number, name: string) =>
 	tf.layers.conv2d({ filters, kernelSize: side, strides: side, kernelInitializer, name });
 
-/**
- * Makes LayerScale (Touvron et al. 2021, arXiv:2103.17239), a learned factor for each channel, as a 1 x 1 depthwise
- * convolution: a stock layer with the same gradient, unlike batch normalisation or a factor folded into the dense layer.
- */
+/** LayerScale (Touvron et al. 2021, arXiv:2103.17239), a learned factor for each channel, in a stock layer. */
 function layerScale(name: string): tf.layers.Layer {
 	const depthwiseInitializer = tf.initializers.constant({ value: 1e-6 });
 	return tf.layers.depthwiseConv2d({ kernelSize: 1, useBias: false, depthwiseInitializer, name });
