@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { parseAssignments } from '../lib/assignments';
 import { calibrate } from '../lib/evaluation/calibrate';
 import { evaluate } from '../lib/evaluation/evaluate';
 import type { TestScores } from '../lib/evaluation/scores';
@@ -12,6 +11,7 @@ import { collectMetrics, type Phases, writeModel } from '../lib/runs/results';
 import { drawRunFigures } from '../lib/runs/runFigures';
 import { testRun } from '../lib/runs/testRun';
 import { appendTrial } from '../lib/runs/trials';
+import { parseAssignments } from '../lib/settings';
 import { fineTune } from '../lib/training/fineTune';
 import { openRun, type Run } from '../lib/training/run';
 import { trainHead } from '../lib/training/trainHead';

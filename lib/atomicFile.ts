@@ -3,9 +3,8 @@ import { basename } from 'node:path';
 import { DataError } from './errors';
 
 /**
- * Writes a file atomically: under another name, flushed to disk, then renamed. Readers see the old file or the new one.
- * @throws {DataError} If the disk or the user's quota is full; other errors are the file system's own. Either way the old
- *   file stays, and no partial one.
+ * Writes a file atomically: under another name, flushed to disk, then renamed. After an error the old file remains.
+ * @throws {DataError} If the disk or the user's quota is full; other errors are the file system's own.
  */
 export async function writeFileAtomically(path: string, content: string | readonly Uint8Array[]): Promise<void> {
 	const parts = typeof content === 'string' ? [Buffer.from(content)] : content;
@@ -23,13 +22,9 @@ export async function writeFileAtomically(path: string, content: string | readon
 		await rm(partial, { force: true });
 		if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 		const megabytes = parts.reduce((sum, { length }) => sum + length, 0) / 1e6;
+		const [expected, folder] = [`room for ${megabytes.toFixed(1)} MB`, `the folder of ${basename(path)}`];
 		const remedy =
 			'Free some space and repeat the same command: everything written before, checkpoints too, is intact.';
-		throw new DataError(
-			`room for ${megabytes.toFixed(1)} MB`,
-			`the folder of ${basename(path)}`,
-			'a full disk',
-			remedy,
-		);
+		throw new DataError(expected, folder, 'a full disk', remedy);
 	}
 }

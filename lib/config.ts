@@ -24,19 +24,16 @@ export const MONITORED = { validationAccuracy: true, validationMacroF1: true, va
 
 const integer = (low: number, high: number) => z.int().min(low).max(high);
 const number = (low: number, high: number) => z.number().min(low).max(high);
-/** For fractions of which something must remain. */
 const belowOne = () => z.number().min(0).lt(1);
 const learningRate = () => z.number().gt(0).max(10);
 const side = () => integer(8, 512);
-/** A maximum number of images; 0 for all. */
-const limit = () => integer(0, 10_000_000);
+const imageLimit = () => integer(0, 10_000_000);
 
 type Output<S> = z.core.util.NoUndefined<z.output<S>>;
-/** Adds a default, a description of one sentence and a unit to the schema of a setting's values. */
 const setting = <S extends z.ZodType>(values: S, initial: Output<S>, description: string, unit = '') =>
 	values.default(initial).meta({ description, ...(unit && { unit }) });
 
-/** Groups settings. An empty group is valid, which its type does not show: every setting has a default. */
+/** An empty group is valid, which its type does not show: every setting has a default. */
 const group = <S extends z.core.$ZodShape>(settings: S, description: string) =>
 	z
 		.strictObject(settings)
@@ -45,7 +42,12 @@ const group = <S extends z.core.$ZodShape>(settings: S, description: string) =>
 
 const phase1 = {
 	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
-	images: setting(limit(), 0, 'Size of a stratified training sample, each image also mirrored; 0 for all.', 'images'),
+	images: setting(
+		imageLimit(),
+		0,
+		'Size of a stratified training sample, each image also mirrored; 0 for all.',
+		'images',
+	),
 	batchSize: setting(integer(1, 4096), 256, 'Batch size.', 'images'),
 	learningRate: setting(learningRate(), 2e-3, 'Peak learning rate, after one warm-up epoch and before cosine decay.'),
 	weightDecay: setting(number(0, 1), 0.01, "Decoupled weight decay of the head's kernel."),
@@ -100,10 +102,9 @@ const imageSizes = z
 	.meta({ expected: 'list of { fromEpoch, size } in ascending order of epochs' });
 
 const monitor = z.enum(Object.keys(MONITORED) as Monitored[]);
-
 const phase2 = {
 	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
-	imagesPerEpoch: setting(limit(), 0, 'Training images per epoch, drawn anew each time; 0 for all.', 'images'),
+	imagesPerEpoch: setting(imageLimit(), 0, 'Training images per epoch, drawn anew each time; 0 for all.', 'images'),
 	batchSize: setting(integer(1, 4096), 64, 'Batch size.', 'images'),
 	learningRate: setting(learningRate(), 1e-3, 'Peak learning rate, after linear warm-up and before cosine decay.'),
 	backboneLearningRateScale: setting(number(0, 100), 1, "Factor on the backbone's learning rate, not on the head's."),
@@ -147,16 +148,12 @@ const tta = {
 const SCHEMA = z.strictObject({
 	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
 	protocol: setting(z.enum(PROTOCOLS), 'holdout', 'How the data set is split into training, validation and test.'),
-	validationFraction: setting(
-		z.number().gt(0).lt(1),
-		0.1,
-		'Share held out for validation; `official` uses PublicTest.',
-	),
+	validationFraction: setting(z.number().gt(0).lt(1), 0.1, 'Validation share; `official` uses PublicTest.'),
 	keepCopiesTogether: setting(z.boolean(), false, 'Keeps exact copies of an image in the same part.'),
 	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available.'),
 	sampleFaces: setting(integer(70, 1_000_000), 7000, 'Faces to draw if no data set is available.', 'images'),
 	backbone: setting(z.string(), 'efficientnet-lite0', 'Name of a registered backbone.'),
-	weights: setting(z.string(), 'imagenet', "`imagenet` for the publisher's pretrained weights, or the path of a file."),
+	weights: setting(z.string(), 'imagenet', "`imagenet` (the publisher's weights), `random`, or the path of a file."),
 	imageSize: setting(side(), 96, 'Side of the input images; `phase2.imageSizes` may change it in training.', 'pixels'),
 	phase1: group(phase1, 'Phase 1: training the head on the frozen backbone.'),
 	phase2: group(phase2, 'Phase 2: fine-tuning.'),
@@ -182,14 +179,13 @@ export type LightRange = Pick<Augmentation, 'contrastFraction' | 'brightnessFrac
 export type ErasingRange = Augmentation['erasing'];
 export type Monitored = keyof typeof MONITORED;
 export type Protocol = (typeof PROTOCOLS)[number];
-/** What is averaged over the views: `probabilities` (after the softmax) or `logits` (before it). */
 export type ViewAverage = TtaConfig['average'];
 
 /** The JSON schema of a setting, or of a group of settings. */
 export interface SettingSchema extends z.core.JSONSchema.BaseSchema {
 	type?: 'object' | 'array' | 'string' | 'boolean' | 'number' | 'integer';
 	unit?: string;
-	/** Valid values in words, if its other keywords do not express them. */
+	/** Valid values in words, where the other keywords do not express them. */
 	expected?: string;
 	enum?: string[];
 	properties?: Record<string, SettingSchema>;
@@ -201,19 +197,13 @@ export function settingsJsonSchema(): SettingSchema {
 	return z.toJSONSchema(SCHEMA, { io: 'input' }) as SettingSchema;
 }
 
-/**
- * Fills in the defaults of all settings that `changes` lacks, and checks the rest.
- * @returns A deep copy.
- * @throws {RangeError} If a setting is unknown or out of range; the message names the nearest or the range.
- * @throws {TypeError} If a setting has the wrong type.
- */
+/** Checks settings and adds the defaults of the others; returns a deep copy. Throws as `createConfig`. */
 export function checkConfig(changes: unknown): Config {
 	const { data, error } = SCHEMA.safeParse(changes);
 	if (error) throw settingError(error.issues[0], changes);
 	return structuredClone(data);
 }
 
-/** Turns what zod found into the project's form of an error. */
 function settingError(issue: z.core.$ZodIssue, changes: unknown): Error {
 	let [schema, name, value] = [settingsJsonSchema(), 'config', changes];
 	for (const key of issue.path) {

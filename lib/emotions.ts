@@ -1,7 +1,6 @@
 /** The seven emotions of FER2013, in the order of its labels 0 to 6 (Goodfellow et al. 2013, arXiv:1307.0414). */
 export const EMOTIONS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'] as const;
 
-/** One of the seven emotion names. */
 export type Emotion = (typeof EMOTIONS)[number];
 
 /** A colour for each emotion, by label; safe for the common colour-vision deficiencies. */
@@ -13,25 +12,19 @@ export type ForeignClass = readonly [name: string, emotion: Emotion | undefined]
 /** How a data set names and numbers its classes. */
 export interface Labelling {
 	readonly title: string;
-	/** The number of the first class; the others follow. */
+	/** The number of the first class. */
 	readonly first: number;
 	readonly classes: readonly ForeignClass[];
 }
 
-/** Other names that data sets have for our emotions. */
 const SYNONYMS: Readonly<Record<string, Emotion>> = { anger: 'angry', happiness: 'happy', sadness: 'sad' };
 
 function labelling(title: string, first: number, names: string): Labelling {
-	const classes = names.split(', ').map((name): ForeignClass => {
-		return [name, EMOTIONS.find((emotion) => emotion === (SYNONYMS[name] ?? name))];
-	});
-	return { title, first, classes };
+	const emotionOf = (name: string) => EMOTIONS.find((emotion) => emotion === (SYNONYMS[name] ?? name));
+	return { title, first, classes: names.split(', ').map((name) => [name, emotionOf(name)]) };
 }
 
-/**
- * The classes of each data set in its own order. Contempt, and classes that are no emotion, have no counterpart: readers
- * drop and count their images.
- */
+/** The classes of each data set in its own order. Readers drop and count the images of those without a counterpart. */
 export const LABELLINGS = {
 	fer2013: labelling('FER2013', 0, EMOTIONS.join(', ')),
 	/** The columns of fer2013new.csv (Barsoum et al. 2016, arXiv:1608.01041). */
@@ -48,13 +41,11 @@ export const LABELLINGS = {
 	),
 } as const;
 
-/** A data set whose classes are in `LABELLINGS`. */
 export type DataSetKey = keyof typeof LABELLINGS;
 
 /** Returns the class of a data set with a given number; undefined if there is none. */
 export function foreignClass(dataSet: DataSetKey, code: number): ForeignClass | undefined {
-	const { first, classes } = LABELLINGS[dataSet];
-	return classes[code - first];
+	return LABELLINGS[dataSet].classes[code - LABELLINGS[dataSet].first];
 }
 
 /** Returns our label for a class of a data set; undefined if it has no counterpart. */

@@ -19,8 +19,7 @@ export { VIEWS } from './augmentation/views';
 
 // Networks
 export { BACKBONES } from './model/backbones/registry';
-export type { Classifier } from './model/classifier';
-export { createClassifier } from './model/createClassifier';
+export { type Classifier, createClassifier } from './model/classifier';
 export { summarizeClassifier } from './model/summarizeClassifier';
 export { classifierOf, exportModel } from './model/exportModel';
 export { loadModel, saveModel } from './model/modelFile';

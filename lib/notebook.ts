@@ -9,16 +9,12 @@ import { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
 import { RUN_FIGURES } from './runs/runFigures';
 
 /** The part of tslab's display that is used: an output that can be replaced in place. */
-export interface Display {
-	text(text: string): void;
-	html(html: string): void;
-}
+export type Display = Readonly<Record<'text' | 'html', (content: string) => void>>;
 
 /** The figures of a run and of a cross-dataset study, by name. */
 const FIGURES = { ...RUN_FIGURES, ...CROSS_FIGURES } as const;
 
-/** The name of a figure in `FIGURES`. */
-export type NotebookFigure = keyof typeof FIGURES;
+type NotebookFigure = keyof typeof FIGURES;
 
 /** The results that a figure needs. */
 export type FigureInput<Name extends NotebookFigure> = Parameters<(typeof FIGURES)[Name]>[0];
@@ -29,7 +25,7 @@ export interface NotebookOptions {
 	readonly newDisplay: () => Display;
 	/** The name of the run. */
 	readonly profile: string;
-	/** A file that always holds the latest progress line. Default none. */
+	/** Overwritten with each progress line. Default none. */
 	readonly progressFile?: string;
 }
 
@@ -41,18 +37,13 @@ export interface Notebook {
 	imagesFolder(dataset: { readonly drawn: boolean }): string;
 	/** Creates a progress bar in the output of the current cell. */
 	progress(): OnProgress;
-	/**
-	 * Shows the name of a dataset, or a warning if its faces are drawn.
-	 * @param title The dataset that drawn faces replace. Default FER2013.
-	 */
+	/** Shows the name of a dataset, or a warning if drawn faces replace `title`, by default FER2013. */
 	banner(dataset: Dataset, title?: string): void;
 	/** Shows a figure without saving it. */
 	showFigure(figure: Figure): Promise<void>;
 	/** Draws a figure, shows it and saves it as PNG. */
 	show<Name extends NotebookFigure>(name: Name, results: FigureInput<Name>): Promise<void>;
 }
-
-const MILLISECONDS_BETWEEN_UPDATES = 250;
 
 /**
  * Connects the cells of a notebook with the library.
@@ -90,7 +81,7 @@ function inPlace(display: Display, progressFile: string | undefined): OnProgress
 	let last = 0;
 	return (progress) => {
 		const finished = progress.done >= progress.total;
-		if (!finished && performance.now() - last < MILLISECONDS_BETWEEN_UPDATES) return;
+		if (!finished && performance.now() - last < 250) return;
 		last = performance.now();
 		const line = formatProgress(progress);
 		display.text(line);

@@ -1,7 +1,7 @@
 import { type Config, checkConfig, type PartialConfig } from './config';
 import { invalidArgument, nearestFirst } from './errors';
 
-/** The recipe of the full profile: the defaults of all settings. */
+/** The config of the full profile: the defaults of all settings. */
 export const FULL = checkConfig({});
 
 /** What each profile changes of the full recipe. */
@@ -42,9 +42,6 @@ export const PROFILES = {
 	},
 } as const satisfies Record<string, PartialConfig>;
 
-/** The name of a profile. */
-export type Profile = keyof typeof PROFILES;
-
 /**
  * Creates the config of a profile.
  * @param changes Settings that differ from the profile's; undefined ones are ignored, lists are replaced whole.
@@ -62,7 +59,7 @@ export function createConfig(profile: string, changes: PartialConfig = {}): Conf
 	if (!Object.hasOwn(PROFILES, profile)) {
 		throw invalidArgument('profile', `one of ${nearestFirst(profile, Object.keys(PROFILES)).join(', ')}`, profile);
 	}
-	return checkConfig(mergeSettings(PROFILES[profile as Profile], changes));
+	return checkConfig(mergeSettings(PROFILES[profile as keyof typeof PROFILES], changes));
 }
 
 /** Returns `base` with `changes`, group by group. */

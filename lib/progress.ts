@@ -2,15 +2,15 @@ import { formatPercent, formatSeconds } from './format';
 
 /** How far a long piece of work has come. */
 export interface Progress {
-	/** What is being done, such as `Phase 2, epoch 3 of 14`. */
+	/** Such as `Phase 2, epoch 3 of 14`. */
 	readonly stage: string;
-	/** Items done and in all; images, where a rate in images/s makes sense. */
+	/** Items done; images, where a rate in images/s makes sense. */
 	readonly done: number;
 	readonly total: number;
 	readonly itemsPerSecond: number;
-	/** Estimate of the time left in the stage. */
+	/** In the stage, estimated. */
 	readonly secondsLeft: number;
-	/** Running mean of the training loss and accuracy; training only. */
+	/** Running means in training. */
 	readonly loss?: number;
 	readonly accuracy?: number;
 }
@@ -45,7 +45,7 @@ export class ProgressMeter {
 		private readonly alreadyDone = 0,
 	) {}
 
-	/** Counts items as done and reports progress, with loss and accuracy if given. */
+	/** Counts items as done and reports progress. */
 	add(items: number, extra: Pick<Progress, 'loss' | 'accuracy'> = {}): Progress {
 		this.done += items;
 		const itemsPerSecond = this.done / ((performance.now() - this.start) / 1000);

@@ -1,12 +1,12 @@
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
-/** A seeded source of random numbers; a seed has the same numbers on every machine. */
+/** A seeded source of random numbers, the same on every machine. */
 export interface Random {
-	/** Draws a number, uniform in [0, 1). */
+	/** Draws from [0, 1). */
 	uniform(): number;
-	/** Draws an integer, uniform in [0, below). */
+	/** Draws from 0 to `below` - 1, uniformly. */
 	integer(below: number): number;
-	/** Draws a number from the standard normal distribution. */
+	/** Draws from the standard normal distribution. */
 	normal(): number;
 }
 

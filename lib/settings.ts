@@ -1,19 +1,11 @@
 import { type Config, rangeOf, type SettingSchema, settingsJsonSchema } from './config';
-import { createConfig, FULL, PROFILES } from './profiles';
+import { invalidArgument, nearestFirst } from './errors';
+import { createConfig, FULL, mergeSettings, PROFILES } from './profiles';
 
-/** A setting in words. */
-export interface SettingRow {
-	/** Its name on the command line, such as `phase2.epochs`. */
-	readonly setting: string;
-	readonly value: string;
-	/** Valid values. */
-	readonly range: string;
-	/** Empty for none. */
-	readonly unit: string;
-	readonly description: string;
-}
+/** A setting in words; `unit` may be empty. */
+export type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;
 
-/** Lists the settings below a group of the schema by their names. */
+/** Lists the settings in a group of the schema. */
 function leaves({ properties = {} }: SettingSchema, path = ''): [name: string, schema: SettingSchema][] {
 	return Object.entries(properties).flatMap(([key, schema]) => {
 		const name = `${path}${key}`;
@@ -80,4 +72,34 @@ export function settingsMarkdown(): string {
 		profiles.join('\n'),
 	];
 	return `${sections.join('\n\n')}\n`;
+}
+
+/** Parses settings such as `phase2.epochs=20` into changes for `createConfig`; a value that is not JSON is a string. */
+export function parseAssignments(assignments: readonly string[]): Record<string, unknown> {
+	let changes: unknown = {};
+	for (const assignment of assignments) {
+		const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
+		if (!name) throw invalidArgument('--set', 'NAME=VALUE', assignment, 'For example: --set phase2.epochs=20.');
+		checkName(name);
+		const change = name.split('.').reduceRight((inner: unknown, key) => ({ [key]: inner }), parseValue(text));
+		changes = mergeSettings(changes, change);
+	}
+	return changes as Record<string, unknown>;
+}
+
+function checkName(name: string): void {
+	const names = settingNames();
+	if (names.some((known) => known === name || known.startsWith(`${name}.`))) return;
+	// The group is forgotten more often than the setting is misspelt.
+	const likely = names.filter((known) => known.endsWith(`.${name}`));
+	const nearest = [...new Set([...likely, ...nearestFirst(name, names)])].slice(0, 3).join(', ');
+	throw invalidArgument('--set', 'the name of a setting', name, `Nearest: ${nearest}. All: npx fer settings.`);
+}
+
+function parseValue(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return text; // Such as the name of a backbone.
+	}
 }

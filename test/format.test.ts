@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatCount, formatPercent, formatRange, formatRatio, formatSeconds, points } from '../lib/format';
+import { formatCount, formatPercent, formatRange, formatSeconds, points } from '../lib/format';
 
 describe('formatSeconds', () => {
 	it('gives seconds, minutes or hours', () => {
@@ -22,11 +22,8 @@ describe('formatSeconds', () => {
 describe('numbers in words', () => {
 	it('separates thousands', () => assert.deepEqual([7178, 42].map(formatCount), ['7,178', '42']));
 
-	it('shows fractions as percentages, scores with four decimals, and intervals in brackets', () => {
-		assert.deepEqual(
-			[formatPercent(0.5), formatPercent(0.7037, 1), formatRatio(0.67694)],
-			['50.00 %', '70.4 %', '0.6769'],
-		);
+	it('shows fractions as percentages and intervals in brackets', () => {
+		assert.deepEqual([formatPercent(0.5), formatPercent(0.7037, 1)], ['50.00 %', '70.4 %']);
 		assert.equal(formatRange({ low: 0.1, high: 0.25 }, formatPercent), '(10.00 % to 25.00 %)');
 	});
 

@@ -38,11 +38,11 @@ export function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation:
 
 /** How to augment images. */
 export interface AugmentOptions {
-	/** Default: that of the full profile. Mixup, which acts on batches with targets, is not applied. */
+	/** Default: that of the full profile. Mixup, which needs targets, is not applied. */
 	readonly augmentation?: Augmentation;
-	/** Side of the square results in pixels. Default: the height of the data set's images. */
+	/** Side of the results in pixels. Default: the height of the data set's images. */
 	readonly imageSize?: number;
-	/** A seed, or a source of random numbers to draw from. Default 42. */
+	/** A seed or a source of random numbers. Default 42. */
 	readonly seed?: number | Random;
 }
 

@@ -1,10 +1,7 @@
 import type { ErasingRange } from '../config';
 import type { Random } from '../random';
 
-/**
- * Fills a random rectangle of some images with noise, in place (Zhong et al. 2020, arXiv:1708.04896).
- * @param image `[height, width, channels]` in row-major order, grey levels 0 to 255.
- */
+/** Fills a random rectangle of some images with noise from 0 to 255, in place (Zhong et al. 2020, arXiv:1708.04896). */
 export function erase(
 	image: Float32Array,
 	[height, width, channels]: readonly [number, number, number],

@@ -5,6 +5,8 @@ import '../tensorflow/transform';
 import { type Placement, placementMatrix } from './placementMatrix';
 
 export type { Placement };
+/** One for each image, or one for all. */
+export type Placements = readonly Placement[] | Placement;
 
 /** Draws a placement within limits. */
 export function randomPlacement(range: PlacementRange, random: Random): Placement {
@@ -19,33 +21,16 @@ export function randomPlacement(range: PlacementRange, random: Random): Placemen
 	};
 }
 
-/**
- * Computes the matrices with which `tf.image.transform` places images.
- * @param placements One per image, or one for all.
- * @param shape Batch, height and width of the images.
- * @param targetSize Side of the square result in pixels.
- * @returns `[batch, 8]`; the caller disposes it.
- */
-export function placementMatrices(
-	placements: readonly Placement[] | Placement,
-	[batch, height, width]: readonly number[],
-	targetSize: number,
-): tf.Tensor2D {
+/** Computes the matrices `[batch, 8]` with which `tf.image.transform` places images of a shape. */
+export function placementMatrices(placements: Placements, shape: readonly number[], targetSize: number): tf.Tensor2D {
+	const [batch, height, width] = shape;
 	const matrix = (placement: Placement) => placementMatrix(placement, [height, width], targetSize);
 	const rows = 'length' in placements ? placements.map(matrix) : Array<number[]>(batch).fill(matrix(placements));
 	return tf.tensor2d(Float32Array.from(rows.flat()), [batch, 8]);
 }
 
-/**
- * Places and resizes a batch of images in one op; pixels outside an image repeat its edge.
- * @param images `[batch, height, width, channels]`, float32; the caller keeps it.
- * @returns `[batch, targetSize, targetSize, channels]`; the caller disposes it.
- */
-export function place(
-	images: tf.Tensor4D,
-	placements: readonly Placement[] | Placement,
-	targetSize: number,
-): tf.Tensor4D {
+/** Places and resizes images in one op, to `[batch, targetSize, targetSize, channels]`; edge pixels repeat outside. */
+export function place(images: tf.Tensor4D, placements: Placements, targetSize: number): tf.Tensor4D {
 	return tf.tidy(() => {
 		const matrices = placementMatrices(placements, images.shape, targetSize);
 		return tf.image.transform(images, matrices, 'bilinear', 'nearest', 0, [targetSize, targetSize]);

@@ -10,7 +10,6 @@ export interface Placement {
 	readonly shiftY?: number;
 	/** Shift of a row to the right per pixel below the image's centre. */
 	readonly shear?: number;
-	/** Mirrored left to right. */
 	readonly mirror?: boolean;
 }
 
@@ -19,7 +18,6 @@ export interface Placement {
  * x' = m0 x + m1 y + m2, y' = m3 x + m4 y + m5; m6 and m7 are 0 (no perspective). An unchanged placement has the grid of
  * `tf.image.resizeBilinear`: source position = target position x source size / target size.
  * @param source Height and width in pixels.
- * @param target Side of the square result in pixels.
  */
 export function placementMatrix(placement: Placement, source: readonly [number, number], target: number): number[] {
 	const { rotationDegrees = 0, zoom = 1, shiftX = 0, shiftY = 0, shear = 0, mirror = false } = placement;

@@ -1,7 +1,6 @@
 import type { Dataset } from '../data/dataset';
 import { tf } from '../tensorflow/tf';
-import { applyLayers } from './applyLayers';
-import type { Backbone, Normalization } from './backbones/backbone';
+import { applyLayers, type Backbone, type Normalization } from './backbones/backbone';
 import { foldBatchNormalization } from './foldBatchNormalization';
 
 /** What an exported model is made for. */
@@ -9,13 +8,11 @@ export interface ExportOptions {
 	readonly backbone: Backbone;
 	/** Side in pixels of the images that the classifier was trained on. */
 	readonly imageSize: number;
-	/** Shape of the images it will receive: height, width, 1 or 3 channels. */
+	/** Of the images it will receive: height, width, 1 or 3 channels. */
 	readonly imageShape: Dataset['shape'];
 	/** The classes in the order of the outputs; stored with the model. */
 	readonly emotions: readonly string[];
 }
-
-const CLASSIFIER = 'emotions';
 
 /**
  * Exports a trained classifier as a model for inference, with resizing and normalisation inside it.
@@ -33,8 +30,7 @@ const CLASSIFIER = 'emotions';
 export async function exportModel(classifier: tf.LayersModel, options: ExportOptions): Promise<tf.LayersModel> {
 	const { backbone, imageSize, imageShape, emotions } = options;
 	const pixels = tf.input({ shape: [...imageShape], name: 'pixels' });
-	const resized = resize(pixels, imageShape, imageSize);
-	const image = normalize(resized, imageShape[2], backbone.normalization);
+	const image = normalize(resize(pixels, imageShape, imageSize), imageShape[2], backbone.normalization);
 	const network = await foldBatchNormalization(classifier);
 	const outputs = applyLayers(image, network, tf.layers.softmax({ name: 'probabilities' }));
 	const model = tf.model({ inputs: pixels, outputs, name: 'emotion_model' });
@@ -51,7 +47,7 @@ export async function exportModel(classifier: tf.LayersModel, options: ExportOpt
  * ```
  */
 export function classifierOf(model: tf.LayersModel): tf.LayersModel {
-	return model.getLayer(CLASSIFIER) as unknown as tf.LayersModel;
+	return model.getLayer('emotions') as unknown as tf.LayersModel;
 }
 
 /** Normalises as `normalize` of preprocess.ts does, in stock layers. */
@@ -59,23 +55,20 @@ function normalize(pixels: tf.SymbolicTensor, channels: number, normalization: N
 	const { scale, offset, channelOrder = 'rgb' } = normalization;
 	if (typeof scale === 'number' && typeof offset === 'number' && channelOrder === 'rgb') {
 		const normal = applyLayers(pixels, tf.layers.rescaling({ scale, offset, name: 'normalize' }));
-		return channels === 3
-			? normal
-			: applyLayers([normal, normal, normal], tf.layers.concatenate({ name: 'grey_to_color' }));
+		if (channels === 3) return normal;
+		return applyLayers([normal, normal, normal], tf.layers.concatenate({ name: 'grey_to_color' }));
 	}
 	// tfjs's Rescaling has one scale and one offset, so each of the network's channels is rescaled separately.
 	const of = (each: typeof scale, i: number) => (typeof each === 'number' ? each : each[i]);
 	const normal = [...channelOrder].map((color, i) => {
 		const channel = channels === 1 ? pixels : pick(pixels, 'rgb'.indexOf(color), `channel_${color}`);
-		return applyLayers(
-			channel,
-			tf.layers.rescaling({ scale: of(scale, i), offset: of(offset, i), name: `normalize_${color}` }),
-		);
+		const numbers = { scale: of(scale, i), offset: of(offset, i) };
+		return applyLayers(channel, tf.layers.rescaling({ ...numbers, name: `normalize_${color}` }));
 	});
 	return applyLayers(normal, tf.layers.concatenate({ name: 'colors' }));
 }
 
-/** Picks a channel. The weights are 0 and 1, which 16 bits represent exactly, unlike those of a layer that also offsets. */
+/** Picks a channel, by weights of 0 and 1, which 16 bits represent exactly. */
 function pick(pixels: tf.SymbolicTensor, channel: number, name: string): tf.SymbolicTensor {
 	const layer = tf.layers.conv2d({ filters: 1, kernelSize: 1, useBias: false, kernelInitializer: 'zeros', name });
 	const output = applyLayers(pixels, layer);
@@ -83,10 +76,7 @@ function pick(pixels: tf.SymbolicTensor, channel: number, name: string): tf.Symb
 	return output;
 }
 
-/**
- * Resizes bilinearly by two matrix products, along rows and columns. tfjs's own layers cannot do it: UpSampling2D has
- * integer factors only, and Resizing samples another grid than the training does.
- */
+/** Resizes bilinearly by two matrix products: tfjs's Resizing samples another grid than the training does. */
 function resize(pixels: tf.SymbolicTensor, [height, width]: Dataset['shape'], target: number): tf.SymbolicTensor {
 	if (height === target && width === target) return pixels;
 	const permute = (dims: number[], name: string) => tf.layers.permute({ dims, name });

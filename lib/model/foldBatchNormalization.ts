@@ -1,7 +1,6 @@
+import { DataError } from '../errors';
 import { fuseRelus } from '../tensorflow/fusedLayers';
 import { tf } from '../tensorflow/tf';
-
-type ModelJson = Parameters<typeof tf.models.modelFromJSON>[0];
 
 /** The part of a model's JSON, in Keras's form, that is used here. */
 interface Topology {
@@ -17,10 +16,9 @@ interface LayerEntry {
 }
 
 /**
- * Folds batch normalisation into the convolutions before it, and removes dropout (Jacob et al. 2018, arXiv:1712.05877,
- * section 3.2). The result computes the same in fewer layers.
+ * Folds batch normalisation into the convolutions before it, and removes dropout (Jacob et al. 2018, arXiv:1712.05877).
  * @param model A functional model of stock layers, each called once; it keeps its weights.
- * @returns A new model of stock layers, for inference only.
+ * @returns A new model of stock layers, for inference only, that computes the same.
  */
 export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.LayersModel> {
 	const topology = model.toJSON(null, false) as unknown as Topology;
@@ -39,7 +37,7 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 			if (name.endsWith('_initializer')) config[name] = { class_name: 'Zeros', config: {} };
 		}
 	}
-	const folded = await tf.models.modelFromJSON(topology as unknown as ModelJson);
+	const folded = await tf.models.modelFromJSON(topology as never);
 	tf.tidy(() => {
 		for (const layer of folded.layers) {
 			const normalization = foldedInto.get(layer.name);
@@ -80,4 +78,32 @@ function foldWeights(kernel: tf.Tensor, layer: tf.layers.Layer, normalization: t
 	const factor = tf.div(scale, tf.sqrt(tf.add(variance, epsilon)));
 	const perChannel = layer.getClassName() === 'DepthwiseConv2D' ? factor.reshape([1, 1, -1, 1]) : factor;
 	return [tf.mul(kernel, perChannel), tf.sub(offset, tf.mul(mean, factor))];
+}
+
+/**
+ * Copies the weights of a folded network to the network itself. A convolution gets the folded kernel; its normalization
+ * the folded bias as offset, and otherwise changes nothing. Throws a DataError if a layer has no counterpart.
+ */
+export function unfoldBatchNormalization(folded: tf.LayersModel, model: tf.LayersModel): void {
+	const sources = new Map(folded.layers.map((layer) => [layer.name, layer.getWeights()]));
+	const unfolded = new Set<string>();
+	tf.tidy(() => {
+		for (const layer of model.layers) {
+			if (layer.weights.length === 0 || unfolded.has(layer.name)) continue;
+			const weights = sources.get(layer.name);
+			if (!weights) {
+				throw new DataError(`a layer ${layer.name}`, 'the exported model', 'none', 'Use a model of the same backbone.');
+			}
+			const [kernel, bias] = weights;
+			const isFolded = weights.length > layer.weights.length;
+			layer.setWeights(isFolded ? [kernel] : weights);
+			if (!isFolded) continue;
+			const normalization = layer.outboundNodes[0].outboundLayer;
+			const { epsilon } = normalization.getConfig() as { epsilon: number };
+			// The variance that makes 1 with epsilon: the normalization then adds the bias only.
+			const [ones, zeros] = [tf.onesLike(bias), tf.zerosLike(bias)];
+			normalization.setWeights([ones, bias, zeros, tf.sub(ones, epsilon)]);
+			unfolded.add(normalization.name);
+		}
+	});
 }

@@ -4,7 +4,6 @@ import type * as tf from '@tensorflow/tfjs';
 /** A layer as a network runs it. */
 export interface LayerStep {
 	readonly layer: tf.layers.Layer;
-	/** The layers whose outputs it takes. */
 	readonly inputs: readonly tf.layers.Layer[];
 	/** Its output in this network; other networks may share the layer. */
 	readonly output: tf.SymbolicTensor;
@@ -23,10 +22,7 @@ export function layerSteps(model: tf.LayersModel): LayerStep[] {
 	});
 }
 
-/**
- * Computes the output shape of each layer, the input included.
- * @param shape Shape of the images, such as `[null, 48, 48, 3]`.
- */
+/** Computes the output shape of each layer, the input included, for images of a shape such as `[null, 48, 48, 3]`. */
 export function layerShapes(steps: readonly LayerStep[], shape: tf.Shape): Map<tf.layers.Layer, tf.Shape> {
 	const shapes = new Map([[steps[0].inputs[0], shape]]);
 	for (const { layer, inputs } of steps) {

@@ -1,15 +1,11 @@
 import { mixWithReverse } from '../augmentation/mixup';
-import { type Placement, place, placementMatrices } from '../augmentation/placement';
+import { type Placements, place, placementMatrices } from '../augmentation/placement';
 import { hasOwnOps } from '../tensorflow/native';
 import { nativeNetworkInput } from '../tensorflow/preprocessKernel';
 import { tf } from '../tensorflow/tf';
 import type { Normalization } from './backbones/backbone';
 
-/**
- * Normalises images for a backbone; exportModel.ts does the same in stock layers.
- * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
- * @returns `[batch, height, width, 3]`, channels in the backbone's order; the caller disposes it.
- */
+/** Normalises images as `preprocess` does; exportModel.ts does it in stock layers. */
 export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = 'rgb' }: Normalization): tf.Tensor4D {
 	return tf.tidy(() => {
 		const ordered = channelOrder === 'bgr' && images.shape[3] === 3 ? tf.reverse4d(images, [3]) : images;
@@ -24,7 +20,6 @@ export function normalize(images: tf.Tensor4D, { scale, offset, channelOrder = '
 
 /** How a batch of images becomes a network's input. */
 export interface PreprocessOptions {
-	/** Side of the network's images in pixels. */
 	readonly imageSize: number;
 	readonly normalization: Normalization;
 	/** Weight of an image when the batch is mixed with its reverse (mixup). Default 1: not mixed. */
@@ -32,14 +27,13 @@ export interface PreprocessOptions {
 }
 
 /**
- * Places, resizes, mixes and normalises images, in one native kernel where there is one.
+ * Places, resizes, mixes and normalises images for a backbone, in one native kernel where there is one.
  * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
- * @param placements One for each image, or one for all.
- * @returns `[batch, imageSize, imageSize, 3]`; the caller disposes it.
+ * @returns `[batch, imageSize, imageSize, 3]`, channels in the backbone's order; the caller disposes it.
  */
 export function preprocess(
 	images: tf.Tensor4D,
-	placements: readonly Placement[] | Placement,
+	placements: Placements,
 	{ imageSize, normalization, fraction = 1 }: PreprocessOptions,
 ): tf.Tensor4D {
 	return tf.tidy(() => {

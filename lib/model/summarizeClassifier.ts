@@ -14,9 +14,7 @@ export interface SummaryRow {
 	readonly 'trainable in phase 2': number;
 }
 
-/** Settings that a summary depends on. */
-export type SummaryOptions = Pick<Config, 'imageSize'> &
-	Pick<Config['phase2'], 'unfreezeFrom' | 'frozenBatchNormalization'>;
+type SummaryOptions = Pick<Config, 'imageSize'> & Pick<Config['phase2'], 'unfreezeFrom' | 'frozenBatchNormalization'>;
 
 /**
  * Summarises a network block by block, as a table for `console.table`. The classifier stays as it is.
@@ -31,33 +29,22 @@ export type SummaryOptions = Pick<Config, 'imageSize'> &
  */
 export function summarizeClassifier(classifier: Classifier, options: SummaryOptions): SummaryRow[] {
 	const { model, head } = classifier;
-	const { imageSize, unfreezeFrom: firstLayer, frozenBatchNormalization } = options;
 	const { layers } = model;
-	const shapes = layerShapes(layerSteps(model), [null, imageSize, imageSize, 3]);
-	const row = (block: string, own: readonly tf.layers.Layer[]): SummaryRow => {
-		const count = (sizeOf: (layer: tf.layers.Layer) => number) => own.reduce((sum, layer) => sum + sizeOf(layer), 0);
+	const shapes = layerShapes(layerSteps(model), [null, options.imageSize, options.imageSize, 3]);
+	const flags = layers.map(({ trainable }) => trainable);
+	unfreezeFrom(model, options.unfreezeFrom, options.frozenBatchNormalization);
+	const rows = [...new Set(layers.map(blockOf)), 'total'].map((block): SummaryRow => {
+		const own = layers.filter((layer) => block === 'total' || blockOf(layer) === block);
+		const count = (weights: readonly tf.LayerVariable[]) =>
+			weights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]), 0);
 		return {
 			block,
 			output: (shapes.get(own[own.length - 1]) as tf.Shape).slice(1).join('x'),
-			parameters: count((layer) => layer.countParams()),
-			'trainable in phase 1': count((layer) => (head.layers.includes(layer) ? layer.countParams() : 0)),
-			'trainable in phase 2': count(trainableParameters),
+			parameters: count(own.flatMap(({ weights }) => weights)),
+			'trainable in phase 1': count(own.flatMap((layer) => (head.layers.includes(layer) ? layer.weights : []))),
+			'trainable in phase 2': count(own.flatMap(({ trainableWeights }) => trainableWeights)),
 		};
-	};
-	const flags = layers.map(({ trainable }) => trainable);
-	unfreezeFrom(model, firstLayer, frozenBatchNormalization);
-	const blocks = [...new Set(layers.map(blockOf))];
-	const rows = blocks.map((block) =>
-		row(
-			block,
-			layers.filter((layer) => blockOf(layer) === block),
-		),
-	);
-	const total = row('total', layers);
+	});
 	for (const [i, layer] of layers.entries()) layer.trainable = flags[i];
-	return [...rows, total];
-}
-
-function trainableParameters({ trainableWeights }: tf.layers.Layer): number {
-	return trainableWeights.reduce((sum, { shape }) => sum + tf.util.sizeFromShape(shape as number[]), 0);
+	return rows;
 }

@@ -4,25 +4,17 @@ import { DataError } from '../errors';
 import { tf } from '../tensorflow/tf';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Framing, frame } from './faceApi';
 
-/** Finds faces in photos. */
+/** Finds the faces in a photo, from left to right. */
 export interface FaceDetector {
-	/** Finds the faces in a photo, from left to right. */
 	detect(photo: RawImage): Promise<DetectedFace[]>;
 }
 
-/**
- * Loads a face detector.
- * @param framing Default: the detector's own.
- * @throws {DataError} If its weights are missing from node_modules.
- */
-export async function openDetector(
-	name: DetectorName,
-	framing: Framing = DETECTORS[name].framing,
-): Promise<FaceDetector> {
+/** Loads a face detector, with its own framing by default; throws a DataError if its weights are missing. */
+export async function openDetector(name: DetectorName, framing?: Framing): Promise<FaceDetector> {
 	const file = require.resolve('@vladmandic/face-api/dist/face-api.node-gpu.js');
 	// It requires tfjs-node-gpu, which tensorflow/tf.ts must have prepared: hence the import above.
 	const api = require(file) as FaceApi;
-	const { net, options } = DETECTORS[name];
+	const { net, options, framing: own } = DETECTORS[name];
 	await api.nets[net].loadFromDisk(join(dirname(dirname(file)), 'model')).catch((error: Error) => {
 		throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
 	});
@@ -31,7 +23,7 @@ export async function openDetector(
 			const image = toTensor(photo);
 			try {
 				const found = await api.detectAllFaces(image, options(api));
-				const faces = found.map(({ box, score }) => ({ box: frame(box, framing), detection: score }));
+				const faces = found.map(({ box, score }) => ({ box: frame(box, framing ?? own), detection: score }));
 				return faces.sort((a, b) => a.box.left - b.box.left);
 			} finally {
 				image.dispose();
@@ -40,10 +32,7 @@ export async function openDetector(
 	};
 }
 
-/**
- * Loads the detector for photos: SSD, and the tiny one where SSD finds no face.
- * @throws {DataError} As `openDetector`.
- */
+/** Loads the detector for photos: SSD, and the tiny one where SSD finds no face. */
 export async function openPhotoDetector(): Promise<FaceDetector> {
 	const [first, second] = await Promise.all([openDetector('ssd'), openDetector('tiny')]);
 	return {
@@ -54,7 +43,7 @@ export async function openPhotoDetector(): Promise<FaceDetector> {
 	};
 }
 
-/** Makes a tensor `[height, width, 3]`, int32. */
+/** Returns the photo as `[height, width, 3]`, int32. */
 function toTensor({ pixels, width, height, channels }: RawImage): tf.Tensor3D {
 	return tf.tidy(() => {
 		const image = tf.tensor3d(Int32Array.from(pixels), [height, width, channels], 'int32');

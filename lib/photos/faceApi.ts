@@ -9,16 +9,9 @@ export interface DetectedFace {
 	readonly detection: number;
 }
 
-/** Position of FER2013's square relative to a detector's box, in widths of the box; `npx fer detectors` measures it. */
-export interface Framing {
-	/** Side of the square. */
-	readonly side: number;
-	/** From the centre of the box to that of the square. */
-	readonly right: number;
-	readonly down: number;
-}
+/** FER2013's square in widths of a detector's box: its side, and its centre as seen from the centre of the box. */
+export type Framing = Readonly<Record<'side' | 'right' | 'down', number>>;
 
-/** A network of face-api, loaded from a folder in Node and from an address in a page. */
 interface FaceNet {
 	loadFromDisk(folder: string): Promise<void>;
 	loadFromUri(address: string): Promise<void>;
@@ -27,15 +20,12 @@ interface FaceNet {
 
 type DetectorBox = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 
-/** The part of @vladmandic/face-api that is used, in Node and in a page. */
+/** The part of @vladmandic/face-api that is used, in Node (`loadFromDisk`) and in a page. */
 export interface FaceApi {
 	readonly nets: Readonly<Record<'ssdMobilenetv1' | 'tinyFaceDetector', FaceNet>>;
 	readonly SsdMobilenetv1Options: new (options: { minConfidence: number }) => object;
 	readonly TinyFaceDetectorOptions: new (options: { inputSize: number; scoreThreshold: number }) => object;
-	detectAllFaces(
-		image: Tensor3D,
-		options: object,
-	): PromiseLike<{ readonly box: DetectorBox; readonly score: number }[]>;
+	detectAllFaces(image: Tensor3D, options: object): PromiseLike<{ box: DetectorBox; score: number }[]>;
 }
 
 /** The detectors whose weights face-api contains; docs/photos.md compares them. */

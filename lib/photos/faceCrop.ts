@@ -8,7 +8,7 @@ export const FACE_SIDE = 48;
  * Crops a face to FER2013's format: grey (Rec. 601), 48 x 48 pixels.
  *
  * Reduces with a triangle filter, so that fine detail does not alias, and enlarges bilinearly; edge pixels repeat beyond
- * the image. Plain arithmetic, so that the result does not depend on the decoder or the machine.
+ * the image. Plain arithmetic, with the same result on every machine.
  * @param box What to crop. Default: the whole image. A box that is not square is stretched.
  * @returns `[48, 48]`, 0 to 255.
  * @throws {RangeError} If the number of pixels does not match the image's size, or the box has no area.
@@ -33,12 +33,11 @@ export function cropFace(image: RawImage, box: Box = { left: 0, top: 0, ...image
 	const lines = new Map([...used].map((y) => [y, Float32Array.from(reduce(y))]));
 	return Uint8Array.from({ length: FACE_SIDE * FACE_SIDE }, (_, i) => {
 		const [taps, column] = [rows[Math.floor(i / FACE_SIDE)], i % FACE_SIDE];
-		const value = taps.reduce((sum, [y, weight]) => sum + weight * (lines.get(y) as Float32Array)[column], 0);
-		return Math.round(value);
+		return Math.round(taps.reduce((sum, [y, weight]) => sum + weight * (lines.get(y) as Float32Array)[column], 0));
 	});
 }
 
-/** Lists, for each pixel of the face along one axis, the pixels of the image it is computed from and their weights. */
+/** Lists, for each pixel of the face along an axis, the image's pixels it is computed from and their weights. */
 function samples(start: number, length: number, limit: number): [place: number, weight: number][][] {
 	const step = length / FACE_SIDE;
 	const reach = Math.max(1, step);
@@ -54,7 +53,7 @@ function samples(start: number, length: number, limit: number): [place: number, 
 	});
 }
 
-/** Returns the grey level of a pixel; a transparent one is laid on white. */
+/** The grey level of a pixel; a transparent one is laid on white. */
 function grey({ pixels, width, channels }: RawImage, x: number, y: number): number {
 	const at = (y * width + x) * channels;
 	if (channels === 1) return pixels[at];

@@ -1,5 +1,5 @@
 import { makeDataset } from '../data/dataset';
-import type { Box, RawImage } from '../data/rawImage';
+import type { RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 import { explain } from '../evaluation/attention/explain';
@@ -14,11 +14,10 @@ import { cropFace, FACE_SIDE } from './faceCrop';
 
 /** A face in a photo and its predicted emotion; `detection` is 1 if no detector was used. */
 export interface FaceReading extends DetectedFace {
-	/** The most likely emotion. */
 	readonly emotion: string;
-	/** Probability of each emotion, in the recognizer's order. */
+	/** In the order of the recognizer's emotions. */
 	readonly probabilities: readonly number[];
-	/** Evidence for the most likely emotion, if requested. */
+	/** Evidence for the emotion, if requested. */
 	readonly attention?: AttentionMap;
 }
 
@@ -64,39 +63,30 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 	const { emotions } = model.getUserDefinedMetadata() as { emotions: string[] };
 	const classifier = classifierOf(model);
 	let detector: Promise<FaceDetector> | undefined;
-
-	async function read(crops: readonly Uint8Array[], { tta = false, attention = false }: RecognizeOptions) {
-		const pixels = Uint8Array.from(crops.flatMap((crop) => [...crop]));
-		const labels = new Uint8Array(crops.length);
-		const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
-		const indices = [...labels.keys()];
-		const views = VIEWS[tta ? settings.views : 'single'];
-		const options = { backbone, imageSize, views, average: settings.average };
-		const rows = await predictViews(classifier, dataset, indices, options);
-		const best = [...argmaxRows(rows, emotions.length)];
-		const input = { dataset, indices, imageSize, normalization: backbone.normalization };
-		const maps = attention ? explain(classifier, input, best) : [];
-		return crops.map((_, i) => ({
-			emotion: emotions[best[i]],
-			probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
-			...(attention && { attention: maps[i] }),
-		}));
-	}
-
-	async function findFaces(photo: RawImage): Promise<DetectedFace[]> {
-		detector ??= openPhotoDetector();
-		return (await detector).detect(photo);
-	}
+	const openDetector = () => (detector ??= openPhotoDetector());
 
 	return {
 		emotions,
-		async recognize(photo, { detect = true, ...options } = {}) {
-			const box: Box = { left: 0, top: 0, width: photo.width, height: photo.height };
-			const faces = detect ? await findFaces(photo) : [{ box, detection: 1 }];
+		async recognize(photo, { detect = true, tta = false, attention = false } = {}) {
+			const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
+			const faces = detect ? await (await openDetector()).detect(photo) : [{ box: whole, detection: 1 }];
 			if (faces.length === 0) return [];
-			const crops = faces.map((face) => cropFace(photo, face.box));
-			const readings = await read(crops, options);
-			return faces.map((face, i) => ({ ...face, ...readings[i] }));
+			const pixels = Uint8Array.from(faces.flatMap(({ box }) => [...cropFace(photo, box)]));
+			const labels = new Uint8Array(faces.length);
+			const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
+			const indices = [...labels.keys()];
+			const views = VIEWS[tta ? settings.views : 'single'];
+			const options = { backbone, imageSize, views, average: settings.average };
+			const rows = await predictViews(classifier, dataset, indices, options);
+			const best = [...argmaxRows(rows, emotions.length)];
+			const input = { dataset, indices, imageSize, normalization: backbone.normalization };
+			const maps = attention ? explain(classifier, input, best) : [];
+			return faces.map((face, i) => ({
+				...face,
+				emotion: emotions[best[i]],
+				probabilities: [...rows.subarray(i * emotions.length, (i + 1) * emotions.length)],
+				...(attention && { attention: maps[i] }),
+			}));
 		},
 		dispose: () => void model.dispose(),
 	};

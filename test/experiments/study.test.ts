@@ -2,10 +2,9 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../experiments/results/studies';
 import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../experiments/study/plans';
-import { parseAssignments } from '../../lib/assignments';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
-import { changedSettings } from '../../lib/settings';
+import { changedSettings, parseAssignments } from '../../lib/settings';
 
 type Figures = [accuracy: number, macroF1: number, disgustRecall: number];
 

@@ -4,7 +4,7 @@ import { type Placement, randomPlacement } from '../../lib/augmentation/placemen
 import { gatherPixels, makeDataset } from '../../lib/data/dataset';
 import type { Normalization } from '../../lib/model/backbones/backbone';
 import { convNeXtTiny } from '../../lib/model/backbones/convNeXtTiny';
-import { efficientNetB0 } from '../../lib/model/backbones/efficientNetB0';
+import { efficientNetB0 } from '../../lib/model/backbones/efficientNet';
 import { resNet50 } from '../../lib/model/backbones/resNet50';
 import { vgg16, vgg16Block3 } from '../../lib/model/backbones/vgg16';
 import { normalize, preprocess } from '../../lib/model/preprocess';

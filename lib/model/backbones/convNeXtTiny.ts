@@ -1,9 +1,7 @@
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { layerNormalization } from '../../tensorflow/layerNormalization';
 import { tf } from '../../tensorflow/tf';
-import { applyLayers } from '../applyLayers';
-import { type Backbone, IMAGENET_NORMALIZATION, type StoredTensor, type WeightMap, type WeightName } from './backbone';
-import { type StagedBlock, stagedBlocks } from './stagedBlocks';
+import { applyLayers, type Backbone, IMAGENET_NORMALIZATION, type StagedBlock, stagedBlocks } from './backbone';
 
 /** Stages of ConvNeXt-T: blocks, filters (Liu et al. 2022, section 2.7 and appendix). */
 const STAGES = [
@@ -12,23 +10,18 @@ const STAGES = [
 	[9, 384],
 	[3, 768],
 ] as const;
-const LAYER_SCALE = 1e-6;
 // Keras's default, and by far tfjs's fastest: JavaScript draws 28 million weights.
 const kernelInitializer = 'glorotUniform';
 
 const normalize = (name: string) => layerNormalization({ epsilon: 1e-6, name });
 
-/** Makes a convolution of patches that do not overlap. */
+/** A convolution of patches that do not overlap. */
 const patches = (filters: number, side: number, name: string) =>
 	tf.layers.conv2d({ filters, kernelSize: side, strides: side, kernelInitializer, name });
 
-/**
- * Makes LayerScale (Touvron et al. 2021, arXiv:2103.17239), a learned factor for each channel, as a 1 x 1 depthwise
- * convolution. tfjs has no layer for it, and this one has the same gradient and loads anywhere: batch normalisation would
- * use batch statistics in training, and folded into the dense layer before it the factor would get another gradient.
- */
+/** LayerScale (Touvron et al. 2021, arXiv:2103.17239), a learned factor for each channel, in a stock layer. */
 function layerScale(name: string): tf.layers.Layer {
-	const depthwiseInitializer = tf.initializers.constant({ value: LAYER_SCALE });
+	const depthwiseInitializer = tf.initializers.constant({ value: 1e-6 });
 	return tf.layers.depthwiseConv2d({ kernelSize: 1, useBias: false, depthwiseInitializer, name });
 }
 
@@ -63,13 +56,7 @@ function addStaged(x: tf.SymbolicTensor, block: StagedBlock<(typeof STAGES)[numb
 	return addBlock(applyLayers(x, ...layers), name, rate);
 }
 
-function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.LayersModel {
-	const input: tf.SymbolicTensor = tf.input({ shape: [null, null, 3], name: 'image' });
-	const features = stagedBlocks(STAGES, stochasticDepthRate).reduce(addStaged, input);
-	return tf.model({ inputs: input, outputs: applyLayers(features, normalize('layernorm')), name: 'convnext-tiny' });
-}
-
-function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
+const find: Backbone['find'] = (file, layer, weight) => {
 	// In Keras's file, stem and downsampling are models of two layers each.
 	const group = layer
 		.replace(/^stage(\d)_block(\d)_/, 'convnext_tiny_stage_$1_block_$2_')
@@ -87,7 +74,7 @@ function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor 
 	// A grouped convolution, [height, width, 1, channels]; the values are in the same order.
 	const stored = file.get(`${group}/kernel`);
 	return stored && { ...stored, shape: [...stored.shape.slice(0, 2), ...stored.shape.slice(2).reverse()] };
-}
+};
 
 /** ConvNeXt-T as in keras.applications, whose preprocessing is part of the model; here it is part of the record. */
 export const convNeXtTiny: Backbone = {
@@ -106,6 +93,10 @@ export const convNeXtTiny: Backbone = {
 		url: 'https://storage.googleapis.com/tensorflow/keras-applications/convnext/convnext_tiny_notop.h5',
 		sha256: 'd547c096cabd03329d7be5562c5e14798aa39ed24b474157cef5e85ab9e49ef1',
 	},
-	build,
+	build({ stochasticDepthRate }) {
+		const input: tf.SymbolicTensor = tf.input({ shape: [null, null, 3], name: 'image' });
+		const features = stagedBlocks(STAGES, stochasticDepthRate).reduce(addStaged, input);
+		return tf.model({ inputs: input, outputs: applyLayers(features, normalize('layernorm')), name: 'convnext-tiny' });
+	},
 	find,
 };

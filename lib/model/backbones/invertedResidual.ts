@@ -3,24 +3,19 @@ import { convolution2d } from '../../tensorflow/convolution';
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { relu6 } from '../../tensorflow/relu6';
 import { tf } from '../../tensorflow/tf';
-import { applyLayers } from '../applyLayers';
-import { type StagedBlock, stagedBlocks } from './stagedBlocks';
+import { applyLayers, type StagedBlock, stagedBlocks } from './backbone';
 
-/** A convolution and the layers after it, by the names that the network's weight file has. */
+/** The names of a convolution and the layers after it, as in the network's weight file. */
 export interface LayerNames {
 	readonly convolution: string;
 	readonly batchNormalization: string;
 	/** Name of a swish activation. Default: ReLU6, named after the batch normalisation. */
 	readonly swish?: string;
-	/** Momentum of the moving statistics. Default 0.99: Keras's 0.999 is too slow for epochs of a few hundred steps. */
+	/** Default 0.99: Keras's 0.999 is too slow for epochs of a few hundred steps. */
 	readonly momentum?: number;
 }
 
-interface ConvolutionOptions extends LayerNames {
-	readonly filters: number;
-	readonly kernelSize: number;
-	readonly strides?: number;
-}
+type ConvolutionOptions = LayerNames & Pick<BlockOptions, 'filters' | 'kernelSize'> & { strides?: number };
 
 /** Adds a convolution without bias, batch normalisation and an activation: `[batch, h, w, filters]`. */
 export function convolution(input: tf.SymbolicTensor, options: ConvolutionOptions): tf.SymbolicTensor {
@@ -35,19 +30,16 @@ function normalization({ momentum = 0.99, batchNormalization: name, swish }: Lay
 	return [layer, relu6({ name: `${name}_relu`, after: layer })];
 }
 
-/** Names of a block's layers. */
-export interface BlockNames extends Readonly<Record<'expand' | 'depthwise' | 'project', LayerNames>> {
-	/** Prefix of the other layers' names. */
-	readonly block: string;
-}
+/** The names of a block's layers; `block` is the prefix of those not listed. */
+export type BlockNames = Readonly<Record<'expand' | 'depthwise' | 'project', LayerNames> & { block: string }>;
 
 interface BlockOptions {
 	readonly filters: number;
 	readonly kernelSize: number;
 	readonly strides: number;
-	/** Channels of the middle as a multiple of the input's; 1 omits the expanding convolution. */
+	/** Ratio of the middle's channels to the input's; 1 omits the expanding convolution. */
 	readonly expansion: number;
-	/** Adds squeeze-and-excitation. Default false. */
+	/** Whether to add squeeze-and-excitation. */
 	readonly squeezes?: boolean;
 	readonly stochasticDepthRate: number;
 	readonly names: BlockNames;
@@ -62,16 +54,10 @@ export function invertedResidual(input: tf.SymbolicTensor, options: BlockOptions
 	const { block, expand, depthwise, project } = names;
 	const channels = input.shape[3] as number;
 	const wide = { filters: channels * expansion, kernelSize: 1 };
-	const depthwiseOptions = {
-		kernelSize,
-		strides,
-		padding: 'same',
-		useBias: false,
-		name: depthwise.convolution,
-	} as const;
+	const spatial = { kernelSize, strides, padding: 'same', useBias: false } as const;
 	const filtered = applyLayers(
 		expansion === 1 ? input : convolution(input, { ...expand, ...wide }),
-		tf.layers.depthwiseConv2d(depthwiseOptions),
+		tf.layers.depthwiseConv2d({ ...spatial, name: depthwise.convolution }),
 		...normalization(depthwise),
 	);
 	const projected = applyLayers(
@@ -101,7 +87,6 @@ function squeezeAndExcite(input: tf.SymbolicTensor, squeezed: number, block: str
 /** Blocks, kernel size, stride of the first block, expansion, filters. */
 export type Stage = readonly [blocks: number, kernelSize: number, strides: number, expansion: number, filters: number];
 
-/** A network of inverted residuals. */
 interface Network extends Pick<BlockOptions, 'squeezes' | 'stochasticDepthRate'> {
 	readonly name: string;
 	readonly stages: readonly Stage[];

@@ -1,6 +1,5 @@
-import { type Backbone, findByName } from './backbone';
+import { type Backbone, findByName, type StagedBlock } from './backbone';
 import { type BlockNames, buildInvertedResiduals, type Stage } from './invertedResidual';
-import type { StagedBlock } from './stagedBlocks';
 
 /** Stages of MobileNetV2 1.0 (Sandler et al. 2018, table 2). */
 const STAGES: readonly Stage[] = [

@@ -1,9 +1,7 @@
 import { batchNormalization } from '../../tensorflow/batchNormalization';
 import { stochasticDepth } from '../../tensorflow/dropout';
 import { tf } from '../../tensorflow/tf';
-import { applyLayers } from '../applyLayers';
-import { type Backbone, findByName } from './backbone';
-import { type StagedBlock, stagedBlocks } from './stagedBlocks';
+import { applyLayers, type Backbone, findByName, type StagedBlock, stagedBlocks } from './backbone';
 
 /** Stages of ResNet-50: blocks, stride of the first block, filters (He et al. 2016, table 1). */
 const STAGES = [
@@ -13,14 +11,7 @@ const STAGES = [
 	[3, 2, 512],
 ] as const;
 
-interface ConvolutionOptions {
-	/** Prefix of the layers' names, `<name>_conv` and `<name>_bn`. */
-	readonly name: string;
-	readonly filters: number;
-	readonly kernelSize: number;
-	readonly strides?: number;
-	readonly padding?: 'same' | 'valid';
-}
+type ConvolutionOptions = Parameters<typeof tf.layers.conv2d>[0];
 
 /** Makes a convolution and its batch normalisation. As in Keras, it has a bias, and the epsilon is 1.001e-5. */
 function convolution({ name, padding = 'same', ...options }: ConvolutionOptions): tf.layers.Layer[] {

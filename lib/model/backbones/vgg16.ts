@@ -1,6 +1,5 @@
 import { tf } from '../../tensorflow/tf';
-import { applyLayers } from '../applyLayers';
-import { type Backbone, findByName, type StoredTensor, type WeightMap, type WeightName } from './backbone';
+import { applyLayers, type Backbone, findByName } from './backbone';
 
 /** Blocks of VGG-16: convolutions, filters (Simonyan and Zisserman 2015, table 1, column D). */
 const BLOCKS = [
@@ -17,20 +16,16 @@ function build(name: string, blocks: number): tf.LayersModel {
 	const layers = BLOCKS.slice(0, blocks).flatMap(([convolutions, filters], index) => {
 		const block = `block${index + 1}`;
 		const options = { filters, kernelSize: 3, padding: 'same', activation: 'relu' } as const;
-		return [
-			...Array.from({ length: convolutions }, (_, i) =>
-				tf.layers.conv2d({ ...options, name: `${block}_conv${i + 1}` }),
-			),
-			tf.layers.maxPooling2d({ poolSize: 2, strides: 2, name: `${block}_pool` }),
-		];
+		const names = Array.from({ length: convolutions }, (_, i) => `${block}_conv${i + 1}`);
+		const pooling = tf.layers.maxPooling2d({ poolSize: 2, strides: 2, name: `${block}_pool` });
+		return [...names.map((name) => tf.layers.conv2d({ ...options, name })), pooling];
 	});
 	return tf.model({ inputs: input, outputs: applyLayers(input, ...layers), name });
 }
 
 /** Finds a weight; Keras 1, which wrote the oldest published files, names it like `block1_conv1_W_1`. */
-function find(file: WeightMap, layer: string, weight: WeightName): StoredTensor | undefined {
-	return findByName(file, layer, weight) ?? file.get(`${layer}/${layer}_${weight === 'kernel' ? 'W' : 'b'}_1`);
-}
+const find: Backbone['find'] = (file, layer, weight) =>
+	findByName(file, layer, weight) ?? file.get(`${layer}/${layer}_${weight === 'kernel' ? 'W' : 'b'}_1`);
 
 const common = {
 	pretrainedSize: 224,

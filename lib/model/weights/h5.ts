@@ -12,7 +12,6 @@ type Dataset = InstanceType<H5['Dataset']>;
 /**
  * Reads a Keras weight file: .h5 as Keras 2, keras.applications and `keras.Model.save` write it.
  * @returns Its float32 tensors by `layer/weight`, such as `Conv1/kernel`.
- * @throws {DataError} If the file is not HDF5 or contains no layers.
  */
 export async function readH5(path: string): Promise<WeightMap> {
 	await access(path);

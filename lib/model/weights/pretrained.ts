@@ -8,11 +8,7 @@ import type { Backbone, PretrainedFile, StoredTensor, WeightMap, WeightName } fr
 import { readH5 } from './h5';
 import { readTorch } from './torch';
 
-/**
- * Finds a backbone's pretrained weights in `data/weights`, or in the Python package that the set-up installs.
- * @param projectFolder The folder that contains `.venv` and `data`.
- * @returns The path; undefined if there is none.
- */
+/** Finds pretrained weights in `data/weights`, or in the Python package that the set-up installs in `.venv`. */
 export function findPretrained(file: PretrainedFile, projectFolder: string): string | undefined {
 	const { fileName, pythonPackage } = file;
 	const lib = join(projectFolder, '.venv', 'lib');
@@ -22,17 +18,17 @@ export function findPretrained(file: PretrainedFile, projectFolder: string): str
 	return [join(projectFolder, 'data', 'weights', fileName), ...inPackages].find((path) => existsSync(path));
 }
 
-/**
- * Finds a backbone's pretrained weights as `findPretrained` does, or throws.
- * @param projectFolder Default: the nearest folder above this file with a package.json.
- * @throws {DataError} If there are none.
- */
+/** As `findPretrained`, but throws a DataError if there are none. Default: the nearest folder above with a package.json. */
 export function locatePretrained({ name, pretrained }: Backbone, projectFolder = packageFolder(__dirname)): string {
 	const path = findPretrained(pretrained, projectFolder);
 	if (path) return path;
 	const remedy = `Download them with npx fer data --weights ${name} (those of EfficientNet-Lite0 with npm run setup), or name a file by weights.`;
-	const expected = `the pretrained weights ${pretrained.fileName}`;
-	throw new DataError(expected, 'data/weights and .venv', 'no such file', remedy);
+	throw new DataError(
+		`the pretrained weights ${pretrained.fileName}`,
+		'data/weights and .venv',
+		'no such file',
+		remedy,
+	);
 }
 
 function packageFolder(folder: string): string {
@@ -41,8 +37,7 @@ function packageFolder(folder: string): string {
 
 /**
  * Reads a weight file by its extension: .h5 (Keras), or else legacy torch.
- * @param published The record with its checksum, if the file is the published one.
- * @throws {DataError} If the checksum differs or the file cannot be read.
+ * @throws {DataError} If its checksum differs from one in `published`, or it cannot be read.
  */
 export async function readWeights(path: string, published: Partial<PretrainedFile> = {}): Promise<WeightMap> {
 	const { sha256, md5 } = published;
@@ -58,11 +53,8 @@ export async function readWeights(path: string, published: Partial<PretrainedFil
 }
 
 /**
- * Sets a backbone's weights from a file.
- * @param model As `backbone.build` or `buildClassifier` makes it.
- * @param path The weight file; its checksum is compared if it has the published name.
- * @throws {DataError} If weights are missing or differ in shape; the message lists the first five, and the model stays as
- *   it was.
+ * Sets a backbone's weights from a file, whose checksum is compared if it has the published name.
+ * @throws {DataError} If weights are missing or differ in shape; the model then stays as it was.
  */
 export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, path: string): Promise<void> {
 	const { name, pretrained } = backbone;
@@ -72,9 +64,8 @@ export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, 
 		// tfjs names weights like `block1_conv/kernel`.
 		const [, layer, weight] = /^(.*)\/(.*)$/.exec(originalName) as RegExpExecArray;
 		const tensor = backbone.find(file, layer, weight as WeightName);
-		if (!tensor) differences.push(`${originalName} is missing`);
-		else if (`${shape}` !== `${tensor.shape}`)
-			differences.push(`${originalName} is [${tensor.shape}] instead of [${shape}]`);
+		const difference = tensor ? `[${tensor.shape}] instead of [${shape}]` : 'missing';
+		if (`${shape}` !== `${tensor?.shape}`) differences.push(`${originalName} is ${difference}`);
 		return tensor as StoredTensor;
 	});
 	if (differences.length > 0) {

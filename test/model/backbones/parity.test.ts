@@ -4,7 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { Backbone } from '../../../lib/model/backbones/backbone';
-import { efficientNetLite0, efficientNetLite1, efficientNetLite2 } from '../../../lib/model/backbones/efficientNetLite';
+import { efficientNetLite0, efficientNetLite1, efficientNetLite2 } from '../../../lib/model/backbones/efficientNet';
 import { mobileNetV2 } from '../../../lib/model/backbones/mobileNetV2';
 import { findPretrained, loadPretrained } from '../../../lib/model/weights/pretrained';
 import { tf } from '../../../lib/tensorflow/tf';

@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
-import { efficientNetB0 } from '../../../lib/model/backbones/efficientNetB0';
+import { efficientNetB0 } from '../../../lib/model/backbones/efficientNet';
 import { unfreezeFrom } from '../../../lib/model/classifier';
 import { foldBatchNormalization } from '../../../lib/model/foldBatchNormalization';
 import { loadPretrained } from '../../../lib/model/weights/pretrained';
