@@ -1,6 +1,6 @@
 import { invalidArgument } from '../errors';
 import { type ClassificationReport, type ClassMetrics, ratio, sum } from './metrics';
-import type { Scores } from './scores';
+import type { Scores } from './evaluate';
 
 /**
  * Averages the metrics of the classes: `macro` without weights, `weighted` by support.

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { makeDataset } from '../../lib/data/dataset';
-import { eachBatch } from '../../lib/evaluation/eachBatch';
+import { eachBatch } from '../../lib/evaluation/predict';
 import { type Progress, ProgressMeter } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 

@@ -4,7 +4,7 @@ import type { Config } from '../../lib/config';
 import { classCounts, type Dataset, makeDataset, USAGES } from '../../lib/data/dataset';
 import { joinDatasets, rafDbParts, withParts } from '../../lib/data/parts';
 import { splitDataset } from '../../lib/data/split';
-import { evaluateOn } from '../../lib/evaluation/evaluateOn';
+import { evaluateOn } from '../../lib/evaluation/evaluate';
 import { tf } from '../../lib/tensorflow/tf';
 import { tinyRun } from '../fixtures/training/tinyRun';
 

@@ -23,6 +23,8 @@ export const CROSS_SETS = {
 /** One of the data sets in `CROSS_SETS`. */
 export type CrossSet = keyof typeof CROSS_SETS;
 
+export const CROSS_SET_NAMES = Object.keys(CROSS_SETS) as CrossSet[];
+
 /** The data sets, divided as the protocol `official` needs them; all of CK+ is its test part. */
 export interface CrossData extends Readonly<Record<CrossSet, Dataset>> {
 	/** A number per image for the person that it shows, for sets that tell persons apart. */
@@ -110,11 +112,6 @@ async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: C
 	return readDetected(detected, { onProgress });
 }
 
-/** Lists the titles of the sets that are replaced by drawn faces. */
-export function standInsOf(data: CrossData): string[] {
-	return (Object.keys(CROSS_SETS) as CrossSet[]).filter((set) => data[set].drawn).map((set) => CROSS_SETS[set].title);
-}
-
 /**
  * Counts the training and test faces of each emotion: rows for `console.table`, one per emotion.
  * @example
@@ -125,7 +122,7 @@ export function standInsOf(data: CrossData): string[] {
  */
 export function countCrossData(data: CrossData): Record<string, string | number>[] {
 	const columns = (['Training', 'PrivateTest'] as const).flatMap((usage) =>
-		(Object.keys(CROSS_SETS) as CrossSet[]).flatMap((set) => {
+		CROSS_SET_NAMES.flatMap((set) => {
 			const images = imagesOf(data[set], usage);
 			const name = usage === 'Training' ? `${CROSS_SETS[set].title} training` : CROSS_SETS[set].testPart;
 			const counts = countClasses(data[set], images);
