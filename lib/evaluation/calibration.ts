@@ -19,7 +19,7 @@ export interface CalibrationBin {
 /** How well confidence matches accuracy. */
 export interface Calibration {
 	readonly bins: readonly CalibrationBin[];
-	/** Mean distance between confidence and accuracy over the bins, weighted by their images; 0 is perfect. */
+	/** Mean distance between confidence and accuracy over the bins, weighted by their images. */
 	readonly expectedCalibrationError: number;
 }
 
@@ -30,10 +30,7 @@ interface CalibrationInput extends Pick<LabelPairs, 'trueLabels' | 'classes'> {
 	readonly bins?: number;
 }
 
-/**
- * Computes the bins of a reliability diagram and the expected calibration error (Guo et al. 2017, arXiv:1706.04599).
- * @throws {RangeError} If sizes differ, a label is out of range, or a row does not hold probabilities.
- */
+/** Computes the bins of a reliability diagram and the expected calibration error (Guo et al. 2017, arXiv:1706.04599). */
 export function calibration({ probabilities, trueLabels, classes, bins = 15 }: CalibrationInput): Calibration {
 	checkLabels(classes, { trueLabels }, checkProbabilities(probabilities, classes));
 	if (!Number.isInteger(bins) || bins < 1) throw invalidArgument('bins', 'integer above 0', bins);

@@ -47,9 +47,8 @@ export interface Evaluation {
 	readonly scores: TestScores;
 	/** `[n]`, in the order of the indices. */
 	readonly trueLabels: Uint8Array;
-	/** Probabilities `[n, classes]` without test-time augmentation. */
+	/** Probabilities `[n, classes]` without and with test-time augmentation. */
 	readonly plain: Float32Array;
-	/** Probabilities `[n, classes]` with test-time augmentation. */
 	readonly tta: Float32Array;
 }
 
@@ -177,7 +176,6 @@ interface Predictions extends Pick<LabelPairs, 'trueLabels' | 'macroLabels'> {
 	readonly emotions: readonly string[];
 }
 
-/** Scores predictions. */
 function scoresOf(predictions: Predictions, bootstrap: BootstrapOptions): Scores {
 	const { trueLabels, probabilities, emotions, macroLabels } = predictions;
 	const classes = emotions.length;

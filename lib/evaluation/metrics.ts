@@ -139,15 +139,6 @@ export function argmaxRows(probabilities: Float32Array, classes: number): Uint8A
 	return labels;
 }
 
-/** Sorts the predictions for probabilities `[n, classes]` by confidence, highest first; equal ones keep their order. */
-export function rankByConfidence(probabilities: Float32Array, classes: number) {
-	const labels = Array.from(argmaxRows(probabilities, classes));
-	const predictions = labels.map((predictedLabel, row) => {
-		return { row, predictedLabel, confidence: probabilities[row * classes + predictedLabel] };
-	});
-	return predictions.sort((a, b) => b.confidence - a.confidence);
-}
-
 /** Computes the softmax of each row of logits `[n, classes]`. */
 export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
 	const rows = checkRows('logits', logits, classes);

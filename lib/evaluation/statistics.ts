@@ -11,7 +11,7 @@ export type ScoreIntervals = Readonly<Record<'accuracy' | 'macroF1', Interval>>;
 
 /** Options of the bootstrap. */
 export interface BootstrapOptions {
-	/** Number of resamples. Default 2,000. */
+	/** Default 2,000. */
 	readonly resamples?: number;
 	/** Coverage of the interval, between 0 and 1. Default 0.95. */
 	readonly level?: number;

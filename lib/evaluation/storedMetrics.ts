@@ -11,7 +11,6 @@ import type { TestScores } from './evaluate';
 
 /** The content of `metrics.json`: a run's scores and how it was trained. */
 export interface Metrics extends TestScores {
-	/** The run's name. */
 	readonly name: string;
 	/** The part that was scored; a trial leaves the test images alone. */
 	readonly part: 'test' | 'validation';
@@ -53,16 +52,11 @@ export function readMetrics(folder: string): Promise<Metrics> {
 	return readStored(join(folder, 'metrics.json'), FINISH_RUN);
 }
 
-/** Writes `metrics.json` into a folder. */
 export function writeMetrics(folder: string, metrics: Metrics): Promise<void> {
 	return writeJson(join(folder, 'metrics.json'), metrics);
 }
 
-/**
- * Reads results that were stored as JSON, by this version or an older one.
- * @param remedy One sentence of what to do if the file cannot be read.
- * @throws {DataError} If the file is missing or damaged.
- */
+/** Reads results stored as JSON by this version or an older one; if that fails, throws a DataError with the remedy. */
 export async function readStored<T>(path: string, remedy: string): Promise<T> {
 	try {
 		return JSON.parse(await readFile(path, 'utf8'), current) as T;

@@ -97,10 +97,7 @@ export function collectResults(run: Run, phases: Phases, { scores, trueLabels, t
 	};
 }
 
-/**
- * Collects the metrics of a run.
- * @param part What `scores` are of: the test images or, for a trial, the validation images.
- */
+/** Collects the metrics of a run from the scores of its test images or, for a trial, of its validation images. */
 export function collectMetrics(run: Run, phases: Phases, scores: TestScores, part: Metrics['part'] = 'test'): Metrics {
 	const { calibration } = phases;
 	return {
@@ -162,8 +159,6 @@ export function readResults(folder: string): Promise<Results> {
 
 /**
  * Publishes the model of a finished run: copies it with its results, but without any face of its data set.
- * @param runFolder `runs/NAME`.
- * @param modelFolder Created if missing; files in it are replaced.
  * @throws {DataError} If the run has not finished, is a trial, or was trained on drawn faces.
  */
 export async function publishRun(runFolder: string, modelFolder: string): Promise<Metrics> {

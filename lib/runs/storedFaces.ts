@@ -1,7 +1,7 @@
 import { augment } from '../augmentation/augment';
 import { countClasses, type Dataset, imageAt } from '../data/dataset';
 import { explain } from '../evaluation/attention/explain';
-import { rankByConfidence } from '../evaluation/metrics';
+import { argmaxRows } from '../evaluation/metrics';
 import type { Trained } from '../evaluation/predict';
 import { createRandom } from '../random';
 
@@ -103,13 +103,16 @@ function versionsOf({ dataset, config }: Pick<Trained, 'config' | 'dataset'>, in
  * @param probabilities `[test images, classes]`.
  */
 export function pickReadings({ dataset, split, classifier, backbone, config }: Trained, probabilities: Float32Array) {
-	const ranked: StoredReading[] = rankByConfidence(probabilities, dataset.emotions.length).map(
-		({ row, ...prediction }) => ({ ...storeFace(dataset, split.test[row]), ...prediction }),
-	);
+	const count = dataset.emotions.length;
+	const readings = Array.from(argmaxRows(probabilities, count), (predictedLabel, row): StoredReading => {
+		const confidence = probabilities[row * count + predictedLabel];
+		return { ...storeFace(dataset, split.test[row]), predictedLabel, confidence };
+	});
+	const ranked = readings.sort((a, b) => b.confidence - a.confidence);
 	const right = ranked.filter(({ label, predictedLabel }) => label === predictedLabel);
 	const wrong = ranked.filter(({ label, predictedLabel }) => label !== predictedLabel);
 	const chosen = dataset.emotions.flatMap((_, label) =>
-		[right, wrong].flatMap((readings) => readings.filter((reading) => reading.label === label).slice(0, EACH)),
+		[right, wrong].flatMap((ones) => ones.filter((reading) => reading.label === label).slice(0, EACH)),
 	);
 	const indices = chosen.map(({ index }) => index);
 	const input = { dataset, indices, imageSize: config.imageSize, normalization: backbone.normalization };

@@ -27,9 +27,7 @@ export async function readStoredModel(folder: string): Promise<StoredModel> {
 
 /**
  * Combines a stored model with its data set, so that it can be evaluated.
- * @param protocol Must be that of its training: the test part of another holds images that it was trained on.
- * @throws {RangeError} If the protocol differs.
- * @throws {DataError} If the data set is not the one that it was trained on, for the same reason.
+ * @throws {RangeError | DataError} If protocol or data set are not those of its training.
  */
 export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, protocol: Config['protocol']): Trained {
 	const { config } = metrics;

@@ -32,13 +32,11 @@ export interface CrossRow extends Pick<Metrics, 'epochs' | 'seconds'>, Required<
 	readonly tests: Readonly<Record<CrossSet, CrossScores>>;
 }
 
-/** The results of a study: `results.json` of its folder. They hold no face of any data set. */
+/** The results of a study, without any face: `results.json` of its folder. */
 export interface CrossResults extends Pick<Metrics, 'machine' | 'config'> {
-	/** `dataset.drawn` is true if a data set is replaced by drawn faces. */
 	readonly about: Omit<About, 'n' | 'dataset'> & { readonly dataset: { readonly drawn: boolean } };
 	/** Titles of the data sets that are replaced by drawn faces. */
 	readonly standIns: readonly string[];
-	/** Names of the classes, by label. */
 	readonly emotions: readonly string[];
 	readonly rows: readonly CrossRow[];
 	/** Fingerprints of the data sets. */
@@ -128,8 +126,8 @@ export function formatCross(results: CrossResults): string {
 }
 
 function captionOf(results: CrossResults): string {
-	const { about, config } = results;
-	return `${describeFaces(results)}; seed ${about.seed}; ${about.backbone}, test-time augmentation with views ${config.tta.views}`;
+	const { seed, backbone, tta } = results.config;
+	return `${describeFaces(results)}; seed ${seed}; ${backbone}, test-time augmentation with views ${tta.views}`;
 }
 
 function matrixFigure(results: CrossResults): Figure {

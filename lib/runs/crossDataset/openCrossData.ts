@@ -60,8 +60,7 @@ const OTHER_SETS = {
  * Opens FER2013, RAF-DB and CK+ as grey images of 48x48 pixels. A set without a path is replaced by drawn faces, different
  * ones for each set; those for RAF-DB and CK+ are written in the set's layout and read like it. With `config.alwaysDraw`
  * all are drawn. FER2013 keeps its parts. A stratified tenth of RAF-DB's training part is for validation.
- * @throws {RangeError} If a path does not exist, or FER2013 is not divided into PublicTest and PrivateTest.
- * @throws {DataError} If a path holds something else.
+ * @throws {RangeError | DataError} If a path does not hold its data set, or FER2013 has no PublicTest and PrivateTest.
  * @example
  * ```ts
  * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140 });
