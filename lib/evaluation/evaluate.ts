@@ -58,15 +58,9 @@ export interface CrossScores {
 	readonly n: number;
 	/** Labels of the classes that the images have, in ascending order. */
 	readonly present: readonly number[];
-	/**
-	 * Predictions among all classes: a class that the images do not have is an error. Macro F1 is the mean over the classes
-	 * in `present` (scikit-learn's `f1_score(..., labels=present, average='macro')`).
-	 */
+	/** Predictions among all classes; macro F1 is the mean over those in `present`, like `labels` of scikit-learn. */
 	readonly allClasses: Scores;
-	/**
-	 * Predictions among the classes in `present`: the logits of the others are removed from each view before its softmax.
-	 * Absent if the images have all classes.
-	 */
+	/** Predictions from the logits of the classes in `present` alone; absent if the images have all classes. */
 	readonly presentClasses?: Scores;
 }
 

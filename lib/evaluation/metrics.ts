@@ -6,7 +6,6 @@ export type ClassMetrics = Readonly<Record<'precision' | 'recall' | 'f1' | 'supp
 /** Accuracy, macro F1 and the metrics of each class. */
 export interface ClassificationReport {
 	readonly n: number;
-	/** Fraction of images predicted correctly. */
 	readonly accuracy: number;
 	/** Unweighted mean of the classes' F1, or of those in `macroLabels`. */
 	readonly macroF1: number;
@@ -20,7 +19,6 @@ export interface ClassificationReport {
 export interface LabelPairs {
 	readonly trueLabels: ArrayLike<number>;
 	readonly predictedLabels: ArrayLike<number>;
-	/** Number of classes, at least 2. */
 	readonly classes: number;
 	/** The labels whose F1 is averaged to macro F1, like `labels` in scikit-learn. Default: all. */
 	readonly macroLabels?: readonly number[];

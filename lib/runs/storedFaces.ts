@@ -7,7 +7,6 @@ import { createRandom } from '../random';
 
 /** A face of a data set, in a form that can be stored. */
 interface StoredFace {
-	/** Its index in the data set. */
 	readonly index: number;
 	readonly label: number;
 	/** `[height, width, channels]` in base64. */
@@ -28,7 +27,6 @@ export interface AttentionExample extends StoredReading {
 
 /** The parts of a run's data that figures show. */
 export interface DataSummary {
-	/** Names of the classes, by label. */
 	readonly emotions: readonly string[];
 	readonly faceShape: Dataset['shape'];
 	/** Images of each class, by label, in each part. */

@@ -22,8 +22,6 @@ export interface CrossStudy extends Pick<OpenRunOptions, 'name' | 'config' | 'pr
 	readonly published?: CrossResults;
 }
 
-const TAKEN = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
-
 /**
  * Trains a network on one data set or on two together (`runs/<study>/<training>`), calibrates it on the validation part,
  * and tests it on the test part of every data set. A stored training with the same settings and data is resumed. A study
@@ -78,10 +76,11 @@ export async function trainAndTest(
 }
 
 function publishedRow(study: CrossStudy, published: CrossResults, training: CrossTraining): CrossRow {
-	const stored = { data: published.data, config: published.config };
-	const differences = differencesOf(stored, { data: fingerprintsOf(study.data), config: study.config });
+	const { data, config } = published;
+	const differences = differencesOf({ data, config }, { data: fingerprintsOf(study.data), config: study.config });
+	const taken = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
 	const row = published.rows.find((each) => each.training === training);
-	if (row && differences.length === 0) return { ...row, notes: [...row.notes, TAKEN] };
+	if (row && differences.length === 0) return { ...row, notes: [...row.notes, taken] };
 	const found = row ? differences.join('; ') : `none of ${training}`;
 	const remedy = 'Leave published out of the study to train with these settings and data.';
 	throw new DataError('a training of the same settings and data', 'the published results', found, remedy);
