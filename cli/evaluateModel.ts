@@ -1,5 +1,4 @@
-import { evaluate } from '../lib/evaluation/evaluate';
-import type { TestScores } from '../lib/evaluation/scores';
+import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { readStoredModel } from '../lib/runs/storedModel';
 import { openTrained } from './openData';
 import { withProgress } from './progressLine';

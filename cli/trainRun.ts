@@ -1,15 +1,13 @@
 import { join } from 'node:path';
-import { calibrate } from '../lib/evaluation/calibrate';
-import { evaluate } from '../lib/evaluation/evaluate';
-import type { TestScores } from '../lib/evaluation/scores';
+import { calibrate } from '../lib/evaluation/calibration';
+import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { writePng } from '../lib/figures/rendering/export';
 import { formatCount } from '../lib/format';
 import { createConfig } from '../lib/profiles';
 import type { OnProgress } from '../lib/progress';
 import { summarizeHistory } from '../lib/runs/reportText';
-import { collectMetrics, type Phases, writeModel } from '../lib/runs/results';
+import { collectMetrics, type Phases, testRun, writeModel } from '../lib/runs/results';
 import { drawRunFigures } from '../lib/runs/runFigures';
-import { testRun } from '../lib/runs/testRun';
 import { appendTrial } from '../lib/runs/trials';
 import { parseAssignments } from '../lib/settings';
 import { fineTune } from '../lib/training/fineTune';

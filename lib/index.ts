@@ -28,24 +28,21 @@ export { loadModel, saveModel } from './model/modelFile';
 export { describeRun, openRun, type Run } from './training/run';
 export { trainHead } from './training/trainHead';
 export { fineTune } from './training/fineTune';
-export { calibrate } from './evaluation/calibrate';
+export { calibrate } from './evaluation/calibration';
 
 // Evaluation
-export { predict } from './evaluation/predict';
-export { predictViews } from './evaluation/tta';
-export { evaluate } from './evaluation/evaluate';
-export { evaluateOn } from './evaluation/evaluateOn';
+export { predict, predictViews } from './evaluation/predict';
+export { evaluate, evaluateOn } from './evaluation/evaluate';
 export { classificationReport } from './evaluation/metrics';
 export { formatReport } from './evaluation/formatReport';
 export { bootstrapIntervals, mcNemar } from './evaluation/statistics';
 export { explain } from './evaluation/attention/explain';
 
 // Results and figures of a run
-export { testRun } from './runs/testRun';
-export { type Results, readResults } from './runs/results';
+export { type Results, readResults, testRun } from './runs/results';
 export { type Metrics, readMetrics } from './evaluation/storedMetrics';
 export { readStoredModel } from './runs/storedModel';
-export { summarizeData } from './runs/dataSummary';
+export { summarizeData } from './runs/storedFaces';
 export { formatScores, historyTable, summarizeHistory } from './runs/reportText';
 export { drawRunFigures } from './runs/runFigures';
 export type { Figure } from './figures/figure';

@@ -5,7 +5,7 @@ import type { Figure } from './figures/figure';
 import { show } from './figures/rendering/display';
 import { formatCount } from './format';
 import { formatProgress, type OnProgress } from './progress';
-import { CROSS_FIGURES } from './runs/crossDataset/crossFigures';
+import { CROSS_FIGURES } from './runs/crossDataset/crossResults';
 import { RUN_FIGURES } from './runs/runFigures';
 
 /** The part of tslab's display that is used: an output that can be replaced in place. */

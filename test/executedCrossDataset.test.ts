@@ -2,8 +2,13 @@ import assert from 'node:assert/strict';
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { before, test } from 'node:test';
-import { CROSS_FIGURES } from '../lib/runs/crossDataset/crossFigures';
-import { type CrossResults, crossCells, formatCross, readCross } from '../lib/runs/crossDataset/crossResults';
+import {
+	CROSS_FIGURES,
+	type CrossResults,
+	crossCells,
+	formatCross,
+	readCross,
+} from '../lib/runs/crossDataset/crossResults';
 import { assertSaved, type Executed, readExecuted, testExecuted } from './executed';
 
 // Looks at what `npm test` has just executed: the notebook across data sets with the smoke profile.

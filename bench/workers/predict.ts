@@ -1,4 +1,5 @@
-import { predictViews, VIEWS } from '../../lib/evaluation/tta';
+import { VIEWS } from '../../lib/augmentation/views';
+import { predictViews } from '../../lib/evaluation/predict';
 import { exportModel } from '../../lib/model/exportModel';
 import { tf } from '../../lib/tensorflow/tf';
 import { noiseFaces, openClassifier, ourVersions } from './classifier';

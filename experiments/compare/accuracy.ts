@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import type { Dataset } from '../../lib/data/dataset';
-import { eachBatch } from '../../lib/evaluation/eachBatch';
 import { argmaxRows, classificationReport } from '../../lib/evaluation/metrics';
+import { eachBatch } from '../../lib/evaluation/predict';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 import { humanFolder } from './human';

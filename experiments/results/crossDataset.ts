@@ -5,8 +5,13 @@ import { Problem } from '../../cli/problem';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount, formatPercent } from '../../lib/format';
-import { CROSS_FIGURES } from '../../lib/runs/crossDataset/crossFigures';
-import { CROSS_TRAININGS, type CrossResults, crossCells, readCross } from '../../lib/runs/crossDataset/crossResults';
+import {
+	CROSS_FIGURES,
+	CROSS_TRAININGS,
+	type CrossResults,
+	crossCells,
+	readCross,
+} from '../../lib/runs/crossDataset/crossResults';
 
 /** The stored results, from which the page and its figures are made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');

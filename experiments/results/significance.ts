@@ -4,8 +4,8 @@ import { Problem } from '../../cli/problem';
 import { argmaxRows } from '../../lib/evaluation/metrics';
 import { mcNemar } from '../../lib/evaluation/statistics';
 import { formatCount } from '../../lib/format';
-import { fromBase64 } from '../../lib/runs/base64';
 import type { Results } from '../../lib/runs/results';
+import { fromBase64 } from '../../lib/runs/storedFaces';
 
 /** Models of one protocol: trained alone, and distilled. */
 const PAIRS = [

@@ -1,11 +1,8 @@
 import { invalidArgument } from '../errors';
+import type { Scores } from './evaluate';
 import { type ClassificationReport, type ClassMetrics, ratio, sum } from './metrics';
-import type { Scores } from './scores';
 
-/**
- * Averages the metrics of the classes: `macro` without weights, `weighted` by support.
- * @returns Mean precision, recall and F1, and the total support.
- */
+/** Averages the metrics of the classes: `macro` without weights, `weighted` by support; support is summed. */
 export function averageMetrics(perClass: readonly ClassMetrics[], average: 'macro' | 'weighted'): ClassMetrics {
 	const supports = perClass.map((row) => row.support);
 	const weights = average === 'macro' ? perClass.map(() => 1) : supports;

@@ -5,9 +5,7 @@ export type ClassMetrics = Readonly<Record<'precision' | 'recall' | 'f1' | 'supp
 
 /** Accuracy, macro F1 and the metrics of each class. */
 export interface ClassificationReport {
-	/** Number of images. */
 	readonly n: number;
-	/** Fraction of images predicted correctly. */
 	readonly accuracy: number;
 	/** Unweighted mean of the classes' F1, or of those in `macroLabels`. */
 	readonly macroF1: number;
@@ -17,32 +15,32 @@ export interface ClassificationReport {
 	readonly confusionMatrix: readonly (readonly number[])[];
 }
 
-/** True and predicted labels of the same images. */
+/** True and predicted labels of the same images, `[n]`: integers from 0 to `classes - 1`. */
 export interface LabelPairs {
-	/** `[n]`, integers from 0 to `classes - 1`. */
 	readonly trueLabels: ArrayLike<number>;
-	/** `[n]`, integers from 0 to `classes - 1`. */
 	readonly predictedLabels: ArrayLike<number>;
-	/** Number of classes, at least 2. */
 	readonly classes: number;
 	/** The labels whose F1 is averaged to macro F1, like `labels` in scikit-learn. Default: all. */
 	readonly macroLabels?: readonly number[];
 }
 
 /**
- * Checks an array of labels.
- * @param name The argument's name, for the message.
- * @param count The expected number of labels. Default: any, but at least one.
- * @throws {RangeError} If the array is empty or has another length, or a label is not an integer in 0 to `classes - 1`.
+ * Throws a RangeError unless arrays of labels, by name, are equally long, not empty, and hold integers in 0 to
+ * `classes - 1`.
+ * @param count Their length. Default: that of the first.
  */
-export function checkLabels(name: string, labels: ArrayLike<number>, classes: number, count = labels.length): void {
+export function checkLabels(
+	classes: number,
+	arrays: Readonly<Record<string, ArrayLike<number>>>,
+	count?: number,
+): void {
 	checkClasses(classes);
-	if (labels.length === 0) throw invalidArgument(name, 'at least one label', 'none');
-	if (labels.length !== count) throw invalidArgument(name, `${count} labels`, labels.length);
-	for (let index = 0; index < labels.length; index++) {
-		const label = labels[index];
-		if (Number.isInteger(label) && label >= 0 && label < classes) continue;
-		throw invalidArgument(`${name}[${index}]`, `integer between 0 and ${classes - 1}`, label);
+	const expected = count ?? Object.values(arrays)[0].length;
+	for (const [name, labels] of Object.entries(arrays)) {
+		if (labels.length === 0) throw invalidArgument(name, 'at least one label', 'none');
+		if (labels.length !== expected) throw invalidArgument(name, `${expected} labels`, labels.length);
+		const wrong = Array.from(labels).findIndex((label) => !(Number.isInteger(label) && label >= 0 && label < classes));
+		if (wrong >= 0) throw invalidArgument(`${name}[${wrong}]`, `integer between 0 and ${classes - 1}`, labels[wrong]);
 	}
 }
 
@@ -52,32 +50,16 @@ function checkClasses(classes: number): void {
 	throw invalidArgument('classes', 'integer between 2 and 256', classes);
 }
 
-/** Adds numbers. */
-export function sum(values: readonly number[]): number {
-	return values.reduce((total, value) => total + value, 0);
-}
+export const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0);
 
 /** Divides counts; 0 if the denominator is 0, like scikit-learn's default `zero_division`. */
-export function ratio(part: number, whole: number): number {
-	return whole === 0 ? 0 : part / whole;
-}
+export const ratio = (part: number, whole: number): number => (whole === 0 ? 0 : part / whole);
 
 /** Counts the label pairs of the given images into `[trueLabel][predictedLabel]`, without checks. */
 export function countPairs({ trueLabels, predictedLabels, classes }: LabelPairs, images: Iterable<number>): number[][] {
 	const counts = Array.from({ length: classes }, () => new Array<number>(classes).fill(0));
 	for (const index of images) counts[trueLabels[index]][predictedLabels[index]]++;
 	return counts;
-}
-
-/**
- * Counts how often each true class was predicted as each class.
- * @returns `[trueLabel][predictedLabel]` counts.
- * @throws {RangeError} If lengths differ or a label is out of range.
- */
-export function confusionMatrix(pairs: LabelPairs): number[][] {
-	checkLabels('trueLabels', pairs.trueLabels, pairs.classes);
-	checkLabels('predictedLabels', pairs.predictedLabels, pairs.classes, pairs.trueLabels.length);
-	return countPairs(pairs, Array(pairs.trueLabels.length).keys());
 }
 
 /** Computes the fraction of correct predictions from a confusion matrix. */
@@ -101,13 +83,11 @@ export function classMetrics(matrix: readonly (readonly number[])[]): ClassMetri
 }
 
 /**
- * Averages the F1 of some classes, like scikit-learn's `f1_score(..., labels=labels, average='macro')`: a prediction of
- * another class still counts as an error.
- * @param labels Default: all.
- * @throws {RangeError} If there is no label, or a label has no class.
+ * Averages the F1 of some classes (default: all), like scikit-learn's `f1_score(..., labels=labels, average='macro')`: a
+ * prediction of another class still counts as an error.
  */
 export function macroF1(perClass: readonly ClassMetrics[], labels: readonly number[] = [...perClass.keys()]): number {
-	checkLabels('macroLabels', labels, perClass.length);
+	checkLabels(perClass.length, { macroLabels: labels });
 	return sum(labels.map((label) => perClass[label].f1)) / labels.length;
 }
 
@@ -122,22 +102,20 @@ export function macroF1(perClass: readonly ClassMetrics[], labels: readonly numb
  * ```
  */
 export function classificationReport(pairs: LabelPairs): ClassificationReport {
-	const matrix = confusionMatrix(pairs);
+	const { trueLabels, predictedLabels, classes, macroLabels } = pairs;
+	checkLabels(classes, { trueLabels, predictedLabels });
+	const matrix = countPairs(pairs, Array(trueLabels.length).keys());
 	const perClass = classMetrics(matrix);
 	return {
-		n: pairs.trueLabels.length,
+		n: trueLabels.length,
 		accuracy: accuracyOf(matrix),
-		macroF1: macroF1(perClass, pairs.macroLabels),
+		macroF1: macroF1(perClass, macroLabels),
 		perClass,
 		confusionMatrix: matrix,
 	};
 }
 
-/**
- * Checks a row-major array `[n, classes]`.
- * @returns n.
- * @throws {RangeError} If the array is empty, has an incomplete row or a value that is not finite.
- */
+/** Throws a RangeError unless an array `[n, classes]` has whole rows of finite values; returns n, at least 1. */
 export function checkRows(name: string, values: Float32Array, classes: number): number {
 	checkClasses(classes);
 	if (values.length === 0 || values.length % classes !== 0) {
@@ -148,12 +126,7 @@ export function checkRows(name: string, values: Float32Array, classes: number): 
 	return values.length / classes;
 }
 
-/**
- * Returns the label of the largest value in each row; the first of equal values.
- * @param probabilities `[n, classes]`: probabilities or logits.
- * @returns `[n]`.
- * @throws {RangeError} If the array is empty, has an incomplete row or a value that is not finite.
- */
+/** Returns the label of the largest value in each row of `[n, classes]`; the first of equal values. */
 export function argmaxRows(probabilities: Float32Array, classes: number): Uint8Array {
 	const labels = new Uint8Array(checkRows('probabilities', probabilities, classes));
 	for (let row = 0; row < labels.length; row++) {
@@ -164,28 +137,13 @@ export function argmaxRows(probabilities: Float32Array, classes: number): Uint8A
 	return labels;
 }
 
-/**
- * Sorts the predictions for `[n, classes]` probabilities by confidence, highest first; equal ones keep their order.
- */
-export function rankByConfidence(probabilities: Float32Array, classes: number) {
-	const labels = Array.from(argmaxRows(probabilities, classes));
-	const predictions = labels.map((predictedLabel, row) => {
-		return { row, predictedLabel, confidence: probabilities[row * classes + predictedLabel] };
-	});
-	return predictions.sort((a, b) => b.confidence - a.confidence);
-}
-
-/**
- * Computes the softmax of each row; the row's largest logit is subtracted first, so that no exponential overflows.
- * @param logits `[n, classes]`.
- * @returns `[n, classes]`; rows sum to 1.
- * @throws {RangeError} If the array is empty, has an incomplete row or a value that is not finite.
- */
+/** Computes the softmax of each row of logits `[n, classes]`. */
 export function softmaxRows(logits: Float32Array, classes: number): Float32Array {
 	const rows = checkRows('logits', logits, classes);
 	const probabilities = new Float32Array(logits.length);
 	for (let row = 0; row < rows; row++) {
 		const values = logits.subarray(row * classes, (row + 1) * classes);
+		// Subtracted, so that no exponential overflows.
 		const largest = values.reduce((max, value) => Math.max(max, value), Number.NEGATIVE_INFINITY);
 		const powers = Array.from(values, (value) => Math.exp(value - largest));
 		const total = sum(powers);

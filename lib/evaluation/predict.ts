@@ -1,13 +1,27 @@
 import type { Placement } from '../augmentation/placement';
-import type { Dataset } from '../data/dataset';
+import { VIEWS } from '../augmentation/views';
+import type { Config, TtaConfig, ViewAverage } from '../config';
+import { batchIndices, type Dataset, gatherPixels } from '../data/dataset';
+import type { Split } from '../data/split';
 import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { foldBatchNormalization } from '../model/foldBatchNormalization';
 import { preprocess } from '../model/preprocess';
 import { FULL } from '../profiles';
 import { type OnProgress, ProgressMeter } from '../progress';
-import type { tf } from '../tensorflow/tf';
-import { eachBatch } from './eachBatch';
+import { tf } from '../tensorflow/tf';
+import { valuesOf } from '../tensorflow/values';
+import { softmaxRows } from './metrics';
+
+/** A trained network with its settings and data: a run, or a stored model with its data set. */
+export interface Trained {
+	readonly config: Config;
+	readonly dataset: Dataset;
+	readonly split: Split;
+	readonly backbone: Backbone;
+	/** `model` maps images, normalised for the backbone, to logits. */
+	readonly classifier: { readonly model: tf.LayersModel };
+}
 
 /** How images are prepared for a network. */
 export interface PredictOptions {
@@ -24,13 +38,39 @@ export interface PredictOptions {
 	readonly stage?: string;
 }
 
+/** Options of prediction with several views of each image. */
+interface ViewOptions extends Omit<PredictOptions, 'placement'> {
+	/** A name in `VIEWS`, or a list of placements. Default `six`. */
+	readonly views?: TtaConfig['views'] | readonly Placement[];
+}
+
 /** From this many images on, folding saves more time than it takes. */
 const MANY = 256;
 
 /**
+ * Runs a network on images, batch by batch.
+ * @param network Maps pixels `[batch, height, width, channels]`, 0 to 255, to one float32 row per image. Its tensors are
+ *   disposed.
+ * @param take Receives the indices and the rows of each batch.
+ */
+export async function eachBatch(
+	images: { dataset: Dataset; indices: ArrayLike<number>; batchSize: number; meter: ProgressMeter },
+	network: (pixels: tf.Tensor4D) => tf.Tensor,
+	take: (batch: ArrayLike<number>, rows: Float32Array) => void,
+): Promise<void> {
+	const { dataset, indices, batchSize, meter } = images;
+	for (const batch of batchIndices(indices, batchSize)) {
+		const rows = valuesOf(() => network(tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape])));
+		take(batch, rows);
+		meter.add(batch.length);
+		// Lets the event loop draw progress and handle signals.
+		await new Promise((resolve) => setImmediate(resolve));
+	}
+}
+
+/**
  * Runs a network on images of a data set in inference mode. For many images its batch normalisation is folded first.
  * @param model Maps images `[batch, height, width, 3]`, normalised for the backbone, to one row per image.
- * @param indices Images of `dataset`.
  * @returns `[indices, outputs]` in row-major order: logits, for a classifier of this library.
  * @throws {RangeError} If no backbone has this name.
  * @example
@@ -69,4 +109,52 @@ export async function predict(
 		if (folds) network.dispose();
 	}
 	return results;
+}
+
+/** Runs a network on several views of each image; returns logits `[indices, classes]` for each view, in order. */
+export async function predictEachView(
+	model: tf.LayersModel,
+	dataset: Dataset,
+	indices: ArrayLike<number>,
+	{ views = 'six', stage = 'Predicting', ...options }: ViewOptions,
+): Promise<Float32Array[]> {
+	const placements = typeof views === 'string' ? VIEWS[views] : views;
+	const logits: Float32Array[] = [];
+	for (const [index, placement] of placements.entries()) {
+		const name = placements.length > 1 ? `${stage}, view ${index + 1} of ${placements.length}` : stage;
+		logits.push(await predict(model, dataset, indices, { ...options, placement, stage: name }));
+	}
+	return logits;
+}
+
+/** Averages logits `[n, classes]` of at least one view to probabilities `[n, classes]`. */
+export function averageViews(logits: readonly Float32Array[], classes: number, average: ViewAverage): Float32Array {
+	const mean = new Float32Array(logits[0].length);
+	for (const view of logits) {
+		const values = average === 'logits' ? view : softmaxRows(view, classes);
+		for (let i = 0; i < mean.length; i++) mean[i] += values[i] / logits.length;
+	}
+	return average === 'logits' ? softmaxRows(mean, classes) : mean;
+}
+
+/**
+ * Predicts with test-time augmentation: runs a network on several views of each image and averages the predictions.
+ * @param model Maps images `[batch, height, width, 3]` to logits `[batch, classes]`.
+ * @param options.average Averages `probabilities` (the default) or `logits`.
+ * @returns Probabilities `[indices, classes]` in row-major order; rows sum to 1.
+ * @throws {RangeError} If no backbone has this name.
+ * @example
+ * ```ts
+ * const options = { backbone: 'efficientnet-lite0', imageSize: 48, views: 'mirror' } as const;
+ * const probabilities = await fer.predictViews(run.classifier.model, dataset, [0, 1], options);
+ * probabilities.length; // 14: two faces, seven classes
+ * ```
+ */
+export async function predictViews(
+	model: tf.LayersModel,
+	dataset: Dataset,
+	indices: ArrayLike<number>,
+	{ average = 'probabilities', ...options }: ViewOptions & { readonly average?: ViewAverage },
+): Promise<Float32Array> {
+	return averageViews(await predictEachView(model, dataset, indices, options), dataset.emotions.length, average);
 }

@@ -1,3 +1,4 @@
+import { groupIndices } from '../data/dataset';
 import { invalidArgument } from '../errors';
 import { createRandom } from '../random';
 import { accuracyOf, checkLabels, classMetrics, countPairs, type LabelPairs, macroF1 } from './metrics';
@@ -10,7 +11,7 @@ export type ScoreIntervals = Readonly<Record<'accuracy' | 'macroF1', Interval>>;
 
 /** Options of the bootstrap. */
 export interface BootstrapOptions {
-	/** Number of resamples. Default 2,000. */
+	/** Default 2,000. */
 	readonly resamples?: number;
 	/** Coverage of the interval, between 0 and 1. Default 0.95. */
 	readonly level?: number;
@@ -23,11 +24,9 @@ export interface BootstrapOptions {
 	readonly groups?: ArrayLike<number>;
 }
 
-/** Two predictions for the same images, for example without and with test-time augmentation. */
-export interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes'> {
-	/** `[n]`: predictions of the first method. */
+/** Two predictions `[n]` for the same images, for example without and with test-time augmentation. */
+interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes'> {
 	readonly before: ArrayLike<number>;
-	/** `[n]`: predictions of the second method. */
 	readonly after: ArrayLike<number>;
 }
 
@@ -38,28 +37,12 @@ function scores(pairs: LabelPairs, images: Iterable<number>): Headline {
 	return { accuracy: accuracyOf(matrix), macroF1: macroF1(classMetrics(matrix), pairs.macroLabels) };
 }
 
-/**
- * Returns the `p`-quantile of sorted values, with linear interpolation (NumPy's default).
- * @param sorted Values in ascending order, at least one.
- * @param p From 0 to 1.
- */
+/** Returns the `p`-quantile of ascending values, at least one, with linear interpolation (NumPy's default). */
 export function quantile(sorted: ArrayLike<number>, p: number): number {
 	const position = p * (sorted.length - 1);
 	const below = Math.floor(position);
 	const above = Math.min(below + 1, sorted.length - 1);
 	return sorted[below] + (position - below) * (sorted[above] - sorted[below]);
-}
-
-/** Lists the images of each group. */
-function membersOf(groups: ArrayLike<number>, n: number): number[][] {
-	if (groups.length !== n) throw invalidArgument('groups', `${n} values`, groups.length);
-	const members = new Map<number, number[]>();
-	for (let image = 0; image < n; image++) {
-		const known = members.get(groups[image]) ?? [];
-		known.push(image);
-		members.set(groups[image], known);
-	}
-	return [...members.values()];
 }
 
 /** Resamples images, or whole groups, with replacement and takes percentile intervals of both scores. */
@@ -71,7 +54,8 @@ function percentileIntervals(
 	if (!Number.isInteger(resamples) || resamples < 1) throw invalidArgument('resamples', 'integer above 0', resamples);
 	if (!(level > 0 && level < 1)) throw invalidArgument('level', 'number between 0 and 1', level);
 	const all = Uint32Array.from({ length: n }, (_, index) => index);
-	const units = groups ? membersOf(groups, n) : undefined;
+	if (groups && groups.length !== n) throw invalidArgument('groups', `${n} values`, groups.length);
+	const units = groups && groupIndices(all, groups);
 	const estimate = score(all);
 	const random = createRandom(seed);
 	const drawn = Array.from({ length: resamples }, () =>
@@ -98,27 +82,19 @@ function percentileIntervals(
  * ```
  */
 export function bootstrapIntervals(pairs: LabelPairs, options: BootstrapOptions = {}): ScoreIntervals {
-	checkLabels('trueLabels', pairs.trueLabels, pairs.classes);
-	checkLabels('predictedLabels', pairs.predictedLabels, pairs.classes, pairs.trueLabels.length);
-	return percentileIntervals(pairs.trueLabels.length, (images) => scores(pairs, images), options);
-}
-
-/** Throws unless all three arrays hold valid labels of the same images. */
-function checkPaired({ trueLabels, before, after, classes }: PairedLabels): void {
-	checkLabels('trueLabels', trueLabels, classes);
-	checkLabels('before', before, classes, trueLabels.length);
-	checkLabels('after', after, classes, trueLabels.length);
+	const { trueLabels, predictedLabels, classes } = pairs;
+	checkLabels(classes, { trueLabels, predictedLabels });
+	return percentileIntervals(trueLabels.length, (images) => scores(pairs, images), options);
 }
 
 /**
  * Computes percentile bootstrap intervals of the gain in accuracy and macro F1 from `before` to `after`. Both are scored
  * on the same resamples, so the interval is much narrower than from two separate ones.
  * @returns Differences as fractions: 0.01 is one percentage point.
- * @throws {RangeError} If lengths differ, a label is out of range, or an option is.
  */
 export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions = {}): ScoreIntervals {
-	checkPaired(labels);
 	const { trueLabels, before, after, classes } = labels;
+	checkLabels(classes, { trueLabels, before, after });
 	const gain = (images: Iterable<number>) => {
 		const first = scores({ trueLabels, predictedLabels: before, classes }, images);
 		const second = scores({ trueLabels, predictedLabels: after, classes }, images);
@@ -139,10 +115,10 @@ export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions 
  * ```
  */
 export function mcNemar(labels: PairedLabels): Readonly<Record<'onlyBefore' | 'onlyAfter' | 'pValue', number>> {
-	checkPaired(labels);
-	const { before, after } = labels;
+	const { trueLabels, before, after, classes } = labels;
+	checkLabels(classes, { trueLabels, before, after });
 	const onlyFirst = (first: ArrayLike<number>, second: ArrayLike<number>) =>
-		Array.from(labels.trueLabels).filter((label, i) => first[i] === label && second[i] !== label).length;
+		Array.from(trueLabels).filter((label, i) => first[i] === label && second[i] !== label).length;
 	const [onlyBefore, onlyAfter] = [onlyFirst(before, after), onlyFirst(after, before)];
 	return { onlyBefore, onlyAfter, pValue: twoSided(Math.min(onlyBefore, onlyAfter), onlyBefore + onlyAfter) };
 }

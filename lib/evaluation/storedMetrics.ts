@@ -1,23 +1,39 @@
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { cpus } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+import { writeFileAtomically } from '../atomicFile';
 import type { Config } from '../config';
-import type { Temperature } from './calibrate';
-import type { Machine } from './machine';
-import type { TestScores } from './scores';
-import { readStored, writeJson } from './storedFile';
+import { DataError } from '../errors';
+import { readConfig, readProtocol } from '../storedConfig';
+import { tf } from '../tensorflow/tf';
+import type { Temperature } from './calibration';
+import type { TestScores } from './evaluate';
 
 /** The content of `metrics.json`: a run's scores and how it was trained. */
 export interface Metrics extends TestScores {
-	/** The run's name. */
 	readonly name: string;
 	/** The part that was scored; a trial leaves the test images alone. */
 	readonly part: 'test' | 'validation';
-	/** Epochs of each phase. */
 	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
 	readonly calibration?: Temperature;
 	/** Training and validation time of both phases. */
 	readonly seconds: number;
-	readonly machine: Machine;
+	readonly machine: ReturnType<typeof machine>;
 	readonly config: Config;
+}
+
+/** Describes this machine: processor, and versions of Node, tfjs and the native TensorFlow (absent in older files). */
+export function machine() {
+	const processors = cpus();
+	const { binding } = tf.backend() as { readonly binding?: { readonly TF_Version?: string } };
+	return {
+		cpu: processors[0]?.model.trim() ?? 'unknown',
+		cores: processors.length,
+		node: process.version,
+		tfjs: tf.version['tfjs-core'],
+		// Absent from tfjs's own backends.
+		...(binding?.TF_Version && { tensorflow: binding.TF_Version }),
+	};
 }
 
 /** What to do if a run's results cannot be read. */
@@ -36,7 +52,35 @@ export function readMetrics(folder: string): Promise<Metrics> {
 	return readStored(join(folder, 'metrics.json'), FINISH_RUN);
 }
 
-/** Writes `metrics.json` into a folder. */
 export function writeMetrics(folder: string, metrics: Metrics): Promise<void> {
 	return writeJson(join(folder, 'metrics.json'), metrics);
+}
+
+/** Reads results stored as JSON by this version or an older one; if that fails, throws a DataError with the remedy. */
+export async function readStored<T>(path: string, remedy: string): Promise<T> {
+	try {
+		return JSON.parse(await readFile(path, 'utf8'), current) as T;
+	} catch (error) {
+		const { message, code } = error as NodeJS.ErrnoException;
+		const found = error instanceof SyntaxError ? `a damaged file (${message})` : message;
+		const place = `the folder ${dirname(path).split(/[\\/]/).slice(-2).join('/')}`;
+		throw new DataError(basename(path), place, code === 'ENOENT' ? 'no such file' : found, remedy);
+	}
+}
+
+/** Maps a field of an older file to its name and value of today. */
+function current(key: string, value: unknown): unknown {
+	if (key === 'protocol') return readProtocol(value);
+	if (typeof value !== 'object' || value === null) return value;
+	if (key === 'config') return readConfig(value).config;
+	const { profile, tensorflow, ...others } = value as Readonly<Record<string, unknown>>;
+	if (profile !== undefined) return { name: profile, ...others };
+	// The version of tfjs was stored as that of TensorFlow: `tfjs 4.22.0`.
+	if (key === 'machine' && !others.tfjs) return { ...others, tfjs: String(tensorflow).replace('tfjs ', '') };
+	return value;
+}
+
+/** Writes a value as JSON, indented by tabs; a reader sees the old file or the whole new one. */
+export async function writeJson(path: string, value: object): Promise<void> {
+	await writeFileAtomically(path, `${JSON.stringify(value, null, '\t')}\n`);
 }

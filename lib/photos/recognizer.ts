@@ -1,10 +1,11 @@
+import { VIEWS } from '../augmentation/views';
 import { makeDataset } from '../data/dataset';
 import type { RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 import { explain } from '../evaluation/attention/explain';
 import { argmaxRows } from '../evaluation/metrics';
-import { predictViews, VIEWS } from '../evaluation/tta';
+import { predictViews } from '../evaluation/predict';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { classifierOf } from '../model/exportModel';
 import { readStoredModel } from '../runs/storedModel';

@@ -1,6 +1,6 @@
+import type { Scores, TestScores } from '../evaluation/evaluate';
 import { sum } from '../evaluation/metrics';
-import type { Scores, TestScores } from '../evaluation/scores';
-import { formatCount, formatPercent, formatRange, formatSeconds, points } from '../format';
+import { formatCount, formatPercent, formatRange, formatRatio, formatSeconds, points } from '../format';
 import type { EpochRecord } from '../training/epochRecord';
 import { bestEpoch } from '../training/monitor';
 
@@ -18,7 +18,7 @@ export function summarizeHistory(history: readonly EpochRecord[]): string {
 	const rate = sum(history.map((record) => record.imagesPerSecond)) / history.length;
 	return (
 		`${history.length} epoch${history.length === 1 ? '' : 's'} in ${formatSeconds(seconds)}, ${Math.round(rate)} images/s; best epoch ${best.epoch}: ` +
-		`validation accuracy ${formatPercent(best.validationAccuracy)}, macro F1 ${best.validationMacroF1.toFixed(4)}`
+		`validation accuracy ${formatPercent(best.validationAccuracy)}, macro F1 ${formatRatio(best.validationMacroF1)}`
 	);
 }
 
@@ -59,11 +59,11 @@ export function formatScores(scores: TestScores): string {
 	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project, not FER2013' : dataset.name;
 	const line = (name: string, { accuracy, macroF1, intervals }: Scores) =>
 		`${name.padEnd(12)} accuracy ${formatPercent(accuracy)} ${formatRange(intervals.accuracy, formatPercent)}, ` +
-		`macro F1 ${macroF1.toFixed(4)} ${formatRange(intervals.macroF1, (value) => value.toFixed(4))}`;
+		`macro F1 ${formatRatio(macroF1)} ${formatRange(intervals.macroF1, formatRatio)}`;
 	// With a single view there is nothing else to print.
 	const several = <T>(...values: T[]) => (tta.views === 'single' ? [] : values);
 	const both = (one: Scores, averaged: Scores) => [line('without TTA', one), ...several(line('with TTA', averaged))];
-	const errors = [scores, ...several(tta)].map((each) => each.expectedCalibrationError.toFixed(4));
+	const errors = [scores, ...several(tta)].map((each) => formatRatio(each.expectedCalibrationError));
 	const difference = `${points(gain.accuracy.estimate)} points ${formatRange(gain.accuracy, points)}`;
 	return [
 		`${data}; protocol ${protocol}, n = ${formatCount(n)}, seed ${seed}`,

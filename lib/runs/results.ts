@@ -1,24 +1,37 @@
+import { copyFile, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
-import type { Temperature } from '../evaluation/calibrate';
-import type { Evaluation } from '../evaluation/evaluate';
-import { machine } from '../evaluation/machine';
+import { labelsAt } from '../data/dataset';
+import { DataError } from '../errors';
+import type { Temperature } from '../evaluation/calibration';
+import { type Evaluation, evaluate, type TestScores } from '../evaluation/evaluate';
 import { sum } from '../evaluation/metrics';
-import { readStored, writeJson } from '../evaluation/storedFile';
-import { FINISH_RUN, type Metrics, writeMetrics } from '../evaluation/storedMetrics';
+import {
+	FINISH_RUN,
+	type Metrics,
+	machine,
+	readMetrics,
+	readStored,
+	writeJson,
+	writeMetrics,
+} from '../evaluation/storedMetrics';
 import { exportModel } from '../model/exportModel';
 import { saveModel } from '../model/modelFile';
+import type { OnProgress } from '../progress';
 import { type About, describeRun, type Run } from '../training/run';
 import type { PhaseResult } from '../training/trainPhase';
-import { toBase64 } from './base64';
-import { type DataSummary, summarizeData } from './dataSummary';
-import { type AttentionExample, attentionExamples, confidentMistakes, type StoredReading } from './readings';
+import {
+	type AttentionExample,
+	type DataSummary,
+	fromBase64,
+	pickReadings,
+	type StoredReading,
+	summarizeData,
+	toBase64,
+} from './storedFaces';
 
-/** The results of the training steps. */
-export interface Phases {
-	readonly phase1: PhaseResult;
-	readonly phase2: PhaseResult;
-	/** The result of `calibrate`, if it was called. */
+/** The results of the training steps; `calibration` if `calibrate` was called. */
+export interface Phases extends Readonly<Record<'phase1' | 'phase2', PhaseResult>> {
 	readonly calibration?: Temperature;
 }
 
@@ -36,9 +49,43 @@ export interface Results extends Phases {
 	readonly attention: readonly AttentionExample[];
 }
 
+/**
+ * Tests a trained run and writes its metrics, its results and the model for use into its folder. A run that took over a
+ * published training is not tested again: its results are the published ones.
+ * @param phases The results of `trainHead`, `fineTune` and `calibrate`.
+ * @throws {DataError} If the published results are missing, or belong to other test images.
+ * @example
+ * ```ts
+ * const { phase1, phase2 } = results; // in a notebook: of trainHead(run) and fineTune(run)
+ * const { metrics } = await fer.testRun(run, { phase1, phase2 });
+ * fer.formatScores(metrics);
+ * ```
+ */
+export async function testRun(run: Run, phases: Phases, onProgress?: OnProgress): Promise<Results> {
+	if (run.published) return takePublished(run, run.published.folder);
+	const results = collectResults(run, phases, await evaluate(run, { onProgress }));
+	await writeResults(run, results);
+	return results;
+}
+
+/** Takes over published results, and adds the faces that they must not hold from the data. */
+async function takePublished(run: Run, folder: string): Promise<Results> {
+	const published = await readResults(folder);
+	if (published.trueLabels.join() !== labelsAt(run.dataset, run.split.test).join()) {
+		const remedy = 'Train a network of your own instead of taking over the published one.';
+		throw new DataError('the labels of these test images', `${folder}/results.json`, 'other labels', remedy);
+	}
+	const { samples, augmented } = summarizeData(run);
+	const data = { ...published.data, samples, augmented };
+	const results = { ...published, data, ...pickReadings(run, fromBase64(published.probabilities)) };
+	await copyModel(folder, join(run.folder, 'model'));
+	await storeResults(run.folder, results);
+	await writeMetrics(run.folder, results.metrics);
+	return results;
+}
+
 /** Collects the results of a finished run. */
-export function collectResults(run: Run, phases: Phases, evaluation: Evaluation): Results {
-	const { scores, trueLabels, tta } = evaluation;
+export function collectResults(run: Run, phases: Phases, { scores, trueLabels, tta }: Evaluation): Results {
 	return {
 		about: describeRun(run),
 		data: summarizeData(run),
@@ -46,21 +93,12 @@ export function collectResults(run: Run, phases: Phases, evaluation: Evaluation)
 		metrics: collectMetrics(run, phases, scores),
 		trueLabels: [...trueLabels],
 		probabilities: toBase64(tta),
-		mistakes: confidentMistakes(run, tta),
-		attention: attentionExamples(run, tta),
+		...pickReadings(run, tta),
 	};
 }
 
-/**
- * Collects the metrics of a run.
- * @param scores Scores of the part `part`: the test images or, for a trial, the validation images.
- */
-export function collectMetrics(
-	run: Run,
-	phases: Phases,
-	scores: Evaluation['scores'],
-	part: Metrics['part'] = 'test',
-): Metrics {
+/** Collects the metrics of a run from the scores of its test images or, for a trial, of its validation images. */
+export function collectMetrics(run: Run, phases: Phases, scores: TestScores, part: Metrics['part'] = 'test'): Metrics {
 	const { calibration } = phases;
 	return {
 		name: run.name,
@@ -86,8 +124,7 @@ export async function writeResults(run: Run, results: Results): Promise<void> {
 	await writeMetrics(run.folder, results.metrics);
 }
 
-/** Writes `results.json` into a folder. */
-export function storeResults(folder: string, results: Results): Promise<void> {
+function storeResults(folder: string, results: Results): Promise<void> {
 	return writeFileAtomically(join(folder, 'results.json'), JSON.stringify(results));
 }
 
@@ -118,4 +155,33 @@ export async function writeModel(run: Run, results: Phases & Pick<Results, 'metr
  */
 export function readResults(folder: string): Promise<Results> {
 	return readStored(join(folder, 'results.json'), FINISH_RUN);
+}
+
+/**
+ * Publishes the model of a finished run: copies it with its results, but without any face of its data set.
+ * @throws {DataError} If the run has not finished, is a trial, or was trained on drawn faces.
+ */
+export async function publishRun(runFolder: string, modelFolder: string): Promise<Metrics> {
+	const results = await readResults(runFolder);
+	const { part, dataset } = await readMetrics(join(runFolder, 'model'));
+	if (part !== 'test') {
+		const remedy = 'Run npx fer train without --trial: it takes over the trained network and tests it.';
+		throw new DataError('a model that was tested', 'the run', 'one of a trial', remedy);
+	}
+	if (dataset.drawn) {
+		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on FER2013.');
+	}
+	const metrics = await copyModel(join(runFolder, 'model'), modelFolder);
+	const data = { ...results.data, samples: results.data.samples.map(() => []), augmented: [] };
+	await storeResults(modelFolder, { ...results, data, mistakes: [], attention: [] });
+	return metrics;
+}
+
+/** Copies a model for use with its history; its metrics are written anew, with today's names of their fields. */
+async function copyModel(from: string, to: string): Promise<Metrics> {
+	const metrics = await readMetrics(from);
+	await mkdir(to, { recursive: true });
+	for (const file of ['model.json', 'weights.bin', 'history.json']) await copyFile(join(from, file), join(to, file));
+	await writeMetrics(to, metrics);
+	return metrics;
 }

@@ -11,9 +11,8 @@ import { samplesPerClass } from '../figures/samplesPerClass';
 import { trainingCurves } from '../figures/trainingCurves';
 import { formatCount } from '../format';
 import type { About } from '../training/run';
-import { fromBase64 } from './base64';
-import type { DataSummary } from './dataSummary';
 import type { Results } from './results';
+import { type DataSummary, fromBase64 } from './storedFaces';
 
 /** The caption of a figure: data, protocol, n and seed. */
 function captionOf({ dataset, protocol, n, seed, backbone }: About): string {
@@ -88,8 +87,7 @@ export const RUN_FIGURES = {
 	},
 } as const;
 
-/** The name of a figure of a run. */
-export type FigureName = keyof typeof RUN_FIGURES;
+type FigureName = keyof typeof RUN_FIGURES;
 
 /**
  * Draws the figures of a run, except those whose faces its results lack, as for published models; yields name and figure.

@@ -2,20 +2,15 @@ import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { splitDataset } from '../data/split';
 import { DataError, invalidArgument } from '../errors';
-import type { Trained } from '../evaluation/evaluate';
+import type { Trained } from '../evaluation/predict';
 import { type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import { backbone } from '../model/backbones/registry';
 import { classifierOf } from '../model/exportModel';
 import { loadModel } from '../model/modelFile';
 import type { tf } from '../tensorflow/tf';
 
-/** A model for use with its metrics. */
-export interface StoredModel {
-	/** Raw pixels to probabilities; see `exportModel`. */
-	readonly model: tf.LayersModel;
-	/** Its scores when it was trained, and its config. */
-	readonly metrics: Metrics;
-}
+/** A model for use, raw pixels to probabilities (see `exportModel`), with its scores and config from training. */
+export type StoredModel = Readonly<{ model: tf.LayersModel; metrics: Metrics }>;
 
 /**
  * Reads a model for use: `runs/NAME/model` of a finished run, or `models/NAME`.
@@ -32,9 +27,7 @@ export async function readStoredModel(folder: string): Promise<StoredModel> {
 
 /**
  * Combines a stored model with its data set, so that it can be evaluated.
- * @param protocol Must be that of its training: the test part of another holds images that it was trained on.
- * @throws {RangeError} If the protocol differs.
- * @throws {DataError} If the data set is not the one that it was trained on, for the same reason.
+ * @throws {RangeError | DataError} If protocol or data set are not those of its training.
  */
 export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, protocol: Config['protocol']): Trained {
 	const { config } = metrics;

@@ -1,15 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { writeFileAtomically } from '../atomicFile';
 import type { Metrics } from '../evaluation/storedMetrics';
+import { formatRatio } from '../format';
 import { changedSettings } from '../settings';
 
 const COLUMNS = 'date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,ttaViews,ttaAccuracy,ttaMacroF1';
 
-/**
- * Appends the line of a trial to a CSV table; a new table gets a header.
- * @param metrics Metrics of the validation part.
- * @throws {Error} The file system's own error; the table stays as it was.
- */
+/** Appends the validation metrics of a trial to a CSV table; a new table gets a header. */
 export async function appendTrial(path: string, metrics: Metrics, date = new Date()): Promise<void> {
 	const { name, config, split, epochs, seconds, accuracy, macroF1, tta } = metrics;
 	const line = [
@@ -22,9 +19,9 @@ export async function appendTrial(path: string, metrics: Metrics, date = new Dat
 		epochs.phase2,
 		config.phase2.imagesPerEpoch || split.train,
 		Math.round(seconds),
-		...[accuracy, macroF1].map((score) => score.toFixed(4)),
+		...[accuracy, macroF1].map(formatRatio),
 		tta.views,
-		...[tta.accuracy, tta.macroF1].map((score) => score.toFixed(4)),
+		...[tta.accuracy, tta.macroF1].map(formatRatio),
 	];
 	const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
 		if (error.code === 'ENOENT') return `${COLUMNS}\n`;

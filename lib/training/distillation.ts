@@ -5,7 +5,7 @@ import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { type Split, splitDataset } from '../data/split';
 import { DataError } from '../errors';
-import { eachBatch } from '../evaluation/eachBatch';
+import { eachBatch } from '../evaluation/predict';
 import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';

@@ -2,8 +2,7 @@ import { join, relative, resolve } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { DataError } from '../errors';
-import { readStored } from '../evaluation/storedFile';
-import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetrics';
+import { FINISH_RUN, type Metrics, readMetrics, readStored } from '../evaluation/storedMetrics';
 import type { EpochRecord } from './epochRecord';
 import { differencesOf, phase2Key } from './trainingKey';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeDataset } from '../../lib/data/dataset';
 import { evaluate } from '../../lib/evaluation/evaluate';
-import { predictViews } from '../../lib/evaluation/tta';
+import { predictViews } from '../../lib/evaluation/predict';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 import { tinyRun } from '../fixtures/training/tinyRun';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Config } from '../../lib/config';
 import { type Dataset, makeDataset } from '../../lib/data/dataset';
-import { evaluateOn } from '../../lib/evaluation/evaluateOn';
+import { evaluateOn } from '../../lib/evaluation/evaluate';
 import { tf } from '../../lib/tensorflow/tf';
 import { tinyRun } from '../fixtures/training/tinyRun';
 

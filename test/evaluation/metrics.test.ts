@@ -3,13 +3,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { averageMetrics, formatReport } from '../../lib/evaluation/formatReport';
-import {
-	argmaxRows,
-	type ClassificationReport,
-	classificationReport,
-	confusionMatrix,
-	softmaxRows,
-} from '../../lib/evaluation/metrics';
+import { argmaxRows, type ClassificationReport, classificationReport, softmaxRows } from '../../lib/evaluation/metrics';
 
 interface ReportFixture {
 	name: string;
@@ -120,15 +114,15 @@ describe('arguments of the metrics', () => {
 	it('refuses labels that do not fit', () => {
 		const classes = 3;
 		refuse(
-			() => confusionMatrix({ trueLabels: [0, 1], predictedLabels: [0], classes }),
+			() => classificationReport({ trueLabels: [0, 1], predictedLabels: [0], classes }),
 			'Expected 2 labels for predictedLabels but received 1.',
 		);
 		refuse(
-			() => confusionMatrix({ trueLabels: [0, 3], predictedLabels: [0, 0], classes }),
+			() => classificationReport({ trueLabels: [0, 3], predictedLabels: [0, 0], classes }),
 			'Expected integer between 0 and 2 for trueLabels[1] but received 3.',
 		);
 		refuse(
-			() => confusionMatrix({ trueLabels: [0, 1], predictedLabels: [0.5, 0], classes }),
+			() => classificationReport({ trueLabels: [0, 1], predictedLabels: [0.5, 0], classes }),
 			'Expected integer between 0 and 2 for predictedLabels[0] but received 0.5.',
 		);
 		assert.throws(() => classificationReport({ trueLabels: [], predictedLabels: [], classes }), /at least one label/);

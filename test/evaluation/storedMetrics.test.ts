@@ -2,8 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
-import { machine } from '../../lib/evaluation/machine';
-import { type Metrics, readMetrics, writeMetrics } from '../../lib/evaluation/storedMetrics';
+import { type Metrics, machine, readMetrics, writeMetrics } from '../../lib/evaluation/storedMetrics';
 import { FULL } from '../../lib/profiles';
 import { temporaryFolder } from '../readers/sources';
 

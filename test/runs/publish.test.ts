@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { evaluate } from '../../lib/evaluation/evaluate';
-import { publishRun } from '../../lib/runs/publish';
 import {
 	collectMetrics,
 	collectResults,
 	type Phases,
+	publishRun,
 	readResults,
 	writeModel,
 	writeResults,

@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { Config, PartialConfig } from '../../lib/config';
 import type { Dataset } from '../../lib/data/dataset';
 import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
-import { calibrate } from '../../lib/evaluation/calibrate';
+import { calibrate } from '../../lib/evaluation/calibration';
 import { evaluate } from '../../lib/evaluation/evaluate';
 import { predict } from '../../lib/evaluation/predict';
 import { createConfig } from '../../lib/profiles';

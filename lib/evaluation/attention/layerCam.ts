@@ -15,8 +15,6 @@ const LEAST_SIDE = 6;
  * @param classifier Images to logits, as `buildClassifier` makes it or `classifierOf` returns it.
  * @param inputs `[images, height, width, 3]`, normalised for the backbone; the caller keeps them.
  * @param classes The class to explain, one for each image.
- * @returns A map for each image.
- * @throws {RangeError} If there are more or fewer classes than images.
  */
 export function layerCam(classifier: tf.LayersModel, inputs: tf.Tensor4D, classes: readonly number[]): AttentionMap[] {
 	if (classes.length !== inputs.shape[0]) {
@@ -31,18 +29,14 @@ export function layerCam(classifier: tf.LayersModel, inputs: tf.Tensor4D, classe
 }
 
 /** A network cut in two after the layer that is explained. */
-export interface CutNetwork {
+interface CutNetwork {
 	/** Computes the layer's output from images: `[images, height, width, channels]`. */
 	features(images: tf.Tensor4D): tf.Tensor4D;
 	/** Computes logits `[images, classes]` from there. */
 	logits(features: tf.Tensor4D): tf.Tensor2D;
 }
 
-/**
- * Computes the maps of `layerCam` from features.
- * @param classes The class to explain, one for each image.
- * @returns `[images, height, width]`, each map from 0 to 1.
- */
+/** Computes the maps of `layerCam` from features: `[images, height, width]`, each from 0 to 1. */
 export function mapsOf(features: tf.Tensor4D, logits: CutNetwork['logits'], classes: tf.Tensor1D): tf.Tensor3D {
 	return tf.tidy(() => {
 		// Images do not affect each other in inference: the gradient of the sum is the gradient of each.
@@ -55,11 +49,8 @@ export function mapsOf(features: tf.Tensor4D, logits: CutNetwork['logits'], clas
 	});
 }
 
-/**
- * Cuts a classifier at the layer that `layerCam` explains.
- * @param size Height and width of the images.
- */
-export function cutNetwork(classifier: tf.LayersModel, size: readonly [number, number]): CutNetwork {
+/** Cuts a classifier at the layer that `layerCam` explains. */
+export function cutNetwork(classifier: tf.LayersModel, size: readonly [height: number, width: number]): CutNetwork {
 	const steps = layerSteps(classifier);
 	const shapes = layerShapes(steps, [null, ...size, classifier.inputs[0].shape[3]]);
 	for (const { layer, output } of [...steps].reverse()) {

@@ -1,15 +1,15 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../../config';
-import type { Temperature } from '../../evaluation/calibrate';
-import type { CrossScores } from '../../evaluation/evaluateOn';
-import type { Machine } from '../../evaluation/machine';
-import { readStored, writeJson } from '../../evaluation/storedFile';
-import type { Metrics } from '../../evaluation/storedMetrics';
-import { formatCount, formatPercent, formatRange } from '../../format';
+import { invalidArgument } from '../../errors';
+import type { CrossScores } from '../../evaluation/evaluate';
+import { type Metrics, readStored, writeJson } from '../../evaluation/storedMetrics';
+import { confusionMatrix } from '../../figures/confusionMatrix';
+import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
+import type { Figure } from '../../figures/figure';
+import { formatCount, formatPercent, formatRange, formatRatio } from '../../format';
 import type { About, OpenRunOptions } from '../../training/run';
 import { runFolder } from '../../training/runFolder';
-import { CROSS_SETS, type CrossSet } from './openCrossData';
+import { CROSS_SET_NAMES, CROSS_SETS, type CrossSet } from './openCrossData';
 
 /** The trainings of the study: the data sets whose training parts each one uses. */
 export const CROSS_TRAININGS = {
@@ -22,30 +22,25 @@ export const CROSS_TRAININGS = {
 export type CrossTraining = keyof typeof CROSS_TRAININGS;
 
 /** The results of one training: a row of the matrix. */
-export interface CrossRow extends Pick<Metrics, 'epochs' | 'seconds'> {
+export interface CrossRow extends Pick<Metrics, 'epochs' | 'seconds'>, Required<Pick<Metrics, 'calibration'>> {
 	readonly training: CrossTraining;
 	/** Sizes of its training and validation parts. */
 	readonly split: Readonly<Record<'train' | 'validation', number>>;
-	readonly calibration: Temperature;
 	/** Notes for the user, and a summary of each phase. */
 	readonly notes: readonly string[];
 	/** Scores on the test part of each data set. */
 	readonly tests: Readonly<Record<CrossSet, CrossScores>>;
 }
 
-/** The results of a study: `results.json` of its folder. They hold no face of any data set. */
-export interface CrossResults {
-	/** `dataset.drawn` is true if a data set is replaced by drawn faces. */
+/** The results of a study, without any face: `results.json` of its folder. */
+export interface CrossResults extends Pick<Metrics, 'machine' | 'config'> {
 	readonly about: Omit<About, 'n' | 'dataset'> & { readonly dataset: { readonly drawn: boolean } };
 	/** Titles of the data sets that are replaced by drawn faces. */
 	readonly standIns: readonly string[];
-	/** Names of the classes, by label. */
 	readonly emotions: readonly string[];
 	readonly rows: readonly CrossRow[];
 	/** Fingerprints of the data sets. */
 	readonly data: Readonly<Record<CrossSet, string>>;
-	readonly machine: Machine;
-	readonly config: Config;
 }
 
 /**
@@ -59,10 +54,10 @@ export interface CrossResults {
  * ```
  */
 export async function writeCross(
-	study: Pick<OpenRunOptions, 'name' | 'projectFolder'>,
+	{ name, projectFolder }: Pick<OpenRunOptions, 'name' | 'projectFolder'>,
 	results: CrossResults,
 ): Promise<void> {
-	const folder = runFolder(study.projectFolder, study.name);
+	const folder = runFolder(projectFolder, name);
 	await mkdir(folder, { recursive: true });
 	await writeJson(join(folder, 'results.json'), results);
 }
@@ -84,7 +79,7 @@ export function readCross(file: string): Promise<CrossResults> {
  * what, among how many classes (`ways`), and whether training and test images are of the same data set (`own`).
  */
 export function crossCells({ rows }: Pick<CrossResults, 'rows'>) {
-	return (Object.keys(CROSS_SETS) as CrossSet[]).flatMap((set) =>
+	return CROSS_SET_NAMES.flatMap((set) =>
 		(['allClasses', 'presentClasses'] as const).flatMap((choice) =>
 			rows.flatMap(({ training, tests }) => {
 				const { n, [choice]: scores }: CrossScores = tests[set];
@@ -122,10 +117,52 @@ export function formatCross(results: CrossResults): string {
 		formatCount(n),
 		trainedOn,
 		`${formatPercent(accuracy.estimate)} ${formatRange(accuracy, formatPercent)}`,
-		`${macroF1.estimate.toFixed(4)} ${formatRange(macroF1, (value) => value.toFixed(4))}`,
+		`${formatRatio(macroF1.estimate)} ${formatRange(macroF1, formatRatio)}`,
 	]);
 	const widths = head.map((name, column) => Math.max(name.length, ...lines.map((line) => line[column].length)));
 	const padded = (line: readonly string[]) => line.map((cell, column) => cell.padEnd(widths[column]));
 	const text = [head, ...lines].map((line) => padded(line).join('  ').trimEnd());
 	return [`${describeFaces(results)}; seed ${results.about.seed}`, ...text].join('\n');
 }
+
+function captionOf(results: CrossResults): string {
+	const { seed, backbone, tta } = results.config;
+	return `${describeFaces(results)}; seed ${seed}; ${backbone}, test-time augmentation with views ${tta.views}`;
+}
+
+function matrixFigure(results: CrossResults): Figure {
+	const cells = crossCells(results);
+	const rows = results.rows.map(({ training }) => cells.filter((cell) => cell.training === training));
+	return crossDatasetMatrix({
+		rows: results.rows.map(({ training }) => CROSS_TRAININGS[training].title),
+		// One column per test part and number of classes; all rows have the same.
+		columns: rows[0].map(({ testedOn, n, ways }) => ({ name: testedOn, n, ways })),
+		cells: rows.map((row) => row.map(({ intervals, own }) => ({ ...intervals, own }))),
+		caption: captionOf(results),
+	});
+}
+
+/** The confusion matrix of a training on a test part, among all classes. */
+function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossResults) => Figure {
+	return (results) => {
+		const row = results.rows.find((each) => each.training === training);
+		if (!row) throw invalidArgument('results', `a training on ${CROSS_TRAININGS[training].title}`, 'none');
+		const { allClasses, present } = row.tests[set];
+		return confusionMatrix({
+			matrix: allClasses.confusionMatrix,
+			emotions: results.emotions,
+			macroLabels: present,
+			title: `${CROSS_SETS[set].testPart}, by a network trained on ${CROSS_TRAININGS[training].title}`,
+			caption: captionOf(results),
+		});
+	};
+}
+
+/** The figures of a cross-dataset study by file name. */
+export const CROSS_FIGURES = {
+	'Cross-Dataset Matrix': matrixFigure,
+	'Cross-Dataset Errors - FER2013 by RAF-DB': errorsFigure('rafDb', 'fer2013'),
+	'Cross-Dataset Errors - RAF-DB by FER2013': errorsFigure('fer2013', 'rafDb'),
+	'Cross-Dataset Errors - CK+ by FER2013': errorsFigure('fer2013', 'ckPlus'),
+	'Cross-Dataset Errors - CK+ by RAF-DB': errorsFigure('rafDb', 'ckPlus'),
+} as const;

@@ -1,43 +1,31 @@
-import type { Config } from '../../config';
-import { type Dataset, imagesOf } from '../../data/dataset';
+import { imagesOf } from '../../data/dataset';
 import { joinDatasets } from '../../data/parts';
 import { EMOTIONS } from '../../emotions';
 import { DataError, invalidArgument } from '../../errors';
-import { calibrate } from '../../evaluation/calibrate';
-import { evaluateOn } from '../../evaluation/evaluateOn';
-import { machine } from '../../evaluation/machine';
+import { calibrate } from '../../evaluation/calibration';
+import { evaluateOn } from '../../evaluation/evaluate';
+import { machine } from '../../evaluation/storedMetrics';
 import type { OnProgress } from '../../progress';
 import { fineTune } from '../../training/fineTune';
-import { openRun } from '../../training/run';
-import type { Resume } from '../../training/storedTraining';
+import { type OpenRunOptions, openRun } from '../../training/run';
 import { trainHead } from '../../training/trainHead';
 import { differencesOf } from '../../training/trainingKey';
 import { summarizeHistory } from '../reportText';
 import { trainingCost } from '../results';
 import { CROSS_TRAININGS, type CrossResults, type CrossRow, type CrossTraining } from './crossResults';
-import { CROSS_SETS, type CrossData, type CrossSet, standInsOf } from './openCrossData';
+import { CROSS_SET_NAMES, CROSS_SETS, type CrossData, type CrossSet } from './openCrossData';
 
-/** What the trainings of a study share. */
-export interface CrossStudy {
-	/** The folder of the study below runs/; each training has a folder in it. */
-	readonly name: string;
-	/** The protocol must be `official`: the data have FER2013's parts. */
-	readonly config: Config;
+/** What the trainings of a study share: their folders are in `runs/<name>`, and the protocol must be `official`. */
+export interface CrossStudy extends Pick<OpenRunOptions, 'name' | 'config' | 'projectFolder' | 'resume'> {
 	readonly data: CrossData;
-	/** The folder that holds `.venv`, `data` and `runs`. */
-	readonly projectFolder: string;
-	/** Default `if-same`. */
-	readonly resume?: Resume;
 	/** Published results of the same settings and data, which are taken over instead of training. */
 	readonly published?: CrossResults;
 }
 
-const TAKEN = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
-
 /**
  * Trains a network on one data set or on two together (`runs/<study>/<training>`), calibrates it on the validation part,
- * and tests it on the test part of every data set. A stored training with the same settings and data is resumed. The
- * network is disposed. A study with `published` results takes its row from them.
+ * and tests it on the test part of every data set. A stored training with the same settings and data is resumed. A study
+ * with `published` results takes its row from them.
  * @throws {RangeError} If the protocol is not `official` (the training part of another would hold test images), or FER+
  *   votes are to be learned, which only FER2013 has.
  * @throws {DataError} If the published results have other settings or data.
@@ -62,7 +50,9 @@ export async function trainAndTest(
 		throw invalidArgument('config.ferPlus.lossWeight', 'the number 0', config.ferPlus.lossWeight, remedy);
 	}
 	if (study.published) return publishedRow(study, study.published, training);
-	const dataset = trainingData(data, training);
+	const { title, sets } = CROSS_TRAININGS[training];
+	const datasets = sets.map((set) => data[set]);
+	const dataset = datasets.length === 1 ? datasets[0] : joinDatasets(title, datasets);
 	const run = await openRun({ name: `${name}/${training}`, config, dataset, projectFolder, resume });
 	try {
 		const phases = { phase1: await trainHead(run, onProgress), phase2: await fineTune(run, onProgress) };
@@ -73,7 +63,7 @@ export async function trainAndTest(
 		const split = { train: run.split.train.length, validation: run.split.validation.length };
 		const calibration = await calibrate(run, onProgress);
 		const tests: Partial<Record<CrossSet, CrossRow['tests'][CrossSet]>> = {};
-		for (const set of Object.keys(CROSS_SETS) as CrossSet[]) {
+		for (const set of CROSS_SET_NAMES) {
 			const options = { groups: data.subjects[set], onProgress, stage: `Test on ${CROSS_SETS[set].testPart}` };
 			tests[set] = await evaluateOn(run, data[set], imagesOf(data[set], 'PrivateTest'), options);
 		}
@@ -85,17 +75,12 @@ export async function trainAndTest(
 	}
 }
 
-function trainingData(data: CrossData, training: CrossTraining): Dataset {
-	const { title, sets } = CROSS_TRAININGS[training];
-	const datasets = sets.map((set) => data[set]);
-	return datasets.length === 1 ? datasets[0] : joinDatasets(title, datasets);
-}
-
 function publishedRow(study: CrossStudy, published: CrossResults, training: CrossTraining): CrossRow {
-	const stored = { data: published.data, config: published.config };
-	const differences = differencesOf(stored, { data: fingerprintsOf(study.data), config: study.config });
+	const { data, config } = published;
+	const differences = differencesOf({ data, config }, { data: fingerprintsOf(study.data), config: study.config });
+	const taken = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
 	const row = published.rows.find((each) => each.training === training);
-	if (row && differences.length === 0) return { ...row, notes: [...row.notes, TAKEN] };
+	if (row && differences.length === 0) return { ...row, notes: [...row.notes, taken] };
 	const found = row ? differences.join('; ') : `none of ${training}`;
 	const remedy = 'Leave published out of the study to train with these settings and data.';
 	throw new DataError('a training of the same settings and data', 'the published results', found, remedy);
@@ -117,7 +102,7 @@ function fingerprintsOf({ fer2013, rafDb, ckPlus }: CrossData): CrossResults['da
 export function collectCross(study: CrossStudy, rows: readonly CrossRow[]): CrossResults {
 	const { name, config, data, published } = study;
 	const { protocol, seed, backbone } = config;
-	const standIns = standInsOf(data);
+	const standIns = CROSS_SET_NAMES.filter((set) => data[set].drawn).map((set) => CROSS_SETS[set].title);
 	return {
 		about: { name, protocol, seed, backbone, dataset: { drawn: standIns.length > 0 } },
 		standIns,

@@ -22,6 +22,8 @@ export const CROSS_SETS = {
 /** One of the data sets in `CROSS_SETS`. */
 export type CrossSet = keyof typeof CROSS_SETS;
 
+export const CROSS_SET_NAMES = Object.keys(CROSS_SETS) as CrossSet[];
+
 /** The data sets, divided as the protocol `official` needs them; all of CK+ is its test part. */
 export interface CrossData extends Readonly<Record<CrossSet, Dataset>> {
 	/** A number per image for the person that it shows, for sets that tell persons apart. */
@@ -57,8 +59,7 @@ const OTHER_SETS = {
  * Opens FER2013, RAF-DB and CK+ as grey images of 48x48 pixels. A set without a path is replaced by drawn faces, different
  * ones for each set; those for RAF-DB and CK+ are written in the set's layout and read like it. With `config.alwaysDraw`
  * all are drawn. FER2013 keeps its parts. A stratified tenth of RAF-DB's training part is for validation.
- * @throws {RangeError} If a path does not exist, or FER2013 is not divided into PublicTest and PrivateTest.
- * @throws {DataError} If a path holds something else.
+ * @throws {RangeError | DataError} If a path does not hold its data set, or FER2013 has no PublicTest and PrivateTest.
  * @example
  * ```ts
  * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140 });
@@ -109,11 +110,6 @@ async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: C
 	return readDetected(detected, { onProgress });
 }
 
-/** Lists the titles of the sets that are replaced by drawn faces. */
-export function standInsOf(data: CrossData): string[] {
-	return (Object.keys(CROSS_SETS) as CrossSet[]).filter((set) => data[set].drawn).map((set) => CROSS_SETS[set].title);
-}
-
 /**
  * Counts the training and test faces of each emotion: rows for `console.table`, one per emotion.
  * @example
@@ -124,7 +120,7 @@ export function standInsOf(data: CrossData): string[] {
  */
 export function countCrossData(data: CrossData): Record<string, string | number>[] {
 	const columns = (['Training', 'PrivateTest'] as const).flatMap((usage) =>
-		(Object.keys(CROSS_SETS) as CrossSet[]).flatMap((set) => {
+		CROSS_SET_NAMES.flatMap((set) => {
 			const images = imagesOf(data[set], usage);
 			const name = usage === 'Training' ? `${CROSS_SETS[set].title} training` : CROSS_SETS[set].testPart;
 			const counts = countClasses(data[set], images);

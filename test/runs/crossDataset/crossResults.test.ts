@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { CROSS_FIGURES } from '../../../lib/runs/crossDataset/crossFigures';
 import {
+	CROSS_FIGURES,
 	crossCells,
 	describeFaces,
 	formatCross,

@@ -4,16 +4,20 @@ import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { type Dataset, imageAt, imagesOf } from '../../../lib/data/dataset';
 import { createConfig } from '../../../lib/profiles';
+import { collectCross } from '../../../lib/runs/crossDataset/crossStudy';
 import {
+	type CrossData,
 	type CrossPlaces,
 	countCrossData,
 	openCrossData,
-	standInsOf,
 } from '../../../lib/runs/crossDataset/openCrossData';
 import { ckPlus48Files, rafDbFiles } from '../../data/readers/layouts';
 import { temporaryFolder, writeFiles } from '../../readers/sources';
 
 const CONFIG = createConfig('quick', { sampleFaces: 210, protocol: 'official' });
+
+const standInsOf = (data: CrossData) =>
+	collectCross({ name: 'cross', config: CONFIG, data, projectFolder: 'unused' }, []).standIns;
 
 /** A project without data, and paths of sets that lie elsewhere. */
 function placesIn(t: TestContext, paths: CrossPlaces['paths'] = {}): CrossPlaces {

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { augment } from '../../lib/augmentation/augment';
 import { imageAt } from '../../lib/data/dataset';
 import { createRandom } from '../../lib/random';
-import { storeFace, summarizeData } from '../../lib/runs/dataSummary';
+import { storeFace, summarizeData } from '../../lib/runs/storedFaces';
 import { tinyRun } from '../fixtures/training/tinyRun';
 
 const RUN = tinyRun('unused');

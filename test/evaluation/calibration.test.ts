@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { calibrate, fitTemperature } from '../../lib/evaluation/calibrate';
+import { calibrate, fitTemperature } from '../../lib/evaluation/calibration';
 import { argmaxRows, softmaxRows } from '../../lib/evaluation/metrics';
 import { predict } from '../../lib/evaluation/predict';
 import { createRandom } from '../../lib/random';

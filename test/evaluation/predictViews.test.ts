@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { VIEWS } from '../../lib/augmentation/views';
 import { makeDataset } from '../../lib/data/dataset';
-import { averageViews, predictEachView, predictViews, VIEWS } from '../../lib/evaluation/tta';
+import { averageViews, predictEachView, predictViews } from '../../lib/evaluation/predict';
 import { createConfig } from '../../lib/profiles';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
