@@ -1,7 +1,6 @@
 import { batchIndices, type Dataset, gatherPixels } from '../data/dataset';
 import type { ProgressMeter } from '../progress';
-import { tf } from '../tensorflow/tf';
-import { valuesOf } from '../tensorflow/values';
+import { tf, valuesOf } from '../tensorflow/tf';
 
 /** The images that a network runs on. */
 export interface Batches {

@@ -6,25 +6,20 @@ const BACKWARD = 'NativeBatchNormalizationGradient';
 const FROZEN_FORWARD = 'NativeFrozenBatchNormalization';
 const FROZEN_BACKWARD = 'NativeFrozenBatchNormalizationGradient';
 
-/** Of the ops of native/batchNormalization.cc. */
-type Attributes = {
-	readonly epsilon: number;
-	/** Fraction of the moving statistics that a batch replaces, 1 - momentum. */
-	readonly update_fraction: number;
-	/** Whether to normalize by the batch's statistics and not by the moving ones. */
-	readonly training: boolean;
-	/** Whether to apply a ReLU6 in the same pass. */
-	readonly relu6: boolean;
-};
-// All inputs are listed in the order of the ops' arguments.
-type Inputs = Record<string, tf.Tensor>;
-
-registerNativeKernel<Inputs, Attributes>(FORWARD, (op, inputs, attributes) =>
+// The ops are those of native/batchNormalization.cc. All inputs are listed in the order of their arguments.
+registerNativeKernel(FORWARD, (op, inputs, attributes) =>
 	op('FerBatchNormalization', Object.values(inputs), attributes, 5),
 );
-
-registerNativeKernel<Inputs, Attributes>(BACKWARD, (op, inputs, attributes) =>
+registerNativeKernel(BACKWARD, (op, inputs, attributes) =>
 	op('FerBatchNormalizationGradient', Object.values(inputs), attributes, 3),
+);
+registerNativeKernel(FROZEN_FORWARD, (op, inputs, attributes) => {
+	const [y, ...statistics] = op('FerBatchNormalization', Object.values(inputs), attributes, 5);
+	tf.dispose(statistics);
+	return y;
+});
+registerNativeKernel(FROZEN_BACKWARD, (op, inputs, attributes) =>
+	op('FerFrozenBatchNormalizationGradient', Object.values(inputs), attributes),
 );
 
 tf.registerGradient({
@@ -41,16 +36,6 @@ tf.registerGradient({
 		};
 	},
 });
-
-registerNativeKernel<Inputs, Attributes>(FROZEN_FORWARD, (op, inputs, attributes) => {
-	const [y, ...statistics] = op('FerBatchNormalization', Object.values(inputs), attributes, 5);
-	tf.dispose(statistics);
-	return y;
-});
-
-registerNativeKernel<Inputs, Attributes>(FROZEN_BACKWARD, (op, inputs, attributes) =>
-	op('FerFrozenBatchNormalizationGradient', Object.values(inputs), attributes),
-);
 
 tf.registerGradient({
 	kernelName: FROZEN_FORWARD,
@@ -96,7 +81,6 @@ export class BatchNormalization extends Stock {
 		this.relu6Follows = relu6Follows;
 	}
 
-	/** Whether the kernel supports such an input. */
 	private isFused(x: tf.Tensor): boolean {
 		const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
 		return lastAxis && this.center && this.scale && hasOwnOps();
@@ -116,7 +100,8 @@ export class BatchNormalization extends Stock {
 			const [movingMean, movingVariance] = [this.movingMean.read(), this.movingVariance.read()];
 			const variables = { x, scale: gamma.read(), offset: beta.read(), movingMean, movingVariance };
 			const { epsilon, momentum, relu6Follows: relu6 } = this;
-			const attributes: Attributes = { epsilon, update_fraction: 1 - momentum, training, relu6 };
+			// A batch replaces this fraction of the moving statistics.
+			const attributes = { epsilon, update_fraction: 1 - momentum, training, relu6 };
 			if (!this.trainable) return runKernel(FROZEN_FORWARD, variables, attributes)[0];
 			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, attributes);
 			if (training) {

@@ -7,9 +7,12 @@ const FLOAT = { T: { type: 'float32' } } as const;
 
 type Forward = Record<'x' | 'kernel', tf.Tensor4D>;
 
-registerNativeKernel<Forward, object>(FORWARD, (_op, { x, kernel }) => tf.conv2d(x, kernel, 1, 'same'));
+/** Joins all axes but the last: `[values / channels, channels]`. */
+const asMatrix = (tensor: tf.Tensor4D) => tf.reshape(tensor, [-1, tensor.shape[3]]);
 
-registerNativeKernel<Forward & { dy: tf.Tensor4D }, object>(BACKWARD, (op, { dy, x, kernel }) => {
+registerNativeKernel<Forward>(FORWARD, (_op, { x, kernel }) => tf.conv2d(x, kernel, 1, 'same'));
+
+registerNativeKernel<Forward & { dy: tf.Tensor4D }>(BACKWARD, (op, { dy, x, kernel }) => {
 	const [gradient, pixels, filters] = [asMatrix(dy), asMatrix(x), asMatrix(kernel)];
 	const [dPixels] = op('MatMul', [gradient, filters], { ...FLOAT, transpose_a: false, transpose_b: true });
 	const [dFilters] = op('MatMul', [pixels, gradient], { ...FLOAT, transpose_a: true, transpose_b: false });
@@ -17,11 +20,6 @@ registerNativeKernel<Forward & { dy: tf.Tensor4D }, object>(BACKWARD, (op, { dy,
 	tf.dispose([gradient, pixels, filters, dPixels, dFilters]);
 	return outputs;
 });
-
-/** Joins all axes but the last: `[values / channels, channels]`. */
-function asMatrix(tensor: tf.Tensor): tf.Tensor2D {
-	return tf.reshape(tensor, [-1, tensor.shape[tensor.rank - 1]]);
-}
 
 tf.registerGradient({
 	kernelName: FORWARD,
@@ -34,7 +32,7 @@ tf.registerGradient({
 });
 
 /** Options of a convolution with 'same' padding and no bias. */
-export interface ConvolutionConfig {
+interface ConvolutionConfig {
 	readonly filters: number;
 	readonly kernelSize: number;
 	readonly strides?: number;
@@ -47,7 +45,7 @@ const Stock = tf.layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new
 
 /** Runs tfjs's convolution without what training does not need. Saved as the stock layer. */
 class Convolution extends Stock {
-	private readonly sides: { readonly kernelSize: number; readonly strides: number };
+	private readonly sides: Required<Pick<ConvolutionConfig, 'kernelSize' | 'strides'>>;
 
 	constructor({ kernelSize, strides = 1, ...config }: ConvolutionConfig) {
 		super({ ...config, kernelSize, strides, padding: 'same', useBias: false });

@@ -1,5 +1,4 @@
-import { tf } from '../../tensorflow/tf';
-import { valuesOf } from '../../tensorflow/values';
+import { tf, valuesOf } from '../../tensorflow/tf';
 import type { Backbone, StoredTensor, WeightMap, WeightName } from './backbone';
 import { type BlockNames, buildInvertedResiduals, type Stage } from './invertedResidual';
 import type { StagedBlock } from './stagedBlocks';
