@@ -1,8 +1,7 @@
 import { sum } from '../evaluation/metrics';
 import type { Scores, TestScores } from '../evaluation/scores';
 import { formatCount, formatPercent, formatRange, formatSeconds, points } from '../format';
-import type { EpochRecord } from '../training/epochRecord';
-import { bestEpoch } from '../training/monitor';
+import { bestEpoch, type EpochRecord } from '../training/epochRecord';
 
 /**
  * Summarises a history in one line: epochs, time, speed, and the epoch whose weights were kept.

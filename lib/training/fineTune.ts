@@ -44,11 +44,8 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, frozenBatchNormalization);
 	// A run that stopped in phase 1 has nothing here yet, and phase 1 has shown that it is the same.
 	const begins = run.resume === 'required' && !existsSync(join(run.folder, 'phase2'));
-	const trainLabels = labelsAt(dataset, split.train);
-	const lossOptions = {
-		labelSmoothing,
-		...imbalanceLoss(imbalance, classCounts(trainLabels, dataset.emotions.length)),
-	};
+	const counts = classCounts(labelsAt(dataset, split.train), dataset.emotions.length);
+	const lossOptions = { labelSmoothing, ...imbalanceLoss(imbalance, counts) };
 	try {
 		return await trainPhase(
 			{ ...run, resume: begins ? 'if-same' : run.resume },

@@ -7,11 +7,10 @@ import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { buildClassifier, type Classifier, unfreezeFrom } from '../model/classifier';
 import { createClassifier } from '../model/createClassifier';
+import type { Resume } from './checkpoint';
 import { findTeachers, type Teacher } from './distillation';
 import { findVotes, type Votes } from './ferPlusVotes';
 import { type PublishedTraining, readPublished } from './published';
-import { runFolder } from './runFolder';
-import type { Resume } from './storedTraining';
 
 /** The data, network, settings and folder that all steps of a transfer learning share. */
 export interface Run {
@@ -37,11 +36,15 @@ export interface Run {
 
 /** What a reader of a figure or table should know about a run. */
 export interface About extends Pick<Config, 'protocol' | 'seed' | 'backbone'> {
-	/** The run's name. */
 	readonly name: string;
 	readonly dataset: Pick<Dataset, 'name' | 'drawn' | 'fingerprint'>;
 	/** Test images. */
 	readonly n: number;
+}
+
+/** Returns the folder of a run: `runs/<name>` in the project. */
+export function runFolder(projectFolder: string, name: string): string {
+	return join(projectFolder, 'runs', name);
 }
 
 /** Returns the data, protocol and seed of a run. */

@@ -3,9 +3,9 @@ import { predict } from '../evaluation/predict';
 import type { OnProgress } from '../progress';
 import { createRandom, shuffle } from '../random';
 import { tf, valuesOf } from '../tensorflow/tf';
+import { batchTargets } from './batch';
 import { crossEntropy } from './losses';
 import type { Run } from './run';
-import { batchTargets } from './targets';
 import { phase1Key } from './trainingKey';
 import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './trainPhase';
 
@@ -31,20 +31,14 @@ export async function trainHead(run: Run, onProgress?: OnProgress): Promise<Phas
 	const examples = 2 * images.length;
 	const [kernel, bias] = classifier.head.trainableWeights.map((weight) => weight.read() as tf.Variable);
 	const { labelSmoothing } = config.phase1;
-	const recipe = {
-		clipNorm: 0,
-		warmupEpochs: 1,
-		averageDecay: 0,
-		monitor: 'validationAccuracy',
-		tensorBoard: '',
-	} as const;
+	const optimization = { clipNorm: 0, warmupEpochs: 1, averageDecay: 0 };
 	return trainPhase(
 		run,
 		{
 			number: 1,
 			key: phase1Key(run),
 			model: classifier.head,
-			settings: { ...recipe, ...config.phase1 },
+			settings: { ...optimization, monitor: 'validationAccuracy', tensorBoard: '', ...config.phase1 },
 			groups: [
 				{ variables: [kernel], decays: true, learningRateScale: 1 },
 				{ variables: [bias], decays: false, learningRateScale: 1 },
@@ -52,7 +46,7 @@ export async function trainHead(run: Run, onProgress?: OnProgress): Promise<Phas
 			examples,
 			order: (random) =>
 				shuffle(
-					Uint32Array.from({ length: examples }, (_, i) => i),
+					new Uint32Array(examples).map((_, i) => i),
 					random,
 				),
 			loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
@@ -86,13 +80,11 @@ async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnPro
 	const training = tf.concat2d([plain, mirrored], 0);
 	tf.dispose([plain, mirrored]);
 	return {
-		batch: (examples) => ({
-			inputs: tf.tidy(() => tf.gather(training, tf.tensor1d(Int32Array.from(examples), 'int32'))),
-			targets: batchTargets(
-				dataset,
-				examples.map((i) => images[i % images.length]),
-			),
-		}),
+		batch: (examples) => {
+			const indices = examples.map((i) => images[i % images.length]);
+			const inputs = tf.tidy(() => tf.gather(training, tf.tensor1d(Int32Array.from(examples), 'int32')));
+			return { inputs, targets: batchTargets(dataset, indices) };
+		},
 		validate: async () => valuesOf(() => classifier.head.apply(validation) as tf.Tensor),
 		dispose: () => tf.dispose([training, validation]),
 	};

@@ -5,18 +5,14 @@ import type { OnProgress } from '../progress';
 import { createRandom, type Random } from '../random';
 import { AdamW, type ParameterGroup } from '../tensorflow/optimizer';
 import { WeightAverage } from '../tensorflow/weightAverage';
-import { checkpointing } from './callbacks/checkpointing';
-import { nanGuard } from './callbacks/nanGuard';
-import { progressReport } from './callbacks/progressReport';
-import { tensorBoard } from './callbacks/tensorBoard';
-import type { EpochRecord } from './epochRecord';
+import { checkpointing, nanGuard, progressReport, tensorBoard } from './callbacks';
+import { findStoredTraining } from './checkpoint';
+import { type EpochRecord, validationOf } from './epochRecord';
 import { type FitOptions, fit } from './fit';
 import type { PublishedTraining } from './published';
 import type { Run } from './run';
 import { learningRateAt } from './schedule';
-import { findStoredTraining } from './storedTraining';
 import type { TrainingKey } from './trainingKey';
-import { validationOf } from './validation';
 
 /** The result of a training phase. */
 export interface PhaseResult {
@@ -25,16 +21,13 @@ export interface PhaseResult {
 	readonly notes: readonly string[];
 }
 
-/** Settings that both phases have. */
-type Settings = Pick<Phase1Config, 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'patience'> &
-	Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'>;
-
 /** What differs between the two phases. */
 export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> {
 	/** Part of all random seeds. */
 	readonly number: 1 | 2;
 	readonly key: TrainingKey;
-	readonly settings: Settings;
+	readonly settings: Pick<Phase1Config, 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'patience'> &
+		Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'>;
 	readonly groups: readonly ParameterGroup[];
 	/** Training examples in an epoch. */
 	readonly examples: number;
@@ -44,7 +37,6 @@ export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> 
 	prepare(): Promise<PhaseData>;
 }
 
-/** The data of a phase. */
 export interface PhaseData {
 	/** Makes the batch of these examples; the caller disposes it. */
 	batch(examples: Uint32Array, epoch: number, random: Random): Batch;
@@ -52,8 +44,6 @@ export interface PhaseData {
 	validate(): Promise<Float32Array>;
 	dispose?(): void;
 }
-
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
 
 /** Runs a phase from its stored training on, if there is one. Disposes all tensors that it makes. */
 export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress): Promise<PhaseResult> {
@@ -65,7 +55,7 @@ export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress
 	const stepsPerEpoch = Math.max(1, Math.floor(examples / batchSize));
 	const warmupSteps = Math.round(settings.warmupEpochs * stepsPerEpoch);
 	const schedule = { ...settings, warmupSteps, totalSteps: epochs * stepsPerEpoch };
-	const optimizer = new AdamW(groups, { ...ADAM, ...settings });
+	const optimizer = new AdamW(groups, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...settings });
 	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
 	let data: PhaseData | undefined;
 	try {

@@ -7,8 +7,7 @@ import type { Machine } from '../../evaluation/machine';
 import { readStored, writeJson } from '../../evaluation/storedFile';
 import type { Metrics } from '../../evaluation/storedMetrics';
 import { formatCount, formatPercent, formatRange } from '../../format';
-import type { About, OpenRunOptions } from '../../training/run';
-import { runFolder } from '../../training/runFolder';
+import { type About, type OpenRunOptions, runFolder } from '../../training/run';
 import { CROSS_SETS, type CrossSet } from './openCrossData';
 
 /** The trainings of the study: the data sets whose training parts each one uses. */

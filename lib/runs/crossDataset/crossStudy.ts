@@ -9,7 +9,7 @@ import { machine } from '../../evaluation/machine';
 import type { OnProgress } from '../../progress';
 import { fineTune } from '../../training/fineTune';
 import { openRun } from '../../training/run';
-import type { Resume } from '../../training/storedTraining';
+import type { Resume } from '../../training/checkpoint';
 import { trainHead } from '../../training/trainHead';
 import { differencesOf } from '../../training/trainingKey';
 import { summarizeHistory } from '../reportText';
