@@ -1,4 +1,4 @@
-import { hasOwnOps, registerNativeKernel, runKernel } from './native';
+import { hasOwnOps, registerNativeKernel, registerNativeOp, runKernel } from './native';
 import { firstOf, tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
@@ -7,20 +7,14 @@ const FROZEN_FORWARD = 'NativeFrozenBatchNormalization';
 const FROZEN_BACKWARD = 'NativeFrozenBatchNormalizationGradient';
 
 // The ops are those of native/batchNormalization.cc. All inputs are listed in the order of their arguments.
-registerNativeKernel(FORWARD, (op, inputs, attributes) =>
-	op('FerBatchNormalization', Object.values(inputs), attributes, 5),
-);
-registerNativeKernel(BACKWARD, (op, inputs, attributes) =>
-	op('FerBatchNormalizationGradient', Object.values(inputs), attributes, 3),
-);
+registerNativeOp(FORWARD, 'FerBatchNormalization', 5);
+registerNativeOp(BACKWARD, 'FerBatchNormalizationGradient', 3);
+registerNativeOp(FROZEN_BACKWARD, 'FerFrozenBatchNormalizationGradient');
 registerNativeKernel(FROZEN_FORWARD, (op, inputs, attributes) => {
 	const [y, ...statistics] = op('FerBatchNormalization', Object.values(inputs), attributes, 5);
 	tf.dispose(statistics);
 	return y;
 });
-registerNativeKernel(FROZEN_BACKWARD, (op, inputs, attributes) =>
-	op('FerFrozenBatchNormalizationGradient', Object.values(inputs), attributes),
-);
 
 tf.registerGradient({
 	kernelName: FORWARD,
@@ -52,13 +46,6 @@ tf.registerGradient({
 	},
 });
 
-/** The members of tfjs's layer used here; its class is not exported. */
-type StockBatchNormalization = tf.layers.Layer &
-	Readonly<Record<'axis' | 'momentum' | 'epsilon', number>> &
-	Readonly<Record<'center' | 'scale', boolean>> &
-	Readonly<Partial<Record<'gamma' | 'beta', tf.LayerVariable>>> &
-	Readonly<Record<'movingMean' | 'movingVariance', tf.LayerVariable>>;
-
 /** Options of `tf.layers.batchNormalization`, and: */
 type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[0] & {
 	/** Whether the next layer is a ReLU6. The kernel then applies it in the same pass. */
@@ -67,7 +54,11 @@ type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[
 
 const Stock = tf.layers.batchNormalization().constructor as new (
 	config: BatchNormalizationConfig,
-) => StockBatchNormalization;
+) => tf.layers.Layer &
+	Readonly<Record<'axis' | 'momentum' | 'epsilon', number>> &
+	Readonly<Record<'center' | 'scale', boolean>> &
+	Readonly<Partial<Record<'gamma' | 'beta', tf.LayerVariable>>> &
+	Readonly<Record<'movingMean' | 'movingVariance', tf.LayerVariable>>;
 
 /**
  * Runs tfjs's batch normalization in one kernel, with its gradient. Saved as the stock layer. As in Keras, a layer whose

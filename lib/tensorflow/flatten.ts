@@ -17,15 +17,11 @@ export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
 /** Sets variables from a vector of their values, as `flatten` returns it. */
 export function unflatten(vector: tf.Tensor1D, variables: readonly tf.Variable[]): void {
 	const count = variables.length;
-	const split = () =>
-		tf.split(
-			vector,
-			variables.map(({ size }) => size),
-		);
+	const sizes = variables.map(({ size }) => size);
 	tf.tidy(() => {
 		const parts = isSupported(variables)
 			? nativeOp()('FerUnflatten', [vector, ...variables], { N: { integer: count } }, count)
-			: split().map((part, i) => tf.reshape(part, variables[i].shape));
+			: tf.split(vector, sizes).map((part, i) => tf.reshape(part, variables[i].shape));
 		for (const [i, variable] of variables.entries()) variable.assign(parts[i]);
 	});
 }

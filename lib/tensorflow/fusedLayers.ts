@@ -3,22 +3,13 @@ import { hasOwnOps, type NativeOp, nativeOp } from './native';
 import { firstOf, NATIVE_BACKEND, tf } from './tf';
 
 type Inputs = Record<'x' | 'filter', tf.Tensor4D> & { readonly bias: tf.Tensor };
-type Pair = number | [number, number];
-
-/** The attributes that tfjs passes to both kernels. */
-interface Attributes {
-	readonly strides: Pair;
-	readonly pad: 'same' | 'valid' | number;
-	readonly dilations: Pair;
-	readonly dataFormat: 'NHWC' | 'NCHW';
-	readonly activation: string;
-}
+type Attributes = tf.FusedConv2DAttrs & tf.FusedDepthwiseConv2DAttrs;
 
 /** The largest value that each supported activation lets pass; 0 for no limits. */
 const HIGHEST: Readonly<Record<string, number>> = { linear: 0, relu: Number.POSITIVE_INFINITY, relu6: 6 };
 const RELU_OPS: Readonly<Record<string, string[]>> = { linear: [], relu: ['Relu'], relu6: ['Relu6'] };
 
-const pairOf = (pair: Pair): [number, number] => (typeof pair === 'number' ? [pair, pair] : pair);
+const pairOf = (pair: number | [number, number]): [number, number] => (typeof pair === 'number' ? [pair, pair] : pair);
 
 /** Whether the fused ops support a call; tfjs's own kernels run all others. */
 function isSupported({ x, filter, bias }: Inputs, attributes: Attributes, depthwise: boolean): boolean {

@@ -1,10 +1,7 @@
 import { firstOf, tf } from './tf';
 
 /** Options of `tf.layers.layerNormalization` over the last axis. */
-interface LayerNormalizationConfig {
-	readonly epsilon: number;
-	readonly name?: string;
-}
+type LayerNormalizationConfig = Readonly<{ epsilon: number; name?: string }>;
 
 const Stock = tf.layers.layerNormalization().constructor as new (
 	config: LayerNormalizationConfig,

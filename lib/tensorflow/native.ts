@@ -54,6 +54,11 @@ export function registerNativeKernel<Inputs = Record<string, tf.Tensor>, Attribu
 	});
 }
 
+/** Registers a kernel of one op, which takes the inputs in their order and the attributes as they are. */
+export function registerNativeOp(kernelName: string, name: string, outputs = 1): void {
+	registerNativeKernel(kernelName, (op, inputs, attributes) => op(name, Object.values(inputs), attributes, outputs));
+}
+
 /** Runs a registered kernel and returns all its outputs. */
 export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attributes = {}): tf.Tensor[] {
 	return [tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[]].flat();

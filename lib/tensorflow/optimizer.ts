@@ -25,16 +25,6 @@ type Update = Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'step' | 'learning
 const MOMENTS = ['first', 'second'] as const;
 type VectorName = 'weights' | (typeof MOMENTS)[number];
 
-/** The weights of a parameter group and their first and second moments, each as one flat vector, at first zero. */
-interface Vectors {
-	/** Returns a vector without a copy; the caller disposes it. */
-	read(name: VectorName): tf.Tensor1D;
-	write(name: VectorName, values: tf.Tensor1D): void;
-	/** Applies decoupled weight decay, then Adam in Keras's form. */
-	update(gradient: tf.Tensor1D, update: Update): void;
-	dispose(): void;
-}
-
 /**
  * Implements AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) in Keras's form, over one flat vector for each group:
  * a few ops a step instead of a dozen for each variable.
@@ -42,7 +32,7 @@ interface Vectors {
 export class AdamW {
 	/** Steps taken so far. */
 	stepsTaken = 0;
-	private readonly vectors: readonly Vectors[];
+	private readonly vectors: readonly (NativeVectors | ComposedVectors)[];
 
 	constructor(
 		private readonly groups: readonly ParameterGroup[],
@@ -59,10 +49,7 @@ export class AdamW {
 		for (const [i, vectors] of this.vectors.entries()) vectors.write('weights', flatten(this.groups[i].variables));
 	}
 
-	/**
-	 * Updates the variables.
-	 * @param gradients By variable name, as `tf.variableGrads` returns them; the caller disposes them.
-	 */
+	/** Updates the variables with gradients by variable name, as `tf.variableGrads` returns them; the caller disposes them. */
 	step(gradients: tf.NamedTensorMap, learningRate: number): void {
 		this.stepsTaken++;
 		const { clipNorm, weightDecay, ...constants } = this.options;
@@ -113,8 +100,11 @@ function clipByGlobalNorm(vectors: tf.Tensor1D[], limit: number): tf.Tensor1D[] 
 const FLOAT = { type: 'float32' } as const;
 let created = 0;
 
-/** Uses TensorFlow's resource variables: one op updates all three in place (15 times faster for 3.4 M weights). */
-class NativeVectors implements Vectors {
+/**
+ * The weights of a parameter group and their first and second moments, each as one flat vector, at first zero. Uses
+ * TensorFlow's resource variables: one op updates all three in place (15 times faster for 3.4 M weights).
+ */
+class NativeVectors {
 	private readonly op = nativeOp();
 	private readonly handles: Record<VectorName, tf.Tensor>;
 
@@ -129,6 +119,7 @@ class NativeVectors implements Vectors {
 		});
 	}
 
+	/** Returns a vector without a copy; the caller disposes it. */
 	read(name: VectorName): tf.Tensor1D {
 		return this.op('ReadVariableOp', [this.handles[name]], { dtype: FLOAT })[0] as tf.Tensor1D;
 	}
@@ -137,6 +128,7 @@ class NativeVectors implements Vectors {
 		this.op('AssignVariableOp', [this.handles[name], values], { dtype: FLOAT, validate_shape: false }, 0);
 	}
 
+	/** Applies decoupled weight decay, then Adam in Keras's form. */
 	update(gradient: tf.Tensor1D, { step, learningRate, decay, beta1, beta2, epsilon }: Update): void {
 		const { weights, first, second } = this.handles;
 		tf.tidy(() => {
@@ -157,8 +149,8 @@ class NativeVectors implements Vectors {
 	}
 }
 
-/** Uses tfjs's own ops, for its other backends. */
-class ComposedVectors implements Vectors {
+/** The same with tfjs's own ops, for its other backends. */
+class ComposedVectors {
 	private readonly vectors: Record<VectorName, tf.Tensor1D>;
 
 	constructor(size: number) {

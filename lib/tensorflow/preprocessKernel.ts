@@ -1,4 +1,4 @@
-import { registerNativeKernel, runKernel } from './native';
+import { registerNativeOp, runKernel } from './native';
 import type { tf } from './tf';
 
 type Inputs = Record<'images' | 'matrices' | 'scale' | 'offset', tf.Tensor>;
@@ -12,11 +12,7 @@ type Attributes = {
 	readonly reversed: boolean;
 };
 
-registerNativeKernel<Inputs, Attributes>(
-	'NativeNetworkInput',
-	(op, { images, matrices, scale, offset }, attributes) =>
-		op('FerNetworkInput', [images, matrices, scale, offset], attributes)[0],
-);
+registerNativeOp('NativeNetworkInput', 'FerNetworkInput');
 
 /**
  * Places, enlarges, mixes and normalizes a batch in one kernel (native/networkInput.cc); only if `hasOwnOps`.
@@ -24,6 +20,6 @@ registerNativeKernel<Inputs, Attributes>(
  * as for `tf.image.transform`, without perspective; scale and offset `[3]`, by channel of the network.
  * @returns `[batch, size, size, 3]`; the caller disposes it.
  */
-export function nativeNetworkInput(inputs: Inputs, attributes: Attributes): tf.Tensor4D {
-	return runKernel('NativeNetworkInput', inputs, attributes)[0] as tf.Tensor4D;
+export function nativeNetworkInput({ images, matrices, scale, offset }: Inputs, attributes: Attributes): tf.Tensor4D {
+	return runKernel('NativeNetworkInput', { images, matrices, scale, offset }, attributes)[0] as tf.Tensor4D;
 }

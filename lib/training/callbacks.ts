@@ -103,10 +103,10 @@ export function tensorBoard(logFolder: string): Callback {
 				}
 			});
 		},
-		async onEpochEnd({ epoch, loss, accuracy, validationLoss, validationAccuracy, learningRate }) {
+		onEpochEnd({ epoch, loss, accuracy, validationLoss, validationAccuracy, learningRate }) {
 			const logs = { loss, acc: accuracy, val_loss: validationLoss, val_acc: validationAccuracy, lr: learningRate };
 			// tfjs counts epochs from 0 and writes them from 1.
-			await stock.onEpochEnd(epoch - 1, logs);
+			return stock.onEpochEnd(epoch - 1, logs);
 		},
 		onTrainEnd: () => stock.onTrainEnd(),
 	};

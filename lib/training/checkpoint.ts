@@ -11,7 +11,6 @@ import { differencesOf, type TrainingKey } from './trainingKey';
 const MAGIC = 'FERCKPT1';
 const START_BYTES = MAGIC.length + 4;
 const DIGEST_BYTES = 32;
-const KEPT = 2;
 
 type Vectors = Readonly<Record<string, Float32Array>>;
 
@@ -40,11 +39,9 @@ export interface TrainingSnapshot {
 	readonly vectors: Vectors;
 }
 
-/** The header of a training's checkpoint. */
-export interface TrainingHeader<Key> {
-	/** The settings and data of the training. */
+/** The header of a training's checkpoint; the key is its settings and data. */
+export interface TrainingHeader<Key> extends Pick<TrainingSnapshot, 'progress'> {
 	readonly key: Key;
-	readonly progress: TrainingProgress;
 }
 
 /** Encodes a checkpoint: magic, header length, header (JSON), vectors, SHA-256 of all before. */
@@ -56,15 +53,11 @@ function encode<Header>({ header, vectors }: Checkpoint<Header>): Uint8Array[] {
 	start.writeUInt32LE(json.length, MAGIC.length);
 	const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 	const parts: Uint8Array[] = [start, json, ...Object.values(vectors).map(bytesOf)];
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(part);
+	const hash = parts.reduce((sum, part) => sum.update(part), createHash('sha256'));
 	return [...parts, hash.digest()];
 }
 
-/**
- * Reads a checkpoint file.
- * @throws {DataError} If it is truncated, altered or another kind of file.
- */
+/** Reads a checkpoint file; throws a `DataError` if it is truncated, altered or another kind of file. */
 export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<Header>> {
 	const bytes = await readFile(path);
 	const body = bytes.subarray(0, -DIGEST_BYTES);
@@ -74,10 +67,9 @@ export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<H
 		throw new DataError('a whole checkpoint', basename(path), found, 'Delete it to use the checkpoint before it.');
 	}
 	let position = START_BYTES + bytes.readUInt32LE(MAGIC.length);
-	const parsed = JSON.parse(bytes.toString('utf8', START_BYTES, position), (name, value) =>
-		name === 'protocol' ? readProtocol(value) : value,
-	);
-	const { header, lengths } = parsed as { header: Header; lengths: Record<string, number> };
+	const json = bytes.toString('utf8', START_BYTES, position);
+	const current = (name: string, value: unknown) => (name === 'protocol' ? readProtocol(value) : value);
+	const { header, lengths }: { header: Header; lengths: Record<string, number> } = JSON.parse(json, current);
 	const vectors: Record<string, Float32Array> = {};
 	for (const [name, length] of Object.entries(lengths)) {
 		// Copied, since the header's length leaves the values unaligned.
@@ -106,7 +98,7 @@ export async function writeCheckpoint<Header>(
 ): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await writeFileAtomically(join(folder, `checkpoint-${step}.bin`), encode(checkpoint));
-	const kept = (await checkpointFiles(folder)).filter((name) => stepOf(name) <= step).slice(0, KEPT);
+	const kept = (await checkpointFiles(folder)).filter((name) => stepOf(name) <= step).slice(0, 2);
 	const all = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin(\.\d+\.part)?$/.test(name));
 	for (const name of all) if (!kept.includes(name)) await rm(join(folder, name), { force: true });
 }
@@ -127,14 +119,11 @@ export async function latestCheckpoint<Header>(
 	return undefined;
 }
 
-/** Whether to resume a stored training. */
-export type Resume =
-	/** If it has the same config and data; else it is set aside, and training starts from scratch. */
-	| 'if-same'
-	/** Always: an error if there is none or it differs. */
-	| 'required'
-	/** Never: a stored training is set aside. */
-	| 'never';
+/**
+ * Whether to resume a stored training: if it has the same settings and data (otherwise it is set aside), always (an error
+ * if there is none or it differs), or never (it is set aside).
+ */
+export type Resume = 'if-same' | 'required' | 'never';
 
 /**
  * Looks for a stored training of the same settings and data. Otherwise makes its folder, so that a training that is killed

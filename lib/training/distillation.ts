@@ -13,11 +13,7 @@ import { tf } from '../tensorflow/tf';
 import type { Teaching } from './batch';
 
 /** The run that learns from teachers. */
-interface Student {
-	readonly config: Config;
-	readonly dataset: Dataset;
-	readonly split: Split;
-}
+type Student = Readonly<{ config: Config; dataset: Dataset; split: Split }>;
 
 /** A finished run or a published model whose predictions a student learns. */
 export interface Teacher {
@@ -68,7 +64,7 @@ function checkTeacher(place: string, { config, dataset }: Metrics, student: Stud
  * the student's own architecture Furlanello et al. 2018, arXiv:1805.04770).
  */
 export async function askTeachers(
-	student: Student & { readonly teachers: readonly Teacher[] },
+	student: Student & Readonly<{ teachers: readonly Teacher[] }>,
 	onProgress?: OnProgress,
 ): Promise<Teaching | undefined> {
 	const { teachers, dataset, split, config } = student;

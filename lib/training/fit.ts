@@ -21,10 +21,7 @@ export interface FitOptions {
 	readonly stepsPerEpoch: number;
 	/** Returns the learning rate of a step, counted from 0 over all epochs. */
 	readonly learningRate: (step: number) => number;
-	/**
-	 * Makes the batch of a step (both from 1), the same for the same numbers, with the source of its dropout masks (by
-	 * default tfjs draws them); `fit` disposes it.
-	 */
+	/** Makes the batch of a step, both from 1, with the source of its dropout masks, by default tfjs; `fit` disposes it. */
 	readonly batch: (epoch: number, step: number) => Batch & { readonly random?: Random };
 	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D, votes?: tf.Tensor2D) => tf.Scalar;
 	readonly validate: () => Promise<Validation>;
@@ -179,10 +176,9 @@ class Fitting implements Training {
 	}
 }
 
-const means = ({ loss, correct, images }: TrainingProgress['running']) => ({
-	loss: loss / images,
-	accuracy: correct / images,
-});
+function means({ loss, correct, images }: TrainingProgress['running']) {
+	return { loss: loss / images, accuracy: correct / images };
+}
 
 /** Counts the rows whose largest logit, without those of a second head, is at the largest target. */
 function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {

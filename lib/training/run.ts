@@ -16,14 +16,12 @@ import { type PublishedTraining, readPublished } from './published';
 export interface Run {
 	/** The folder's name, usually the profile's. */
 	readonly name: string;
-	/** Where checkpoints, metrics and figures are written. */
 	readonly folder: string;
 	readonly config: Config;
 	readonly dataset: Dataset;
 	readonly split: Split;
 	readonly backbone: Backbone;
 	readonly classifier: Classifier;
-	/** The networks whose predictions it learns in phase 2. */
 	readonly teachers: readonly Teacher[];
 	/** The targets of a second head in phase 2, if it has one. */
 	readonly votes?: Votes;

@@ -1,9 +1,11 @@
 import { join } from 'node:path';
 import type { Batch } from '../augmentation/mixup';
 import type { Phase1Config, Phase2Config } from '../config';
+import { VOTE_HEAD } from '../model/classifier';
 import type { OnProgress } from '../progress';
 import { createRandom, type Random } from '../random';
 import { AdamW, type ParameterGroup } from '../tensorflow/optimizer';
+import type { tf } from '../tensorflow/tf';
 import { WeightAverage } from '../tensorflow/weightAverage';
 import { checkpointing, nanGuard, progressReport, tensorBoard } from './callbacks';
 import { findStoredTraining } from './checkpoint';
@@ -27,8 +29,8 @@ export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> 
 	readonly number: 1 | 2;
 	readonly key: TrainingKey;
 	readonly settings: Pick<Phase1Config, 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'patience'> &
-		Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'>;
-	readonly groups: readonly ParameterGroup[];
+		Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'> &
+		Pick<Phase2Config, 'backboneLearningRateScale'>;
 	/** Training examples in an epoch. */
 	readonly examples: number;
 	/** Returns the order in which an epoch visits its examples. */
@@ -46,8 +48,8 @@ export interface PhaseData {
 }
 
 /** Runs a phase from its stored training on, if there is one. Disposes all tensors that it makes. */
-export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress): Promise<PhaseResult> {
-	const { number, model, settings, groups, examples, prepare } = phase;
+export async function trainPhase(run: Run, onProgress: OnProgress | undefined, phase: Phase): Promise<PhaseResult> {
+	const { number, model, settings, examples, prepare } = phase;
 	const { epochs, batchSize, averageDecay } = settings;
 	const title = `Phase ${number}`;
 	const folder = join(run.folder, `phase${number}`);
@@ -55,6 +57,7 @@ export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress
 	const stepsPerEpoch = Math.max(1, Math.floor(examples / batchSize));
 	const warmupSteps = Math.round(settings.warmupEpochs * stepsPerEpoch);
 	const schedule = { ...settings, warmupSteps, totalSteps: epochs * stepsPerEpoch };
+	const groups = parameterGroups(model, settings.backboneLearningRateScale);
 	const optimizer = new AdamW(groups, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...settings });
 	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
 	let data: PhaseData | undefined;
@@ -84,6 +87,20 @@ export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress
 		average?.dispose();
 		data?.dispose?.();
 	}
+}
+
+/** Kernels, which decay, and all else (biases, batch normalization), of the backbone and of the heads. */
+function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: number): ParameterGroup[] {
+	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+	const heads = model.layers.filter(({ name }) => name === 'logits' || name === VOTE_HEAD);
+	const head = new Set(heads.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read())));
+	const group = (ofHead: boolean, decays: boolean): ParameterGroup => ({
+		variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
+		decays,
+		learningRateScale: ofHead ? 1 : backboneLearningRateScale,
+	});
+	const groups = [group(false, true), group(false, false), group(true, true), group(true, false)];
+	return groups.filter(({ variables }) => variables.length > 0);
 }
 
 /** Every step draws from its own seed, so that a resumed run draws what an unbroken one does. */
