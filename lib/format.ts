@@ -4,6 +4,9 @@ export const formatCount = (count: number): string => count.toLocaleString('en-U
 /** Formats a fraction as a percentage: 0.5 as 50.00 %. */
 export const formatPercent = (fraction: number, decimals = 2): string => `${(100 * fraction).toFixed(decimals)} %`;
 
+/** Formats a score from 0 to 1, such as F1: 0.6769. */
+export const formatRatio = (score: number): string => score.toFixed(4);
+
 /** Formats the ends of an interval: (70.10 % to 72.30 %). */
 export const formatRange = ({ low, high }: { low: number; high: number }, format: (value: number) => string): string =>
 	`(${format(low)} to ${format(high)})`;

@@ -9,8 +9,7 @@ import { foldBatchNormalization } from '../model/foldBatchNormalization';
 import { preprocess } from '../model/preprocess';
 import { FULL } from '../profiles';
 import { type OnProgress, ProgressMeter } from '../progress';
-import { tf } from '../tensorflow/tf';
-import { valuesOf } from '../tensorflow/values';
+import { tf, valuesOf } from '../tensorflow/tf';
 import { softmaxRows } from './metrics';
 
 /** A trained network with its settings and data: a run, or a stored model with its data set. */

@@ -1,8 +1,7 @@
 import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
 import { formatPercent } from '../format';
-import type { EpochRecord } from '../training/epochRecord';
-import { bestEpoch } from '../training/monitor';
+import { bestEpoch, type EpochRecord } from '../training/epochRecord';
 import { axis, axisTitle, legendBelow } from './axis';
 import { INK, PART_COLORS } from './colors';
 import { createFigure, type Figure, type FigureOptions } from './figure';

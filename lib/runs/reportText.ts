@@ -1,8 +1,7 @@
 import type { Scores, TestScores } from '../evaluation/evaluate';
 import { sum } from '../evaluation/metrics';
 import { formatCount, formatPercent, formatRange, formatRatio, formatSeconds, points } from '../format';
-import type { EpochRecord } from '../training/epochRecord';
-import { bestEpoch } from '../training/monitor';
+import { bestEpoch, type EpochRecord } from '../training/epochRecord';
 
 /**
  * Summarises a history in one line: epochs, time, speed, and the epoch whose weights were kept.

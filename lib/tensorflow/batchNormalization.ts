@@ -1,4 +1,4 @@
-import { hasOwnOps, registerNativeKernel, runKernel } from './native';
+import { hasOwnOps, registerNativeKernel, registerNativeOp, runKernel } from './native';
 import { firstOf, tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
@@ -6,26 +6,15 @@ const BACKWARD = 'NativeBatchNormalizationGradient';
 const FROZEN_FORWARD = 'NativeFrozenBatchNormalization';
 const FROZEN_BACKWARD = 'NativeFrozenBatchNormalizationGradient';
 
-/** Of the ops of native/batchNormalization.cc. */
-type Attributes = {
-	readonly epsilon: number;
-	/** Fraction of the moving statistics that a batch replaces, 1 - momentum. */
-	readonly update_fraction: number;
-	/** Whether to normalize by the batch's statistics and not by the moving ones. */
-	readonly training: boolean;
-	/** Whether to apply a ReLU6 in the same pass. */
-	readonly relu6: boolean;
-};
-// All inputs are listed in the order of the ops' arguments.
-type Inputs = Record<string, tf.Tensor>;
-
-registerNativeKernel<Inputs, Attributes>(FORWARD, (op, inputs, attributes) =>
-	op('FerBatchNormalization', Object.values(inputs), attributes, 5),
-);
-
-registerNativeKernel<Inputs, Attributes>(BACKWARD, (op, inputs, attributes) =>
-	op('FerBatchNormalizationGradient', Object.values(inputs), attributes, 3),
-);
+// The ops are those of native/batchNormalization.cc. All inputs are listed in the order of their arguments.
+registerNativeOp(FORWARD, 'FerBatchNormalization', 5);
+registerNativeOp(BACKWARD, 'FerBatchNormalizationGradient', 3);
+registerNativeOp(FROZEN_BACKWARD, 'FerFrozenBatchNormalizationGradient');
+registerNativeKernel(FROZEN_FORWARD, (op, inputs, attributes) => {
+	const [y, ...statistics] = op('FerBatchNormalization', Object.values(inputs), attributes, 5);
+	tf.dispose(statistics);
+	return y;
+});
 
 tf.registerGradient({
 	kernelName: FORWARD,
@@ -42,16 +31,6 @@ tf.registerGradient({
 	},
 });
 
-registerNativeKernel<Inputs, Attributes>(FROZEN_FORWARD, (op, inputs, attributes) => {
-	const [y, ...statistics] = op('FerBatchNormalization', Object.values(inputs), attributes, 5);
-	tf.dispose(statistics);
-	return y;
-});
-
-registerNativeKernel<Inputs, Attributes>(FROZEN_BACKWARD, (op, inputs, attributes) =>
-	op('FerFrozenBatchNormalizationGradient', Object.values(inputs), attributes),
-);
-
 tf.registerGradient({
 	kernelName: FROZEN_FORWARD,
 	inputsToSave: ['scale', 'movingVariance'],
@@ -67,13 +46,6 @@ tf.registerGradient({
 	},
 });
 
-/** The members of tfjs's layer used here; its class is not exported. */
-type StockBatchNormalization = tf.layers.Layer &
-	Readonly<Record<'axis' | 'momentum' | 'epsilon', number>> &
-	Readonly<Record<'center' | 'scale', boolean>> &
-	Readonly<Partial<Record<'gamma' | 'beta', tf.LayerVariable>>> &
-	Readonly<Record<'movingMean' | 'movingVariance', tf.LayerVariable>>;
-
 /** Options of `tf.layers.batchNormalization`, and: */
 type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[0] & {
 	/** Whether the next layer is a ReLU6. The kernel then applies it in the same pass. */
@@ -82,7 +54,11 @@ type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[
 
 const Stock = tf.layers.batchNormalization().constructor as new (
 	config: BatchNormalizationConfig,
-) => StockBatchNormalization;
+) => tf.layers.Layer &
+	Readonly<Record<'axis' | 'momentum' | 'epsilon', number>> &
+	Readonly<Record<'center' | 'scale', boolean>> &
+	Readonly<Partial<Record<'gamma' | 'beta', tf.LayerVariable>>> &
+	Readonly<Record<'movingMean' | 'movingVariance', tf.LayerVariable>>;
 
 /**
  * Runs tfjs's batch normalization in one kernel, with its gradient. Saved as the stock layer. As in Keras, a layer whose
@@ -96,7 +72,6 @@ export class BatchNormalization extends Stock {
 		this.relu6Follows = relu6Follows;
 	}
 
-	/** Whether the kernel supports such an input. */
 	private isFused(x: tf.Tensor): boolean {
 		const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
 		return lastAxis && this.center && this.scale && hasOwnOps();
@@ -116,7 +91,8 @@ export class BatchNormalization extends Stock {
 			const [movingMean, movingVariance] = [this.movingMean.read(), this.movingVariance.read()];
 			const variables = { x, scale: gamma.read(), offset: beta.read(), movingMean, movingVariance };
 			const { epsilon, momentum, relu6Follows: relu6 } = this;
-			const attributes: Attributes = { epsilon, update_fraction: 1 - momentum, training, relu6 };
+			// A batch replaces this fraction of the moving statistics.
+			const attributes = { epsilon, update_fraction: 1 - momentum, training, relu6 };
 			if (!this.trainable) return runKernel(FROZEN_FORWARD, variables, attributes)[0];
 			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, attributes);
 			if (training) {

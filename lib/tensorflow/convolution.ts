@@ -7,9 +7,12 @@ const FLOAT = { T: { type: 'float32' } } as const;
 
 type Forward = Record<'x' | 'kernel', tf.Tensor4D>;
 
-registerNativeKernel<Forward, object>(FORWARD, (_op, { x, kernel }) => tf.conv2d(x, kernel, 1, 'same'));
+/** Joins all axes but the last: `[values / channels, channels]`. */
+const asMatrix = (tensor: tf.Tensor4D) => tf.reshape(tensor, [-1, tensor.shape[3]]);
 
-registerNativeKernel<Forward & { dy: tf.Tensor4D }, object>(BACKWARD, (op, { dy, x, kernel }) => {
+registerNativeKernel<Forward>(FORWARD, (_op, { x, kernel }) => tf.conv2d(x, kernel, 1, 'same'));
+
+registerNativeKernel<Forward & { dy: tf.Tensor4D }>(BACKWARD, (op, { dy, x, kernel }) => {
 	const [gradient, pixels, filters] = [asMatrix(dy), asMatrix(x), asMatrix(kernel)];
 	const [dPixels] = op('MatMul', [gradient, filters], { ...FLOAT, transpose_a: false, transpose_b: true });
 	const [dFilters] = op('MatMul', [pixels, gradient], { ...FLOAT, transpose_a: true, transpose_b: false });
@@ -17,11 +20,6 @@ registerNativeKernel<Forward & { dy: tf.Tensor4D }, object>(BACKWARD, (op, { dy,
 	tf.dispose([gradient, pixels, filters, dPixels, dFilters]);
 	return outputs;
 });
-
-/** Joins all axes but the last: `[values / channels, channels]`. */
-function asMatrix(tensor: tf.Tensor): tf.Tensor2D {
-	return tf.reshape(tensor, [-1, tensor.shape[tensor.rank - 1]]);
-}
 
 tf.registerGradient({
 	kernelName: FORWARD,
@@ -33,41 +31,30 @@ tf.registerGradient({
 	},
 });
 
-/** Options of a convolution with 'same' padding and no bias. */
-export interface ConvolutionConfig {
-	readonly filters: number;
-	readonly kernelSize: number;
-	readonly strides?: number;
-	readonly name?: string;
-}
+type StockConfig = Parameters<typeof tf.layers.conv2d>[0];
 
 const Stock = tf.layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new (
-	config: Parameters<typeof tf.layers.conv2d>[0],
-) => tf.layers.Layer & { readonly kernel: tf.LayerVariable };
+	config: StockConfig,
+) => tf.layers.Layer & { kernel: tf.LayerVariable } & Readonly<Record<'kernelSize' | 'strides', [number, number]>>;
 
 /** Runs tfjs's convolution without what training does not need. Saved as the stock layer. */
 class Convolution extends Stock {
-	private readonly sides: { readonly kernelSize: number; readonly strides: number };
-
-	constructor({ kernelSize, strides = 1, ...config }: ConvolutionConfig) {
-		super({ ...config, kernelSize, strides, padding: 'same', useBias: false });
-		this.sides = { kernelSize, strides };
-	}
-
 	override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
 		const x = firstOf(inputs) as tf.Tensor4D;
 		const kernel = this.kernel.read() as tf.Tensor4D;
-		const { kernelSize, strides } = this.sides;
-		if (kernelSize === 1 && strides === 1 && isNative()) return runKernel(FORWARD, { x, kernel })[0];
+		const isPointwise = [...this.kernelSize, ...this.strides].every((side) => side === 1);
+		if (isPointwise && isNative()) return runKernel(FORWARD, { x, kernel })[0];
 		// The stock layer's fused op always computes the gradient for its input, which the image does not need.
-		return tf.conv2d(x, kernel, strides, 'same');
+		return tf.conv2d(x, kernel, this.strides, 'same');
 	}
 }
 
 /**
- * Makes a convolution like `tf.layers.conv2d`. The gradients of a 1x1 convolution are matrix products: TensorFlow's own
+ * Makes a convolution like `tf.layers.conv2d`, with 'same' padding and no bias. The gradients of a 1x1 convolution are matrix products: TensorFlow's own
  * gradient for its input takes up to eight times as long (1,280 filters, 3x3 px).
  */
-export function convolution2d(config: ConvolutionConfig): tf.layers.Layer {
-	return new Convolution(config);
+export function convolution2d(
+	config: Pick<StockConfig, 'filters' | 'kernelSize' | 'strides' | 'name'>,
+): tf.layers.Layer {
+	return new Convolution({ ...config, padding: 'same', useBias: false });
 }

@@ -27,9 +27,8 @@ class Dropout extends Stock {
 		const shape = this.getNoiseShape(x) ?? x.shape;
 		const kept = 1 - this.rate;
 		// Kept values grow by 1 / kept, so that the expectation stays (inverted dropout).
-		const mask = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, () =>
-			random.uniform() < kept ? 1 / kept : 0,
-		);
+		const draw = () => (random.uniform() < kept ? 1 / kept : 0);
+		const mask = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, draw);
 		return tf.tidy(() => tf.mul(x, tf.tensor(mask, shape)));
 	}
 }
@@ -39,10 +38,7 @@ export function dropout(config: DropoutConfig): tf.layers.Layer {
 	return new Dropout(config);
 }
 
-/**
- * Makes a stochastic depth layer (Huang et al. 2016, arXiv:1603.09382), which drops whole residual branches.
- * @param config.rate Fraction of the images of a batch whose branch is dropped.
- */
+/** Makes a layer that drops whole residual branches, by image (stochastic depth; Huang et al. 2016, arXiv:1603.09382). */
 export function stochasticDepth({ rate, name }: { rate: number; name?: string }): tf.layers.Layer {
 	return new Dropout({ rate, name, noiseShape: [null, 1, 1, 1] });
 }

@@ -17,17 +17,11 @@ export function flatten(tensors: readonly tf.Tensor[]): tf.Tensor1D {
 /** Sets variables from a vector of their values, as `flatten` returns it. */
 export function unflatten(vector: tf.Tensor1D, variables: readonly tf.Variable[]): void {
 	const count = variables.length;
+	const sizes = variables.map(({ size }) => size);
 	tf.tidy(() => {
 		const parts = isSupported(variables)
 			? nativeOp()('FerUnflatten', [vector, ...variables], { N: { integer: count } }, count)
-			: split(vector, variables);
-		variables.forEach((variable, i) => {
-			variable.assign(parts[i]);
-		});
+			: tf.split(vector, sizes).map((part, i) => tf.reshape(part, variables[i].shape));
+		for (const [i, variable] of variables.entries()) variable.assign(parts[i]);
 	});
-}
-
-function split(vector: tf.Tensor1D, variables: readonly tf.Variable[]): tf.Tensor[] {
-	const sizes = variables.map(({ size }) => size);
-	return tf.split(vector, sizes).map((part, i) => tf.reshape(part, variables[i].shape));
 }

@@ -1,10 +1,7 @@
 import { firstOf, tf } from './tf';
 
-/** Options of a layer normalization over the last axis, as of `tf.layers.layerNormalization`. */
-export interface LayerNormalizationConfig {
-	readonly epsilon: number;
-	readonly name?: string;
-}
+/** Options of `tf.layers.layerNormalization` over the last axis. */
+type LayerNormalizationConfig = Readonly<{ epsilon: number; name?: string }>;
 
 const Stock = tf.layers.layerNormalization().constructor as new (
 	config: LayerNormalizationConfig,
@@ -15,28 +12,23 @@ const Stock = tf.layers.layerNormalization().constructor as new (
  * gradient of that runs two ops for each: 73,728 for 64 images of 24 px. Saved as the stock layer.
  */
 class LayerNormalization extends Stock {
+	/** Computes y = gamma z + beta, where z = (x - mean) / deviation along the last axis. */
 	override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
-		return normalize(firstOf(inputs), this.gamma.read(), this.beta.read(), this.epsilon);
+		const normalize = tf.customGrad((...values) => {
+			const [x, gamma, beta] = values as tf.Tensor[];
+			const save = values[3] as tf.GradSaveFunc;
+			const { mean, variance } = tf.moments(x, -1, true);
+			const inverse = tf.rsqrt(tf.add(variance, this.epsilon));
+			const z = tf.mul(tf.sub(x, mean), inverse);
+			save([z, inverse, gamma]);
+			return { value: tf.add(tf.mul(z, gamma), beta), gradFunc: gradients };
+		});
+		return normalize(firstOf(inputs), this.gamma.read(), this.beta.read());
 	}
 }
 
-/** Computes y = gamma z + beta, where z = (x - mean) / deviation along the last axis. */
-function normalize(x: tf.Tensor, gamma: tf.Tensor, beta: tf.Tensor, epsilon: number): tf.Tensor {
-	const compute = tf.customGrad((...inputs) => {
-		const [input, scale, offset] = inputs as tf.Tensor[];
-		const save = inputs[3] as tf.GradSaveFunc;
-		const { mean, variance } = tf.moments(input, -1, true);
-		const inverse = tf.rsqrt(tf.add(variance, epsilon));
-		const z = tf.mul(tf.sub(input, mean), inverse);
-		save([z, inverse, scale]);
-		const gradFunc = (dy: tf.Tensor, saved: tf.Tensor[]) => gradients(dy, saved[0], saved[1], saved[2]);
-		return { value: tf.add(tf.mul(z, scale), offset), gradFunc };
-	});
-	return compute(x, gamma, beta);
-}
-
 /** Computes the gradients of input, gamma and beta; mean and deviation depend on the input too. */
-function gradients(dy: tf.Tensor, z: tf.Tensor, inverse: tf.Tensor, gamma: tf.Tensor): tf.Tensor[] {
+function gradients(dy: tf.Tensor, [z, inverse, gamma]: tf.Tensor[]): tf.Tensor[] {
 	const allButLast = Array.from({ length: dy.rank - 1 }, (_, axis) => axis);
 	const dz = tf.mul(dy, gamma);
 	const along = tf.mul(z, tf.mean(tf.mul(dz, z), -1, true));

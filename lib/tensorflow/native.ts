@@ -7,8 +7,7 @@ type Attribute =
 	| number
 	| string
 	| { readonly type: tf.DataType }
-	| { readonly integer: number }
-	| { readonly integers: number[] }
+	| { readonly integer: number | number[] }
 	| { readonly shape: number[] }
 	// These two need the binding that the set-up compiles (native/attributeLists.h).
 	| { readonly strings: string[] }
@@ -24,18 +23,17 @@ export type NativeOp = (
 
 /** Returns the function that runs TensorFlow's ops on a backend, by default the current one. */
 export function nativeOp(backend = tf.backend() as NodeJSKernelBackend): NativeOp {
-	const { binding } = backend;
+	const { TF_ATTR_BOOL, TF_ATTR_FLOAT, TF_ATTR_INT, TF_ATTR_SHAPE, TF_ATTR_STRING, TF_ATTR_TYPE } = backend.binding;
+	const typeNumber = (type: tf.DataType) => backend.getDTypeInteger(type);
 	const encode = (value: Attribute): { type: number; value: boolean | number | string | number[] | string[] } => {
-		if (typeof value === 'boolean') return { type: binding.TF_ATTR_BOOL, value };
-		if (typeof value === 'number') return { type: binding.TF_ATTR_FLOAT, value };
-		if (typeof value === 'string') return { type: binding.TF_ATTR_STRING, value };
-		if ('shape' in value) return { type: binding.TF_ATTR_SHAPE, value: value.shape };
-		if ('integer' in value) return { type: binding.TF_ATTR_INT, value: value.integer };
-		if ('integers' in value) return { type: binding.TF_ATTR_INT, value: value.integers };
-		if ('strings' in value) return { type: binding.TF_ATTR_STRING, value: value.strings };
-		const typeNumber = (type: tf.DataType) => backend.getDTypeInteger(type);
+		if (typeof value === 'boolean') return { type: TF_ATTR_BOOL, value };
+		if (typeof value === 'number') return { type: TF_ATTR_FLOAT, value };
+		if (typeof value === 'string') return { type: TF_ATTR_STRING, value };
+		if ('shape' in value) return { type: TF_ATTR_SHAPE, value: value.shape };
+		if ('integer' in value) return { type: TF_ATTR_INT, value: value.integer };
+		if ('strings' in value) return { type: TF_ATTR_STRING, value: value.strings };
 		const types = 'types' in value ? value.types.map(typeNumber) : typeNumber(value.type);
-		return { type: binding.TF_ATTR_TYPE, value: types };
+		return { type: TF_ATTR_TYPE, value: types };
 	};
 	return (name, inputs, attributes, outputs = 1) => {
 		const encoded = Object.entries(attributes).map(([key, value]) => ({ name: key, ...encode(value) }));
@@ -43,11 +41,8 @@ export function nativeOp(backend = tf.backend() as NodeJSKernelBackend): NativeO
 	};
 }
 
-/**
- * Registers a kernel for the TensorFlow backend; other backends ignore it.
- * @param kernel Computes the outputs from named inputs and attributes with TensorFlow's ops.
- */
-export function registerNativeKernel<Inputs, Attributes>(
+/** Registers a kernel, made of TensorFlow's ops, for the TensorFlow backend; other backends ignore it. */
+export function registerNativeKernel<Inputs = Record<string, tf.Tensor>, Attributes = Record<string, number | boolean>>(
 	kernelName: string,
 	kernel: (op: NativeOp, inputs: Inputs, attributes: Attributes) => tf.TensorInfo | tf.TensorInfo[],
 ): void {
@@ -57,6 +52,11 @@ export function registerNativeKernel<Inputs, Attributes>(
 		kernelFunc: ({ inputs, attrs, backend }) =>
 			kernel(nativeOp(backend as NodeJSKernelBackend), inputs as Inputs, attrs as Attributes),
 	});
+}
+
+/** Registers a kernel of one op, which takes the inputs in their order and the attributes as they are. */
+export function registerNativeOp(kernelName: string, name: string, outputs = 1): void {
+	registerNativeKernel(kernelName, (op, inputs, attributes) => op(name, Object.values(inputs), attributes, outputs));
 }
 
 /** Runs a registered kernel and returns all its outputs. */

@@ -1,12 +1,9 @@
-import { type AdamConstants, type AdamVectors, adamVectors } from './adamVectors';
 import { flatten, unflatten } from './flatten';
-import { tf } from './tf';
-import { valuesOf } from './values';
+import { nativeOp } from './native';
+import { isNative, tf, valuesOf } from './tf';
 
-const MOMENTS = ['first', 'second'] as const;
-
-/** Options of AdamW. */
-export interface AdamWOptions extends AdamConstants {
+/** Options of AdamW, with the constants of Adam (Kingma and Ba 2015, arXiv:1412.6980). */
+export interface AdamWOptions extends Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>> {
 	/** Decoupled weight decay, scaled by the learning rate. */
 	readonly weightDecay: number;
 	/** Largest Euclidean norm of all gradients together; 0 for no limit. */
@@ -22,6 +19,12 @@ export interface ParameterGroup {
 	readonly learningRateScale: number;
 }
 
+/** One update: `step` counts from 1; `decay` is the learning rate times the weight decay. */
+type Update = Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'step' | 'learningRate' | 'decay', number>>;
+
+const MOMENTS = ['first', 'second'] as const;
+type VectorName = 'weights' | (typeof MOMENTS)[number];
+
 /**
  * Implements AdamW (Loshchilov and Hutter 2019, arXiv:1711.05101) in Keras's form, over one flat vector for each group:
  * a few ops a step instead of a dozen for each variable.
@@ -29,13 +32,16 @@ export interface ParameterGroup {
 export class AdamW {
 	/** Steps taken so far. */
 	stepsTaken = 0;
-	private readonly vectors: readonly AdamVectors[];
+	private readonly vectors: readonly (NativeVectors | ComposedVectors)[];
 
 	constructor(
 		private readonly groups: readonly ParameterGroup[],
 		private readonly options: AdamWOptions,
 	) {
-		this.vectors = groups.map(({ variables }) => adamVectors(variables.reduce((total, { size }) => total + size, 0)));
+		const VectorsOfBackend = isNative() ? NativeVectors : ComposedVectors;
+		this.vectors = groups.map(
+			({ variables }) => new VectorsOfBackend(variables.reduce((total, { size }) => total + size, 0)),
+		);
 		tf.tidy(() => this.copyWeights());
 	}
 
@@ -43,10 +49,7 @@ export class AdamW {
 		for (const [i, vectors] of this.vectors.entries()) vectors.write('weights', flatten(this.groups[i].variables));
 	}
 
-	/**
-	 * Updates the variables.
-	 * @param gradients By variable name, as `tf.variableGrads` returns them; the caller disposes them.
-	 */
+	/** Updates the variables with gradients by variable name, as `tf.variableGrads` returns them; the caller disposes them. */
 	step(gradients: tf.NamedTensorMap, learningRate: number): void {
 		this.stepsTaken++;
 		const { clipNorm, weightDecay, ...constants } = this.options;
@@ -64,13 +67,10 @@ export class AdamW {
 
 	/** Returns copies of the first and second moments by name, for a checkpoint. */
 	state(): Record<string, Float32Array> {
-		const state: Record<string, Float32Array> = {};
-		this.vectors.forEach((vectors, i) => {
-			for (const name of MOMENTS) {
-				state[`optimizer.${i}.${name}`] = valuesOf(() => vectors.read(name)).slice();
-			}
-		});
-		return state;
+		const entries = this.vectors.flatMap((vectors, i) =>
+			MOMENTS.map((name) => [`optimizer.${i}.${name}`, valuesOf(() => vectors.read(name)).slice()] as const),
+		);
+		return Object.fromEntries(entries);
 	}
 
 	/** Restores a state, which is copied; the variables keep their values. */
@@ -78,10 +78,10 @@ export class AdamW {
 		this.stepsTaken = stepsTaken;
 		tf.tidy(() => {
 			this.copyWeights();
-			this.vectors.forEach((vectors, i) => {
+			for (const [i, vectors] of this.vectors.entries()) {
 				// Copied: TensorFlow reads from the array's own memory, which the caller may change.
 				for (const name of MOMENTS) vectors.write(name, tf.tensor1d(state[`optimizer.${i}.${name}`].slice()));
-			});
+			}
 		});
 	}
 
@@ -95,4 +95,92 @@ function clipByGlobalNorm(vectors: tf.Tensor1D[], limit: number): tf.Tensor1D[] 
 	const norm = tf.sqrt(tf.addN(vectors.map((vector) => tf.sum(tf.square(vector)))));
 	const factor = tf.div(limit, tf.maximum(norm, limit));
 	return vectors.map((vector) => tf.mul(vector, factor));
+}
+
+const FLOAT = { type: 'float32' } as const;
+let created = 0;
+
+/**
+ * The weights of a parameter group and their first and second moments, each as one flat vector, at first zero. Uses
+ * TensorFlow's resource variables: one op updates all three in place (15 times faster for 3.4 M weights).
+ */
+class NativeVectors {
+	private readonly op = nativeOp();
+	private readonly handles: Record<VectorName, tf.Tensor>;
+
+	constructor(size: number) {
+		const handle = (): tf.Tensor => {
+			const attributes = { container: '', shared_name: `adam${created++}`, dtype: FLOAT, shape: { shape: [size] } };
+			return tf.keep(this.op('VarHandleOp', [], attributes)[0]);
+		};
+		this.handles = { weights: handle(), first: handle(), second: handle() };
+		tf.tidy(() => {
+			for (const name of ['weights', ...MOMENTS] as const) this.write(name, tf.zeros([size]));
+		});
+	}
+
+	/** Returns a vector without a copy; the caller disposes it. */
+	read(name: VectorName): tf.Tensor1D {
+		return this.op('ReadVariableOp', [this.handles[name]], { dtype: FLOAT })[0] as tf.Tensor1D;
+	}
+
+	write(name: VectorName, values: tf.Tensor1D): void {
+		this.op('AssignVariableOp', [this.handles[name], values], { dtype: FLOAT, validate_shape: false }, 0);
+	}
+
+	/** Applies decoupled weight decay, then Adam in Keras's form. */
+	update(gradient: tf.Tensor1D, { step, learningRate, decay, beta1, beta2, epsilon }: Update): void {
+		const { weights, first, second } = this.handles;
+		tf.tidy(() => {
+			if (decay > 0) {
+				this.op('AssignSubVariableOp', [weights, tf.mul(this.read('weights'), decay)], { dtype: FLOAT }, 0);
+			}
+			const numbers = [beta1 ** step, beta2 ** step, learningRate, beta1, beta2, epsilon].map((x) => tf.scalar(x));
+			const attributes = { T: FLOAT, use_locking: false, use_nesterov: false };
+			this.op('ResourceApplyAdam', [weights, first, second, ...numbers, gradient], attributes, 0);
+		});
+	}
+
+	dispose(): void {
+		for (const handle of Object.values(this.handles)) {
+			this.op('DestroyResourceOp', [handle], { ignore_lookup_error: true }, 0);
+			handle.dispose();
+		}
+	}
+}
+
+/** The same with tfjs's own ops, for its other backends. */
+class ComposedVectors {
+	private readonly vectors: Record<VectorName, tf.Tensor1D>;
+
+	constructor(size: number) {
+		const zeros = (): tf.Tensor1D => tf.keep(tf.zeros([size]));
+		this.vectors = { weights: zeros(), first: zeros(), second: zeros() };
+	}
+
+	read(name: VectorName): tf.Tensor1D {
+		return this.vectors[name].clone();
+	}
+
+	write(name: VectorName, values: tf.Tensor1D): void {
+		this.vectors[name].dispose();
+		this.vectors[name] = tf.keep(values.clone());
+	}
+
+	update(gradient: tf.Tensor1D, { step, learningRate, decay, beta1, beta2, epsilon }: Update): void {
+		tf.tidy(() => {
+			const { weights, first, second } = this.vectors;
+			const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - beta1)) as tf.Tensor1D;
+			const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - beta2)) as tf.Tensor1D;
+			const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+			const change = tf.div(tf.mul(nextFirst, rate), tf.add(tf.sqrt(nextSecond), epsilon));
+			this.write('weights', tf.sub(tf.mul(weights, 1 - decay), change));
+			this.write('first', nextFirst);
+			this.write('second', nextSecond);
+		});
+	}
+
+	dispose(): void {
+		tf.dispose(Object.values(this.vectors));
+	}
 }

@@ -1,7 +1,5 @@
-import { registerNativeKernel, runKernel } from './native';
+import { registerNativeOp, runKernel } from './native';
 import type { tf } from './tf';
-
-const NAME = 'NativeNetworkInput';
 
 type Inputs = Record<'images' | 'matrices' | 'scale' | 'offset', tf.Tensor>;
 
@@ -14,19 +12,14 @@ type Attributes = {
 	readonly reversed: boolean;
 };
 
-registerNativeKernel<Inputs, Attributes>(
-	NAME,
-	(op, { images, matrices, scale, offset }, attributes) =>
-		op('FerNetworkInput', [images, matrices, scale, offset], attributes)[0],
-);
+registerNativeOp('NativeNetworkInput', 'FerNetworkInput');
 
 /**
  * Places, enlarges, mixes and normalizes a batch in one kernel (native/networkInput.cc); only if `hasOwnOps`.
- * @param inputs.images `[batch, height, width, 1 or 3]`, float32.
- * @param inputs.matrices `[batch, 8]`, from target to source positions, as for `tf.image.transform`, without perspective.
- * @param inputs.scale `[3]`, like `inputs.offset`: one for each channel of the network.
+ * @param inputs Images `[batch, height, width, 1 or 3]`, float32; matrices `[batch, 8]`, from target to source positions,
+ * as for `tf.image.transform`, without perspective; scale and offset `[3]`, by channel of the network.
  * @returns `[batch, size, size, 3]`; the caller disposes it.
  */
-export function nativeNetworkInput(inputs: Inputs, attributes: Attributes): tf.Tensor4D {
-	return runKernel(NAME, inputs, attributes)[0] as tf.Tensor4D;
+export function nativeNetworkInput({ images, matrices, scale, offset }: Inputs, attributes: Attributes): tf.Tensor4D {
+	return runKernel('NativeNetworkInput', { images, matrices, scale, offset }, attributes)[0] as tf.Tensor4D;
 }

@@ -6,10 +6,8 @@ const FORWARD = 'NativeRelu6';
 const BACKWARD = 'NativeRelu6Gradient';
 const FLOAT = { T: { type: 'float32' } } as const;
 
-registerNativeKernel<Record<'x', tf.Tensor>, object>(FORWARD, (op, { x }) => op('Relu6', [x], FLOAT));
-registerNativeKernel<Record<'dy' | 'y', tf.Tensor>, object>(BACKWARD, (op, { dy, y }) =>
-	op('Relu6Grad', [dy, y], FLOAT),
-);
+registerNativeKernel(FORWARD, (op, { x }) => op('Relu6', [x], FLOAT));
+registerNativeKernel(BACKWARD, (op, { dy, y }) => op('Relu6Grad', [dy, y], FLOAT));
 
 tf.registerGradient({
 	kernelName: FORWARD,

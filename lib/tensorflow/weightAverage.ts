@@ -7,10 +7,7 @@ export class WeightAverage {
 	private average: tf.Tensor1D;
 	private replaced: tf.Tensor1D | undefined;
 
-	/**
-	 * @param model Its weights are averaged, trainable or not.
-	 * @param decay Fraction of the average that a step keeps; (1 + step) / (10 + step) if that is smaller.
-	 */
+	/** A step keeps the fraction `decay` of the average; (1 + step) / (10 + step) if that is smaller. */
 	constructor(
 		model: tf.LayersModel,
 		private readonly decay: number,

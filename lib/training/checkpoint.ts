@@ -1,19 +1,47 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
 import { readProtocol } from '../storedConfig';
+import type { EpochRecord } from './epochRecord';
+import { differencesOf, type TrainingKey } from './trainingKey';
 
 const MAGIC = 'FERCKPT1';
 const START_BYTES = MAGIC.length + 4;
 const DIGEST_BYTES = 32;
-const KEPT = 2;
 
-/** The state of a training: plain values and named float vectors. */
-export interface Checkpoint<Header> {
+type Vectors = Readonly<Record<string, Float32Array>>;
+
+/** Plain values and named float vectors. */
+interface Checkpoint<Header> {
 	readonly header: Header;
-	readonly vectors: Readonly<Record<string, Float32Array>>;
+	readonly vectors: Vectors;
+}
+
+/** The plain values of a training's state between two steps. */
+export interface TrainingProgress {
+	/** Finished epochs. */
+	readonly epoch: number;
+	/** Steps taken in the next epoch, with the sums over them. */
+	readonly step: number;
+	readonly running: Readonly<Record<'loss' | 'correct' | 'images' | 'seconds', number>>;
+	readonly stepsTaken: number;
+	readonly history: readonly EpochRecord[];
+	/** True after the last epoch or early stopping. */
+	readonly finished: boolean;
+}
+
+/** The state of a training between two steps. */
+export interface TrainingSnapshot {
+	readonly progress: TrainingProgress;
+	readonly vectors: Vectors;
+}
+
+/** The header of a training's checkpoint; the key is its settings and data. */
+export interface TrainingHeader<Key> extends Pick<TrainingSnapshot, 'progress'> {
+	readonly key: Key;
 }
 
 /** Encodes a checkpoint: magic, header length, header (JSON), vectors, SHA-256 of all before. */
@@ -25,15 +53,11 @@ function encode<Header>({ header, vectors }: Checkpoint<Header>): Uint8Array[] {
 	start.writeUInt32LE(json.length, MAGIC.length);
 	const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
 	const parts: Uint8Array[] = [start, json, ...Object.values(vectors).map(bytesOf)];
-	const hash = createHash('sha256');
-	for (const part of parts) hash.update(part);
+	const hash = parts.reduce((sum, part) => sum.update(part), createHash('sha256'));
 	return [...parts, hash.digest()];
 }
 
-/**
- * Reads a checkpoint file.
- * @throws {DataError} If it is truncated, altered or another kind of file.
- */
+/** Reads a checkpoint file; throws a `DataError` if it is truncated, altered or another kind of file. */
 export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<Header>> {
 	const bytes = await readFile(path);
 	const body = bytes.subarray(0, -DIGEST_BYTES);
@@ -43,10 +67,9 @@ export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<H
 		throw new DataError('a whole checkpoint', basename(path), found, 'Delete it to use the checkpoint before it.');
 	}
 	let position = START_BYTES + bytes.readUInt32LE(MAGIC.length);
-	const parsed = JSON.parse(bytes.toString('utf8', START_BYTES, position), (name, value) =>
-		name === 'protocol' ? readProtocol(value) : value,
-	);
-	const { header, lengths } = parsed as { header: Header; lengths: Record<string, number> };
+	const json = bytes.toString('utf8', START_BYTES, position);
+	const current = (name: string, value: unknown) => (name === 'protocol' ? readProtocol(value) : value);
+	const { header, lengths }: { header: Header; lengths: Record<string, number> } = JSON.parse(json, current);
 	const vectors: Record<string, Float32Array> = {};
 	for (const [name, length] of Object.entries(lengths)) {
 		// Copied, since the header's length leaves the values unaligned.
@@ -56,18 +79,17 @@ export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<H
 	return { header, vectors };
 }
 
+const stepOf = (name: string) => Number(/\d+/.exec(name)?.[0]);
+
 /** Lists the checkpoints of a folder, newest first. */
 async function checkpointFiles(folder: string): Promise<string[]> {
 	const names = await readdir(folder).catch((): string[] => []);
 	return names.filter((name) => /^checkpoint-\d+\.bin$/.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
 }
 
-const stepOf = (name: string) => Number(/\d+/.exec(name)?.[0]);
-
 /**
- * Writes a checkpoint and deletes all but the last two. Deletes also those of later steps, which a training that is at this
- * step cannot use, and partial files that a killed process left.
- * @param step Training steps taken; the file is `checkpoint-<step>.bin`.
+ * Writes a checkpoint, `checkpoint-<step>.bin`, and deletes all but the last two. Deletes also those of later steps, which a
+ * training that is at this step cannot use, and partial files that a killed process left.
  */
 export async function writeCheckpoint<Header>(
 	folder: string,
@@ -76,16 +98,12 @@ export async function writeCheckpoint<Header>(
 ): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await writeFileAtomically(join(folder, `checkpoint-${step}.bin`), encode(checkpoint));
-	const kept = (await checkpointFiles(folder)).filter((name) => stepOf(name) <= step).slice(0, KEPT);
+	const kept = (await checkpointFiles(folder)).filter((name) => stepOf(name) <= step).slice(0, 2);
 	const all = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin(\.\d+\.part)?$/.test(name));
 	for (const name of all) if (!kept.includes(name)) await rm(join(folder, name), { force: true });
 }
 
-/**
- * Reads the newest whole checkpoint of a folder.
- * @param onRefused Called with the error of each newer one that is damaged.
- * @returns Undefined if there is none.
- */
+/** Reads the newest whole checkpoint of a folder, if any; `onRefused` gets the error of each newer one that is damaged. */
 export async function latestCheckpoint<Header>(
 	folder: string,
 	onRefused?: (error: DataError) => void,
@@ -99,4 +117,55 @@ export async function latestCheckpoint<Header>(
 		}
 	}
 	return undefined;
+}
+
+/**
+ * Whether to resume a stored training: if it has the same settings and data (otherwise it is set aside), always (an error
+ * if there is none or it differs), or never (it is set aside).
+ */
+export type Resume = 'if-same' | 'required' | 'never';
+
+/**
+ * Looks for a stored training of the same settings and data. Otherwise makes its folder, so that a training that is killed
+ * before its first checkpoint can be resumed too. Deletes nothing but an older training that was set aside.
+ * @returns Where it stopped, undefined if training starts from scratch; and what was found, which may be empty.
+ * @throws {DataError} If `resume` is `required` and there is none, or it differs; the message lists the differences.
+ */
+export async function findStoredTraining(
+	folder: string,
+	key: TrainingKey,
+	resume: Resume,
+): Promise<{ snapshot?: TrainingSnapshot; note: string }> {
+	const notes: string[] = [];
+	const stored = await latestCheckpoint<TrainingHeader<TrainingKey>>(folder, ({ message }) => notes.push(message));
+	const name = basename(folder);
+	if (stored && resume !== 'never') {
+		const { vectors, header } = stored;
+		const differences = differencesOf(header.key, key).join('; ');
+		if (!differences) {
+			const { epoch, finished } = header.progress;
+			const where = finished ? `finished after epoch ${epoch}` : `stopped in epoch ${epoch + 1}`;
+			notes.push(`Resumes the stored training of ${name}, ${where}.`);
+			return { snapshot: { progress: header.progress, vectors }, note: notes.join(' ') };
+		}
+		if (resume === 'required') {
+			const remedy = 'Use the same settings and data, or start without --resume.';
+			throw new DataError('the same settings and data', `the checkpoint of ${name}`, differences, remedy);
+		}
+		notes.push(`The stored training of ${name} differs (${differences}).`);
+	} else if (resume === 'required') {
+		if (notes.length > 0 || !existsSync(folder)) {
+			throw new DataError('a whole checkpoint', name, notes.join(' ') || 'none', 'Start without --resume.');
+		}
+		return { note: `No checkpoint of ${name} yet: training starts from scratch.` };
+	}
+	// A folder without checkpoints holds nothing, and must not replace what was set aside before.
+	if (stored || notes.length > 0) {
+		const aside = `${folder}.old`;
+		await rm(aside, { recursive: true, force: true });
+		await rename(folder, aside);
+		notes.push(`Starts from scratch; the earlier training is kept in ${basename(aside)}.`);
+	}
+	await mkdir(folder, { recursive: true });
+	return { note: notes.join(' ') };
 }

@@ -10,15 +10,10 @@ import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetri
 import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
 import { tf } from '../tensorflow/tf';
-import { runFolder } from './runFolder';
-import type { Teaching } from './targets';
+import type { Teaching } from './batch';
 
 /** The run that learns from teachers. */
-interface Student {
-	readonly config: Config;
-	readonly dataset: Dataset;
-	readonly split: Split;
-}
+type Student = Readonly<{ config: Config; dataset: Dataset; split: Split }>;
 
 /** A finished run or a published model whose predictions a student learns. */
 export interface Teacher {
@@ -29,11 +24,8 @@ export interface Teacher {
 	readonly weights: string;
 }
 
-const BATCH_SIZE = 16;
-
 /**
  * Finds the teachers that a run's settings name.
- * @param projectFolder The folder that holds `runs` and `models`.
  * @throws {DataError} If a teacher has no finished model, was trained on another data set, or on validation or test images
  * of the student.
  */
@@ -41,9 +33,7 @@ export async function findTeachers(student: Student, projectFolder: string): Pro
 	return Promise.all(
 		student.config.distillation.teachers.map(async (name) => {
 			const place = name.startsWith('models/') ? name : `runs/${name}/model`;
-			const folder = name.startsWith('models/')
-				? join(projectFolder, name)
-				: join(runFolder(projectFolder, name), 'model');
+			const folder = join(projectFolder, place);
 			checkTeacher(place, await readMetrics(folder), student);
 			const weights = await readFile(join(folder, 'weights.bin')).catch((error: Error) => {
 				throw new DataError('weights.bin of a finished run', place, error.message, FINISH_RUN);
@@ -72,11 +62,9 @@ function checkTeacher(place: string, { config, dataset }: Metrics, student: Stud
  * Predicts a run's training images with its teachers: the mean of their probabilities over each image and its mirror
  * image, as soft targets beside the labels (knowledge distillation; Hinton et al. 2015, arXiv:1503.02531; with teachers of
  * the student's own architecture Furlanello et al. 2018, arXiv:1805.04770).
- * @returns Undefined without teachers.
- * @throws {DataError} If a model cannot be loaded.
  */
 export async function askTeachers(
-	student: Student & { readonly teachers: readonly Teacher[] },
+	student: Student & Readonly<{ teachers: readonly Teacher[] }>,
 	onProgress?: OnProgress,
 ): Promise<Teaching | undefined> {
 	const { teachers, dataset, split, config } = student;
@@ -89,7 +77,7 @@ export async function askTeachers(
 		const predict = (images: tf.Tensor4D) => model.apply(images, { training: false }) as tf.Tensor;
 		try {
 			await eachBatch(
-				{ dataset, indices: split.train, batchSize: BATCH_SIZE, meter },
+				{ dataset, indices: split.train, batchSize: 16, meter },
 				(images) => tf.div(tf.add(predict(images), predict(tf.reverse4d(images, [2]))), 2),
 				(batch, rows) => {
 					for (let i = 0; i < rows.length; i++) {

@@ -17,8 +17,6 @@ export interface Votes {
 	readonly fingerprint: string;
 }
 
-const VOTES_FILE = 'fer2013new.csv';
-
 /** Divides the votes of each image by their number. */
 export function voteShares(votes: Uint8Array, classes: number): Votes {
 	const shares = Float32Array.from(votes);
@@ -32,15 +30,14 @@ export function voteShares(votes: Uint8Array, classes: number): Votes {
 /**
  * Reads the FER+ votes on FER2013 (Barsoum et al. 2016, arXiv:1608.01041): ten annotators an image, who chose among eight
  * emotions, unknown and no face. Unlike FER2013's labels they show how far annotators agree.
- * @param dataFolder The folder of fer2013new.csv.
  * @throws {DataError} If the file is missing or damaged, or its rows are not the images of `dataset`.
  * @throws {RangeError} If `dataset` is not FER2013 in the order of fer2013.csv.
  */
 export async function findVotes(dataset: Dataset, dataFolder: string): Promise<Votes> {
-	const path = join(dataFolder, VOTES_FILE);
+	const path = join(dataFolder, 'fer2013new.csv');
 	if (!existsSync(path)) {
 		const remedy = 'Download it with npx fer data --votes, or set ferPlus.lossWeight to 0.';
-		throw new DataError(`the FER+ votes ${VOTES_FILE}`, 'data/', 'no such file', remedy);
+		throw new DataError(`the FER+ votes fer2013new.csv`, 'data/', 'no such file', remedy);
 	}
 	const votes = await readFerPlusVotes(path);
 	checkSameRows(dataset, votes);
@@ -57,9 +54,8 @@ export function batchVotes({ shares, classes }: Votes, indices: ArrayLike<number
 }
 
 /**
- * Adds the weighted cross-entropy of a second head with the votes (multi-task learning; Caruana 1997,
- * doi:10.1023/A:1007379606734). Images without votes add nothing.
- * @param loss The first head's.
+ * Adds to the first head's loss the weighted cross-entropy of a second head with the votes (multi-task learning; Caruana
+ * 1997, doi:10.1023/A:1007379606734). Images without votes add nothing.
  */
 export function withVoteLoss(loss: FitOptions['loss'], weight: number): FitOptions['loss'] {
 	return (targets, logits, votes) => {

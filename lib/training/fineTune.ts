@@ -9,7 +9,6 @@ import { classifierOf } from '../model/exportModel';
 import { unfoldBatchNormalization } from '../model/foldBatchNormalization';
 import { loadModel } from '../model/modelFile';
 import type { OnProgress } from '../progress';
-import type { ParameterGroup } from '../tensorflow/optimizer';
 import type { tf } from '../tensorflow/tf';
 import { augmentedBatch } from './batch';
 import { askTeachers } from './distillation';
@@ -23,7 +22,6 @@ import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './
 /**
  * Fine-tunes the network on augmented images (phase 2), after `trainHead`. Checkpoints go to `phase2` in the run's folder.
  * @param run Left with the weights of the best epoch in `run.classifier.model`, or with those of `run.published`.
- * @returns One record an epoch; the history of `run.published` if the run takes over a published training.
  * @throws {RangeError} If the loss is not finite.
  * @throws {DataError} If `run.resume` is `required` and there is no stored training of the same settings and data, or a
  * teacher's or the published model cannot be loaded.
@@ -39,33 +37,25 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 		await takeWeights(classifier.model, published.folder);
 		return publishedPhase(published, 'phase2');
 	}
-	const { imagesPerEpoch, imbalance, labelSmoothing, frozenBatchNormalization } = config.phase2;
+	const { imagesPerEpoch, imbalance, labelSmoothing } = config.phase2;
 	const model = votes ? withVoteHead(classifier, { votes: votes.classes, seed: config.seed }) : classifier.model;
-	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, frozenBatchNormalization);
+	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	// A run that stopped in phase 1 has nothing here yet, and phase 1 has shown that it is the same.
 	const begins = run.resume === 'required' && !existsSync(join(run.folder, 'phase2'));
-	const trainLabels = labelsAt(dataset, split.train);
-	const lossOptions = {
-		labelSmoothing,
-		...imbalanceLoss(imbalance, classCounts(trainLabels, dataset.emotions.length)),
-	};
+	const counts = classCounts(labelsAt(dataset, split.train), dataset.emotions.length);
+	const lossOptions = { labelSmoothing, ...imbalanceLoss(imbalance, counts) };
 	try {
-		return await trainPhase(
-			{ ...run, resume: begins ? 'if-same' : run.resume },
-			{
-				number: 2,
-				key: phase2Key(run),
-				model,
-				settings: config.phase2,
-				groups: parameterGroups(model, config),
-				examples: Math.min(imagesPerEpoch || split.train.length, split.train.length),
-				order: (random) => epochOrder(dataset, split.train, imbalance, random),
-				loss: withVoteLoss((targets, logits) => crossEntropy(targets, logits, lossOptions), config.ferPlus.lossWeight),
-				imageSize: (epoch) => imageSizeAt(config, epoch),
-				prepare: () => prepare(run, onProgress),
-			},
-			onProgress,
-		);
+		return await trainPhase({ ...run, resume: begins ? 'if-same' : run.resume }, onProgress, {
+			number: 2,
+			key: phase2Key(run),
+			model,
+			settings: config.phase2,
+			examples: Math.min(imagesPerEpoch || split.train.length, split.train.length),
+			order: (random) => epochOrder(dataset, split.train, imbalance, random),
+			loss: withVoteLoss((targets, logits) => crossEntropy(targets, logits, lossOptions), config.ferPlus.lossWeight),
+			imageSize: (epoch) => imageSizeAt(config, epoch),
+			prepare: () => prepare(run, onProgress),
+		});
 	} finally {
 		if (votes) model.getLayer(VOTE_HEAD).dispose();
 	}
@@ -86,7 +76,9 @@ async function prepare(run: Run, onProgress?: OnProgress): Promise<PhaseData> {
 	const predictOptions = { backbone, imageSize: config.imageSize, onProgress, stage: 'Phase 2, validation' };
 	return {
 		batch: (indices, epoch, random) => {
-			const augmentation = augmentationAt(config, epoch);
+			const { epochs, plainEpochs, augmentation: full } = config.phase2;
+			// The last epochs train on images as they come at test time (He et al. 2019, arXiv:1909.09148).
+			const augmentation = epoch > epochs - plainEpochs ? mirrorOnly(full) : full;
 			const options = { augmentation, backbone, imageSize: imageSizeAt(config, epoch), teaching, votes };
 			return augmentedBatch(dataset, indices, options, random);
 		},
@@ -94,26 +86,7 @@ async function prepare(run: Run, onProgress?: OnProgress): Promise<PhaseData> {
 	};
 }
 
-/** The augmentation of an epoch. The last ones train on images as they come at test time (He et al. 2019, arXiv:1909.09148). */
-function augmentationAt({ phase2 }: Config, epoch: number) {
-	return epoch > phase2.epochs - phase2.plainEpochs ? mirrorOnly(phase2.augmentation) : phase2.augmentation;
-}
-
 /** Side of the training images in an epoch. */
 function imageSizeAt({ imageSize, phase2 }: Config, epoch: number): number {
 	return phase2.imageSizes.filter(({ fromEpoch }) => fromEpoch <= epoch).at(-1)?.size ?? imageSize;
-}
-
-/** Kernels, which decay, and all else (biases, batch normalization), of the backbone and of the heads. */
-function parameterGroups(model: tf.LayersModel, { phase2 }: Config): ParameterGroup[] {
-	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-	const heads = model.layers.filter(({ name }) => name === 'logits' || name === VOTE_HEAD);
-	const head = new Set(heads.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read())));
-	const group = (ofHead: boolean, decays: boolean): ParameterGroup => ({
-		variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
-		decays,
-		learningRateScale: ofHead ? 1 : phase2.backboneLearningRateScale,
-	});
-	const groups = [group(false, true), group(false, false), group(true, true), group(true, false)];
-	return groups.filter(({ variables }) => variables.length > 0);
 }

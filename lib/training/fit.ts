@@ -3,20 +3,11 @@ import type { Monitored } from '../config';
 import type { Random } from '../random';
 import { flatten, unflatten } from '../tensorflow/flatten';
 import type { AdamW } from '../tensorflow/optimizer';
-import { tf } from '../tensorflow/tf';
-import { valuesOf } from '../tensorflow/values';
+import { tf, valuesOf } from '../tensorflow/tf';
 import type { WeightAverage } from '../tensorflow/weightAverage';
-import type { Callback, StepReport, Training, TrainingProgress, TrainingSnapshot } from './callbacks/callback';
-import type { EpochRecord } from './epochRecord';
-import { bestEpoch, checkMonitored, isStale } from './monitor';
-
-/** Metrics on the validation part. */
-export type Validation = Pick<EpochRecord, 'validationLoss' | 'validationAccuracy' | 'validationMacroF1'>;
-
-/** A batch with the source of its dropout masks; tfjs draws them if there is none. */
-interface TrainingBatch extends Batch {
-	readonly random?: Random;
-}
+import type { Callback, StepReport, Training } from './callbacks';
+import type { TrainingProgress, TrainingSnapshot } from './checkpoint';
+import { bestEpoch, type EpochRecord, isStale, type Validation } from './epochRecord';
 
 /** Options of `fit`. */
 export interface FitOptions {
@@ -30,11 +21,11 @@ export interface FitOptions {
 	readonly stepsPerEpoch: number;
 	/** Returns the learning rate of a step, counted from 0 over all epochs. */
 	readonly learningRate: (step: number) => number;
-	/** Makes the batch of a step (both from 1), the same for the same numbers; `fit` disposes it. */
-	readonly batch: (epoch: number, step: number) => TrainingBatch;
+	/** Makes the batch of a step, both from 1, with the source of its dropout masks, by default tfjs; `fit` disposes it. */
+	readonly batch: (epoch: number, step: number) => Batch & { readonly random?: Random };
 	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D, votes?: tf.Tensor2D) => tf.Scalar;
 	readonly validate: () => Promise<Validation>;
-	/** Returns the side of an epoch's images, for its record. */
+	/** Returns the side of an epoch's images. */
 	readonly imageSize: (epoch: number) => number;
 	/** The metric that chooses the best epoch. */
 	readonly monitor: Monitored;
@@ -47,22 +38,13 @@ export interface FitOptions {
 	readonly signal?: AbortSignal;
 }
 
-const START: TrainingProgress = {
-	epoch: 0,
-	step: 0,
-	running: { loss: 0, correct: 0, images: 0, seconds: 0 },
-	stepsTaken: 0,
-	history: [],
-	finished: false,
-};
+const EPOCH_START = { step: 0, running: { loss: 0, correct: 0, images: 0, seconds: 0 } };
 
 /**
  * Trains a model and leaves it with the weights of its best epoch.
  * @returns One record an epoch, including those of an earlier run, and why training ended early, if it did.
- * @throws {RangeError} If there is no metric `monitor`; before the first step.
  */
 export async function fit(options: FitOptions): Promise<{ history: readonly EpochRecord[]; stopped?: string }> {
-	checkMonitored(options.monitor);
 	const fitting = new Fitting(options);
 	if (!fitting.progress.finished) await fitting.run();
 	const { history, finished } = fitting.progress;
@@ -75,8 +57,7 @@ export async function fit(options: FitOptions): Promise<{ history: readonly Epoc
 /** One call of `fit`: its state between steps, as callbacks see it. */
 class Fitting implements Training {
 	readonly epochs: number;
-	readonly stepsPerEpoch: number;
-	progress: TrainingProgress;
+	progress: TrainingProgress = { epoch: 0, ...EPOCH_START, stepsTaken: 0, history: [], finished: false };
 	stopped: string | undefined;
 	best: Float32Array | undefined;
 	readonly weights: tf.Variable[];
@@ -85,11 +66,10 @@ class Fitting implements Training {
 	constructor(private readonly options: FitOptions) {
 		const { model, optimizer, average, resume } = options;
 		this.epochs = options.epochs;
-		this.stepsPerEpoch = options.stepsPerEpoch;
 		this.weights = model.weights.map((weight) => weight.read() as tf.Variable);
 		this.trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-		this.progress = resume?.progress ?? START;
 		if (!resume) return;
+		this.progress = resume.progress;
 		this.best = resume.vectors.best;
 		setWeights(resume.vectors.weights, this.weights);
 		optimizer.restore(resume.vectors, resume.progress.stepsTaken);
@@ -113,23 +93,19 @@ class Fitting implements Training {
 	}
 
 	async run(): Promise<void> {
+		const { stepsPerEpoch, signal } = this.options;
 		await this.notify((callback) => callback.onTrainBegin?.(this));
 		while (this.progress.epoch < this.epochs && !this.stopped) {
-			await this.runSteps();
-			if (this.progress.step === this.stepsPerEpoch) await this.endEpoch();
+			while (this.progress.step < stepsPerEpoch && !this.stopped) {
+				const report = this.takeStep(this.progress.epoch + 1, this.progress.step + 1);
+				await this.notify((callback) => callback.onStepEnd?.(report, this));
+				// Lets the event loop draw progress and receive signals.
+				await new Promise((resolve) => setImmediate(resolve));
+				if (signal?.aborted) this.stop('interrupted');
+			}
+			if (this.progress.step === stepsPerEpoch) await this.endEpoch();
 		}
 		await this.notify((callback) => callback.onTrainEnd?.(this));
-	}
-
-	/** Takes the remaining steps of an epoch. */
-	private async runSteps(): Promise<void> {
-		while (this.progress.step < this.stepsPerEpoch && !this.stopped) {
-			const report = this.takeStep(this.progress.epoch + 1, this.progress.step + 1);
-			await this.notify((callback) => callback.onStepEnd?.(report, this));
-			// Lets the event loop draw progress and receive signals.
-			await new Promise((resolve) => setImmediate(resolve));
-			if (this.options.signal?.aborted) this.stop('interrupted');
-		}
 	}
 
 	private takeStep(epoch: number, step: number): StepReport {
@@ -172,7 +148,7 @@ class Fitting implements Training {
 			const stale = isStale(history, monitor, patience) && record.epoch < this.epochs;
 			if (stale) this.stop(`no better ${monitor} in ${patience} epochs`);
 			const finished = stale || record.epoch === this.epochs;
-			this.progress = { ...START, epoch: record.epoch, stepsTaken: this.progress.stepsTaken, history, finished };
+			this.progress = { ...this.progress, ...EPOCH_START, epoch: record.epoch, history, finished };
 		} finally {
 			average?.putBack();
 		}

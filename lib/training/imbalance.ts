@@ -5,15 +5,15 @@ import type { LossOptions } from './losses';
 
 /** Returns the loss options of a method, from the number of training images of each class. */
 export function imbalanceLoss(config: ImbalanceConfig, counts: readonly number[]): Omit<LossOptions, 'labelSmoothing'> {
-	const total = counts.reduce((sum, count) => sum + count, 0);
+	const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
+	const total = sum(counts);
 	const { method, effectiveNumberBeta: beta, focalGamma, logitAdjustmentTau: tau } = config;
 	if (method === 'inverseFrequency') {
 		return { classWeights: counts.map((count) => total / (counts.length * Math.max(1, count))) };
 	}
 	if (method === 'classBalanced') {
 		const inverse = counts.map((count) => (1 - beta) / (1 - beta ** Math.max(1, count)));
-		const sum = inverse.reduce((all, value) => all + value, 0);
-		return { classWeights: inverse.map((value) => (value * counts.length) / sum) };
+		return { classWeights: inverse.map((value) => (value * counts.length) / sum(inverse)) };
 	}
 	if (method === 'focal') return { focalGamma };
 	if (method === 'logitAdjustment') {

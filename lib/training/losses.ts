@@ -12,12 +12,7 @@ export interface LossOptions {
 	readonly logitOffsets?: readonly number[];
 }
 
-/**
- * Computes the mean cross-entropy between targets and the softmax of logits.
- * @param targets `[batch, classes]`, rows sum to 1.
- * @param logits `[batch, classes]`.
- * @returns A scalar; the caller disposes it.
- */
+/** Computes the mean cross-entropy between targets, `[batch, classes]` in rows that sum to 1, and the softmax of logits. */
 export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D, options: LossOptions): tf.Scalar {
 	const { labelSmoothing, classWeights, focalGamma = 0, logitOffsets } = options;
 	return tf.tidy(() => {
@@ -25,13 +20,10 @@ export function crossEntropy(targets: tf.Tensor2D, logits: tf.Tensor2D, options:
 		const smooth = tf.add(tf.mul(targets, 1 - labelSmoothing), labelSmoothing / classes);
 		const logProbabilities = tf.logSoftmax(logitOffsets ? tf.add(logits, tf.tensor1d([...logitOffsets])) : logits);
 		const terms = tf.mul(smooth, logProbabilities);
-		const rows = tf.sum(focalGamma > 0 ? tf.mul(terms, focalFactor(logProbabilities, focalGamma)) : terms, 1);
+		// Rounding may raise a probability above 1, and a power of a negative number is NaN.
+		const focalFactor = () => tf.pow(tf.relu(tf.sub(1, tf.exp(logProbabilities))), focalGamma);
+		const rows = tf.sum(focalGamma > 0 ? tf.mul(terms, focalFactor()) : terms, 1);
 		const weights = classWeights && tf.sum(tf.mul(targets, tf.tensor1d([...classWeights])), 1);
 		return tf.neg(tf.mean(weights ? tf.mul(rows, weights) : rows)) as tf.Scalar;
 	});
-}
-
-function focalFactor(logProbabilities: tf.Tensor, gamma: number): tf.Tensor {
-	// Rounding may raise a probability above 1, and a power of a negative number is NaN.
-	return tf.pow(tf.relu(tf.sub(1, tf.exp(logProbabilities))), gamma);
 }

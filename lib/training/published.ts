@@ -10,16 +10,15 @@ import { differencesOf, phase2Key } from './trainingKey';
 export interface PublishedTraining {
 	/** Its folder from the project's folder, such as `models/holdout`. */
 	readonly name: string;
-	/** The absolute path of the folder. */
+	/** Its absolute path. */
 	readonly folder: string;
 	readonly metrics: Metrics;
 	readonly history: Readonly<Record<'phase1' | 'phase2', readonly EpochRecord[]>>;
 }
 
 /**
- * Reads a published training and checks that it had the settings and data of a run.
- * @param path Its folder, absolute or from the project's folder.
- * @throws {DataError} If a file is missing or damaged, or settings or data differ; the message lists the differences.
+ * Reads a published training, from its folder or the path of that in the project's.
+ * @throws {DataError} If a file is missing or damaged, or settings or data are not those of `run`.
  */
 export async function readPublished(
 	path: string,

@@ -6,24 +6,21 @@ import { type Split, splitDataset } from '../data/split';
 import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { buildClassifier, type Classifier, createClassifier, unfreezeFrom } from '../model/classifier';
+import type { Resume } from './checkpoint';
 import { findTeachers, type Teacher } from './distillation';
 import { findVotes, type Votes } from './ferPlusVotes';
 import { type PublishedTraining, readPublished } from './published';
-import { runFolder } from './runFolder';
-import type { Resume } from './storedTraining';
 
 /** The data, network, settings and folder that all steps of a transfer learning share. */
 export interface Run {
 	/** The folder's name, usually the profile's. */
 	readonly name: string;
-	/** Where checkpoints, metrics and figures are written. */
 	readonly folder: string;
 	readonly config: Config;
 	readonly dataset: Dataset;
 	readonly split: Split;
 	readonly backbone: Backbone;
 	readonly classifier: Classifier;
-	/** The networks whose predictions it learns in phase 2. */
 	readonly teachers: readonly Teacher[];
 	/** The targets of a second head in phase 2, if it has one. */
 	readonly votes?: Votes;
@@ -36,11 +33,15 @@ export interface Run {
 
 /** What a reader of a figure or table should know about a run. */
 export interface About extends Pick<Config, 'protocol' | 'seed' | 'backbone'> {
-	/** The run's name. */
 	readonly name: string;
 	readonly dataset: Pick<Dataset, 'name' | 'drawn' | 'fingerprint'>;
 	/** Test images. */
 	readonly n: number;
+}
+
+/** Returns the folder of a run: `runs/<name>` in the project. */
+export function runFolder(projectFolder: string, name: string): string {
+	return join(projectFolder, 'runs', name);
 }
 
 /** Returns the data, protocol and seed of a run. */

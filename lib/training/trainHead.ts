@@ -2,11 +2,10 @@ import { stratifiedSample } from '../data/stratify';
 import { predict } from '../evaluation/predict';
 import type { OnProgress } from '../progress';
 import { createRandom, shuffle } from '../random';
-import { tf } from '../tensorflow/tf';
-import { valuesOf } from '../tensorflow/values';
+import { tf, valuesOf } from '../tensorflow/tf';
+import { batchTargets } from './batch';
 import { crossEntropy } from './losses';
 import type { Run } from './run';
-import { batchTargets } from './targets';
 import { phase1Key } from './trainingKey';
 import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './trainPhase';
 
@@ -15,7 +14,6 @@ import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './
  * The backbone runs once on each image and its mirror image, with batch normalization in inference mode; the head then
  * trains on the stored features, in seconds an epoch.
  * @param run Left with the head of the best epoch in `run.classifier`.
- * @returns One record an epoch; the history of `run.published` if the run takes over a published training.
  * @throws {RangeError} If the loss is not finite.
  * @throws {DataError} If `run.resume` is `required` and there is no stored training of the same settings and data.
  * @example
@@ -29,39 +27,20 @@ export async function trainHead(run: Run, onProgress?: OnProgress): Promise<Phas
 	const { config, classifier, published } = run;
 	if (published) return publishedPhase(published, 'phase1');
 	const images = trainingImages(run);
-	const examples = 2 * images.length;
-	const [kernel, bias] = classifier.head.trainableWeights.map((weight) => weight.read() as tf.Variable);
+	const examples = Uint32Array.from({ length: 2 * images.length }, (_, i) => i);
 	const { labelSmoothing } = config.phase1;
-	const recipe = {
-		clipNorm: 0,
-		warmupEpochs: 1,
-		averageDecay: 0,
-		monitor: 'validationAccuracy',
-		tensorBoard: '',
-	} as const;
-	return trainPhase(
-		run,
-		{
-			number: 1,
-			key: phase1Key(run),
-			model: classifier.head,
-			settings: { ...recipe, ...config.phase1 },
-			groups: [
-				{ variables: [kernel], decays: true, learningRateScale: 1 },
-				{ variables: [bias], decays: false, learningRateScale: 1 },
-			],
-			examples,
-			order: (random) =>
-				shuffle(
-					Uint32Array.from({ length: examples }, (_, i) => i),
-					random,
-				),
-			loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
-			imageSize: () => config.imageSize,
-			prepare: () => extractFeatures(run, images, onProgress),
-		},
-		onProgress,
-	);
+	const optimization = { clipNorm: 0, warmupEpochs: 1, averageDecay: 0, backboneLearningRateScale: 1 };
+	return trainPhase(run, onProgress, {
+		number: 1,
+		key: phase1Key(run),
+		model: classifier.head,
+		settings: { ...optimization, monitor: 'validationAccuracy', tensorBoard: '', ...config.phase1 },
+		examples: examples.length,
+		order: (random) => shuffle(examples.slice(), random),
+		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
+		imageSize: () => config.imageSize,
+		prepare: () => extractFeatures(run, images, onProgress),
+	});
 }
 
 function trainingImages({ config, dataset, split }: Run): Uint32Array {
@@ -87,13 +66,11 @@ async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnPro
 	const training = tf.concat2d([plain, mirrored], 0);
 	tf.dispose([plain, mirrored]);
 	return {
-		batch: (examples) => ({
-			inputs: tf.tidy(() => tf.gather(training, tf.tensor1d(Int32Array.from(examples), 'int32'))),
-			targets: batchTargets(
-				dataset,
-				examples.map((i) => images[i % images.length]),
-			),
-		}),
+		batch: (examples) => {
+			const indices = examples.map((i) => images[i % images.length]);
+			const inputs = tf.tidy(() => tf.gather(training, tf.tensor1d(Int32Array.from(examples), 'int32')));
+			return { inputs, targets: batchTargets(dataset, indices) };
+		},
 		validate: async () => valuesOf(() => classifier.head.apply(validation) as tf.Tensor),
 		dispose: () => tf.dispose([training, validation]),
 	};

@@ -1,22 +1,20 @@
 import { join } from 'node:path';
 import type { Batch } from '../augmentation/mixup';
 import type { Phase1Config, Phase2Config } from '../config';
+import { VOTE_HEAD } from '../model/classifier';
 import type { OnProgress } from '../progress';
 import { createRandom, type Random } from '../random';
 import { AdamW, type ParameterGroup } from '../tensorflow/optimizer';
+import type { tf } from '../tensorflow/tf';
 import { WeightAverage } from '../tensorflow/weightAverage';
-import { checkpointing } from './callbacks/checkpointing';
-import { nanGuard } from './callbacks/nanGuard';
-import { progressReport } from './callbacks/progressReport';
-import { tensorBoard } from './callbacks/tensorBoard';
-import type { EpochRecord } from './epochRecord';
+import { checkpointing, nanGuard, progressReport, tensorBoard } from './callbacks';
+import { findStoredTraining } from './checkpoint';
+import { type EpochRecord, validationOf } from './epochRecord';
 import { type FitOptions, fit } from './fit';
 import type { PublishedTraining } from './published';
 import type { Run } from './run';
 import { learningRateAt } from './schedule';
-import { findStoredTraining } from './storedTraining';
 import type { TrainingKey } from './trainingKey';
-import { validationOf } from './validation';
 
 /** The result of a training phase. */
 export interface PhaseResult {
@@ -25,17 +23,14 @@ export interface PhaseResult {
 	readonly notes: readonly string[];
 }
 
-/** Settings that both phases have. */
-type Settings = Pick<Phase1Config, 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'patience'> &
-	Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'>;
-
 /** What differs between the two phases. */
 export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> {
 	/** Part of all random seeds. */
 	readonly number: 1 | 2;
 	readonly key: TrainingKey;
-	readonly settings: Settings;
-	readonly groups: readonly ParameterGroup[];
+	readonly settings: Pick<Phase1Config, 'epochs' | 'batchSize' | 'learningRate' | 'weightDecay' | 'patience'> &
+		Pick<Phase2Config, 'warmupEpochs' | 'clipNorm' | 'averageDecay' | 'monitor' | 'tensorBoard'> &
+		Pick<Phase2Config, 'backboneLearningRateScale'>;
 	/** Training examples in an epoch. */
 	readonly examples: number;
 	/** Returns the order in which an epoch visits its examples. */
@@ -44,7 +39,6 @@ export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> 
 	prepare(): Promise<PhaseData>;
 }
 
-/** The data of a phase. */
 export interface PhaseData {
 	/** Makes the batch of these examples; the caller disposes it. */
 	batch(examples: Uint32Array, epoch: number, random: Random): Batch;
@@ -53,11 +47,9 @@ export interface PhaseData {
 	dispose?(): void;
 }
 
-const ADAM = { beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-
 /** Runs a phase from its stored training on, if there is one. Disposes all tensors that it makes. */
-export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress): Promise<PhaseResult> {
-	const { number, model, settings, groups, examples, prepare } = phase;
+export async function trainPhase(run: Run, onProgress: OnProgress | undefined, phase: Phase): Promise<PhaseResult> {
+	const { number, model, settings, examples, prepare } = phase;
 	const { epochs, batchSize, averageDecay } = settings;
 	const title = `Phase ${number}`;
 	const folder = join(run.folder, `phase${number}`);
@@ -65,7 +57,8 @@ export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress
 	const stepsPerEpoch = Math.max(1, Math.floor(examples / batchSize));
 	const warmupSteps = Math.round(settings.warmupEpochs * stepsPerEpoch);
 	const schedule = { ...settings, warmupSteps, totalSteps: epochs * stepsPerEpoch };
-	const optimizer = new AdamW(groups, { ...ADAM, ...settings });
+	const groups = parameterGroups(model, settings.backboneLearningRateScale);
+	const optimizer = new AdamW(groups, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...settings });
 	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
 	let data: PhaseData | undefined;
 	try {
@@ -94,6 +87,20 @@ export async function trainPhase(run: Run, phase: Phase, onProgress?: OnProgress
 		average?.dispose();
 		data?.dispose?.();
 	}
+}
+
+/** Kernels, which decay, and all else (biases, batch normalization), of the backbone and of the heads. */
+function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: number): ParameterGroup[] {
+	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+	const heads = model.layers.filter(({ name }) => name === 'logits' || name === VOTE_HEAD);
+	const head = new Set(heads.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read())));
+	const group = (ofHead: boolean, decays: boolean): ParameterGroup => ({
+		variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
+		decays,
+		learningRateScale: ofHead ? 1 : backboneLearningRateScale,
+	});
+	const groups = [group(false, true), group(false, false), group(true, true), group(true, false)];
+	return groups.filter(({ variables }) => variables.length > 0);
 }
 
 /** Every step draws from its own seed, so that a resumed run draws what an unbroken one does. */

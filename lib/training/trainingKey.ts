@@ -1,8 +1,6 @@
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import type { Backbone } from '../model/backbones/backbone';
-import type { Teacher } from './distillation';
-import type { Votes } from './ferPlusVotes';
 
 /** The settings and data on which the weights of a training depend. Two trainings of the same key are the same. */
 export type TrainingKey = Readonly<Record<string, unknown>>;
@@ -12,12 +10,12 @@ interface KeySource {
 	readonly config: Config;
 	readonly dataset: Pick<Dataset, 'fingerprint'>;
 	readonly backbone: Pick<Backbone, 'name'>;
-	readonly teachers: readonly Teacher[];
-	readonly votes?: Votes;
+	readonly teachers: readonly { readonly weights: string }[];
+	readonly votes?: { readonly fingerprint: string };
 }
 
 /** Returns the key of phase 1. */
-export function phase1Key({ config, dataset, backbone }: Pick<KeySource, 'config' | 'dataset' | 'backbone'>) {
+export function phase1Key({ config, dataset, backbone }: Omit<KeySource, 'teachers'>) {
 	const { seed, protocol, validationFraction, keepCopiesTogether, weights, imageSize, phase1 } = config;
 	const splitting = { seed, protocol, validationFraction, keepCopiesTogether };
 	return { data: dataset.fingerprint, backbone: backbone.name, weights, ...splitting, imageSize, phase1 };
@@ -41,15 +39,14 @@ export function phase2Key(run: KeySource) {
 
 /** Lists the fields in which two keys differ, with both values; at most five. */
 export function differencesOf(stored: unknown, current: unknown, path = ''): string[] {
-	if (JSON.stringify(stored) === JSON.stringify(current)) return [];
-	const isRecord = (value: unknown): value is Record<string, unknown> =>
-		typeof value === 'object' && value !== null && !Array.isArray(value);
-	if (!isRecord(stored) || !isRecord(current)) {
-		return [`${path} was ${JSON.stringify(stored)} and is ${JSON.stringify(current)}`];
-	}
+	const [before, now] = [stored, current].map((value) => JSON.stringify(value));
+	if (before === now) return [];
+	if (!isRecord(stored) || !isRecord(current)) return [`${path} was ${before} and is ${now}`];
 	const names = [...new Set([...Object.keys(stored), ...Object.keys(current)])];
-	const differences = names.flatMap((name) =>
-		differencesOf(stored[name], current[name], path ? `${path}.${name}` : name),
-	);
-	return differences.slice(0, 5);
+	const within = (name: string) => differencesOf(stored[name], current[name], path ? `${path}.${name}` : name);
+	return names.flatMap(within).slice(0, 5);
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

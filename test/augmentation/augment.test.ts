@@ -7,8 +7,7 @@ import { mobileNetV2 } from '../../lib/model/backbones/mobileNetV2';
 import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
-import { augmentedBatch } from '../../lib/training/batch';
-import { batchTargets } from '../../lib/training/targets';
+import { augmentedBatch, batchTargets } from '../../lib/training/batch';
 
 const SIZE = 12;
 const NONE: Augmentation = {

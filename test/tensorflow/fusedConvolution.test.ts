@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import '../../lib/tensorflow/fusedConvolution';
+import '../../lib/tensorflow/fusedLayers';
 import { tf } from '../../lib/tensorflow/tf';
 import { keepsNoTensors, near, normals, onBackend } from './tensors';
 

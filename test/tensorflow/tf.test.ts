@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { isNative, tf } from '../../lib/tensorflow/tf';
-import { onBackend } from './tensors';
+import { isNative, tf, valuesOf } from '../../lib/tensorflow/tf';
+import { keepsNoTensors, onBackend } from './tensors';
 
 test('isNative says whether TensorFlow runs the ops', async () => {
 	assert.equal(tf.getBackend(), 'tensorflow');
@@ -23,4 +23,12 @@ test('what newer Nodes have removed from util is put back: topk works', () => {
 	`;
 	const output = execFileSync(process.execPath, ['--import', 'tsx', '--eval', script], { encoding: 'utf8' });
 	assert.deepEqual(JSON.parse(output.slice(output.lastIndexOf('['))), [5, 4, 1, 3]);
+});
+
+test('valuesOf returns the numbers, which stay, and frees every tensor', () => {
+	keepsNoTensors(() => {
+		const values = valuesOf(() => tf.mul(tf.tensor1d([1, 2, 3]), 2));
+		valuesOf(() => tf.zeros([3]));
+		assert.deepEqual([...values], [2, 4, 6]);
+	});
 });

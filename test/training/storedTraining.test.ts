@@ -4,9 +4,12 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
 import { DataError } from '../../lib/errors';
-import type { TrainingProgress } from '../../lib/training/callbacks/callback';
-import { readCheckpoint, writeCheckpoint } from '../../lib/training/checkpoint';
-import { findStoredTraining } from '../../lib/training/storedTraining';
+import {
+	findStoredTraining,
+	readCheckpoint,
+	type TrainingProgress,
+	writeCheckpoint,
+} from '../../lib/training/checkpoint';
 
 const KEY = { data: 'abc', seed: 42, phase1: { epochs: 3, sizes: [48, 96] } };
 const VECTORS = { weights: Float32Array.of(1, 2, 3) };

@@ -7,8 +7,8 @@ import { makeDataset } from '../../lib/data/dataset';
 import { predict } from '../../lib/evaluation/predict';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
+import { validationOf } from '../../lib/training/epochRecord';
 import { trainHead } from '../../lib/training/trainHead';
-import { validationOf } from '../../lib/training/validation';
 import { type TinyOptions, tinyRun } from '../fixtures/training/tinyRun';
 import { withoutClock } from '../fixtures/training/toy';
 

@@ -1,5 +1,4 @@
-import { tf } from '../../tensorflow/tf';
-import { valuesOf } from '../../tensorflow/values';
+import { tf, valuesOf } from '../../tensorflow/tf';
 import { type Backbone, findByName, IMAGENET_NORMALIZATION, type StagedBlock, type WeightName } from './backbone';
 import { type BlockNames, buildInvertedResiduals, type Stage } from './invertedResidual';
 

@@ -7,8 +7,7 @@ import { confusionMatrix } from '../../figures/confusionMatrix';
 import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
 import type { Figure } from '../../figures/figure';
 import { formatCount, formatPercent, formatRange, formatRatio } from '../../format';
-import type { About, OpenRunOptions } from '../../training/run';
-import { runFolder } from '../../training/runFolder';
+import { type About, type OpenRunOptions, runFolder } from '../../training/run';
 import { CROSS_SET_NAMES, CROSS_SETS, type CrossSet } from './openCrossData';
 
 /** The trainings of the study: the data sets whose training parts each one uses. */

@@ -3,9 +3,8 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import type { StepReport, Training, TrainingProgress } from '../../../lib/training/callbacks/callback';
-import { checkpointing, type TrainingHeader } from '../../../lib/training/callbacks/checkpointing';
-import { latestCheckpoint } from '../../../lib/training/checkpoint';
+import { checkpointing, type StepReport, type Training } from '../../../lib/training/callbacks';
+import { latestCheckpoint, type TrainingHeader, type TrainingProgress } from '../../../lib/training/checkpoint';
 import type { EpochRecord } from '../../../lib/training/epochRecord';
 
 const START = {
@@ -22,7 +21,6 @@ const RECORD = {} as EpochRecord;
 function trainingAt(progress: Partial<TrainingProgress>, weights = Float32Array.of(1, 2)): Training {
 	return {
 		epochs: 3,
-		stepsPerEpoch: 4,
 		history: [],
 		stop: () => assert.fail('a checkpoint ends nothing'),
 		snapshot: () => ({ progress: { ...START, stepsTaken: 0, ...progress }, vectors: { weights } }),

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { StepReport, Training } from '../../../lib/training/callbacks/callback';
-import { nanGuard } from '../../../lib/training/callbacks/nanGuard';
+import { nanGuard, type StepReport, type Training } from '../../../lib/training/callbacks';
 import type { EpochRecord } from '../../../lib/training/epochRecord';
 
 const TRAINING = {} as Training;

@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { tf } from '../../../lib/tensorflow/tf';
-import type { Training } from '../../../lib/training/callbacks/callback';
-import { tensorBoard } from '../../../lib/training/callbacks/tensorBoard';
+import { type Training, tensorBoard } from '../../../lib/training/callbacks';
 import type { EpochRecord } from '../../../lib/training/epochRecord';
 
 const TRAINING = {} as Training;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { makeDataset } from '../../lib/data/dataset';
 import type { tf } from '../../lib/tensorflow/tf';
-import { batchTargets } from '../../lib/training/targets';
+import { batchTargets } from '../../lib/training/batch';
 
 const labels = Uint8Array.of(0, 1, 2, 3, 4, 6);
 const DATASET = makeDataset({ name: 'six', shape: [1, 1, 1], pixels: new Uint8Array(6), labels });
