@@ -1,16 +1,15 @@
 import { invalidArgument } from '../errors';
 import { classMetrics, macroF1 } from '../evaluation/metrics';
 import { formatCount, formatPercent } from '../format';
-import { checkCounts } from './checkCounts';
+import { checkCounts } from './classDistribution';
 import type { Figure, FigureOptions } from './figure';
 import { heatMap, inkOn } from './heatMap';
-import { twoLines } from './label';
+import { colored, twoLines } from './theme';
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions extends FigureOptions {
 	/** `[trueLabel][predictedLabel]` counts. */
 	readonly matrix: readonly (readonly number[])[];
-	/** The classes by label. */
 	readonly emotions: readonly string[];
 	/** The labels that macro F1 averages over, as scikit-learn's `labels`. Default all. */
 	readonly macroLabels?: readonly number[];
@@ -24,7 +23,9 @@ export interface ConfusionMatrixOptions extends FigureOptions {
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 	const { matrix, emotions, macroLabels, title = 'Confusion matrix', caption } = options;
-	checkMatrix(matrix, emotions);
+	if (matrix.length < 2) throw invalidArgument('matrix', 'at least 2 rows', matrix.length);
+	if (emotions.length !== matrix.length) throw invalidArgument('emotions', `${matrix.length} names`, emotions.length);
+	for (const [label, row] of matrix.entries()) checkCounts(`matrix[${label}]`, row, matrix.length);
 	const perClass = classMetrics(matrix);
 	const n = perClass.reduce((total, { support }) => total + support, 0);
 	const percents = matrix.map((row, label) => row.map((count) => (100 * count) / Math.max(1, perClass[label].support)));
@@ -50,14 +51,7 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 	});
 }
 
-function checkMatrix(matrix: readonly (readonly number[])[], emotions: readonly string[]): void {
-	if (matrix.length < 2) throw invalidArgument('matrix', 'at least 2 rows', matrix.length);
-	if (emotions.length !== matrix.length) throw invalidArgument('emotions', `${matrix.length} names`, emotions.length);
-	for (const [label, row] of matrix.entries()) checkCounts(`matrix[${label}]`, row, matrix.length);
-}
-
 function cellText(count: number, percent: number): string {
 	const color = inkOn(percent);
-	const share = `<span style="font-size:10px;color:${color}">${percent.toFixed(1)} %</span>`;
-	return `<span style="color:${color}">${formatCount(count)}</span><br>${share}`;
+	return `${colored(formatCount(count), color)}<br>${colored(`${percent.toFixed(1)} %`, color, 10)}`;
 }

@@ -1,6 +1,5 @@
 import type { Data, Layout } from 'plotly.js-dist';
-import { INK } from './colors';
-import { label } from './label';
+import { INK, label } from './theme';
 
 /** A Plotly figure: plain JSON that can be stored, compared, shown in Jupyter and exported to PNG. */
 export interface Figure {
@@ -16,10 +15,9 @@ export interface FigureOptions {
 	readonly caption?: string;
 }
 
-/** Parts of a figure, for `createFigure`. */
+/** Parts of a figure, for `createFigure`; `layout` is the figure's own axes, annotations, legend and so on. */
 export interface FigureParts extends FigureOptions {
 	readonly data: Data[];
-	/** The figure's own axes, annotations, legend and so on. */
 	readonly layout: Partial<Layout>;
 	/** Space around the plotting area, in pixels; `top` is 0 by default. The title and the caption add their own. */
 	readonly margins: { readonly left: number; readonly right: number; readonly top?: number; readonly bottom: number };
@@ -32,12 +30,9 @@ export interface FigureParts extends FigureOptions {
 
 /** Verdana has the same widths as DejaVu Sans, for browsers on machines without it. */
 const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
-
 const CAPTION_SIZE = 11;
-
 /** Mean width of a letter of DejaVu Sans in English text, as a fraction of the font size. */
 const LETTER_WIDTH = 0.56;
-
 /** Distance between the lines of a caption in pixels; Plotly uses 1.3 times the font size. */
 const CAPTION_LINE = 1.3 * CAPTION_SIZE;
 

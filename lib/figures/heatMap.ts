@@ -1,34 +1,30 @@
 import type { Data, LayoutAxis } from 'plotly.js-dist';
-import { axis, axisTitle } from './axis';
-import { INK } from './colors';
 import { createFigure, type Figure, type FigureParts } from './figure';
+import { axis, axisTitle, INK } from './theme';
 
-/** A side of a heat map. */
-export interface HeatMapSide {
+/** A side of a heat map: a name for each row or column, all different, and texts to show instead. */
+interface HeatMapSide {
 	readonly title: string;
-	/** One for each row or column, all different. */
 	readonly names: readonly string[];
-	/** What is shown instead of the names. Default the names. */
 	readonly texts?: readonly string[];
 }
 
-/** Options of `heatMap`. */
+type Cells<Value> = readonly (readonly Value[])[];
+
+/** Options of `heatMap`; cells are `[row][column]`, rows from top to bottom. */
 export interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
 	readonly columns: HeatMapSide;
-	/** From top to bottom. */
 	readonly rows: HeatMapSide;
-	/** `[row][column]`, 0 to 100: the colour of each cell. */
-	readonly percents: readonly (readonly number[])[];
-	/** `[row][column]`: the text in each cell, in the colour `inkOn`. */
-	readonly text: readonly (readonly string[])[];
-	/** `[row][column]`: `%{customdata}` in `hovertemplate`. */
-	readonly customdata: readonly (readonly (number | string)[])[];
+	/** The colour of each cell, 0 to 100. */
+	readonly percents: Cells<number>;
+	/** The text in each cell, in the colour `inkOn`. */
+	readonly text: Cells<string>;
+	/** `%{customdata}` in `hovertemplate`. */
+	readonly customdata: Cells<number | string>;
 	readonly hovertemplate: string;
-	/** Title of the colour scale. */
 	readonly scaleTitle: string;
 	/** Size of a cell in pixels. */
 	readonly cell: { readonly width: number; readonly height: number };
-	/** Default none. */
 	readonly shapes?: Figure['layout']['shapes'];
 }
 

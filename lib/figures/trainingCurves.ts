@@ -3,10 +3,8 @@ import { invalidArgument } from '../errors';
 import { formatPercent } from '../format';
 import type { EpochRecord } from '../training/epochRecord';
 import { bestEpoch } from '../training/monitor';
-import { axis, axisTitle, legendBelow } from './axis';
-import { INK, PART_COLORS } from './colors';
 import { createFigure, type Figure, type FigureOptions } from './figure';
-import { label } from './label';
+import { axis, axisTitle, INK, label, legendBelow, PART_COLORS } from './theme';
 
 /** Options of `trainingCurves`. */
 export interface TrainingCurvesOptions extends FigureOptions {
@@ -43,8 +41,8 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 		plotHeight,
 		margins: { left: 66, right: 22, top: 28, bottom: 84 },
 		data: [
-			...panel(history, 'training', ['loss', 'accuracy']),
-			...panel(history, 'validation', ['validationLoss', 'validationAccuracy']),
+			...panel(history, 'training'),
+			...panel(history, 'validation'),
 			bestMark(best),
 			...(showLearningRate ? [learningRate(history)] : []),
 		],
@@ -82,15 +80,14 @@ function line(history: readonly EpochRecord[], name: string, own: { legendgroup:
 }
 
 /** The lines of training or validation: loss in the left panel, accuracy in the right one. */
-function panel(
-	history: readonly EpochRecord[],
-	part: 'training' | 'validation',
-	[loss, accuracy]: readonly [keyof EpochRecord, keyof EpochRecord],
-): Data[] {
+function panel(history: readonly EpochRecord[], part: 'training' | 'validation'): Data[] {
+	const isValidation = part === 'validation';
+	const [loss, accuracy] = isValidation
+		? (['validationLoss', 'validationAccuracy'] as const)
+		: (['loss', 'accuracy'] as const);
 	const color = PART_COLORS[part];
 	const style = { line: { color, width: 2 }, marker: { color, size: 6 } };
 	const common = { ...line(history, part, { legendgroup: part }), ...style };
-	const isValidation = part === 'validation';
 	const f1 = isValidation ? ', macro F1 %{customdata:.4f}' : '';
 	return [
 		{ ...common, y: history.map((record) => record[loss]), hovertemplate: `${part} %{y:.4f}<extra></extra>` },
