@@ -7,11 +7,9 @@ import { createFigure, type Figure, type FigureOptions } from './figure';
 import { pictureLayout } from './pictureLayout';
 import { emotionColor, INK, label } from './theme';
 
-/** A face in a photo and its predicted emotions. */
+/** A face in a photo: its box in pixels of the photo, and one probability per emotion. */
 export interface ReadFace {
-	/** In pixels of the photo. */
 	readonly box: Box;
-	/** One per emotion, in the order of `emotions`. */
 	readonly probabilities: ArrayLike<number>;
 	/** An attention map to lay over the box (see `explain`). Default none. */
 	readonly attention?: AttentionMap;

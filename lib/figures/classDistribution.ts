@@ -14,10 +14,7 @@ export interface ClassDistributionOptions extends FigureOptions {
 	readonly counts: { readonly [part in Part]?: readonly number[] };
 }
 
-/**
- * Draws the number of images per class in each part of a dataset, as grouped bars.
- * @throws {RangeError} If there is no part, or a part does not have one count of at least 0 for each class.
- */
+/** Draws the number of images per class in each part of a dataset, as grouped bars. */
 export function classDistribution(options: ClassDistributionOptions): Figure {
 	const { emotions, counts, title = 'Class distribution', caption } = options;
 	const parts = (Object.keys(PART_COLORS) as Part[]).flatMap((part) => {
@@ -84,12 +81,7 @@ export function describeFigure({ classes, parts, name, place, dropped, missing }
 	const texts = [`Source: ${place}.`];
 	if (left.length > 0) texts.push(`Left out: ${left.join(', ')}.`);
 	if (missing.length > 0) texts.push(`No image of ${missing.join(', ')}: ${EMOTIONS.length - missing.length}-way.`);
-	return classDistribution({
-		emotions: classes,
-		counts: Object.fromEntries(
-			parts.map(({ part, counts }) => [part === 'all images' ? part : PLOT_PARTS[part], counts]),
-		),
-		title: `Classes of ${name}`,
-		caption: texts.join(' '),
-	});
+	const counts = parts.map(({ part, counts }) => [part === 'all images' ? part : PLOT_PARTS[part], counts]);
+	const title = `Classes of ${name}`;
+	return classDistribution({ emotions: classes, counts: Object.fromEntries(counts), title, caption: texts.join(' ') });
 }

@@ -17,9 +17,7 @@ export interface ConfusionMatrixOptions extends FigureOptions {
 
 /**
  * Draws a confusion matrix as a heat map, true classes in rows and predicted classes in columns.
- *
  * Each cell has the count and its percentage of the true class. Accuracy and macro F1 are in the subtitle.
- * @throws {RangeError} If the matrix is not square, holds anything but counts, or the number of names differs.
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 	const { matrix, emotions, macroLabels, title = 'Confusion matrix', caption } = options;

@@ -19,11 +19,8 @@ export interface CrossDatasetMatrixOptions extends FigureOptions {
 const FRAME = { line: { color: '#d55e00', width: 2 }, inset: { x: 0.03, y: 0.055 } };
 
 /**
- * Draws the accuracy of networks on the test images of several datasets as a heat map.
- *
- * Training sets are in rows and test sets in columns. Each cell has accuracy, which sets its colour, and macro F1; cells of
- * a network's own dataset have a frame.
- * @throws {RangeError} If there are no rows or columns, or a row does not have one cell for each column.
+ * Draws the accuracy of networks on the test images of several datasets as a heat map, training sets in rows.
+ * Each cell has accuracy, which sets its colour, and macro F1; cells of a network's own dataset have a frame.
  */
 export function crossDatasetMatrix(options: CrossDatasetMatrixOptions): Figure {
 	const { rows, columns, cells, title = 'Trained on one data set, tested on another', caption } = options;

@@ -8,18 +8,14 @@ import { type Face, type FaceCell, faceGrid } from './faceGrid';
 import type { Figure, FigureOptions } from './figure';
 import { emotionName, twoLines } from './theme';
 
-/** Options of `samplesPerClass`: faces and the total number of images of each class, by label. */
+/** Options of `samplesPerClass`, by label: faces, of which eight fill the width of a page, and the number of all images. */
 export interface SamplesPerClassOptions extends FigureOptions {
 	readonly emotions: readonly string[];
-	/** Eight per class fill the width of a page. */
 	readonly faces: readonly (readonly Face[])[];
 	readonly counts: readonly number[];
 }
 
-/**
- * Draws sample faces, one class per row.
- * @throws {RangeError} If the number of lists or counts is not that of emotions, there is no face, or faces differ in size.
- */
+/** Draws sample faces, one class per row. */
 export async function samplesPerClass(options: SamplesPerClassOptions): Promise<Figure> {
 	const { emotions, faces, counts, title = 'Samples of each class', caption } = options;
 	if (faces.length !== emotions.length) throw invalidArgument('faces', `${emotions.length} lists`, faces.length);
@@ -40,10 +36,7 @@ export interface AugmentationPreviewOptions extends FigureOptions {
 	readonly rows: readonly { readonly original: Face; readonly augmented: readonly Face[]; readonly emotion: string }[];
 }
 
-/**
- * Draws faces in the first column and augmented versions of each to the right.
- * @throws {RangeError} If there is no row, or faces differ in size.
- */
+/** Draws faces in the first column and augmented versions of each to the right. */
 export async function augmentationPreview(options: AugmentationPreviewOptions): Promise<Figure> {
 	const { rows, title = 'Augmentation', caption } = options;
 	const versions = Math.max(0, ...rows.map(({ augmented }) => augmented.length));
@@ -63,29 +56,23 @@ export async function augmentationPreview(options: AugmentationPreviewOptions): 
 	});
 }
 
-/** A wrong prediction. */
+/** A wrong prediction; `confidence` is the probability of the predicted emotion, 0 to 1. */
 export interface Mistake {
 	readonly face: Face;
 	readonly trueEmotion: string;
 	readonly predictedEmotion: string;
-	/** The probability of the predicted emotion, 0 to 1. */
 	readonly confidence: number;
-	/** The index of the image in its dataset, shown on hover. Default none. */
+	/** The index of the image in its dataset, shown on hover. */
 	readonly index?: number;
 }
 
-/** Options of `confidentMistakes`. */
+/** Options of `confidentMistakes`: the most confident first, in six columns by default. */
 export interface ConfidentMistakesOptions extends FigureOptions {
-	/** At least one, the most confident first. */
 	readonly mistakes: readonly Mistake[];
-	/** Faces per row, at least 1. Default 6. */
 	readonly columns?: number;
 }
 
-/**
- * Draws the most confident wrong predictions, with the true and predicted emotion of each.
- * @throws {RangeError} If there are no mistakes, faces differ in size, or a confidence is outside 0 to 1.
- */
+/** Draws the most confident wrong predictions, with the true and predicted emotion of each. */
 export async function confidentMistakes(options: ConfidentMistakesOptions): Promise<Figure> {
 	const { mistakes, columns = 6, title = 'Most confident mistakes', caption } = options;
 	if (!Number.isInteger(columns) || columns < 1) throw invalidArgument('columns', 'integer above 0', columns);
@@ -117,23 +104,16 @@ export interface AttentionFace {
 	readonly map: AttentionMap;
 	readonly label: number;
 	readonly predictedLabel: number;
-	/** 0 to 1. */
 	readonly confidence: number;
 }
 
 /** Options of `attentionGrid`. */
 export interface AttentionGridOptions extends FigureOptions {
 	readonly emotions: readonly string[];
-	/** At least one, all of the same size. */
 	readonly faces: readonly AttentionFace[];
 }
 
-/**
- * Draws attention maps over faces, one class per row.
- *
- * Faces with a correct prediction are on the left; the others are on the right, with the emotion predicted.
- * @throws {RangeError} If there is no face, or faces differ in size.
- */
+/** Draws attention maps over faces, one class per row: correct predictions on the left, others with the emotion predicted. */
 export async function attentionGrid(options: AttentionGridOptions): Promise<Figure> {
 	const { emotions, faces, title = 'Where it looks (LayerCAM)', caption } = options;
 	const classes = emotions.map((emotion, label) => {

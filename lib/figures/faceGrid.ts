@@ -34,10 +34,7 @@ export interface FaceGridOptions extends FigureOptions {
 const FACE_SIZE = 96;
 const LINE_HEIGHT = 13;
 
-/**
- * Draws faces in rows, as one picture: a heat map per face would make a notebook large and slow.
- * @throws {RangeError} If there is no face, or faces differ in size or channels.
- */
+/** Draws faces in rows, as one picture: a heat map per face would make a notebook large and slow. */
 export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 	const { rows, columnNames = [], nameWidth = 12, title, caption } = options;
 	const { face, width, height, scale, left, top } = layOut(options);

@@ -67,10 +67,7 @@ export function createFigure(parts: FigureParts): Figure {
 	const center = { x: 0.5, xanchor: 'center', xshift: (margins.right - margins.left) / 2 } as const;
 	const heading = (text: string, y: number, size: number, color: string) =>
 		label({ ...center, y: 1, yanchor: 'top', yshift: top - y, text, font: { size, color } });
-	const footing = (text: string) => {
-		const font = { size: CAPTION_SIZE, color: INK.faint };
-		return label({ ...center, y: 0, yanchor: 'bottom', yshift: -bottom + 8, text, font });
-	};
+	const footing = { ...center, y: 0, yanchor: 'bottom', yshift: -bottom + 8, text: captionLines.join('<br>') } as const;
 	return {
 		data,
 		layout: {
@@ -86,7 +83,7 @@ export function createFigure(parts: FigureParts): Figure {
 				...(layout.annotations ?? []),
 				...(title ? [heading(`<b>${title}</b>`, 12, 17, INK.title)] : []),
 				...(subtitle ? [heading(subtitle, title ? 38 : 10, 12, INK.faint)] : []),
-				...(caption ? [footing(captionLines.join('<br>'))] : []),
+				...(caption ? [label({ ...footing, font: { size: CAPTION_SIZE, color: INK.faint } })] : []),
 			],
 		},
 	};

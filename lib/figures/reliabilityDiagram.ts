@@ -5,9 +5,6 @@ import { formatCount, formatPercent } from '../format';
 import { createFigure, type Figure, type FigureOptions } from './figure';
 import { axis, axisTitle, legendBelow } from './theme';
 
-/** Options of `reliabilityDiagram`: the result of `calibration`. */
-export interface ReliabilityDiagramOptions extends FigureOptions, Calibration {}
-
 const COLORS = { bar: '#56b4e9', gap: '#ecb78c', line: '#6b6b6b', count: '#9aa7b1' };
 const PLOT_HEIGHT = 470;
 /** The top of the lower panel and the bottom of the upper one, as fractions of the height. */
@@ -21,11 +18,8 @@ const DIAGONAL: Data = {
 /** A bin with images. */
 type FullBin = CalibrationBin & { readonly confidence: number; readonly accuracy: number };
 
-/**
- * Draws a reliability diagram above the images per bin (Guo et al. 2017, arXiv:1706.04599).
- * @throws {RangeError} If all bins are empty.
- */
-export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
+/** Draws a reliability diagram above the images per bin (Guo et al. 2017, arXiv:1706.04599). */
+export function reliabilityDiagram(options: FigureOptions & Calibration): Figure {
 	const { bins, expectedCalibrationError, title = 'Reliability diagram', caption } = options;
 	const full = bins.filter((bin): bin is FullBin => bin.confidence !== null && bin.accuracy !== null);
 	if (full.length === 0) throw invalidArgument('bins', 'at least one bin with images', 'none');

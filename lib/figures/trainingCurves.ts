@@ -20,10 +20,7 @@ const STRIP = { height: 110, gap: 50 };
 /** With more epochs, markers would hide the line. */
 const MAX_MARKERS = 40;
 
-/**
- * Draws the loss and accuracy of each epoch, and marks the epoch with the best validation accuracy.
- * @throws {RangeError} If `history` is empty.
- */
+/** Draws the loss and accuracy of each epoch, and marks the epoch with the best validation accuracy. */
 export function trainingCurves(options: TrainingCurvesOptions): Figure {
 	const { history, title = 'Training curves', caption, showLearningRate = false } = options;
 	const best = bestEpoch(history, 'validationAccuracy');
@@ -80,12 +77,11 @@ function line(history: readonly EpochRecord[], name: string, own: { legendgroup:
 /** The lines of training or validation: loss in the left panel, accuracy in the right one. */
 function panel(history: readonly EpochRecord[], part: 'training' | 'validation'): Data[] {
 	const isValidation = part === 'validation';
-	const [loss, accuracy] = isValidation
-		? (['validationLoss', 'validationAccuracy'] as const)
-		: (['loss', 'accuracy'] as const);
+	const loss = isValidation ? 'validationLoss' : 'loss';
+	const accuracy = isValidation ? 'validationAccuracy' : 'accuracy';
 	const color = PART_COLORS[part];
-	const style = { line: { color, width: 2 }, marker: { color, size: 6 } };
-	const common = { ...line(history, part, { legendgroup: part }), ...style };
+	const points = line(history, part, { legendgroup: part });
+	const common = { ...points, line: { color, width: 2 }, marker: { color, size: 6 } };
 	const f1 = isValidation ? ', macro F1 %{customdata:.4f}' : '';
 	return [
 		{ ...common, y: history.map((record) => record[loss]), hovertemplate: `${part} %{y:.4f}<extra></extra>` },

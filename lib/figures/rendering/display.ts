@@ -4,11 +4,8 @@ import { drawFigure, rasterize, saveFile } from './export';
 /** A notebook output in several formats; a viewer shows the richest that it supports. */
 export type MimeBundle = Awaited<ReturnType<typeof toMimeBundle>>;
 
-/** The part of tslab's kernel that talks to Jupyter. */
-interface Kernel {
-	/** Null before the first cell. */
-	readonly lastWriteDisplayData: ((message: MimeBundle & { transient: object }) => void) | null;
-}
+/** The part of tslab's kernel that talks to Jupyter; null before the first cell. */
+type Kernel = { readonly lastWriteDisplayData: ((message: MimeBundle & { transient: object }) => void) | null };
 
 /**
  * Makes the notebook output of a figure from it and its `drawFigure`: interactive with Plotly, otherwise a picture.

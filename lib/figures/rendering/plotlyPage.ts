@@ -25,21 +25,22 @@ const DRAW = `(() => {
 	};
 })()`;
 
-/** The canvas of a heat map: exports its rectangles as SVG, which is sharp at every scale. */
-function createCanvasContext(element: Element) {
+/** Makes an element the canvas of a heat map: exports its rectangles as SVG, which is sharp at every scale. */
+function asCanvas<T extends Element>(element: T) {
 	const rectangles: string[] = [];
-	return {
+	const context = {
 		fillStyle: '',
 		fillRect(x: number, y: number, width: number, height: number) {
 			const place = `x="${x}" y="${y}" width="${width}" height="${height}"`;
 			rectangles.push(`<rect ${place} fill="${this.fillStyle}" shape-rendering="crispEdges"/>`);
 		},
-		toDataURL() {
-			const [width, height] = [element.getAttribute('width'), element.getAttribute('height')];
-			const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${rectangles.join('')}</svg>`;
-			return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
-		},
 	};
+	const toDataURL = () => {
+		const [width, height] = [element.getAttribute('width'), element.getAttribute('height')];
+		const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${rectangles.join('')}</svg>`;
+		return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+	};
+	return Object.assign(element, { getContext: () => context, toDataURL });
 }
 
 /** Measures an element in its own coordinates. Only texts have a size. */
@@ -85,9 +86,7 @@ async function createWindow() {
 	const createElement = document.createElement.bind(document);
 	document.createElement = (name: string) => {
 		const element = createElement(name);
-		if (name !== 'canvas') return element;
-		const context = createCanvasContext(element);
-		return Object.assign(element, { getContext: () => context, toDataURL: () => context.toDataURL() });
+		return name === 'canvas' ? asCanvas(element) : element;
 	};
 	const silent = () => undefined;
 	const window = {
