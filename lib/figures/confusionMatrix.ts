@@ -26,7 +26,6 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 	for (const [label, row] of matrix.entries()) checkCounts(`matrix[${label}]`, row, matrix.length);
 	const perClass = classMetrics(matrix);
 	const n = perClass.reduce((total, { support }) => total + support, 0);
-	const percents = matrix.map((row, label) => row.map((count) => (100 * count) / Math.max(1, perClass[label].support)));
 	const correct = matrix.reduce((total, row, label) => total + row[label], 0);
 	const accuracy = formatPercent(correct / Math.max(1, n));
 	return heatMap({
@@ -34,22 +33,22 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 		subtitle: `accuracy ${accuracy}, macro F1 ${macroF1(perClass, macroLabels).toFixed(4)}, n = ${formatCount(n)}`,
 		caption,
 		margins: { left: 112, right: 104, top: 6, bottom: 58 },
-		cell: { width: 78, height: 60 },
+		cellSize: { width: 78, height: 60 },
 		columns: { title: 'predicted', names: emotions },
 		rows: {
 			title: 'true',
 			names: emotions,
 			texts: emotions.map((emotion, label) => twoLines(emotion, `n = ${formatCount(perClass[label].support)}`)),
 		},
-		percents,
-		text: matrix.map((row, label) => row.map((count, column) => cellText(count, percents[label][column]))),
-		customdata: matrix,
+		cells: matrix.map((row, label) => row.map((count) => cellOf(count, perClass[label].support))),
 		hovertemplate: 'true %{y}, predicted %{x}<br>%{customdata:,} images, %{z:.1f} % of %{y}<extra></extra>',
 		scaleTitle: '% of the true class',
 	});
 }
 
-function cellText(count: number, percent: number): string {
+function cellOf(count: number, support: number) {
+	const percent = (100 * count) / Math.max(1, support);
 	const color = inkOn(percent);
-	return `${colored(formatCount(count), color)}<br>${colored(`${percent.toFixed(1)} %`, color, 10)}`;
+	const text = `${colored(formatCount(count), color)}<br>${colored(`${percent.toFixed(1)} %`, color, 10)}`;
+	return { percent, text, custom: count };
 }

@@ -31,7 +31,7 @@ export function crossDatasetMatrix(options: CrossDatasetMatrixOptions): Figure {
 		subtitle: 'accuracy with its 95 % interval, and macro F1; framed: trained on images of the same data set',
 		caption,
 		margins: { left: 128, right: 104, top: 6, bottom: 62 },
-		cell: { width: 152, height: 84 },
+		cellSize: { width: 152, height: 84 },
 		columns: {
 			title: 'tested on',
 			// Two columns may have the same name.
@@ -40,10 +40,8 @@ export function crossDatasetMatrix(options: CrossDatasetMatrixOptions): Figure {
 		},
 		// The joined name of two datasets is too long for one line.
 		rows: { title: 'trained on', names: rows, texts: rows.map((name) => name.replace(' with ', '<br>with ')) },
-		percents: cells.map((row) => row.map(({ accuracy }) => 100 * accuracy.estimate)),
-		text: cells.map((row) => row.map(cellText)),
-		customdata: cells.map((row) =>
-			row.map((cell, column) => `tested on ${columns[column].name}, ${details[column]}<br>${scores(cell)}`),
+		cells: cells.map((row) =>
+			row.map((cell, column) => cellOf(cell, `tested on ${columns[column].name}, ${details[column]}`)),
 		),
 		hovertemplate: 'trained on %{y}<br>%{customdata}<extra></extra>',
 		scaleTitle: 'accuracy, %',
@@ -62,18 +60,21 @@ function checkCells({ rows, columns, cells }: CrossDatasetMatrixOptions): void {
 
 const number = (fraction: number) => (100 * fraction).toFixed(1);
 
-function cellText({ accuracy, macroF1 }: ScoreIntervals): string {
-	const color = inkOn(100 * accuracy.estimate);
-	return [
-		colored(`<b>${formatPercent(accuracy.estimate, 1)}</b>`, color, 15),
+function cellOf({ accuracy, macroF1 }: ScoreIntervals, test: string) {
+	const percent = 100 * accuracy.estimate;
+	const share = formatPercent(accuracy.estimate, 1);
+	const color = inkOn(percent);
+	const text = [
+		colored(`<b>${share}</b>`, color, 15),
 		colored(`${number(accuracy.low)} to ${number(accuracy.high)}`, color, 10),
 		colored(`F1 ${macroF1.estimate.toFixed(3)}`, color, 12),
-	].join('<br>');
-}
-
-function scores({ accuracy, macroF1 }: ScoreIntervals): string {
-	const share = `accuracy ${formatPercent(accuracy.estimate, 1)} ${formatRange(accuracy, number)}`;
-	return `${share}<br>macro F1 ${formatRatio(macroF1.estimate)} ${formatRange(macroF1, formatRatio)}`;
+	];
+	const custom = [
+		test,
+		`accuracy ${share} ${formatRange(accuracy, number)}`,
+		`macro F1 ${formatRatio(macroF1.estimate)} ${formatRange(macroF1, formatRatio)}`,
+	];
+	return { percent, text: text.join('<br>'), custom: custom.join('<br>') };
 }
 
 /** A frame in each cell of a network's own dataset; cells are at 0, 1, 2 and so on. */
