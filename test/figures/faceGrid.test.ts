@@ -57,8 +57,8 @@ test('faceGrid refuses no faces, and faces that differ', async () => {
 	const wide = { face: { pixels: new Uint8Array(20), height: 4, width: 5 }, hover: '' };
 	await assert.rejects(
 		faceGrid({ rows: [{ cells: [cell(1), wide] }] }),
-		/height, width, channels and pixels 4, 4, 1, 16 for face 1 but received 4,5,1,20/,
+		/height, width, channels and pixels 4, 4, 1, 16 for face 1 but received \[4,5,1,20\]/,
 	);
 	const short = { face: { ...face(1), pixels: new Uint8Array(15) }, hover: '' };
-	await assert.rejects(faceGrid({ rows: [{ cells: [short] }] }), /for face 0 but received 4,4,1,15/);
+	await assert.rejects(faceGrid({ rows: [{ cells: [short] }] }), /for face 0 but received \[4,4,1,15\]/);
 });
