@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { type DataDescription, describeData } from '../../lib/data/describeData';
-import { describeFigure } from '../../lib/figures/dataDescription';
+import { describeFigure } from '../../lib/figures/classDistribution';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount } from '../../lib/format';
 import { formatProgress } from '../../lib/progress';

@@ -3,16 +3,13 @@ import { EMOTIONS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 import { formatPercent } from '../format';
 import { layAttention } from './attentionOverlay';
-import { emotionColor, INK } from './colors';
 import { createFigure, type Figure, type FigureOptions } from './figure';
-import { label } from './label';
 import { pictureLayout } from './pictureLayout';
+import { emotionColor, INK, label } from './theme';
 
-/** A face in a photo and its predicted emotions. */
+/** A face in a photo: its box in pixels of the photo, and one probability per emotion. */
 export interface ReadFace {
-	/** In pixels of the photo. */
 	readonly box: Box;
-	/** One per emotion, in the order of `emotions`. */
 	readonly probabilities: ArrayLike<number>;
 	/** An attention map to lay over the box (see `explain`). Default none. */
 	readonly attention?: AttentionMap;
@@ -92,37 +89,29 @@ function text(x: number, y: number, own: Parameters<typeof label>[0]) {
 function boxOf(box: Box, { number, probabilities, best, color, emotions }: Reading, scale: number): Drawing {
 	const [left, top] = [box.left * scale, box.top * scale];
 	const [right, bottom] = [left + box.width * scale, top + box.height * scale];
-	return {
-		shapes: [{ type: 'rect', x0: left, x1: right, y0: top, y1: bottom, line: { color, width: 2.5 } }],
-		annotations: [
-			text(Math.max(0, left), Math.max(0, top), {
-				yanchor: top >= 20 ? 'bottom' : 'top',
-				text: `<b>${number} ${emotions[best]} ${formatPercent(probabilities[best], 0)}</b>`,
-				...{ font: { size: 12, color: '#ffffff' }, bgcolor: color, borderpad: 2 },
-			}),
-		],
-	};
+	const name = text(Math.max(0, left), Math.max(0, top), {
+		yanchor: top >= 20 ? 'bottom' : 'top',
+		text: `<b>${number} ${emotions[best]} ${formatPercent(probabilities[best], 0)}</b>`,
+		...{ font: { size: 12, color: '#ffffff' }, bgcolor: color, borderpad: 2 },
+	});
+	const frame = { type: 'rect', x0: left, x1: right, y0: top, y1: bottom, line: { color, width: 2.5 } } as const;
+	return { shapes: [frame], annotations: [name] };
 }
 
 /** The bars of a face beside the photo. */
 function panelOf({ number, probabilities, best, color, emotions }: Reading, left: number, top: number): Drawing[] {
 	const barLeft = left + PANEL.nameWidth;
-	const heading = text(left, top + 9, { text: `<b>${number} ${emotions[best]}</b>`, font: { size: 13, color } });
-	const rows = emotions.map((name, i): Drawing => {
+	const rows = emotions.map((name, i) => {
 		const [y, probability] = [top + PANEL.header + (i + 0.5) * PANEL.row, probabilities[i]];
 		const bar = { type: 'rect', x0: barLeft, y0: y - 5, y1: y + 5, line: { width: 0 } } as const;
 		const font = { size: 11, color: i === best ? INK.title : INK.text };
-		const percent = { xanchor: 'right', text: formatPercent(probability, 0), font } as const;
-		return {
-			shapes: [
-				{ ...bar, x1: barLeft + PANEL.barWidth, fillcolor: INK.grid },
-				{ ...bar, x1: barLeft + PANEL.barWidth * probability, fillcolor: emotionColor(name) },
-			],
-			annotations: [
-				text(left, y, { text: i === best ? `<b>${name}</b>` : name, font }),
-				text(barLeft + PANEL.barWidth + 42, y, percent),
-			],
-		};
+		const background = { ...bar, x1: barLeft + PANEL.barWidth, fillcolor: INK.grid };
+		const filled = { ...bar, x1: barLeft + PANEL.barWidth * probability, fillcolor: emotionColor(name) };
+		const title = text(left, y, { text: i === best ? `<b>${name}</b>` : name, font });
+		const share = { xanchor: 'right', text: formatPercent(probability, 0), font } as const;
+		const percent = text(barLeft + PANEL.barWidth + 42, y, share);
+		return { shapes: [background, filled], annotations: [title, percent] };
 	});
+	const heading = text(left, top + 9, { text: `<b>${number} ${emotions[best]}</b>`, font: { size: 13, color } });
 	return [{ shapes: [], annotations: [heading] }, ...rows];
 }

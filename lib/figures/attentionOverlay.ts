@@ -4,11 +4,7 @@ import type { AttentionMap } from '../evaluation/attention/attentionMap';
 /** Colour and opacity of the overlay where attention is 1. */
 export const ATTENTION = { color: [255, 106, 0], opacity: 0.65 } as const;
 
-/**
- * Lays an attention map over a part of an image, in orange.
- * @param box The part of the image that the network saw.
- * @returns A copy in RGB.
- */
+/** Lays an attention map in orange over the part of an image that the network saw; returns a copy in RGB. */
 export function layAttention(image: RawImage, box: Box, map: AttentionMap) {
 	const { width, height, channels } = image;
 	const pixels = new Uint8Array(width * height * 3);

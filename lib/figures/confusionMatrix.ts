@@ -1,16 +1,15 @@
 import { invalidArgument } from '../errors';
 import { classMetrics, macroF1 } from '../evaluation/metrics';
 import { formatCount, formatPercent } from '../format';
-import { checkCounts } from './checkCounts';
+import { checkCounts } from './classDistribution';
 import type { Figure, FigureOptions } from './figure';
 import { heatMap, inkOn } from './heatMap';
-import { twoLines } from './label';
+import { colored, twoLines } from './theme';
 
 /** Options of `confusionMatrix`. */
 export interface ConfusionMatrixOptions extends FigureOptions {
 	/** `[trueLabel][predictedLabel]` counts. */
 	readonly matrix: readonly (readonly number[])[];
-	/** The classes by label. */
 	readonly emotions: readonly string[];
 	/** The labels that macro F1 averages over, as scikit-learn's `labels`. Default all. */
 	readonly macroLabels?: readonly number[];
@@ -18,16 +17,15 @@ export interface ConfusionMatrixOptions extends FigureOptions {
 
 /**
  * Draws a confusion matrix as a heat map, true classes in rows and predicted classes in columns.
- *
  * Each cell has the count and its percentage of the true class. Accuracy and macro F1 are in the subtitle.
- * @throws {RangeError} If the matrix is not square, holds anything but counts, or the number of names differs.
  */
 export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 	const { matrix, emotions, macroLabels, title = 'Confusion matrix', caption } = options;
-	checkMatrix(matrix, emotions);
+	if (matrix.length < 2) throw invalidArgument('matrix', 'at least 2 rows', matrix.length);
+	if (emotions.length !== matrix.length) throw invalidArgument('emotions', `${matrix.length} names`, emotions.length);
+	for (const [label, row] of matrix.entries()) checkCounts(`matrix[${label}]`, row, matrix.length);
 	const perClass = classMetrics(matrix);
 	const n = perClass.reduce((total, { support }) => total + support, 0);
-	const percents = matrix.map((row, label) => row.map((count) => (100 * count) / Math.max(1, perClass[label].support)));
 	const correct = matrix.reduce((total, row, label) => total + row[label], 0);
 	const accuracy = formatPercent(correct / Math.max(1, n));
 	return heatMap({
@@ -35,29 +33,22 @@ export function confusionMatrix(options: ConfusionMatrixOptions): Figure {
 		subtitle: `accuracy ${accuracy}, macro F1 ${macroF1(perClass, macroLabels).toFixed(4)}, n = ${formatCount(n)}`,
 		caption,
 		margins: { left: 112, right: 104, top: 6, bottom: 58 },
-		cell: { width: 78, height: 60 },
+		cellSize: { width: 78, height: 60 },
 		columns: { title: 'predicted', names: emotions },
 		rows: {
 			title: 'true',
 			names: emotions,
 			texts: emotions.map((emotion, label) => twoLines(emotion, `n = ${formatCount(perClass[label].support)}`)),
 		},
-		percents,
-		text: matrix.map((row, label) => row.map((count, column) => cellText(count, percents[label][column]))),
-		customdata: matrix,
+		cells: matrix.map((row, label) => row.map((count) => cellOf(count, perClass[label].support))),
 		hovertemplate: 'true %{y}, predicted %{x}<br>%{customdata:,} images, %{z:.1f} % of %{y}<extra></extra>',
 		scaleTitle: '% of the true class',
 	});
 }
 
-function checkMatrix(matrix: readonly (readonly number[])[], emotions: readonly string[]): void {
-	if (matrix.length < 2) throw invalidArgument('matrix', 'at least 2 rows', matrix.length);
-	if (emotions.length !== matrix.length) throw invalidArgument('emotions', `${matrix.length} names`, emotions.length);
-	for (const [label, row] of matrix.entries()) checkCounts(`matrix[${label}]`, row, matrix.length);
-}
-
-function cellText(count: number, percent: number): string {
+function cellOf(count: number, support: number) {
+	const percent = (100 * count) / Math.max(1, support);
 	const color = inkOn(percent);
-	const share = `<span style="font-size:10px;color:${color}">${percent.toFixed(1)} %</span>`;
-	return `<span style="color:${color}">${formatCount(count)}</span><br>${share}`;
+	const text = `${colored(formatCount(count), color)}<br>${colored(`${percent.toFixed(1)} %`, color, 10)}`;
+	return { percent, text, custom: count };
 }

@@ -1,22 +1,16 @@
 import { invalidArgument } from '../errors';
 import type { ScoreIntervals } from '../evaluation/statistics';
-import { formatCount, formatPercent, formatRange } from '../format';
+import { formatCount, formatPercent, formatRange, formatRatio } from '../format';
 import type { Figure, FigureOptions } from './figure';
 import { heatMap, inkOn } from './heatMap';
-import { twoLines } from './label';
-
-/** A column: the test images, and the number of classes that the networks choose among. */
-export interface CrossDatasetColumn {
-	readonly name: string;
-	readonly n: number;
-	readonly ways: number;
-}
+import { colored, twoLines } from './theme';
 
 /** Options of `crossDatasetMatrix`. */
 export interface CrossDatasetMatrixOptions extends FigureOptions {
 	/** The training set of each network, from top to bottom. */
 	readonly rows: readonly string[];
-	readonly columns: readonly CrossDatasetColumn[];
+	/** The test images, and the number of classes that the networks choose among. */
+	readonly columns: readonly { readonly name: string; readonly n: number; readonly ways: number }[];
 	/** `[row][column]`; `own` if the network was trained on images of the same dataset. */
 	readonly cells: readonly (readonly (ScoreIntervals & { readonly own: boolean })[])[];
 }
@@ -25,32 +19,30 @@ export interface CrossDatasetMatrixOptions extends FigureOptions {
 const FRAME = { line: { color: '#d55e00', width: 2 }, inset: { x: 0.03, y: 0.055 } };
 
 /**
- * Draws the accuracy of networks on the test images of several datasets as a heat map.
- *
- * Training sets are in rows and test sets in columns. Each cell has accuracy, which sets its colour, and macro F1; cells of
- * a network's own dataset have a frame.
- * @throws {RangeError} If there are no rows or columns, or a row does not have one cell for each column.
+ * Draws the accuracy of networks on the test images of several datasets as a heat map, training sets in rows.
+ * Each cell has accuracy, which sets its colour, and macro F1; cells of a network's own dataset have a frame.
  */
 export function crossDatasetMatrix(options: CrossDatasetMatrixOptions): Figure {
 	const { rows, columns, cells, title = 'Trained on one data set, tested on another', caption } = options;
 	checkCells(options);
+	const details = columns.map(({ ways, n }) => `${ways}-way, n = ${formatCount(n)}`);
 	return heatMap({
 		title,
 		subtitle: 'accuracy with its 95 % interval, and macro F1; framed: trained on images of the same data set',
 		caption,
 		margins: { left: 128, right: 104, top: 6, bottom: 62 },
-		cell: { width: 152, height: 84 },
+		cellSize: { width: 152, height: 84 },
 		columns: {
 			title: 'tested on',
 			// Two columns may have the same name.
 			names: columns.map((_, column) => String(column)),
-			texts: columns.map(({ name, ways, n }) => twoLines(name, `${ways}-way, n = ${formatCount(n)}`)),
+			texts: columns.map(({ name }, column) => twoLines(name, details[column])),
 		},
 		// The joined name of two datasets is too long for one line.
 		rows: { title: 'trained on', names: rows, texts: rows.map((name) => name.replace(' with ', '<br>with ')) },
-		percents: cells.map((row) => row.map(({ accuracy }) => 100 * accuracy.estimate)),
-		text: cells.map((row) => row.map(cellText)),
-		customdata: cells.map((row) => row.map((cell, column) => hoverText(columns[column], cell))),
+		cells: cells.map((row) =>
+			row.map((cell, column) => cellOf(cell, `tested on ${columns[column].name}, ${details[column]}`)),
+		),
 		hovertemplate: 'trained on %{y}<br>%{customdata}<extra></extra>',
 		scaleTitle: 'accuracy, %',
 		shapes: frames(cells),
@@ -68,22 +60,21 @@ function checkCells({ rows, columns, cells }: CrossDatasetMatrixOptions): void {
 
 const number = (fraction: number) => (100 * fraction).toFixed(1);
 
-function cellText({ accuracy, macroF1 }: ScoreIntervals): string {
-	const color = inkOn(100 * accuracy.estimate);
-	const span = (size: number, text: string) => `<span style="font-size:${size}px;color:${color}">${text}</span>`;
-	return [
-		span(15, `<b>${formatPercent(accuracy.estimate, 1)}</b>`),
-		span(10, `${number(accuracy.low)} to ${number(accuracy.high)}`),
-		span(12, `F1 ${macroF1.estimate.toFixed(3)}`),
-	].join('<br>');
-}
-
-function hoverText({ name, ways, n }: CrossDatasetColumn, { accuracy, macroF1 }: ScoreIntervals): string {
-	return [
-		`tested on ${name}, ${ways}-way, n = ${formatCount(n)}`,
-		`accuracy ${formatPercent(accuracy.estimate, 1)} ${formatRange(accuracy, number)}`,
-		`macro F1 ${macroF1.estimate.toFixed(4)} ${formatRange(macroF1, (value) => value.toFixed(4))}`,
-	].join('<br>');
+function cellOf({ accuracy, macroF1 }: ScoreIntervals, test: string) {
+	const percent = 100 * accuracy.estimate;
+	const share = formatPercent(accuracy.estimate, 1);
+	const color = inkOn(percent);
+	const text = [
+		colored(`<b>${share}</b>`, color, 15),
+		colored(`${number(accuracy.low)} to ${number(accuracy.high)}`, color, 10),
+		colored(`F1 ${macroF1.estimate.toFixed(3)}`, color, 12),
+	];
+	const custom = [
+		test,
+		`accuracy ${share} ${formatRange(accuracy, number)}`,
+		`macro F1 ${formatRatio(macroF1.estimate)} ${formatRange(macroF1, formatRatio)}`,
+	];
+	return { percent, text: text.join('<br>'), custom: custom.join('<br>') };
 }
 
 /** A frame in each cell of a network's own dataset; cells are at 0, 1, 2 and so on. */

@@ -1,31 +1,23 @@
-import type { Font } from 'plotly.js-dist';
 import type { ImageShape } from '../data/image';
 import { invalidArgument } from '../errors';
-import { INK } from './colors';
 import { createFigure, type Figure, type FigureOptions } from './figure';
-import { label } from './label';
 import { pictureLayout } from './pictureLayout';
+import { INK, label } from './theme';
 
 /** An image of a face: `[height, width, channels]`, 0 to 255. */
 export type Face = ImageShape & { readonly pixels: Uint8Array };
 
-/** A face in the grid. */
+/** A face in the grid. Texts are in Plotly's subset of HTML; `text` is below the face, default none. */
 export interface FaceCell {
 	readonly face: Face;
-	/** Text below the face, in Plotly's subset of HTML. Default none. */
 	readonly text?: string;
-	/** Text shown on hover. */
 	readonly hover: string;
 }
 
 /** Options of `faceGrid`. */
 export interface FaceGridOptions extends FigureOptions {
-	/** From top to bottom; rows may differ in length. All faces have the same size and channels. */
-	readonly rows: readonly {
-		/** Text on the left, in Plotly's subset of HTML. Default none. */
-		readonly name?: string;
-		readonly cells: readonly FaceCell[];
-	}[];
+	/** From top to bottom, with a name on the left; rows may differ in length. All faces have the same size and channels. */
+	readonly rows: readonly { readonly name?: string; readonly cells: readonly FaceCell[] }[];
 	/** Names above the columns, from the first on. Default none. */
 	readonly columnNames?: readonly string[];
 	/** Space between the faces of a row, in pixels. Default a sixteenth of a face. */
@@ -42,20 +34,16 @@ export interface FaceGridOptions extends FigureOptions {
 const FACE_SIZE = 96;
 const LINE_HEIGHT = 13;
 
-/**
- * Draws faces in rows, as one picture: a heat map per face would make a notebook large and slow.
- * @throws {RangeError} If there is no face, or faces differ in size or channels.
- */
+/** Draws faces in rows, as one picture: a heat map per face would make a notebook large and slow. */
 export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 	const { rows, columnNames = [], nameWidth = 12, title, caption } = options;
 	const { face, width, height, scale, left, top } = layOut(options);
-	const middle = (column: number) => left(column) + face.width / 2;
-	const centre = (row: number) => top(row) + face.height / 2;
-	const placed = rows.flatMap(({ cells }, row) => cells.map((cell, column) => ({ ...cell, row, column })));
-	const sprite = drawSprite(
-		placed.map(({ face, row, column }) => ({ face, left: left(column), top: top(row) })),
-		{ ...face, width, height },
+	const placed = rows.flatMap(({ cells }, row) =>
+		cells.map((cell, column) => ({ ...cell, left: left(column), top: top(row) })),
 	);
+	const middle = (start: number) => start + face.width / 2;
+	const centre = (start: number) => start + face.height / 2;
+	const text = (own: Parameters<typeof label>[0]) => label({ xref: 'x', yref: 'y', borderpad: 0, ...own });
 	return createFigure({
 		title,
 		caption,
@@ -65,8 +53,8 @@ export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 		data: [
 			{
 				...{ type: 'scatter', mode: 'markers' },
-				x: placed.map(({ column }) => middle(column)),
-				y: placed.map(({ row }) => centre(row)),
+				x: placed.map(({ left }) => middle(left)),
+				y: placed.map(({ top }) => centre(top)),
 				text: placed.map(({ hover }) => hover),
 				hovertemplate: '%{text}<extra></extra>',
 				// The default is the colour of the markers, which are invisible.
@@ -75,26 +63,23 @@ export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 			},
 		],
 		layout: {
-			...(await pictureLayout(sprite, { width, height })),
+			...(await pictureLayout(drawSprite(placed, { ...face, width, height }), { width, height })),
 			annotations: [
-				...columnNames.map((text, column) =>
-					gridLabel(text, { size: 12, color: INK.faint }, { x: middle(column), y: 0, yanchor: 'bottom', yshift: 2 }),
-				),
-				...rows.flatMap(({ name }, row) => {
-					const at = { x: 0, xanchor: 'right', xshift: -8, y: centre(row) } as const;
-					return name ? [{ ...gridLabel(name, { size: 13 }, at), align: 'right' as const }] : [];
+				...columnNames.map((name, column) => {
+					const at = { x: middle(left(column)), y: 0, yanchor: 'bottom', yshift: 2 } as const;
+					return text({ ...at, text: name, font: { size: 12, color: INK.faint } });
 				}),
-				...placed.flatMap(({ text, row, column }) => {
-					const at = { x: middle(column), y: top(row) + face.height, yanchor: 'top' } as const;
-					return text ? [gridLabel(text, { size: 10.5 }, at)] : [];
+				...rows.flatMap(({ name }, row) => {
+					const at = { x: 0, xanchor: 'right', xshift: -8, y: centre(top(row)) } as const;
+					return name ? [text({ ...at, text: name, font: { size: 13 }, align: 'right' })] : [];
+				}),
+				...placed.flatMap((cell) => {
+					const at = { x: middle(cell.left), y: cell.top + face.height, yanchor: 'top' } as const;
+					return cell.text ? [text({ ...at, text: cell.text, font: { size: 10.5 } })] : [];
 				}),
 			],
 		},
 	});
-}
-
-function gridLabel(text: string, font: Partial<Font>, place: Parameters<typeof label>[0]) {
-	return label({ xref: 'x', yref: 'y', borderpad: 0, ...place, text, font });
 }
 
 /** Places the faces, in pixels of a sprite in which they keep their own size; `scale` enlarges it to the figure. */
@@ -102,31 +87,26 @@ function layOut({ rows, columnGap, textLines = 0, firstApart = false }: FaceGrid
 	const faces = rows.flatMap(({ cells }) => cells.map(({ face }) => face));
 	if (faces.length === 0) throw invalidArgument('rows', 'at least one face', 'none');
 	const { height, width, channels = 1 } = faces[0];
+	const expected = [height, width, channels, height * width * channels];
 	faces.forEach((face, index) => {
 		const sizes = [face.height, face.width, face.channels ?? 1, face.pixels.length];
-		const expected = [height, width, channels, height * width * channels];
 		if (sizes.every((size, place) => size === expected[place])) return;
 		throw invalidArgument(`face ${index}`, `height, width, channels and pixels ${expected.join(', ')}`, sizes);
 	});
 	const scale = FACE_SIZE / width;
 	const gap = Math.max(1, Math.round(width / 16));
-	const across = columnGap === undefined ? gap : Math.round(columnGap / scale);
+	const across = width + (columnGap === undefined ? gap : Math.round(columnGap / scale));
 	const apart = firstApart ? 3 * gap : 0;
-	const textHeight = textLines === 0 ? 0 : Math.ceil((textLines * LINE_HEIGHT + 10) / scale);
+	const down = height + gap + (textLines === 0 ? 0 : Math.ceil((textLines * LINE_HEIGHT + 10) / scale));
 	const columns = Math.max(...rows.map(({ cells }) => cells.length));
 	return {
 		face: { height, width, channels },
 		scale,
-		width: columns * width + (columns - 1) * across + apart,
-		height: rows.length * (height + textHeight) + (rows.length - 1) * gap,
-		left: (column: number) => column * (width + across) + (column > 0 ? apart : 0),
-		top: (row: number) => row * (height + textHeight + gap),
+		width: (columns - 1) * across + width + apart,
+		height: rows.length * down - gap,
+		left: (column: number) => column * across + (column > 0 ? apart : 0),
+		top: (row: number) => row * down,
 	};
-}
-
-/** Rounds to 64 levels, which look the same as 256 and make a notebook of faces a third smaller. */
-function coarsen(value: number): number {
-	return Math.round((Math.round((value / 255) * 63) * 255) / 63);
 }
 
 /** Draws the faces on white. */
@@ -141,4 +121,9 @@ function drawSprite(placed: readonly { face: Face; left: number; top: number }[]
 		}
 	}
 	return { pixels, ...shape };
+}
+
+/** Rounds to 64 levels, which look the same as 256 and make a notebook of faces a third smaller. */
+function coarsen(value: number): number {
+	return Math.round((Math.round((value / 255) * 63) * 255) / 63);
 }

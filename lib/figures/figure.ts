@@ -1,6 +1,5 @@
 import type { Data, Layout } from 'plotly.js-dist';
-import { INK } from './colors';
-import { label } from './label';
+import { INK, label } from './theme';
 
 /** A Plotly figure: plain JSON that can be stored, compared, shown in Jupyter and exported to PNG. */
 export interface Figure {
@@ -16,10 +15,9 @@ export interface FigureOptions {
 	readonly caption?: string;
 }
 
-/** Parts of a figure, for `createFigure`. */
+/** Parts of a figure, for `createFigure`; `layout` is the figure's own axes, annotations, legend and so on. */
 export interface FigureParts extends FigureOptions {
 	readonly data: Data[];
-	/** The figure's own axes, annotations, legend and so on. */
 	readonly layout: Partial<Layout>;
 	/** Space around the plotting area, in pixels; `top` is 0 by default. The title and the caption add their own. */
 	readonly margins: { readonly left: number; readonly right: number; readonly top?: number; readonly bottom: number };
@@ -32,12 +30,9 @@ export interface FigureParts extends FigureOptions {
 
 /** Verdana has the same widths as DejaVu Sans, for browsers on machines without it. */
 const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
-
 const CAPTION_SIZE = 11;
-
 /** Mean width of a letter of DejaVu Sans in English text, as a fraction of the font size. */
 const LETTER_WIDTH = 0.56;
-
 /** Distance between the lines of a caption in pixels; Plotly uses 1.3 times the font size. */
 const CAPTION_LINE = 1.3 * CAPTION_SIZE;
 
@@ -72,10 +67,7 @@ export function createFigure(parts: FigureParts): Figure {
 	const center = { x: 0.5, xanchor: 'center', xshift: (margins.right - margins.left) / 2 } as const;
 	const heading = (text: string, y: number, size: number, color: string) =>
 		label({ ...center, y: 1, yanchor: 'top', yshift: top - y, text, font: { size, color } });
-	const footing = (text: string) => {
-		const font = { size: CAPTION_SIZE, color: INK.faint };
-		return label({ ...center, y: 0, yanchor: 'bottom', yshift: -bottom + 8, text, font });
-	};
+	const footing = { ...center, y: 0, yanchor: 'bottom', yshift: -bottom + 8, text: captionLines.join('<br>') } as const;
 	return {
 		data,
 		layout: {
@@ -91,7 +83,7 @@ export function createFigure(parts: FigureParts): Figure {
 				...(layout.annotations ?? []),
 				...(title ? [heading(`<b>${title}</b>`, 12, 17, INK.title)] : []),
 				...(subtitle ? [heading(subtitle, title ? 38 : 10, 12, INK.faint)] : []),
-				...(caption ? [footing(captionLines.join('<br>'))] : []),
+				...(caption ? [label({ ...footing, font: { size: CAPTION_SIZE, color: INK.faint } })] : []),
 			],
 		},
 	};

@@ -1,34 +1,30 @@
 import type { Data, LayoutAxis } from 'plotly.js-dist';
-import { axis, axisTitle } from './axis';
-import { INK } from './colors';
 import { createFigure, type Figure, type FigureParts } from './figure';
+import { axis, axisTitle, INK } from './theme';
 
-/** A side of a heat map. */
-export interface HeatMapSide {
+/** A side of a heat map: a name for each row or column, all different, and texts to show instead. */
+interface HeatMapSide {
 	readonly title: string;
-	/** One for each row or column, all different. */
 	readonly names: readonly string[];
-	/** What is shown instead of the names. Default the names. */
 	readonly texts?: readonly string[];
 }
 
-/** Options of `heatMap`. */
+/** A cell: its percentage, which sets the colour, its text in the colour `inkOn`, and `%{customdata}` in `hovertemplate`. */
+interface HeatMapCell {
+	readonly percent: number;
+	readonly text: string;
+	readonly custom: number | string;
+}
+
+/** Options of `heatMap`; cells are `[row][column]`, rows from top to bottom. */
 export interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
 	readonly columns: HeatMapSide;
-	/** From top to bottom. */
 	readonly rows: HeatMapSide;
-	/** `[row][column]`, 0 to 100: the colour of each cell. */
-	readonly percents: readonly (readonly number[])[];
-	/** `[row][column]`: the text in each cell, in the colour `inkOn`. */
-	readonly text: readonly (readonly string[])[];
-	/** `[row][column]`: `%{customdata}` in `hovertemplate`. */
-	readonly customdata: readonly (readonly (number | string)[])[];
+	readonly cells: readonly (readonly HeatMapCell[])[];
 	readonly hovertemplate: string;
-	/** Title of the colour scale. */
 	readonly scaleTitle: string;
 	/** Size of a cell in pixels. */
-	readonly cell: { readonly width: number; readonly height: number };
-	/** Default none. */
+	readonly cellSize: { readonly width: number; readonly height: number };
 	readonly shapes?: Figure['layout']['shapes'];
 }
 
@@ -45,12 +41,12 @@ export function inkOn(percent: number): string {
 
 /** Draws a heat map of percentages. The colours always span 0 to 100, so that figures can be compared. */
 export function heatMap(options: HeatMapOptions): Figure {
-	const { columns, rows, cell, shapes } = options;
+	const { columns, rows, cellSize, shapes } = options;
 	return createFigure({
 		...options,
-		plotWidth: cell.width * columns.names.length,
-		plotHeight: cell.height * rows.names.length,
-		data: [cells(options)],
+		plotWidth: cellSize.width * columns.names.length,
+		plotHeight: cellSize.height * rows.names.length,
+		data: [trace(options)],
 		layout: {
 			...(shapes && { shapes }),
 			xaxis: sideAxis(columns, {}),
@@ -70,18 +66,19 @@ function sideAxis({ title, names, texts }: HeatMapSide, before: Partial<LayoutAx
 	});
 }
 
-function cells({ columns, rows, percents, text, customdata, hovertemplate, scaleTitle }: HeatMapOptions): Data {
+function trace({ columns, rows, cells, hovertemplate, scaleTitle }: HeatMapOptions): Data {
+	const each = <Key extends keyof HeatMapCell>(key: Key) => cells.map((row) => row.map((cell) => cell[key]));
 	return {
 		type: 'heatmap',
 		x: [...columns.names],
 		y: [...rows.names],
-		z: percents.map((row) => [...row]),
+		z: each('percent'),
 		...{ zmin: 0, zmax: 100 },
 		colorscale: BLUES.map((color, index) => [index / (BLUES.length - 1), color]),
 		...{ xgap: 1, ygap: 1 },
-		text: text.map((row) => [...row]),
+		text: each('text'),
 		...{ texttemplate: '%{text}', textfont: { size: 12 } },
-		customdata: customdata.map((row) => [...row]),
+		customdata: each('custom'),
 		hovertemplate,
 		colorbar: {
 			title: { text: scaleTitle, side: 'right', font: { size: 12 } },

@@ -2,15 +2,11 @@ import type { Data } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
 import type { Calibration, CalibrationBin } from '../evaluation/calibration';
 import { formatCount, formatPercent } from '../format';
-import { axis, axisTitle, legendBelow } from './axis';
 import { createFigure, type Figure, type FigureOptions } from './figure';
-
-/** Options of `reliabilityDiagram`: the result of `calibration`. */
-export interface ReliabilityDiagramOptions extends FigureOptions, Calibration {}
+import { axis, axisTitle, legendBelow } from './theme';
 
 const COLORS = { bar: '#56b4e9', gap: '#ecb78c', line: '#6b6b6b', count: '#9aa7b1' };
 const PLOT_HEIGHT = 470;
-
 /** The top of the lower panel and the bottom of the upper one, as fractions of the height. */
 const SPLIT = { low: 0.2, high: 0.27 };
 
@@ -22,11 +18,8 @@ const DIAGONAL: Data = {
 /** A bin with images. */
 type FullBin = CalibrationBin & { readonly confidence: number; readonly accuracy: number };
 
-/**
- * Draws a reliability diagram above the images per bin (Guo et al. 2017, arXiv:1706.04599).
- * @throws {RangeError} If all bins are empty.
- */
-export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
+/** Draws a reliability diagram above the images per bin (Guo et al. 2017, arXiv:1706.04599). */
+export function reliabilityDiagram(options: FigureOptions & Calibration): Figure {
 	const { bins, expectedCalibrationError, title = 'Reliability diagram', caption } = options;
 	const full = bins.filter((bin): bin is FullBin => bin.confidence !== null && bin.accuracy !== null);
 	if (full.length === 0) throw invalidArgument('bins', 'at least one bin with images', 'none');
@@ -34,6 +27,7 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 	const mean = (name: 'accuracy' | 'confidence') =>
 		formatPercent(full.reduce((sum, bin) => sum + bin.count * bin[name], 0) / total, 1);
 	const error = formatPercent(expectedCalibrationError, 1);
+	const [accuracy, gap, images] = bars(full);
 	return createFigure({
 		title,
 		subtitle: `expected calibration error ${error}, accuracy ${mean('accuracy')}, mean confidence ${mean('confidence')}, n = ${formatCount(total)}`,
@@ -41,7 +35,7 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 		plotWidth: 560,
 		plotHeight: PLOT_HEIGHT,
 		margins: { left: 76, right: 24, top: 8, bottom: 84 },
-		data: [...accuracyBars(full), DIAGONAL, countBars(full)],
+		data: [accuracy, gap, DIAGONAL, images],
 		layout: {
 			barmode: 'overlay',
 			bargap: 0,
@@ -57,42 +51,29 @@ export function reliabilityDiagram(options: ReliabilityDiagramOptions): Figure {
 	});
 }
 
-/** The horizontal placement of bars. */
-function placement(bins: readonly FullBin[]) {
-	return { x: bins.map(({ from, to }) => (from + to) / 2), width: bins.map(({ from, to }) => to - from) };
-}
-
-/** The accuracy of each bin, and the gap between it and the mean confidence. */
-function accuracyBars(bins: readonly FullBin[]): Data[] {
-	const common = { type: 'bar', ...placement(bins) } as const;
+/** The accuracy of each bin, the gap between it and the mean confidence, and the images. */
+function bars(bins: readonly FullBin[]): [accuracy: Data, gap: Data, images: Data] {
+	const x = bins.map(({ from, to }) => (from + to) / 2);
+	const width = bins.map(({ from, to }) => to - from);
+	const accuracy = bins.map((bin) => bin.accuracy);
+	const edge = { color: '#ffffff', width: 1 };
 	return [
 		{
-			...common,
-			name: 'accuracy',
-			y: bins.map(({ accuracy }) => accuracy),
-			marker: { color: COLORS.bar, line: { color: '#ffffff', width: 1 } },
+			...{ type: 'bar', x, width, name: 'accuracy', y: accuracy },
+			marker: { color: COLORS.bar, line: edge },
 			customdata: bins.map(({ from, to, count, confidence }) => [from, to, count, confidence]),
 			hovertemplate:
 				'confidence %{customdata[0]:.2f} to %{customdata[1]:.2f}<br>mean confidence %{customdata[3]:.1%}<br>accuracy %{y:.1%}<br>%{customdata[2]:,} images<extra></extra>',
 		},
 		{
-			...common,
-			name: 'gap to confidence',
-			base: bins.map(({ accuracy }) => accuracy),
-			y: bins.map(({ accuracy, confidence }) => confidence - accuracy),
-			marker: { color: COLORS.gap, line: { color: '#d55e00', width: 1 } },
-			hoverinfo: 'skip',
+			...{ type: 'bar', x, width, name: 'gap to confidence', base: accuracy },
+			y: bins.map((bin) => bin.confidence - bin.accuracy),
+			...{ marker: { color: COLORS.gap, line: { color: '#d55e00', width: 1 } }, hoverinfo: 'skip' },
+		},
+		{
+			...{ type: 'bar', name: 'images', showlegend: false, x, width, y: bins.map(({ count }) => count) },
+			...{ xaxis: 'x2', yaxis: 'y2', marker: { color: COLORS.count, line: edge } },
+			hovertemplate: '%{y:,} images<extra></extra>',
 		},
 	];
-}
-
-function countBars(bins: readonly FullBin[]): Data {
-	return {
-		...{ type: 'bar', name: 'images', showlegend: false },
-		...placement(bins),
-		y: bins.map(({ count }) => count),
-		...{ xaxis: 'x2', yaxis: 'y2' },
-		marker: { color: COLORS.count, line: { color: '#ffffff', width: 1 } },
-		hovertemplate: '%{y:,} images<extra></extra>',
-	};
 }

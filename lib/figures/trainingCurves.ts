@@ -2,14 +2,11 @@ import type { Data, Layout, LayoutAxis } from 'plotly.js-dist';
 import { invalidArgument } from '../errors';
 import { formatPercent } from '../format';
 import { bestEpoch, type EpochRecord } from '../training/epochRecord';
-import { axis, axisTitle, legendBelow } from './axis';
-import { INK, PART_COLORS } from './colors';
 import { createFigure, type Figure, type FigureOptions } from './figure';
-import { label } from './label';
+import { axis, axisTitle, INK, label, legendBelow, PART_COLORS } from './theme';
 
-/** Options of `trainingCurves`. */
+/** Options of `trainingCurves`: one record per epoch, at least one. */
 export interface TrainingCurvesOptions extends FigureOptions {
-	/** One record per epoch, at least one. */
 	readonly history: readonly EpochRecord[];
 	/** Whether to draw the learning rate at the end of each epoch below. Default false. */
 	readonly showLearningRate?: boolean;
@@ -18,20 +15,16 @@ export interface TrainingCurvesOptions extends FigureOptions {
 /** The horizontal extent of the panels, as fractions of the plotting width. */
 const PANELS: Record<'loss' | 'accuracy', [number, number]> = { loss: [0, 0.455], accuracy: [0.545, 1] };
 const PANEL_HEIGHT = 310;
-const STRIP_HEIGHT = 110;
-const STRIP_GAP = 50;
+const STRIP = { height: 110, gap: 50 };
 /** With more epochs, markers would hide the line. */
 const MAX_MARKERS = 40;
 
-/**
- * Draws the loss and accuracy of each epoch, and marks the epoch with the best validation accuracy.
- * @throws {RangeError} If `history` is empty.
- */
+/** Draws the loss and accuracy of each epoch, and marks the epoch with the best validation accuracy. */
 export function trainingCurves(options: TrainingCurvesOptions): Figure {
 	const { history, title = 'Training curves', caption, showLearningRate = false } = options;
 	const best = bestEpoch(history, 'validationAccuracy');
 	if (!best) throw invalidArgument('history', 'at least one epoch', 'none');
-	const plotHeight = PANEL_HEIGHT + (showLearningRate ? STRIP_GAP + STRIP_HEIGHT : 0);
+	const plotHeight = PANEL_HEIGHT + (showLearningRate ? STRIP.gap + STRIP.height : 0);
 	const epochs = epochAxis(history, showLearningRate ? '' : 'epoch');
 	const high: [number, number] = [1 - PANEL_HEIGHT / plotHeight, 1];
 	const reached = `best validation ${formatPercent(best.validationAccuracy)} in epoch ${best.epoch}`;
@@ -42,8 +35,8 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 		plotHeight,
 		margins: { left: 66, right: 22, top: 28, bottom: 84 },
 		data: [
-			...panel(history, 'training', ['loss', 'accuracy']),
-			...panel(history, 'validation', ['validationLoss', 'validationAccuracy']),
+			...panel(history, 'training'),
+			...panel(history, 'validation'),
 			bestMark(best),
 			...(showLearningRate ? [learningRate(history)] : []),
 		],
@@ -52,10 +45,10 @@ export function trainingCurves(options: TrainingCurvesOptions): Figure {
 			yaxis: axis({ title: axisTitle('loss'), domain: high }),
 			xaxis2: axis({ ...epochs, domain: PANELS.accuracy, anchor: 'y2' }),
 			yaxis2: axis({ title: axisTitle('accuracy (%)'), domain: high, anchor: 'x2' }),
-			...(showLearningRate && strip(history, STRIP_HEIGHT / plotHeight)),
+			...(showLearningRate && strip(history, STRIP.height / plotHeight)),
 			hovermode: 'x unified',
 			legend: { ...legendBelow(plotHeight), font: { size: 12 } },
-			shapes: [bestLine(best, 'x', 'y'), bestLine(best, 'x2', 'y2')],
+			shapes: [bestLine(best, ''), bestLine(best, '2')],
 			annotations: [panelTitle('Loss', PANELS.loss), panelTitle(`Accuracy (${reached})`, PANELS.accuracy)],
 		},
 	});
@@ -81,15 +74,13 @@ function line(history: readonly EpochRecord[], name: string, own: { legendgroup:
 }
 
 /** The lines of training or validation: loss in the left panel, accuracy in the right one. */
-function panel(
-	history: readonly EpochRecord[],
-	part: 'training' | 'validation',
-	[loss, accuracy]: readonly [keyof EpochRecord, keyof EpochRecord],
-): Data[] {
-	const color = PART_COLORS[part];
-	const style = { line: { color, width: 2 }, marker: { color, size: 6 } };
-	const common = { ...line(history, part, { legendgroup: part }), ...style };
+function panel(history: readonly EpochRecord[], part: 'training' | 'validation'): Data[] {
 	const isValidation = part === 'validation';
+	const loss = isValidation ? 'validationLoss' : 'loss';
+	const accuracy = isValidation ? 'validationAccuracy' : 'accuracy';
+	const color = PART_COLORS[part];
+	const points = line(history, part, { legendgroup: part });
+	const common = { ...points, line: { color, width: 2 }, marker: { color, size: 6 } };
 	const f1 = isValidation ? ', macro F1 %{customdata:.4f}' : '';
 	return [
 		{ ...common, y: history.map((record) => record[loss]), hovertemplate: `${part} %{y:.4f}<extra></extra>` },
@@ -112,9 +103,9 @@ function bestMark({ epoch, validationAccuracy }: EpochRecord): Data {
 	};
 }
 
-function bestLine({ epoch }: EpochRecord, x: 'x' | 'x2', y: 'y' | 'y2'): NonNullable<Layout['shapes']>[number] {
+function bestLine({ epoch }: EpochRecord, panel: '' | '2'): NonNullable<Layout['shapes']>[number] {
 	return {
-		...{ type: 'line', xref: x, yref: `${y} domain`, x0: epoch, x1: epoch, y0: 0, y1: 1 },
+		...{ type: 'line', xref: `x${panel}`, yref: `y${panel} domain`, x0: epoch, x1: epoch, y0: 0, y1: 1 },
 		...{ layer: 'above', opacity: 0.7, line: { color: INK.faint, width: 1, dash: 'dash' } },
 	};
 }

@@ -1,13 +1,10 @@
 import { calibration } from '../evaluation/calibration';
-import { attentionGrid } from '../figures/attentionGrid';
-import { augmentationPreview } from '../figures/augmentationPreview';
 import { classDistribution } from '../figures/classDistribution';
-import { confidentMistakes } from '../figures/confidentMistakes';
 import { confusionMatrix } from '../figures/confusionMatrix';
+import { attentionGrid, augmentationPreview, confidentMistakes, samplesPerClass } from '../figures/faceFigures';
 import type { Face } from '../figures/faceGrid';
 import type { Figure } from '../figures/figure';
 import { reliabilityDiagram } from '../figures/reliabilityDiagram';
-import { samplesPerClass } from '../figures/samplesPerClass';
 import { trainingCurves } from '../figures/trainingCurves';
 import { formatCount } from '../format';
 import type { About } from '../training/run';

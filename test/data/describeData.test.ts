@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { test } from 'node:test';
 import { describeData, formatDescription } from '../../lib/data/describeData';
-import { describeFigure } from '../../lib/figures/dataDescription';
+import { describeFigure } from '../../lib/figures/classDistribution';
 import { csvText, plainPng, temporaryFolder, writeFiles } from '../readers/sources';
 import { ckPlus48Files, rafDbFiles } from './readers/layouts';
 

@@ -1,12 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { decodeImage } from '../../lib/data/image';
-import { augmentationPreview } from '../../lib/figures/augmentationPreview';
-import { confidentMistakes } from '../../lib/figures/confidentMistakes';
 import { type Face, faceGrid } from '../../lib/figures/faceGrid';
 import type { Figure } from '../../lib/figures/figure';
-import { samplesPerClass } from '../../lib/figures/samplesPerClass';
-import { assertStored } from './storedFigure';
 
 /** A face of 4 x 4 pixels of one grey. */
 const face = (grey: number): Face => ({ pixels: new Uint8Array(16).fill(grey), height: 4, width: 4 });
@@ -16,10 +12,6 @@ const cell = (grey: number) => ({ face: face(grey), hover: `grey ${grey}` });
 async function sprite({ layout }: Figure, shape: { height: number; width: number; channels?: 1 | 3 }) {
 	const [, content = ''] = (layout.images?.[0].source ?? '').split(';base64,');
 	return decodeImage(Buffer.from(content, 'base64'), shape);
-}
-
-function texts({ layout }: Figure): string[] {
-	return (layout.annotations ?? []).map(({ text }) => String(text));
 }
 
 test('faceGrid puts each face in its row and column, a sixteenth apart and white between', async () => {
@@ -65,60 +57,8 @@ test('faceGrid refuses no faces, and faces that differ', async () => {
 	const wide = { face: { pixels: new Uint8Array(20), height: 4, width: 5 }, hover: '' };
 	await assert.rejects(
 		faceGrid({ rows: [{ cells: [cell(1), wide] }] }),
-		/height, width, channels and pixels 4, 4, 1, 16 for face 1 but received 4,5,1,20/,
+		/height, width, channels and pixels 4, 4, 1, 16 for face 1 but received \[4,5,1,20\]/,
 	);
 	const short = { face: { ...face(1), pixels: new Uint8Array(15) }, hover: '' };
-	await assert.rejects(faceGrid({ rows: [{ cells: [short] }] }), /for face 0 but received 4,4,1,15/);
-});
-
-test('samplesPerClass draws what is stored', async () => {
-	const faces = [[face(0), face(40)], [face(200)]];
-	const figure = await samplesPerClass({
-		emotions: ['angry', 'contempt'],
-		faces,
-		counts: [4953, 547],
-		caption: 'seed 42',
-	});
-	assertStored(figure, 'samplesPerClass');
-});
-
-test('samplesPerClass refuses lists that do not fit the emotions', async () => {
-	const options = { emotions: ['angry', 'disgust'], faces: [[face(0)]] };
-	await assert.rejects(samplesPerClass(options), /Expected 2 lists for faces but received 1/);
-	const faces = [[face(0)], [face(1)]];
-	await assert.rejects(samplesPerClass({ ...options, faces, counts: [1] }), /Expected 2 counts for counts/);
-});
-
-test('augmentationPreview draws what is stored', async () => {
-	const rows = [{ original: face(0), augmented: [face(100), face(200)], emotion: 'fear' }];
-	assertStored(await augmentationPreview({ rows, caption: 'rotation within 18 degrees' }), 'augmentationPreview');
-});
-
-test('augmentationPreview numbers the versions of the longest row', async () => {
-	const rows = [
-		{ original: face(0), augmented: [face(1)] },
-		{ original: face(0), augmented: [face(1), face(2), face(3)] },
-	];
-	assert.deepEqual(texts(await augmentationPreview({ rows })).slice(0, 4), ['original', '1', '2', '3']);
-});
-
-const MISTAKE = { face: face(9), trueEmotion: 'fear', predictedEmotion: 'surprise', confidence: 0.9876, index: 12 };
-
-test('confidentMistakes draws what is stored', async () => {
-	assertStored(await confidentMistakes({ mistakes: [MISTAKE, MISTAKE, MISTAKE], columns: 2 }), 'confidentMistakes');
-});
-
-test('confidentMistakes tells both emotions and the confidence, and 100 % for certainty alone', async () => {
-	const [shown] = texts(await confidentMistakes({ mistakes: [MISTAKE] }));
-	assert.match(shown, /^true .*fear.*<br>predicted .*surprise.*<br>98\.8 %$/);
-	const almost = texts(await confidentMistakes({ mistakes: [{ ...MISTAKE, confidence: 0.99996 }] }));
-	assert.match(almost[0], /99\.9 %$/);
-	const certain = texts(await confidentMistakes({ mistakes: [{ ...MISTAKE, confidence: 1 }] }));
-	assert.match(certain[0], /100\.0 %$/);
-});
-
-test('confidentMistakes refuses a confidence that is no probability, and no columns', async () => {
-	const mistakes = [{ ...MISTAKE, confidence: 98 }];
-	await assert.rejects(confidentMistakes({ mistakes }), /number between 0 and 1 for mistakes\[0\]\.confidence/);
-	await assert.rejects(confidentMistakes({ mistakes: [MISTAKE], columns: 0 }), /integer above 0 for columns/);
+	await assert.rejects(faceGrid({ rows: [{ cells: [short] }] }), /for face 0 but received \[4,4,1,15\]/);
 });

@@ -15,8 +15,8 @@ const rgbOf = (hex: string) => [1, 3, 5].map((at) => Number.parseInt(hex.slice(a
 /** The colour that Plotly gives a percentage: linear between the neighbours of the scale. */
 function cellColour(percent: number): number[] {
 	const side = { title: '', names: [] };
-	const cells = { percents: [], text: [], customdata: [], hovertemplate: '', scaleTitle: '' };
-	const size = { margins: { left: 0, right: 0, bottom: 0 }, cell: { width: 1, height: 1 } };
+	const cells = { cells: [], hovertemplate: '', scaleTitle: '' };
+	const size = { margins: { left: 0, right: 0, bottom: 0 }, cellSize: { width: 1, height: 1 } };
 	const [trace] = heatMap({ columns: side, rows: side, ...cells, ...size }).data;
 	const { colorscale } = trace as { colorscale: [number, string][] };
 	const above = Math.max(

@@ -4,17 +4,12 @@ import { drawFigure, rasterize, saveFile } from './export';
 /** A notebook output in several formats; a viewer shows the richest that it supports. */
 export type MimeBundle = Awaited<ReturnType<typeof toMimeBundle>>;
 
-/** The part of tslab's kernel that talks to Jupyter. */
-interface Kernel {
-	/** Null before the first cell. */
-	readonly lastWriteDisplayData: ((message: MimeBundle & { transient: object }) => void) | null;
-}
+/** The part of tslab's kernel that talks to Jupyter; null before the first cell. */
+type Kernel = { readonly lastWriteDisplayData: ((message: MimeBundle & { transient: object }) => void) | null };
 
 /**
- * Makes the notebook output of a figure: interactive with Plotly, otherwise a picture.
- *
+ * Makes the notebook output of a figure from it and its `drawFigure`: interactive with Plotly, otherwise a picture.
  * There is no HTML: GitHub would prefer it to the picture but strip its scripts.
- * @param drawing The result of `drawFigure`.
  */
 export async function toMimeBundle(figure: Figure, drawing: string) {
 	// Plotly's extension shows one pixel of the picture per pixel of the page until the pointer is over it.
@@ -32,11 +27,7 @@ export async function toMimeBundle(figure: Figure, drawing: string) {
 	};
 }
 
-/**
- * Shows a figure in a notebook and saves it. Outside notebooks it is only saved.
- * @param file A PNG file; missing folders are created. Default: not saved.
- * @throws As `toPng`, or an error of the file system.
- */
+/** Shows a figure in a notebook, if this is one, and saves it as a PNG file, if one is given, in folders it creates. */
 export async function show(figure: Figure, file?: string): Promise<void> {
 	const display = findKernel()?.lastWriteDisplayData;
 	const drawing = await drawFigure(figure);
@@ -45,10 +36,8 @@ export async function show(figure: Figure, file?: string): Promise<void> {
 }
 
 /**
- * Finds the kernel that runs this process, if any.
- *
- * tslab's public `display` sends one format at a time; the function below it takes a bundle. Only loaded modules are
- * searched, since importing tslab would load TypeScript and ZeroMQ into every script.
+ * Finds the kernel that runs this process, if any: tslab's public `display` sends one format at a time.
+ * Only loaded modules are searched, since importing tslab would load TypeScript and ZeroMQ into every script.
  */
 function findKernel(): Kernel | undefined {
 	const file = Object.keys(require.cache).find((name) => /[\\/]tslab[\\/]dist[\\/]jupyter\.js$/.test(name));

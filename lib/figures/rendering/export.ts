@@ -19,8 +19,7 @@ let page: Promise<DrawInPage> | undefined;
 let previous: Promise<unknown> = Promise.resolve();
 
 /**
- * Draws a figure without a browser, for `rasterize`. The first call takes a second to load Plotly.
- * @returns An SVG document with texts as paths, in the size of the figure.
+ * Draws a figure as SVG with texts as paths, without a browser. The first call takes a second to load Plotly.
  * @throws {Error} If Plotly does not know an attribute or value in the figure.
  */
 export function drawFigure(figure: Figure): Promise<string> {
@@ -33,20 +32,16 @@ export function drawFigure(figure: Figure): Promise<string> {
 	});
 }
 
-/**
- * Converts a drawing to PNG.
- * @returns The same bytes on every call.
- * @throws {RangeError} If `scale` is not above 0.
- */
+/** Converts the result of `drawFigure` to PNG, to the same bytes on every call. */
 export async function rasterize(drawing: string, { scale = 1.5, palette }: PngOptions = {}): Promise<Buffer> {
 	if (!(scale > 0)) throw invalidArgument('scale', 'number above 0', scale);
 	const resize = (root: string) =>
 		root.replace(/ (width|height)="([\d.]+)"/g, (_, name, pixels) => ` ${name}="${scale * pixels}"`);
 	// The pixels of a picture stay squares if each becomes a whole number of pixels; otherwise smoothing looks better.
-	const sharpen = (_: string, enlarged: string) =>
-		Math.abs(scale * Number(enlarged) - Math.round(scale * Number(enlarged))) < 1e-6
-			? 'image-rendering="pixelated"'
-			: '';
+	const sharpen = (_: string, enlarged: string) => {
+		const size = scale * Number(enlarged);
+		return Math.abs(size - Math.round(size)) < 1e-6 ? 'image-rendering="pixelated"' : '';
+	};
 	const svg = drawing.replace(/^<svg[^>]*>/, resize).replaceAll(new RegExp(`${ENLARGED}="([^"]*)"`, 'g'), sharpen);
 	return svgToPng(svg, palette);
 }

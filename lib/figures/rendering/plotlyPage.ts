@@ -11,10 +11,8 @@ export type DrawInPage = (figure: string) => Promise<string>;
 export const ENLARGED = 'data-enlarged';
 
 /**
- * Runs in the page and returns a `DrawInPage`.
- *
- * Plotly ignores misspelled attributes, so its own check comes first; `unused` are attributes of something hidden, such as
- * the colour of a grid. The schema is cached, since building it for each check takes longer than drawing.
+ * Returns a `DrawInPage` in the page. Plotly ignores misspelled attributes, so its own check comes first; `unused` are those
+ * of something hidden. The schema is cached, since building it for each check takes longer than drawing.
  */
 const DRAW = `(() => {
 	const schema = Plotly.PlotSchema.get();
@@ -27,33 +25,32 @@ const DRAW = `(() => {
 	};
 })()`;
 
-/** The canvas of a heat map: exports its rectangles as SVG, which is sharp at every scale. */
-function createCanvasContext(element: Element) {
+/** Makes an element the canvas of a heat map: exports its rectangles as SVG, which is sharp at every scale. */
+function asCanvas<T extends Element>(element: T) {
 	const rectangles: string[] = [];
-	return {
+	const context = {
 		fillStyle: '',
 		fillRect(x: number, y: number, width: number, height: number) {
-			rectangles.push(
-				`<rect x="${x}" y="${y}" width="${width}" height="${height}" fill="${this.fillStyle}" shape-rendering="crispEdges"/>`,
-			);
-		},
-		toDataURL() {
-			const [width, height] = [element.getAttribute('width'), element.getAttribute('height')];
-			const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${rectangles.join('')}</svg>`;
-			return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+			const place = `x="${x}" y="${y}" width="${width}" height="${height}"`;
+			rectangles.push(`<rect ${place} fill="${this.fillStyle}" shape-rendering="crispEdges"/>`);
 		},
 	};
+	const toDataURL = () => {
+		const [width, height] = [element.getAttribute('width'), element.getAttribute('height')];
+		const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${rectangles.join('')}</svg>`;
+		return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+	};
+	return Object.assign(element, { getContext: () => context, toDataURL });
 }
 
 /** Measures an element in its own coordinates. Only texts have a size. */
 function boxOf(element: Element): Box | null {
 	if (element.nodeName.toLowerCase() === 'text') return textBox(element as SVGElement);
-	return union(
-		[...element.children].flatMap((child) => {
-			const box = boxOf(child);
-			return box ? [transformBox(box, child.getAttribute('transform') ?? '')] : [];
-		}),
-	);
+	const boxes = [...element.children].flatMap((child) => {
+		const box = boxOf(child);
+		return box ? [transformBox(box, child.getAttribute('transform') ?? '')] : [];
+	});
+	return union(boxes);
 }
 
 function measure(this: Element) {
@@ -89,9 +86,7 @@ async function createWindow() {
 	const createElement = document.createElement.bind(document);
 	document.createElement = (name: string) => {
 		const element = createElement(name);
-		if (name !== 'canvas') return element;
-		const context = createCanvasContext(element);
-		return Object.assign(element, { getContext: () => context, toDataURL: () => context.toDataURL() });
+		return name === 'canvas' ? asCanvas(element) : element;
 	};
 	const silent = () => undefined;
 	const window = {
@@ -103,17 +98,12 @@ async function createWindow() {
 		URL: { createObjectURL: () => '' },
 		getComputedStyle: (element: HTMLElement) => element.style,
 		requestAnimationFrame: (step: () => void) => setTimeout(step, 0),
-		addEventListener: silent,
-		removeEventListener: silent,
+		...{ addEventListener: silent, removeEventListener: silent },
 	};
 	return Object.assign(window, { window, self: window });
 }
 
-/**
- * Loads Plotly into its own document in a `vm` context.
- *
- * With a global `window` and `document`, TensorFlow.js would believe that it runs in a browser.
- */
+/** Loads Plotly into a `vm` context: with a global `window`, TensorFlow.js would believe that it runs in a browser. */
 export async function openPlotlyPage(): Promise<DrawInPage> {
 	const context = vm.createContext(await createWindow());
 	const file = require.resolve('plotly.js-dist');

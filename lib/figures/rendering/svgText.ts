@@ -11,13 +11,11 @@ interface TextStyle {
 	readonly fillOpacity: string;
 }
 
-/** A line of text, in pieces of one style. */
+/** A line of text, in pieces of one style; `y` is the baseline, `shift` a distance below it. */
 interface Line {
 	readonly x: number;
-	/** Of the baseline. */
 	readonly y: number;
 	width: number;
-	/** `shift` is the distance below the baseline; negative for a superscript. */
 	readonly pieces: { text: string; style: TextStyle; offset: number; shift: number }[];
 }
 
@@ -38,11 +36,7 @@ function fontFor({ bold, italic }: TextStyle): Font {
 	return font;
 }
 
-/**
- * Places the glyphs of a text, with kerning.
- *
- * There are no ligatures: opentype.js 2.0 cannot read those of DejaVu, and browsers do not use them in labels either.
- */
+/** Places the glyphs of a text, with kerning; opentype.js 2.0 cannot read the ligatures of DejaVu. */
 function placeGlyphs(text: string, style: TextStyle): { glyphs: { glyph: Glyph; x: number }[]; width: number } {
 	const font = fontFor(style);
 	const scale = style.size / font.unitsPerEm;
@@ -115,14 +109,15 @@ function layOut(text: SVGElement): Line[] {
 
 /** Returns the box of a `text` element by the metrics of its font; null if it is empty. */
 export function textBox(text: SVGElement): Box | null {
-	const boxes = layOut(text).flatMap(({ x, y, width, pieces }) =>
-		pieces.map(({ style, shift }) => {
-			const { ascender, descender, unitsPerEm } = fontFor(style);
-			const edge = (height: number) => y + shift - (height / unitsPerEm) * style.size;
-			return { left: x, right: x + width, top: edge(ascender), bottom: edge(descender) };
-		}),
+	return union(
+		layOut(text).flatMap(({ x, y, width, pieces }) =>
+			pieces.map(({ style, shift }) => {
+				const { ascender, descender, unitsPerEm } = fontFor(style);
+				const edge = (height: number) => y + shift - (height / unitsPerEm) * style.size;
+				return { left: x, right: x + width, top: edge(ascender), bottom: edge(descender) };
+			}),
+		),
 	);
-	return union(boxes);
 }
 
 /** Replaces each `text` element in `root` by the paths of its glyphs, in place. */
@@ -136,11 +131,14 @@ export function outlineText(root: SVGElement): void {
 		const opacity = text.style.getPropertyValue('opacity');
 		if (opacity) group.setAttribute('opacity', opacity);
 		for (const { x, y, pieces } of layOut(text)) {
-			for (const piece of pieces) {
+			for (const { text, style, offset, shift } of pieces) {
 				const path = root.ownerDocument.createElementNS(SVG, 'path');
-				path.setAttribute('d', outline(piece.text, piece.style, x + piece.offset, y + piece.shift));
-				path.setAttribute('fill', piece.style.fill);
-				path.setAttribute('fill-opacity', piece.style.fillOpacity);
+				const outlines = placeGlyphs(text, style).glyphs.map(({ glyph, x: start }) =>
+					pathData(glyph.getPath(x + offset + start, y + shift, style.size)),
+				);
+				path.setAttribute('d', outlines.join(''));
+				path.setAttribute('fill', style.fill);
+				path.setAttribute('fill-opacity', style.fillOpacity);
 				group.appendChild(path);
 			}
 		}
@@ -148,20 +146,14 @@ export function outlineText(root: SVGElement): void {
 	}
 }
 
-function outline(text: string, style: TextStyle, left: number, baseline: number): string {
-	const { glyphs } = placeGlyphs(text, style);
-	return glyphs.map(({ glyph, x }) => pathData(glyph.getPath(left + x, baseline, style.size))).join('');
-}
-
 /** Formats an outline for SVG; `toPathData` of opentype.js 2.0 joins numbers if one is 0. */
 function pathData({ commands }: Path): string {
 	const point = (...numbers: number[]) => numbers.map((number) => Number(number.toFixed(2))).join(' ');
-	return commands
-		.map((command) => {
-			// The fonts are TrueType: no cubic curves.
-			if (command.type === 'Z') return 'Z';
-			const control = command.type === 'Q' ? `${point(command.x1, command.y1)} ` : '';
-			return `${command.type}${control}${point(command.x, command.y)}`;
-		})
-		.join('');
+	const parts = commands.map((command) => {
+		// The fonts are TrueType: no cubic curves.
+		if (command.type === 'Z') return 'Z';
+		const control = command.type === 'Q' ? `${point(command.x1, command.y1)} ` : '';
+		return `${command.type}${control}${point(command.x, command.y)}`;
+	});
+	return parts.join('');
 }
