@@ -5,7 +5,6 @@ import { note } from '../progressLine';
 import { stopOnSignal } from '../signals';
 import type { TrainOptions } from '../trainRun';
 
-/** Registers `fer train`. */
 export function registerTrain(program: Command): void {
 	program
 		.command('train')
@@ -39,8 +38,8 @@ export function registerTrain(program: Command): void {
 async function train(options: TrainOptions & { json?: boolean }): Promise<void> {
 	if (options.resume && options.fresh) throw new Problem('--resume and --fresh exclude each other.');
 	const { trainRun } = await import('../trainRun.js');
-	const stop = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
-	const scores = await trainRun(options, stop.signal);
+	const signal = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
+	const scores = await trainRun(options, signal);
 	if (scores) {
 		const { formatScores } = await import('../../lib/runs/reportText.js');
 		console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
@@ -48,5 +47,5 @@ async function train(options: TrainOptions & { json?: boolean }): Promise<void> 
 	}
 	const how = options.fresh ? 'Run the same command with --resume instead of --fresh' : 'Run the same command';
 	console.error(`Stopped, with a checkpoint. ${how} to resume.`);
-	process.exitCode = stop.exitCode() || 1;
+	process.exitCode = signal.reason ?? 1;
 }
