@@ -36,8 +36,7 @@ export interface TrainOptions {
 
 /**
  * Trains both phases, evaluates, and writes metrics, figures and the model.
- * @param signal Stops after the current step, with a checkpoint.
- * @returns The scores; undefined if it was stopped.
+ * @param signal Stops after the current step, with a checkpoint; undefined is returned then.
  * @throws {DataError | RangeError | TypeError} If settings, data or a stored run do not fit, before any training.
  */
 export async function trainRun(options: TrainOptions, signal: AbortSignal): Promise<TestScores | undefined> {

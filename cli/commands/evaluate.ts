@@ -14,11 +14,9 @@ export function registerEvaluate(program: Command): void {
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',
-			`${examples(
-				'evaluate --model models/official --tta',
-				'evaluate --model runs/quick/model --json',
-			)}\n\nEnvironment: FER2013_PATH, the path of FER2013.`,
+			examples('evaluate --model models/official --tta', 'evaluate --model runs/quick/model --json'),
 		)
+		.addHelpText('after', '\nEnvironment: FER2013_PATH, the path of FER2013.')
 		.action(evaluateModel);
 }
 

@@ -12,9 +12,10 @@ import { runInTerminal } from '../runProgram';
 
 const NAMES = Object.keys(NOTEBOOKS) as NotebookName[];
 
-const ENVIRONMENT = `
-Environment of --execute: FER_PROFILE smoke, quick (the default), full or distilled; FER2013_PATH, the path of FER2013; for
-cross-dataset also RAFDB_PATH and CKPLUS_PATH.`;
+const DETAILS = `${examples('notebook --no-browser --port 8890', 'notebook --execute', 'notebook --execute cross-dataset')}
+
+Environment of --execute: FER_PROFILE smoke, quick (the default), full or distilled; FER_PUBLISHED, published results to
+show without training; FER2013_PATH, the path of FER2013; for cross-dataset also RAFDB_PATH and CKPLUS_PATH.`;
 
 export function registerNotebook(program: Command): void {
 	program
@@ -25,10 +26,7 @@ export function registerNotebook(program: Command): void {
 		.option('--execute [name]', `execute a notebook instead: ${NAMES.join(' or ')} (default: ${NAMES[0]})`)
 		.option('--notebook <name>', 'the same name, for npm start: npm start -- --notebook cross-dataset')
 		.allowUnknownOption()
-		.addHelpText(
-			'after',
-			`${examples('notebook --no-browser --port 8890', 'notebook --execute', 'notebook --execute cross-dataset')}\n${ENVIRONMENT}`,
-		)
+		.addHelpText('after', DETAILS)
 		.action(async (jupyterOptions: string[], { execute, notebook }: { execute?: string | true; notebook?: string }) => {
 			if (!execute && !notebook) process.exitCode = await openJupyter(jupyterOptions);
 			else if (jupyterOptions.length === 0) await executeAndReport(notebook ?? (execute === true ? NAMES[0] : execute));

@@ -26,12 +26,13 @@ export function registerTrain(program: Command): void {
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',
-			`${examples(
+			examples(
 				'train --profile smoke',
 				'train --name wider --set backbone=resnet50 --set phase2.epochs=30',
 				`train --set 'distillation.teachers=["models/official"]'`,
-			)}\n\nEnvironment: FER2013_PATH, the path of FER2013.`,
+			),
 		)
+		.addHelpText('after', '\nEnvironment: FER2013_PATH, the path of FER2013.')
 		.action(train);
 }
 
