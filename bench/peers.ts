@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { pipInstall } from '../cli/pip';
 import { Problem } from '../cli/problem';
 import { withTask } from '../cli/progressLine';
-import { LOGS, PROJECT_FOLDER, PYTHON } from '../cli/projectFolder';
+import { LOGS, PROJECT_FOLDER } from '../cli/projectFolder';
+import { PYTHON, pipInstall } from '../cli/python';
 import { runOrFail } from '../cli/runProgram';
 import type { Side } from './group';
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Problem } from '../cli/problem';
 import { startTask } from '../cli/progressLine';
 import { PROJECT_FOLDER, shownPath } from '../cli/projectFolder';
-import { pythonEnvironment } from '../cli/pythonEnvironment';
+import { pythonEnvironment } from '../cli/python';
 import { writeFileAtomically } from '../lib/atomicFile';
 import { formatSeconds } from '../lib/format';
 import type { BenchOptions } from './command';

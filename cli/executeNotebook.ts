@@ -1,42 +1,24 @@
-import {
-	closeSync,
-	existsSync,
-	fstatSync,
-	mkdirSync,
-	openSync,
-	readFileSync,
-	readSync,
-	rmSync,
-	writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 import { Problem } from './problem';
 import { withTask } from './progressLine';
-import { PROJECT_FOLDER, PYTHON } from './projectFolder';
-import { pythonEnvironment } from './pythonEnvironment';
+import { PROJECT_FOLDER } from './projectFolder';
+import { PYTHON, pythonEnvironment } from './python';
 import { type RunOptions, runOrFail } from './runProgram';
 
 const FOLDER = join(PROJECT_FOLDER, 'notebooks');
 
-/** The notebooks: their files, and their runs' folders below runs/ by profile. */
+/** The notebooks: their files, and what stands before the profile in the names of their runs. */
 export const NOTEBOOKS = {
-	'transfer-learning': {
-		file: join(FOLDER, 'CNN with transfer learning.ipynb'),
-		runName: (profile: string) => profile,
-	},
-	'cross-dataset': {
-		file: join(FOLDER, 'Cross-dataset evaluation.ipynb'),
-		runName: (profile: string) => `cross-${profile}`,
-	},
+	'transfer-learning': { file: join(FOLDER, 'CNN with transfer learning.ipynb'), runPrefix: '' },
+	'cross-dataset': { file: join(FOLDER, 'Cross-dataset evaluation.ipynb'), runPrefix: 'cross-' },
 } as const;
 
 /** The name of a notebook. */
 export type NotebookName = keyof typeof NOTEBOOKS;
 
 const STATUS_MILLISECONDS = 500;
-/** A status line is far shorter; only the file's end is read. */
-const STATUS_BYTES = 4096;
 const ERROR_LINES = 40;
 
 /** Options of nbclient, which nbconvert executes with. */
@@ -49,13 +31,7 @@ const EXECUTION = [
 
 /** Reads the last line of the file in which the library notes its progress; empty where there is none yet. */
 export function readStatus(file: string): string {
-	if (!existsSync(file)) return '';
-	const handle = openSync(file, 'r');
-	const { size } = fstatSync(handle);
-	const buffer = Buffer.alloc(Math.min(size, STATUS_BYTES));
-	readSync(handle, buffer, 0, buffer.length, size - buffer.length);
-	closeSync(handle);
-	return buffer.toString('utf8').trimEnd().split('\n').at(-1)?.trim() ?? '';
+	return existsSync(file) ? (readFileSync(file, 'utf8').trimEnd().split('\n').at(-1)?.trim() ?? '') : '';
 }
 
 /**
@@ -80,24 +56,15 @@ export function cellError(output: string): string | undefined {
 
 const indent = (text: string) => text.replace(/^/gm, '    ');
 
-/** Options of `executeNotebook`. */
-export interface ExecuteOptions {
-	readonly profile: string;
-	/** Default `transfer-learning`. */
-	readonly name?: NotebookName;
-	/** Another file instead. It is left as it is; the executed copy goes to the output folder. */
-	readonly notebook?: string;
-	/** Default the run's folder below runs/. */
-	readonly outputFolder?: string;
-}
-
 /**
- * Executes a notebook with a profile by nbconvert, and writes the executed notebook and its HTML.
+ * Executes a notebook with a profile by nbconvert, and writes the executed notebook and its HTML; the original stays.
  * @throws {Problem} If a cell fails: with the cell and its error.
  */
-export async function executeNotebook(options: ExecuteOptions): Promise<{ executed: string; html: string }> {
-	const { profile, name = 'transfer-learning', notebook = NOTEBOOKS[name].file } = options;
-	const folder = options.outputFolder ?? join(PROJECT_FOLDER, 'runs', NOTEBOOKS[name].runName(profile));
+export async function executeNotebook(
+	notebook: string,
+	profile: string,
+	folder: string,
+): Promise<{ executed: string; html: string }> {
 	const progressFile = join(folder, 'progress.txt');
 	const executed = join(folder, basename(notebook));
 	const html = executed.replace(/\.ipynb$/, '.html');

@@ -3,14 +3,12 @@ import type { Dataset } from '../lib/data/dataset';
 import { openDataset } from '../lib/data/openDataset';
 import { findFer2013 } from '../lib/data/readers/fer2013';
 import { asTrained, type StoredModel } from '../lib/runs/storedModel';
-import { DATA } from './data/place';
 import { Problem } from './problem';
 import { withProgress } from './progressLine';
-import { dataPath, PROJECT_FOLDER } from './projectFolder';
+import { DATA, dataPath, PROJECT_FOLDER } from './projectFolder';
 
 /** Opens the data of a config, from FER2013_PATH or data/, with its progress in the terminal. */
-export function openData(config: Config): Promise<Dataset> {
-	const { alwaysDraw, sampleFaces, seed } = config;
+export function openData({ alwaysDraw, sampleFaces, seed }: Config): Promise<Dataset> {
 	const options = { path: dataPath(), projectFolder: PROJECT_FOLDER, alwaysDraw, sampleFaces, seed };
 	return withProgress('Data', (onProgress) => openDataset({ ...options, onProgress }));
 }
@@ -18,7 +16,6 @@ export function openData(config: Config): Promise<Dataset> {
 /**
  * Opens the data that a stored model was trained on.
  * @param protocol Default the one that it was trained under; no other is accepted.
- * @returns The model with its data and split.
  * @throws {DataError | RangeError} If protocol or data are not those of its training.
  */
 export async function openTrained(stored: StoredModel, protocol?: string): Promise<ReturnType<typeof asTrained>> {

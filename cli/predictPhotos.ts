@@ -1,5 +1,5 @@
-import { statSync } from 'node:fs';
-import { join, parse } from 'node:path';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { dirname, join, parse } from 'node:path';
 import { decodePhoto } from '../lib/data/image';
 import { annotatedPhoto } from '../lib/figures/annotatedPhoto';
 import { writePng } from '../lib/figures/rendering/export';
@@ -7,15 +7,13 @@ import { type FaceReading, openRecognizer, type Recognizer } from '../lib/photos
 import { ProgressMeter } from '../lib/progress';
 import { describeError, isExpected, Problem } from './problem';
 import { withProgress } from './progressLine';
-import { resolveUserPath } from './projectFolder';
+import { modelFolder, resolveUserPath } from './projectFolder';
 
-/** Options of `predictPhotos`. */
+/** The options of `fer predict` that choose how photos are read. */
 export interface PredictOptions {
-	readonly model: string;
-	/** False: the files are cropped faces. */
+	readonly model?: string;
 	readonly detect: boolean;
 	readonly tta?: boolean;
-	/** Folder for annotated copies. */
 	readonly annotate?: string;
 }
 
@@ -31,7 +29,6 @@ const IMAGE = /\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
 /**
  * Reads the faces of photos; a file that cannot be read does not stop the others.
  * @param given Files, folders and patterns.
- * @returns The emotions by label, and each file's faces.
  * @throws {Problem} If nothing matches an argument, or two annotated copies would have the same name.
  */
 export async function predictPhotos(
@@ -39,8 +36,11 @@ export async function predictPhotos(
 	options: PredictOptions,
 ): Promise<{ readonly emotions: readonly string[]; readonly photos: readonly PhotoReading[] }> {
 	const files = [...new Set((await Promise.all(given.map(findPhotos))).flat())];
-	if (options.annotate !== undefined) checkNames(files);
-	const recognizer = await openRecognizer(resolveUserPath(options.model));
+	if (options.annotate !== undefined) {
+		checkNames(files);
+		makeFolder(resolveUserPath(options.annotate));
+	}
+	const recognizer = await openRecognizer(modelFolder(options.model));
 	const photos: PhotoReading[] = [];
 	await withProgress('Photos', async (onProgress) => {
 		const meter = new ProgressMeter('', files.length, onProgress);
@@ -70,10 +70,15 @@ function checkNames(files: readonly string[]): void {
 	const names = files.map((file) => parse(file).name);
 	const twice = names.find((name, i) => names.indexOf(name) !== i);
 	if (twice === undefined) return;
-	const received = `received two named ${twice}`;
-	throw new Problem(
-		`Expected photos with different names for --annotate but ${received}. Run the command once for each.`,
-	);
+	const expected = 'Expected photos with different names for --annotate';
+	throw new Problem(`${expected} but received two named ${twice}. Run the command once for each.`);
+}
+
+/** Makes a folder and those above it. Node's recursive mkdir never ends where the system makes none, as in /proc. */
+function makeFolder(folder: string): void {
+	if (existsSync(folder)) return;
+	makeFolder(dirname(folder));
+	mkdirSync(folder);
 }
 
 /** Reads one photo, and draws its copy if requested. */

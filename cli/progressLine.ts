@@ -1,13 +1,11 @@
 import { formatSeconds } from '../lib/format';
 import { formatProgress, type OnProgress } from '../lib/progress';
 
-/** A piece of work that the terminal shows on standard error while it runs. */
+/** A piece of work that the terminal shows on standard error while it runs; it ends with a tick or a cross. */
 export interface Task {
 	/** Sets the text after the title. */
 	update(status: string): void;
-	/** Ends it with a tick. */
 	done(note?: string): void;
-	/** Ends it with a cross. */
 	failed(): void;
 }
 
@@ -53,10 +51,7 @@ export async function withProgress<T>(title: string, work: (onProgress: OnProgre
 	return withTask(title, (task) => work((progress) => task.update(formatProgress(progress, 20).trim())));
 }
 
-/**
- * Runs work that describes its own progress.
- * @param summarize Makes the note at the end from the result; optional.
- */
+/** Runs work that describes its own progress; `summarize` makes the note at its end. */
 export async function withTask<T>(
 	title: string,
 	work: (task: Task) => Promise<T>,

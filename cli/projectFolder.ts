@@ -4,30 +4,33 @@ const above = resolve(__dirname, '..');
 
 /** The clone's folder; this file runs from cli/ and, compiled, from dist/cli/. */
 export const PROJECT_FOLDER = basename(above) === 'dist' ? dirname(above) : above;
-
-/** The Python of the virtual environment that the set-up makes. */
-export const PYTHON = join(PROJECT_FOLDER, '.venv', 'bin', 'python');
-
-/** Where the output of the programs that a command starts goes, one file a program. */
+/** Where data sets and weights are kept. */
+export const DATA = join(PROJECT_FOLDER, 'data');
+/** Where downloads arrive; in data/, so that a rename puts them in place. */
+export const INCOMING = join(DATA, '.incoming');
+/** Output of the programs that commands start, one file a program. */
 export const LOGS = join(PROJECT_FOLDER, 'runs', 'logs');
+
+/** Environment variables with paths of data. */
+export const DATA_VARIABLES = ['FER2013_PATH', 'RAFDB_PATH', 'CKPLUS_PATH'] as const;
 
 /** The folder in which the user called the program; npm starts its scripts in the clone. */
 const userFolder = (env: NodeJS.ProcessEnv = process.env) => env.INIT_CWD ?? process.cwd();
 
 /** Makes a path that the user gave absolute. */
-export function resolveUserPath(path: string): string {
-	return resolve(userFolder(), path);
-}
+export const resolveUserPath = (path: string): string => resolve(userFolder(), path);
 
 /** A path as the user would write it, for messages. */
-export function shownPath(path: string): string {
-	return relative(userFolder(), path) || '.';
-}
+export const shownPath = (path: string): string => relative(userFolder(), path) || '.';
+
+/** The folder of a model that the user chose. Default models/official. */
+export const modelFolder = (given?: string): string =>
+	given ? resolveUserPath(given) : join(PROJECT_FOLDER, 'models', 'official');
 
 /** The data path in an environment variable, absolute; undefined where it is not set. */
 export function dataPath(
-	name: 'FER2013_PATH' | 'RAFDB_PATH' | 'CKPLUS_PATH' = 'FER2013_PATH',
-	env: NodeJS.ProcessEnv = process.env,
+	name: (typeof DATA_VARIABLES)[number] = 'FER2013_PATH',
+	env = process.env,
 ): string | undefined {
 	const value = env[name];
 	return value ? resolve(userFolder(env), value) : undefined;

@@ -13,29 +13,24 @@ export interface RunOptions {
 	readonly logFile: string;
 	/** Default: this process's own. */
 	readonly env?: NodeJS.ProcessEnv;
-	/** Sees each line as it comes; a redrawn progress bar is a line each time. */
+	/** Receives each line as it comes; a redrawn progress bar is a line each time. */
 	readonly onLine?: (line: string) => void;
-	/** Ends the program when it aborts. */
-	readonly signal?: AbortSignal;
 }
 
-/** How a program ended. */
-export interface Ended {
-	/** 127 if it could not be started. */
-	readonly code: number;
-	readonly output: string;
-	/** The last lines of `output`. */
-	readonly tail: string;
-}
-
-/** Runs a program to its end; it ends together with this process. */
-export async function runLogged(command: string, args: readonly string[], options: RunOptions): Promise<Ended> {
-	const { cwd, logFile, env = process.env, onLine, signal } = options;
+/**
+ * Runs a program to its end; it ends together with this process.
+ * @returns Its exit code, 127 if it could not be started, and its output.
+ */
+export async function runLogged(
+	command: string,
+	args: readonly string[],
+	{ cwd, logFile, env = process.env, onLine }: RunOptions,
+): Promise<{ code: number; output: string }> {
 	const { execa } = await import('execa');
 	mkdirSync(dirname(logFile), { recursive: true });
 	const log = createWriteStream(logFile);
 	const settings = { cwd, env, extendEnv: false, stdin: 'ignore', all: true, buffer: false, reject: false } as const;
-	const running = execa(command, args, { ...settings, cancelSignal: signal, forceKillAfterDelay: 3000 });
+	const running = execa(command, args, settings);
 	let output = '';
 	let line = '';
 	running.all.setEncoding('utf8').on('data', (text: string) => {
@@ -48,46 +43,42 @@ export async function runLogged(command: string, args: readonly string[], option
 	const { exitCode, originalMessage } = await running;
 	if (exitCode === undefined && originalMessage) output += `${originalMessage}\n`;
 	log.end();
-	const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
-	return { code: exitCode ?? 127, output, tail };
+	return { code: exitCode ?? 127, output };
 }
 
 /**
  * Runs a program that has to succeed.
  * @param explain Explains a failure from the output; undefined where the reason is not known.
- * @returns Its output.
  * @throws {Problem} If it fails: the explanation, or its last lines, and where its output is.
  */
 export async function runOrFail(
 	command: string,
 	args: readonly string[],
 	{ explain, ...options }: RunOptions & { explain?: (output: string) => string | undefined },
-): Promise<string> {
-	const { code, output, tail } = await runLogged(command, args, options);
-	if (code === 0) return output;
+): Promise<void> {
+	const { code, output } = await runLogged(command, args, options);
+	if (code === 0) return;
+	const tail = output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n');
 	const reason = explain?.(output) ?? `${basename(command)} ${args[0]} failed. Its last lines:\n${tail}`;
 	throw new Problem(`${reason}\nFull output: ${shownPath(options.logFile)}`);
 }
 
 /** Runs npm: the one that started this process, else the one on the PATH. */
-export function runNpm(args: readonly string[], options: RunOptions): Promise<string> {
+export function runNpm(args: readonly string[], options: RunOptions): Promise<void> {
 	const script = process.env.npm_execpath;
 	const own = script !== undefined && basename(script) === 'npm-cli.js' && existsSync(script);
 	return own ? runOrFail(process.execPath, [script, ...args], options) : runOrFail('npm', args, options);
 }
 
-/**
- * Runs a program in this terminal and leaves Ctrl-C to it.
- * @returns Its exit code.
- */
+/** Runs a program in this terminal, leaves Ctrl-C to it, and returns its exit code. */
 export async function runInTerminal(
 	command: string,
 	args: readonly string[],
-	{ cwd, env }: Pick<RunOptions, 'cwd' | 'env'>,
+	options: { readonly cwd: string; readonly env: NodeJS.ProcessEnv },
 ): Promise<number> {
 	const { execa } = await import('execa');
 	process.removeAllListeners('SIGINT').on('SIGINT', () => {});
-	const { exitCode, originalMessage } = await execa(command, args, { cwd, env, stdio: 'inherit', reject: false });
+	const { exitCode, originalMessage } = await execa(command, args, { ...options, stdio: 'inherit', reject: false });
 	if (exitCode === undefined && originalMessage) throw new Problem(originalMessage);
 	return exitCode ?? 1;
 }

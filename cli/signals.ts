@@ -8,25 +8,20 @@ export function exitOnSignals(): void {
 }
 
 /**
- * Lets work stop by itself at the first SIGINT or SIGTERM. The second one ends the process at once.
- * @param onStop Called at the first signal.
- * @returns The signal for the work, and the exit code of the program; 0 if nothing was received.
+ * Lets work stop by itself at the first SIGINT or SIGTERM, where `onStop` is called. The second one ends the process.
+ * @returns The signal for the work; its reason is the program's exit code.
  */
-export function stopOnSignal(onStop: () => void): { readonly signal: AbortSignal; exitCode(): number } {
+export function stopOnSignal(onStop: () => void): AbortSignal {
 	const controller = new AbortController();
-	let exitCode = 0;
 	// Without a listener the system ends the process, even in the middle of a training step.
-	const release = () => {
-		for (const signal of SIGNALS) process.removeAllListeners(signal);
-	};
+	const release = () => void SIGNALS.map((signal) => process.removeAllListeners(signal));
 	release();
 	for (const signal of SIGNALS) {
 		process.once(signal, () => {
 			release();
-			exitCode = EXIT_CODES[signal];
-			controller.abort();
+			controller.abort(EXIT_CODES[signal]);
 			onStop();
 		});
 	}
-	return { signal: controller.signal, exitCode: () => exitCode };
+	return controller.signal;
 }

@@ -22,23 +22,19 @@ import { PROJECT_FOLDER, shownPath } from './projectFolder';
 
 const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
 
-/** Options of `trainRun`. */
+/** The options of `fer train`. */
 export interface TrainOptions {
 	readonly profile: string;
-	/** The folder below runs/. Default the profile's name. */
 	readonly name?: string;
-	/** Assignments `FIELD=VALUE`. */
 	readonly set?: readonly string[];
 	readonly resume?: boolean;
 	readonly fresh?: boolean;
-	/** Evaluates on the validation part instead of the test part, and adds a line to trials.csv. */
 	readonly trial?: boolean;
 }
 
 /**
  * Trains both phases, evaluates, and writes metrics, figures and the model.
- * @param signal Stops after the current step, with a checkpoint.
- * @returns The scores; undefined if it was stopped.
+ * @param signal Stops after the current step, with a checkpoint; undefined is returned then.
  * @throws {DataError | RangeError | TypeError} If settings, data or a stored run do not fit, before any training.
  */
 export async function trainRun(options: TrainOptions, signal: AbortSignal): Promise<TestScores | undefined> {
@@ -68,10 +64,7 @@ async function trainPhases(run: Run): Promise<Phases | undefined> {
 	return { phase1, phase2, calibration };
 }
 
-async function trainPhase(
-	title: string,
-	train: (onProgress: OnProgress) => Promise<PhaseResult>,
-): Promise<PhaseResult> {
+async function trainPhase(title: string, train: (onProgress: OnProgress) => Promise<PhaseResult>) {
 	const phase = await withProgress(title, train);
 	note([...phase.notes, summarizeHistory(phase.history)].join('\n'));
 	return phase;

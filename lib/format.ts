@@ -11,6 +11,9 @@ export const formatRatio = (score: number): string => score.toFixed(4);
 export const formatRange = ({ low, high }: { low: number; high: number }, format: (value: number) => string): string =>
 	`(${format(low)} to ${format(high)})`;
 
+/** Formats a number of bytes in decimal megabytes, as pip and npm do: 259.6 MB. */
+export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
+
 /** Formats a difference of fractions as signed percentage points: 0.0052 as +0.52. */
 export function points(difference: number): string {
 	const text = (100 * difference).toFixed(2);

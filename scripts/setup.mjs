@@ -9,11 +9,9 @@ import { npmStep } from './setup/npmPackages.mjs';
 import { ROOT } from './setup/paths.mjs';
 import { preflight } from './setup/preflight.mjs';
 import { Problem, parseOptions, runMain } from './setup/problem.mjs';
-import { pipStep, wantsGpu } from './setup/pythonPackages.mjs';
-import { checkPythonIndex } from './setup/registry.mjs';
+import { checkPythonIndex, pipStep, venvStep, wantsGpu } from './setup/pythonPackages.mjs';
 import { tensorflowPackage } from './setup/tensorflowWheel.mjs';
 import { formatSeconds, showTask } from './setup/terminal.mjs';
-import { describePython, venvStep } from './setup/virtualEnvironment.mjs';
 
 const HELP = `npm run setup [-- options]: installs and compiles everything that the project needs, inside this folder.
   --gpu   use TensorFlow's CUDA wheel (Linux x64; not tested); later set-ups keep it
@@ -54,14 +52,14 @@ async function runSteps(gpu, stream) {
 	];
 	const pending = pendingSteps(steps);
 	const needs = new Set(pending.flatMap((step) => step.needs ?? []));
-	const { platform, arch } = process;
-	const wheel = tensorflowPackage({ platform, arch, gpu }).replace(/\[.*/, '');
+	// Throws where there is no package with CUDA.
+	tensorflowPackage({ gpu });
 	const check = async () => void Object.assign(tools, preflight(needs));
 	if (needs.size > 0) await showTask(stream, 'Checking the requirements', check);
 	for (const step of steps) {
 		// Checked again: a step that ran may have left the next one current.
 		if (!step.isCurrent()) await showTask(stream, step.title, step.run);
-		if (step.name === 'venv' && needs.has('pythonIndex')) checkPythonIndex(wheel, describePython());
+		if (step.name === 'venv' && needs.has('pythonIndex')) checkPythonIndex(gpu);
 	}
 	return pending.length > 0;
 }

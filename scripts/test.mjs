@@ -19,11 +19,7 @@ const NOTEBOOK_TESTS = {
 	'cross-dataset': path.join('test', 'executedCrossDataset.test.ts'),
 };
 
-/**
- * @typedef {{pass: number, fail: number, skipped: number}} Counts
- *
- * @typedef {{name: string, passed: boolean, counts?: Counts, seconds: number}} Outcome
- */
+/** @typedef {{pass: number, fail: number, skipped: number}} Counts */
 
 /** Lists the test files, sorted. Node 20's own runner takes no patterns. */
 function listTests() {
@@ -60,7 +56,6 @@ async function runTests(files) {
  * Runs and times one part of the test.
  * @param {string} name
  * @param {() => Promise<{passed: boolean, counts?: Counts}>} work
- * @returns {Promise<Outcome>}
  */
 async function runPart(name, work) {
 	const began = Date.now();
@@ -91,7 +86,7 @@ async function runEverything() {
 	return outcomes;
 }
 
-/** @param {readonly Outcome[]} outcomes */
+/** @param {readonly Awaited<ReturnType<typeof runPart>>[]} outcomes */
 function summarize(outcomes) {
 	const text = (/** @type {Counts} */ { pass, fail, skipped }) => `${pass} passed, ${fail} failed, ${skipped} skipped`;
 	console.log('\n== Summary');

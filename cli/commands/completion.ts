@@ -5,7 +5,6 @@ import { settingNames } from '../../lib/settings';
 import { examples } from '../examples';
 import { PROJECT_FOLDER } from '../projectFolder';
 
-/** Registers `fer completion`. */
 export function registerCompletion(program: Command): void {
 	program
 		.command('completion')

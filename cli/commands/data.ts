@@ -1,9 +1,11 @@
+import { join } from 'node:path';
 import type { Command } from 'commander';
-import type { FoundData, Source } from '../data/fer2013';
+import type { OnProgress } from '../../lib/progress';
+import type { Source } from '../data/fer2013';
 import { examples } from '../examples';
-import { shownPath } from '../projectFolder';
+import { withProgress } from '../progressLine';
+import { dataPath, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
 
-/** Registers `fer data`. */
 export function registerData(program: Command): void {
 	program
 		.command('data')
@@ -37,28 +39,41 @@ interface Options extends Source {
 }
 
 async function data(options: Options): Promise<void> {
-	const print = (result: object, text: string) => console.log(options.json ? JSON.stringify(result, null, '\t') : text);
-	if (options.describe !== undefined) {
-		const { describe } = await import('../data/describe.js');
-		const { formatDescription } = await import('../../lib/data/describeData.js');
-		const { description, figure } = await describe(options.describe, options.to);
-		const figurePath = shownPath(figure);
-		return print({ ...description, figure: figurePath }, `${formatDescription(description)}\n\nFigure: ${figurePath}`);
-	}
-	const found = await provide(options);
-	print({ ...found, path: shownPath(found.path) }, shownPath(found.path));
+	const [result, text] =
+		options.describe === undefined ? await provide(options) : await describe(options.describe, options.to);
+	console.log(options.json ? JSON.stringify(result, null, '\t') : text);
 }
 
-async function provide(options: Options): Promise<Pick<FoundData, 'path'>> {
-	if (options.votes) {
+/** Describes a data set, and draws its class distribution. */
+async function describe(path: string, to?: string): Promise<[object, string]> {
+	const { describeData, formatDescription } = await import('../../lib/data/describeData.js');
+	const { describeFigure } = await import('../../lib/figures/dataDescription.js');
+	const { writePng } = await import('../../lib/figures/rendering/export.js');
+	const draw = async (onProgress: OnProgress) => {
+		const description = await describeData(resolveUserPath(path), { fer2013: dataPath(), onProgress });
+		const name = `${description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '')}, ${description.layout}.png`;
+		const file = to ? resolveUserPath(to) : join(PROJECT_FOLDER, 'runs', 'data', name);
+		await writePng(describeFigure(description), file);
+		return { description, figure: shownPath(file) };
+	};
+	const { description, figure } = await withProgress(`Reading ${path}`, draw);
+	return [{ ...description, figure }, `${formatDescription(description)}\n\nFigure: ${figure}`];
+}
+
+/** Downloads what is missing. */
+async function provide({ votes, weights, ...source }: Options): Promise<[object, string]> {
+	let found: { readonly path: string };
+	if (votes) {
 		const { provideVotes } = await import('../data/votes.js');
-		return { path: await provideVotes(options.url) };
-	}
-	if (options.weights) {
+		found = { path: await provideVotes(source.url) };
+	} else if (weights) {
 		const { provideWeights } = await import('../data/weights.js');
-		return { path: await provideWeights(options.weights, options.url) };
+		found = { path: await provideWeights(weights, source.url) };
+	} else {
+		const { checkData, fetchFer2013, locateData } = await import('../data/fer2013.js');
+		const path = locateData();
+		found = path ? await checkData(path) : await fetchFer2013(source);
 	}
-	const { checkData, fetchFer2013, locateData } = await import('../data/fer2013.js');
-	const path = locateData();
-	return path ? checkData(path) : fetchFer2013(options);
+	const path = shownPath(found.path);
+	return [{ ...found, path }, path];
 }

@@ -3,9 +3,8 @@ import type { Command } from 'commander';
 import { examples } from '../examples';
 import { Problem } from '../problem';
 import { withTask } from '../progressLine';
-import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+import { modelFolder, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
 
-/** Registers `fer demo`. */
 export function registerDemo(program: Command): void {
 	program
 		.command('demo')
@@ -25,13 +24,13 @@ async function demo(options: { model?: string; port: string; build?: boolean; to
 		throw new Problem(`Expected an integer between 0 and 65535 for --port but received ${options.port}.`);
 	}
 	const { buildPage, servePage } = await import('../demo/page.js');
-	const modelFolder = resolveUserPath(options.model ?? join(PROJECT_FOLDER, 'models', 'official'));
+	const model = modelFolder(options.model);
 	if (options.build) {
-		const folder = resolveUserPath(options.to ?? join(PROJECT_FOLDER, 'runs', 'demo'));
-		await withTask('Page', () => buildPage({ modelFolder, folder }));
+		const folder = options.to ? resolveUserPath(options.to) : join(PROJECT_FOLDER, 'runs', 'demo');
+		await withTask('Page', () => buildPage(model, folder));
 		console.log(shownPath(folder));
 	} else {
-		const address = await withTask('Page', () => servePage({ modelFolder, port }));
+		const address = await withTask('Page', () => servePage(model, port));
 		console.log(`${address} (Ctrl-C stops it)`);
 	}
 }

@@ -1,9 +1,8 @@
 import type { Command } from 'commander';
-import type { EvaluateOptions } from '../evaluateModel';
 import { examples } from '../examples';
+import { withProgress } from '../progressLine';
 import { resolveUserPath } from '../projectFolder';
 
-/** Registers `fer evaluate`. */
 export function registerEvaluate(program: Command): void {
 	program
 		.command('evaluate')
@@ -15,15 +14,19 @@ export function registerEvaluate(program: Command): void {
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',
-			`${examples(
-				'evaluate --model models/official --tta',
-				'evaluate --model runs/quick/model --json',
-			)}\n\nEnvironment: FER2013_PATH, the path of FER2013.`,
+			examples('evaluate --model models/official --tta', 'evaluate --model runs/quick/model --json'),
 		)
-		.action(async ({ model, json, ...options }: EvaluateOptions & { model: string; json?: boolean }) => {
-			const { evaluateModel } = await import('../evaluateModel.js');
-			const { formatScores } = await import('../../lib/runs/reportText.js');
-			const scores = await evaluateModel(resolveUserPath(model), options);
-			console.log(json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
-		});
+		.addHelpText('after', '\nEnvironment: FER2013_PATH, the path of FER2013.')
+		.action(evaluateModel);
+}
+
+async function evaluateModel(options: { model: string; protocol?: string; tta?: boolean; json?: boolean }) {
+	const { evaluate } = await import('../../lib/evaluation/evaluate.js');
+	const { formatScores } = await import('../../lib/runs/reportText.js');
+	const { readStoredModel } = await import('../../lib/runs/storedModel.js');
+	const { openTrained } = await import('../openData.js');
+	const trained = await openTrained(await readStoredModel(resolveUserPath(options.model)), options.protocol);
+	const views = options.tta ? undefined : 'single';
+	const { scores } = await withProgress('Test', (onProgress) => evaluate(trained, { views, onProgress }));
+	console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
 }

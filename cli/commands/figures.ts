@@ -3,7 +3,6 @@ import type { Command } from 'commander';
 import { examples } from '../examples';
 import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
 
-/** Registers `fer figures`. */
 export function registerFigures(program: Command): void {
 	program
 		.command('figures')

@@ -1,40 +1,36 @@
 import { existsSync } from 'node:fs';
-import { dirname, join, relative } from 'node:path';
+import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { createConfig } from '../../lib/profiles';
 import { examples } from '../examples';
-import { NOTEBOOKS, type NotebookName } from '../executeNotebook';
+import { executeNotebook, NOTEBOOKS, type NotebookName } from '../executeNotebook';
 import { describeError, isExpected, Problem } from '../problem';
 import { note } from '../progressLine';
-import { PROJECT_FOLDER, PYTHON, shownPath } from '../projectFolder';
-import { pythonEnvironment } from '../pythonEnvironment';
+import { PROJECT_FOLDER, shownPath } from '../projectFolder';
+import { PYTHON, pythonEnvironment } from '../python';
 import { runInTerminal } from '../runProgram';
 
-/** Registers `fer notebook`. */
+const NAMES = Object.keys(NOTEBOOKS) as NotebookName[];
+
+const DETAILS = `${examples('notebook --no-browser --port 8890', 'notebook --execute', 'notebook --execute cross-dataset')}
+
+Environment of --execute: FER_PROFILE smoke, quick (the default), full or distilled; FER_PUBLISHED, published results to
+show without training; FER2013_PATH, the path of FER2013; for cross-dataset also RAFDB_PATH and CKPLUS_PATH.`;
+
 export function registerNotebook(program: Command): void {
-	const names = Object.keys(NOTEBOOKS);
 	program
 		.command('notebook')
 		.summary('open JupyterLab, or execute a notebook')
 		.description('Open JupyterLab with the TypeScript kernel. Other options are passed on to JupyterLab.')
 		.argument('[options...]', 'options of JupyterLab')
-		.option('--execute [name]', `execute a notebook instead: ${names.join(' or ')} (default: ${names[0]})`)
+		.option('--execute [name]', `execute a notebook instead: ${NAMES.join(' or ')} (default: ${NAMES[0]})`)
+		.option('--notebook <name>', 'the same name, for npm start: npm start -- --notebook cross-dataset')
 		.allowUnknownOption()
-		.addHelpText(
-			'after',
-			`${examples(
-				'notebook --no-browser --port 8890',
-				'notebook --execute',
-				'notebook --execute cross-dataset',
-			)}\n\nEnvironment of --execute: FER_PROFILE smoke, quick (the default), full or distilled; FER2013_PATH, the path of ` +
-				'FER2013; for\ncross-dataset also RAFDB_PATH and CKPLUS_PATH.',
-		)
-		.action(async (jupyterOptions: string[], { execute }: { execute?: string | true }) => {
-			if (execute && jupyterOptions.length > 0) {
-				throw new Problem(`Expected no other options with --execute but received ${jupyterOptions.join(' ')}.`);
-			}
-			if (execute) return executeAndReport(execute === true ? names[0] : execute);
-			process.exitCode = await openJupyter(jupyterOptions);
+		.addHelpText('after', DETAILS)
+		.action(async (jupyterOptions: string[], { execute, notebook }: { execute?: string | true; notebook?: string }) => {
+			if (!execute && !notebook) process.exitCode = await openJupyter(jupyterOptions);
+			else if (jupyterOptions.length === 0) await executeAndReport(notebook ?? (execute === true ? NAMES[0] : execute));
+			else throw new Problem(`Expected no other options with --execute but received ${jupyterOptions.join(' ')}.`);
 		});
 }
 
@@ -46,20 +42,16 @@ function openJupyter(options: readonly string[]): Promise<number> {
 }
 
 /** Executes a notebook with its data and weights, and prints its results. */
-async function executeAndReport(chosen: string): Promise<void> {
-	if (!Object.hasOwn(NOTEBOOKS, chosen)) {
-		throw new Problem(`Expected ${Object.keys(NOTEBOOKS).join(' or ')} for --execute but received ${chosen}.`);
-	}
-	const name = chosen as NotebookName;
+async function executeAndReport(chosen: string | undefined): Promise<void> {
+	const name = NAMES.find((known) => known === chosen);
+	if (!name) throw new Problem(`Expected ${NAMES.join(' or ')} for --execute but received ${chosen}.`);
 	const profile = process.env.FER_PROFILE || 'quick';
 	await provideInputs(name, profile);
-	const { executeNotebook } = await import('../executeNotebook.js');
-	const { executed, html } = await executeNotebook({ profile, name });
-	const folder = dirname(executed);
-	const isCross = name === 'cross-dataset';
-	const { text, images } = isCross ? await crossResults(folder) : await runResults(folder, profile);
-	const results = join(folder, isCross ? 'results.json' : 'metrics.json');
-	const places = Object.entries({ notebook: executed, HTML: html, figures: images, results });
+	const folder = join(PROJECT_FOLDER, 'runs', `${NOTEBOOKS[name].runPrefix}${profile}`);
+	const { executed, html } = await executeNotebook(NOTEBOOKS[name].file, profile, folder);
+	const read = name === 'cross-dataset' ? crossResults : runResults;
+	const { text, ...results } = await read(folder, profile);
+	const places = Object.entries({ notebook: executed, HTML: html, ...results });
 	const lines = places.filter(([, place]) => existsSync(place));
 	console.log([text, '', ...lines.map(([title, place]) => `${title.padEnd(10)}${shownPath(place)}`)].join('\n'));
 }
@@ -86,9 +78,8 @@ async function provideData(): Promise<boolean> {
 		return true;
 	} catch (error) {
 		if (!isExpected(error)) throw error;
-		note(
-			`${describeError(error)}\nUsing SAMPLE FACES drawn by this project. Results on them do not apply to real faces.`,
-		);
+		note(describeError(error));
+		note('Using SAMPLE FACES drawn by this project. Results on them do not apply to real faces.');
 		return false;
 	}
 }
@@ -99,10 +90,12 @@ async function runResults(folder: string, profile: string) {
 	const metrics = await readMetrics(folder);
 	// As in lib/notebook.ts.
 	const isFull = profile === 'full' && !metrics.dataset.drawn;
-	return { text: formatScores(metrics), images: join(isFull ? PROJECT_FOLDER : folder, 'images') };
+	const figures = join(isFull ? PROJECT_FOLDER : folder, 'images');
+	return { text: formatScores(metrics), figures, results: join(folder, 'metrics.json') };
 }
 
 async function crossResults(folder: string) {
 	const { formatCross, readCross } = await import('../../lib/runs/crossDataset/crossResults.js');
-	return { text: formatCross(await readCross(join(folder, 'results.json'))), images: join(folder, 'images') };
+	const results = join(folder, 'results.json');
+	return { text: formatCross(await readCross(results)), figures: join(folder, 'images'), results };
 }

@@ -1,11 +1,10 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { formatMegabytes } from '../../lib/format';
 import { examples } from '../examples';
-import { formatMegabytes } from '../formatMegabytes';
 import { withTask } from '../progressLine';
-import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+import { modelFolder, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
 
-/** Registers `fer package`. */
 export function registerPackage(program: Command): void {
 	program
 		.command('package')
@@ -24,18 +23,15 @@ export function registerPackage(program: Command): void {
 
 async function build(options: { model?: string; to?: string; judge?: boolean; json?: boolean }): Promise<void> {
 	const { buildPackage } = await import('../package/build.js');
-	const modelFolder = resolveUserPath(options.model ?? join(PROJECT_FOLDER, 'models', 'official'));
-	const folder = resolveUserPath(options.to ?? join(PROJECT_FOLDER, 'runs', 'package'));
-	const packed = await withTask('Package', (task) => buildPackage({ modelFolder, folder }, task.update));
+	const folder = options.to ? resolveUserPath(options.to) : join(PROJECT_FOLDER, 'runs', 'package');
+	const packed = await withTask('Package', (task) => buildPackage(modelFolder(options.model), folder, task.update));
 	const { bytes, weightBytes } = packed;
 	const file = shownPath(packed.file);
-	if (options.json) console.log(JSON.stringify({ file, bytes, weightBytes }, null, '\t'));
-	else {
-		const weights = Object.entries(weightBytes).map(
-			([bits, size]) => `  weights in ${bits} bits: ${formatMegabytes(size)}`,
-		);
-		console.log([`${file}, ${formatMegabytes(bytes)}`, ...weights].join('\n'));
-	}
+	const weights = Object.entries(weightBytes).map(
+		([bits, size]) => `  weights in ${bits} bits: ${formatMegabytes(size)}`,
+	);
+	const text = [`${file}, ${formatMegabytes(bytes)}`, ...weights].join('\n');
+	console.log(options.json ? JSON.stringify({ file, bytes, weightBytes }, null, '\t') : text);
 	if (!options.judge) return;
 	const { judgeWeights } = await import('../package/judge.js');
 	await judgeWeights(join(folder, 'contents', 'dist', 'weights'));

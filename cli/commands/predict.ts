@@ -1,15 +1,9 @@
-import { join } from 'node:path';
 import type { Command } from 'commander';
 import { examples } from '../examples';
 import type { PredictOptions } from '../predictPhotos';
 import { Problem } from '../problem';
 import { note } from '../progressLine';
-import { PROJECT_FOLDER } from '../projectFolder';
 
-/** The exit code where some files could not be read. */
-const UNREADABLE = 2;
-
-/** Registers `fer predict`. */
 export function registerPredict(program: Command): void {
 	program
 		.command('predict')
@@ -32,18 +26,17 @@ export function registerPredict(program: Command): void {
 		.action(predict);
 }
 
-type Options = Omit<PredictOptions, 'model'> & { model?: string; json?: boolean; csv?: boolean };
+type Options = PredictOptions & { json?: boolean; csv?: boolean };
 
-async function predict(given: string[], { json, csv, model, ...options }: Options): Promise<void> {
+async function predict(given: string[], { json, csv, ...options }: Options): Promise<void> {
 	if (json && csv) throw new Problem('--json and --csv exclude each other.');
 	const { predictPhotos, formatCsv, formatText, toJson } = await import('../predictPhotos.js');
-	const folder = model ?? join(PROJECT_FOLDER, 'models', 'official');
-	const { emotions, photos } = await predictPhotos(given, { ...options, model: folder });
+	const { emotions, photos } = await predictPhotos(given, options);
 	if (json) console.log(JSON.stringify(toJson(photos, emotions), null, '\t'));
 	else if (csv) console.log(formatCsv(photos, emotions));
 	else console.log(photos.map((photo) => formatText(photo, emotions)).join('\n'));
 	const failed = photos.filter(({ error }) => error !== undefined);
 	if (failed.length === 0) return;
 	if (json || csv) note(failed.map((photo) => formatText(photo, emotions)).join('\n'));
-	process.exitCode = UNREADABLE;
+	process.exitCode = 2;
 }

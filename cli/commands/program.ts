@@ -8,7 +8,7 @@ import { registerFaults } from '../../experiments/faults/command';
 import { registerResults } from '../../experiments/results/command';
 import { registerStudy } from '../../experiments/study/command';
 import { examples } from '../examples';
-import { describeError, Problem } from '../problem';
+import { describeError } from '../problem';
 import { silenceProgress } from '../progressLine';
 import { PROJECT_FOLDER } from '../projectFolder';
 import { exitOnSignals } from '../signals';
@@ -73,7 +73,7 @@ export async function main(args: readonly string[]): Promise<void> {
 	} catch (error) {
 		const isDebug = program.opts().debug && error instanceof Error;
 		console.error(isDebug ? error.stack : describeError(error));
-		process.exitCode = error instanceof Problem ? error.exitCode : 1;
+		process.exitCode = 1;
 	}
 }
 

@@ -4,7 +4,6 @@ import { createConfig } from '../../lib/profiles';
 import { settingsMarkdown, settingsTable } from '../../lib/settings';
 import { examples } from '../examples';
 
-/** Registers `fer settings`. */
 export function registerSettings(program: Command): void {
 	program
 		.command('settings')
@@ -18,12 +17,7 @@ export function registerSettings(program: Command): void {
 		.action((options: Options) => console.log(describeSettings(options)));
 }
 
-interface Options {
-	readonly profile: string;
-	readonly json?: boolean;
-	readonly jsonSchema?: boolean;
-	readonly markdown?: boolean;
-}
+type Options = Readonly<{ profile: string; json?: boolean; jsonSchema?: boolean; markdown?: boolean }>;
 
 function describeSettings({ profile, json, jsonSchema, markdown }: Options): string {
 	const config = createConfig(profile);
@@ -36,12 +30,6 @@ function describeSettings({ profile, json, jsonSchema, markdown }: Options): str
 	});
 	const table = [['setting', 'value', 'values', 'description'], ...rows];
 	const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-	return table
-		.map((row) =>
-			row
-				.map((cell, column) => cell.padEnd(widths[column]))
-				.join('  ')
-				.trimEnd(),
-		)
-		.join('\n');
+	const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+	return lines.map((line) => line.trimEnd()).join('\n');
 }

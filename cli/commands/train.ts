@@ -5,7 +5,6 @@ import { note } from '../progressLine';
 import { stopOnSignal } from '../signals';
 import type { TrainOptions } from '../trainRun';
 
-/** Registers `fer train`. */
 export function registerTrain(program: Command): void {
 	program
 		.command('train')
@@ -27,20 +26,21 @@ export function registerTrain(program: Command): void {
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',
-			`${examples(
+			examples(
 				'train --profile smoke',
 				'train --name wider --set backbone=resnet50 --set phase2.epochs=30',
 				`train --set 'distillation.teachers=["models/official"]'`,
-			)}\n\nEnvironment: FER2013_PATH, the path of FER2013.`,
+			),
 		)
+		.addHelpText('after', '\nEnvironment: FER2013_PATH, the path of FER2013.')
 		.action(train);
 }
 
 async function train(options: TrainOptions & { json?: boolean }): Promise<void> {
 	if (options.resume && options.fresh) throw new Problem('--resume and --fresh exclude each other.');
 	const { trainRun } = await import('../trainRun.js');
-	const stop = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
-	const scores = await trainRun(options, stop.signal);
+	const signal = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
+	const scores = await trainRun(options, signal);
 	if (scores) {
 		const { formatScores } = await import('../../lib/runs/reportText.js');
 		console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
@@ -48,5 +48,5 @@ async function train(options: TrainOptions & { json?: boolean }): Promise<void> 
 	}
 	const how = options.fresh ? 'Run the same command with --resume instead of --fresh' : 'Run the same command';
 	console.error(`Stopped, with a checkpoint. ${how} to resume.`);
-	process.exitCode = stop.exitCode() || 1;
+	process.exitCode = signal.reason ?? 1;
 }

@@ -10,28 +10,28 @@ import {
 } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { formatMegabytes } from '../../lib/format';
 import { Problem } from '../problem';
+import type { Task } from '../progressLine';
 
-/** Limits of a download in seconds. */
-export const LIMITS = {
-	/** Until the server's answer begins. */
-	connectSeconds: 15,
-	/** Without a byte, once it has begun. */
-	stallSeconds: 30,
-	/** Interrupted answers in a row without any progress. */
-	attempts: 5,
-	/** Before the next attempt. */
-	pauseSeconds: 1,
-};
+/** Seconds until the answer begins and without a byte in it; failures in a row, and seconds between them. */
+export const LIMITS = { connectSeconds: 15, stallSeconds: 30, attempts: 5, pauseSeconds: 1 };
 
 /** Options of `download`. */
 export interface DownloadOptions extends Partial<typeof LIMITS> {
 	/** Checksums of the whole file, in hex. */
 	readonly sha256?: string;
 	readonly md5?: string;
+	/** What to do where the server does not have the file. */
+	readonly remedy?: string;
 	/** Receives the number of bytes, and the total where the server states it. */
 	readonly onProgress?: (received: number, total: number | undefined) => void;
 }
+
+/** Shows the progress of a download. */
+export const showBytes = (task: Task): DownloadOptions['onProgress'] => {
+	return (received, total) => task.update([received, ...(total ? [total] : [])].map(formatMegabytes).join(' of '));
+};
 
 const RESUME = 'The partial download is kept. Run the same command again to resume.';
 
@@ -77,11 +77,12 @@ const noteOf = (part: string) => `${part}.json`;
 type Limits = typeof LIMITS & DownloadOptions;
 
 /** Requests the rest of a file and appends it. */
-async function receive(url: string, part: string, { connectSeconds, stallSeconds, onProgress }: Limits): Promise<void> {
+async function receive(url: string, part: string, limits: Limits): Promise<void> {
+	const { connectSeconds, stallSeconds, onProgress } = limits;
 	const controller = new AbortController();
 	let timer = setTimeout(() => controller.abort('connect'), connectSeconds * 1000);
 	try {
-		const response = await request(url, part, controller.signal, connectSeconds);
+		const response = await request(url, part, controller.signal, limits);
 		const start = response.status === 206 ? sizeOf(part) : 0;
 		const total = totalOf(response, start);
 		if (start === 0) writeFileSync(noteOf(part), JSON.stringify({ url, validator: validatorOf(response) }));
@@ -116,7 +117,7 @@ const isDiskError = (error: unknown) =>
 	['ENOSPC', 'EACCES', 'EROFS', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '');
 
 /** Sends the request and checks the status of the answer. */
-async function request(url: string, part: string, signal: AbortSignal, connectSeconds: number): Promise<Response> {
+async function request(url: string, part: string, signal: AbortSignal, limits: Limits): Promise<Response> {
 	const have = sizeOf(part);
 	const headers: Record<string, string> = { 'accept-encoding': 'identity' }; // ranges of the file, not of a gzip stream
 	const stored = readNote(part);
@@ -126,7 +127,7 @@ async function request(url: string, part: string, signal: AbortSignal, connectSe
 	}
 	const response = await fetch(url, { headers, signal }).catch((error) => {
 		const cause = error?.cause?.code ?? error?.cause?.message ?? error;
-		const why = signal.reason === 'connect' ? `no answer in ${connectSeconds} seconds` : `${cause}`;
+		const why = signal.reason === 'connect' ? `no answer in ${limits.connectSeconds} seconds` : `${cause}`;
 		if (have > 0 && signal.reason !== 'connect') throw new Interrupted(why);
 		const remedy = 'Check the address and the network, or download the file with a browser: see data/README.md';
 		throw new Problem(`${url} cannot be reached (${why}). ${remedy}`);
@@ -139,7 +140,8 @@ async function request(url: string, part: string, signal: AbortSignal, connectSe
 		throw new Interrupted('the server sent another range than requested');
 	}
 	if (status >= 500 || status === 429) throw new Interrupted(`the server answered ${status}`);
-	throw new Problem(`${url} answered ${status} ${statusText}. Check the address: npx fer data --url ADDRESS`);
+	const { remedy = 'Check the address: npx fer data --url ADDRESS' } = limits;
+	throw new Problem(`${url} answered ${status} ${statusText}. ${remedy}`);
 }
 
 function readNote(part: string): { readonly url: string; readonly validator?: string } | undefined {

@@ -1,15 +1,15 @@
-import { mkdirSync, renameSync, rmSync } from 'node:fs';
-import { basename, join } from 'node:path';
-import { checkFer2013, findFer2013, locateFer2013, readFer2013 } from '../../lib/data/readers/fer2013';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { basename, join, posix } from 'node:path';
+import { checkFer2013, findFer2013, readFer2013 } from '../../lib/data/readers/fer2013';
 import { formatCount } from '../../lib/format';
-import { formatProgress, type OnProgress } from '../../lib/progress';
-import { formatMegabytes } from '../formatMegabytes';
+import { formatProgress, type Progress } from '../../lib/progress';
 import { Problem } from '../problem';
 import { type Task, withTask } from '../progressLine';
-import { dataPath, LOGS, PYTHON, shownPath } from '../projectFolder';
-import { download } from './download';
-import { fetchFromKaggle, HANDLE } from './kaggle';
-import { DATA, INCOMING, nameDownload, placeData } from './place';
+import { DATA, dataPath, INCOMING, shownPath } from '../projectFolder';
+import { download, showBytes } from './download';
+
+/** Kaggle's public copy of fer2013.csv, with the official order and Usage, which the copies as image folders have lost. */
+const HANDLE = 'deadskull7/fer2013';
 
 /** Where FER2013 is downloaded from. */
 export interface Source {
@@ -30,62 +30,63 @@ export interface FoundData {
 const summarize = ({ images }: FoundData) => `${formatCount(images)} images, complete`;
 
 /** Finds FER2013 at FER2013_PATH or in data/; undefined where there is none. */
-export function locateData(): string | undefined {
-	return findFer2013({ environmentPath: dataPath(), dataFolder: DATA });
-}
+export const locateData = (): string | undefined => findFer2013({ environmentPath: dataPath(), dataFolder: DATA });
 
 /**
  * Downloads FER2013, checks it and puts it into data/.
+ * @param kaggle Kaggle's site; its public data sets need no account.
  * @throws {Problem | DataError} If it cannot be downloaded, or is incomplete; nothing of it stays then.
  */
-export async function fetchFer2013(source: Source = {}): Promise<FoundData> {
+export async function fetchFer2013(source: Source = {}, kaggle = 'https://www.kaggle.com'): Promise<FoundData> {
 	const { url = process.env.FER2013_URL, sha256 = process.env.FER2013_SHA256, handle = HANDLE } = source;
-	const address = source.handle ? undefined : url;
-	const title = address ? `Downloading ${address}` : `Downloading ${handle} from Kaggle`;
-	return withTask(
-		title,
-		async (task) => {
-			const folder = join(INCOMING, 'kagglehub');
-			const kaggle = { handle, python: PYTHON, folder, logFile: join(LOGS, 'kaggle.log'), onStatus: task.update };
-			const arrived = address ? await fetchFromAddress(address, sha256, task) : await fetchFromKaggle(kaggle);
-			const found = await checkArrived(arrived, task);
-			return { ...found, path: placeData(found.path) };
-		},
-		summarize,
-	);
+	if (source.handle === undefined && url) {
+		if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
+			throw new Problem(`Expected an address that begins with http:// or https:// for --url but received "${url}".`);
+		}
+		return withTask(`Downloading ${url}`, (task) => receive(url, task, { sha256 }), summarize);
+	}
+	if (!/^[\w-]+\/[\w.-]+$/.test(handle)) {
+		throw new Problem(`Expected OWNER/NAME for --handle but received "${handle}".`);
+	}
+	const remedy =
+		'Choose another copy (npx fer data --handle OWNER/NAME), or download it with a browser: see data/README.md';
+	const address = `${kaggle}/api/v1/datasets/download/${handle}`;
+	return withTask(`Downloading ${handle} from Kaggle`, (task) => receive(address, task, { remedy }), summarize);
 }
 
-/** Downloads a file into data/.incoming under a name that the readers know. */
-async function fetchFromAddress(url: string, sha256: string | undefined, task: Task): Promise<string> {
-	const protocol = URL.canParse(url) ? new URL(url).protocol : '';
-	if (!/^https?:$/.test(protocol)) {
-		throw new Problem(`Expected an address that begins with http:// or https:// for --url but received "${url}".`);
-	}
+/** Downloads a file, checks it, and puts it into data/ under a name that the readers know, whole or not at all. */
+async function receive(url: string, task: Task, options: { sha256?: string; remedy?: string }): Promise<FoundData> {
 	mkdirSync(INCOMING, { recursive: true });
 	const file = join(INCOMING, 'download');
-	const onProgress = (received: number, total: number | undefined) =>
-		task.update(`${formatMegabytes(received)}${total ? ` of ${formatMegabytes(total)}` : ''}`);
-	await download(url, file, { sha256, onProgress });
-	const named = join(INCOMING, nameDownload(file, url));
-	renameSync(file, named);
-	return named;
+	await download(url, file, { ...options, onProgress: showBytes(task) });
+	try {
+		const named = join(INCOMING, nameDownload(file, url));
+		renameSync(file, named);
+		const { images } = await check(named, task);
+		const path = join(DATA, basename(named));
+		renameSync(named, path);
+		return { path, images };
+	} finally {
+		// Resuming a damaged file would not repair it.
+		rmSync(INCOMING, { recursive: true, force: true });
+	}
 }
 
-/** Checks a download, and removes it if it is not FER2013: resuming a damaged file would not repair it. */
-async function checkArrived(arrived: string, task: Task): Promise<FoundData> {
-	try {
-		const path = locateFer2013(arrived);
-		if (path) return await check(path, task);
-		throw new Problem(`${arrived} does not contain FER2013. Choose another copy: npx fer data --help`);
-	} catch (error) {
-		rmSync(INCOMING, { recursive: true, force: true });
-		throw error;
-	}
+/** Names a downloaded file as the readers expect it: after its address if that is known, else after its first bytes. */
+export function nameDownload(file: string, url: string): string {
+	const name = posix.basename(new URL(url).pathname).toLowerCase();
+	if (/^(fer2013|icml_face_data)\.(csv|csv\.gz|csv\.zip|tar|tar\.gz|tgz|zip)$/.test(name)) return name;
+	const start = Buffer.alloc(2);
+	const handle = openSync(file, 'r');
+	readSync(handle, start);
+	closeSync(handle);
+	if (start.toString('latin1') === 'PK') return 'fer2013.zip';
+	return start[0] === 0x1f && start[1] === 0x8b ? 'fer2013.tar.gz' : 'fer2013.csv';
 }
 
 /** Reads FER2013 and checks that it is complete: the size of every image, the classes and their counts. */
 async function check(path: string, task: Task): Promise<FoundData> {
-	const onProgress: OnProgress = (progress) => task.update(formatProgress(progress));
+	const onProgress = (progress: Progress) => task.update(formatProgress(progress));
 	const dataset = await readFer2013(path, { cacheFolder: join(DATA, '.cache'), onProgress });
 	checkFer2013(dataset, basename(path));
 	return { path, images: dataset.labels.length };

@@ -2,10 +2,9 @@ import { existsSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { readFerPlusVotes } from '../../lib/data/readers/ferPlus';
 import { formatCount } from '../../lib/format';
-import { formatMegabytes } from '../formatMegabytes';
-import { withTask } from '../progressLine';
-import { download } from './download';
-import { DATA, INCOMING } from './place';
+import { type Task, withTask } from '../progressLine';
+import { DATA, INCOMING } from '../projectFolder';
+import { download, showBytes } from './download';
 
 const FILE = 'fer2013new.csv';
 const ADDRESS = `https://raw.githubusercontent.com/microsoft/FERPlus/master/${FILE}`;
@@ -21,17 +20,14 @@ export async function provideVotes(url: string = ADDRESS): Promise<string> {
 	if (existsSync(place)) return place;
 	const file = join(INCOMING, FILE);
 	mkdirSync(INCOMING, { recursive: true });
+	const fetchVotes = async (task: Task) => {
+		await download(url, file, { onProgress: showBytes(task) });
+		const { usage } = await readFerPlusVotes(file);
+		renameSync(file, place);
+		return usage.length;
+	};
 	try {
-		await withTask(
-			`Downloading ${FILE}`,
-			async (task) => {
-				await download(url, file, { onProgress: (received) => task.update(formatMegabytes(received)) });
-				const { usage } = await readFerPlusVotes(file);
-				renameSync(file, place);
-				return usage.length;
-			},
-			(images) => `votes on ${formatCount(images)} images`,
-		);
+		await withTask(`Downloading ${FILE}`, fetchVotes, (images) => `votes on ${formatCount(images)} images`);
 		return place;
 	} finally {
 		// Resuming a damaged file would not repair it.

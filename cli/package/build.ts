@@ -1,11 +1,24 @@
-import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { join } from 'node:path';
-import type { Places } from '../demo/assets';
-import { PROJECT_FOLDER } from '../projectFolder';
-import { runNpm } from '../runProgram';
-import { bundleSource } from './bundle';
-import { writeTypes } from './types';
-import { storeWeights } from './weights';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { saveModel } from '../../lib/model/modelFile';
+import { loadFaceModel } from '../faceModel';
+import { LOGS, PROJECT_FOLDER } from '../projectFolder';
+import { runNpm, runOrFail } from '../runProgram';
+
+const SOURCE = join(PROJECT_FOLDER, 'package');
+
+/** Bits of each weight in the two models that the package ships. */
+export const WEIGHT_BITS = [16, 8] as const;
+
+/** The entry points of the package, by where a program runs; package/package.json maps them. */
+const ENTRIES = [
+	{ source: 'browser.ts', file: 'browser.js', format: 'es', platform: 'browser' },
+	{ source: 'node.ts', file: 'node.js', format: 'es', platform: 'node' },
+	{ source: 'node.ts', file: 'node.cjs', format: 'cjs', platform: 'node' },
+] as const;
+
+/** As in package/package.json: TypeScript treats the types for `import` and `require` as different modules. */
+const TYPES = { types: 'module', 'types-cjs': 'commonjs' };
 
 /** A packed npm package. */
 export interface Packed {
@@ -16,24 +29,22 @@ export interface Packed {
 }
 
 /**
- * Builds the npm package in `folder`, anew, and packs it.
+ * Builds the npm package with a trained model in `folder`, anew, and packs it.
  * @param onStatus Receives the name of each step.
+ * @throws {Problem} If there is no model, or it does not take FER2013's faces.
  */
-export async function buildPackage(places: Places, onStatus: (status: string) => void = () => {}): Promise<Packed> {
-	const { modelFolder, folder } = places;
+export async function buildPackage(model: string, folder: string, onStatus: (s: string) => void): Promise<Packed> {
 	const contents = join(folder, 'contents');
 	const dist = join(contents, 'dist');
 	rmSync(contents, { recursive: true, force: true });
 	mkdirSync(dist, { recursive: true });
 	onStatus('weights');
-	const weightBytes = await storeWeights({ modelFolder, folder: join(dist, 'weights') });
+	const weightBytes = await storeWeights(model, join(dist, 'weights'));
 	onStatus('program');
 	await bundleSource(dist);
 	onStatus('types');
 	await writeTypes(dist);
-	for (const name of ['package.json', 'README.md']) {
-		copyFileSync(join(PROJECT_FOLDER, 'package', name), join(contents, name));
-	}
+	for (const name of ['package.json', 'README.md']) copyFileSync(join(SOURCE, name), join(contents, name));
 	copyFileSync(join(PROJECT_FOLDER, 'LICENSE'), join(contents, 'LICENSE'));
 	onStatus('packing');
 	const options = { cwd: contents, logFile: join(folder, 'npm-pack.log') };
@@ -41,4 +52,60 @@ export async function buildPackage(places: Places, onStatus: (status: string) =>
 	const { name, version } = JSON.parse(readFileSync(join(contents, 'package.json'), 'utf8'));
 	const file = join(folder, `${name}-${version}.tgz`);
 	return { file, bytes: statSync(file).size, weightBytes };
+}
+
+/** Stores a trained model once for each number of bits, in folders named by it, and returns the bytes of each. */
+async function storeWeights(modelFolder: string, folder: string): Promise<Record<number, number>> {
+	const model = await loadFaceModel(modelFolder, 'npx fer package');
+	const metrics = join(modelFolder, 'metrics.json');
+	try {
+		const bytes: Record<number, number> = {};
+		for (const bits of WEIGHT_BITS) {
+			const place = join(folder, String(bits));
+			bytes[bits] = await saveModel(model, place, { bits });
+			// With its metrics, `fer evaluate` accepts the folder and shows what the bits cost.
+			if (existsSync(metrics)) copyFileSync(metrics, join(place, 'metrics.json'));
+		}
+		return bytes;
+	} finally {
+		model.dispose();
+	}
+}
+
+/** Bundles the package's source, and what it shares with lib/, into one file for each entry point. */
+async function bundleSource(folder: string): Promise<void> {
+	const { rolldown } = await import('rolldown');
+	for (const { source, file, format, platform } of ENTRIES) {
+		const bundle = await rolldown({
+			input: join(SOURCE, 'src', source),
+			platform,
+			external: [/^node:/, '@tensorflow/tfjs'],
+			tsconfig: join(SOURCE, 'tsconfig.json'),
+		});
+		await bundle.write({ file: join(folder, file), format });
+		await bundle.close();
+	}
+}
+
+/** Writes the type declarations of the package, and those that they import, which are few of lib/. */
+async function writeTypes(folder: string): Promise<void> {
+	const all = join(folder, 'all-types');
+	const tsc = join(PROJECT_FOLDER, 'node_modules', 'typescript', 'bin', 'tsc');
+	const args = [tsc, '--project', SOURCE, '--outDir', all];
+	await runOrFail(process.execPath, args, { cwd: PROJECT_FOLDER, logFile: join(LOGS, 'package-tsc.log') });
+	const files = new Set(['node.d.ts', 'browser.d.ts'].map((name) => join(all, 'package', 'src', name)));
+	for (const file of files) {
+		for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)[ (]'(\.[^']+)\.js'/g)) {
+			files.add(resolve(dirname(file), `${name}.d.ts`));
+		}
+	}
+	for (const [name, type] of Object.entries(TYPES)) {
+		for (const file of files) {
+			const target = join(folder, name, relative(all, file));
+			mkdirSync(dirname(target), { recursive: true });
+			copyFileSync(file, target);
+		}
+		writeFileSync(join(folder, name, 'package.json'), `${JSON.stringify({ type })}\n`);
+	}
+	rmSync(all, { recursive: true });
 }

@@ -1,14 +1,13 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../../lib/evaluation/evaluate';
-import { formatCount, formatPercent } from '../../lib/format';
+import { formatCount, formatMegabytes, formatPercent } from '../../lib/format';
 import { readStoredModel } from '../../lib/runs/storedModel';
-import { formatMegabytes } from '../formatMegabytes';
 import { fillPage, table, writeJson } from '../markdown';
 import { openTrained } from '../openData';
 import { withProgress } from '../progressLine';
 import { PROJECT_FOLDER } from '../projectFolder';
-import { WEIGHT_BITS } from './weights';
+import { WEIGHT_BITS } from './build';
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'package.json');
 

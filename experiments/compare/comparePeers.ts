@@ -24,7 +24,7 @@ export async function comparePeers(): Promise<void> {
 	const accuracy = await measureAccuracy();
 	const measured = await withTask('Latency', async ({ update }) => {
 		const folder = join(PROJECT_FOLDER, 'runs', 'package');
-		await buildPackage({ modelFolder: MODEL, folder }, update);
+		await buildPackage(MODEL, folder, update);
 		return measureLatency(join(folder, 'contents'), await drawnFaces(), update);
 	});
 	const latency = { ...measured, cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length };

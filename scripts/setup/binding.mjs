@@ -3,9 +3,9 @@ import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { BINDING, CACHE, LOGS, ROOT, TFJS_NODE, VENV } from './paths.mjs';
-import { Problem, stepFailed } from './problem.mjs';
-import { runLogged } from './processes.mjs';
+import { BINDING, CACHE, ROOT, TFJS_NODE, VENV } from './paths.mjs';
+import { Problem } from './problem.mjs';
+import { runStep } from './processes.mjs';
 import { hashInputs, stampedStep } from './stamp.mjs';
 import { findWheel, libraryNames } from './tensorflowWheel.mjs';
 
@@ -98,11 +98,9 @@ export function bindingStep(gpu, compiler) {
 			const backend = `${output}.cc`;
 			fs.mkdirSync(path.dirname(BINDING), { recursive: true });
 			fs.writeFileSync(backend, withAttributeLists(fs.readFileSync(path.join(SOURCES, 'tfjs_backend.cc'), 'utf8')));
-			const logFile = path.join(LOGS, 'binding.log');
 			const args = compilerArguments({ platform: process.platform, gpu, wheel, backend, output });
-			const result = await runLogged(compiler() ?? 'c++', args, { cwd: ROOT, logFile });
 			try {
-				if (result.code !== 0) throw stepFailed('The compiler', result, logFile);
+				await runStep('binding', compiler() ?? 'c++', args);
 				assertLoads(output);
 				fs.renameSync(output, BINDING);
 			} finally {

@@ -1,16 +1,20 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { CACHE, LOGS, ROOT } from './paths.mjs';
-import { Problem } from './problem.mjs';
-import { runLogged } from './processes.mjs';
+import { CACHE, ROOT } from './paths.mjs';
+import { runStep } from './processes.mjs';
 import { hashInputs, stampedStep } from './stamp.mjs';
 
 const DIST = path.join(ROOT, 'dist');
 const TYPESCRIPT = path.join(ROOT, 'node_modules', 'typescript');
 const PROJECT = path.join(ROOT, 'tsconfig.json');
 const INPUTS = ['lib', 'cli', 'experiments', 'bench'].map((name) => path.join(ROOT, name));
-const LINES = 15;
+
+/** @param {string} output */
+function explainErrors(output) {
+	const errors = output.trim().split('\n').slice(0, 15).join('\n');
+	return `The TypeScript does not compile. Fix these errors, or undo your changes with git:\n${errors}`;
+}
 
 /** Makes the step that compiles TypeScript. */
 export function libraryStep() {
@@ -26,14 +30,7 @@ export function libraryStep() {
 			const tsc = path.join(TYPESCRIPT, 'bin', 'tsc');
 			const args = [tsc, '--project', PROJECT, '--outDir', fresh, '--noEmitOnError'];
 			try {
-				const logFile = path.join(LOGS, 'tsc.log');
-				const { code, output } = await runLogged(process.execPath, args, { cwd: ROOT, logFile });
-				if (code !== 0) {
-					const errors = output.trim().split('\n').slice(0, LINES).join('\n');
-					throw new Problem(
-						`The TypeScript does not compile. Fix these errors, or undo your changes with git:\n${errors}`,
-					);
-				}
+				await runStep('tsc', process.execPath, args, { explain: explainErrors });
 				// Replaced as a whole: no output of a removed source stays, and no program sees half of it.
 				const old = `${fresh}-old`;
 				if (fs.existsSync(DIST)) fs.renameSync(DIST, old);

@@ -1,13 +1,59 @@
 // @ts-check
+import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { CACHE, LOGS, ROOT, TFJS_NODE } from './paths.mjs';
-import { stepFailed } from './problem.mjs';
-import { runLogged } from './processes.mjs';
-import { explainNpm, npmCommand } from './registry.mjs';
+import { CACHE, ROOT, TFJS_NODE } from './paths.mjs';
+import { Problem } from './problem.mjs';
+import { runStep } from './processes.mjs';
 import { hashInputs, stampedStep } from './stamp.mjs';
 
 const LOCK = path.join(ROOT, 'package-lock.json');
+/** Seconds after which a registry that does not answer counts as unreachable. */
+export const ANSWER_SECONDS = 10;
+
+const UNREACHABLE =
+	/ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ETIMEDOUT|ENETUNREACH|ERR_SOCKET|network timeout|self.signed|unable to get local issuer/i;
+
+/** Returns npm as it was started, else the one on the PATH. */
+export function npmCommand(env = process.env) {
+	const script = env.npm_execpath;
+	return script && path.basename(script) === 'npm-cli.js' && fs.existsSync(script)
+		? { command: process.execPath, args: [script] }
+		: { command: 'npm', args: [] };
+}
+
+/** Explains npm's failure in a sentence with a remedy; undefined where none is known. @param {string} output */
+export function explainNpm(output) {
+	const code = /npm (?:error|ERR!) code (\w+)/.exec(output)?.[1] ?? '';
+	if (UNREACHABLE.test(output)) {
+		const remedy = 'Check the network, or set a mirror: npm config set registry ADDRESS';
+		return `The npm registry cannot be reached${code && ` (${code})`}. ${remedy}`;
+	}
+	const refused = `The npm registry refuses access (${code}). Check its settings: npm config list`;
+	return /** @type {Record<string, string | undefined>} */ ({
+		ENOSPC: 'The disk is full. Free some space: npm cache clean --force',
+		EUSAGE: 'package.json and package-lock.json differ. Update the lock file: npm install --package-lock-only',
+		EINTEGRITY: 'A package differs from its checksum in package-lock.json. Empty the cache: npm cache clean --force',
+		E401: refused,
+		E403: refused,
+	})[code];
+}
+
+/** Checks that the npm registry answers, as npm is configured. */
+export function checkNpmRegistry() {
+	if (process.env.npm_config_offline === 'true') return;
+	const npm = npmCommand();
+	const limits = ['--fetch-retries=0', `--fetch-timeout=${ANSWER_SECONDS * 1000}`];
+	const args = [...npm.args, 'view', 'tslab', 'version', ...limits];
+	const timeout = (ANSWER_SECONDS + 5) * 1000;
+	const { status, stderr, error } = spawnSync(npm.command, args, { cwd: ROOT, encoding: 'utf8', timeout });
+	if (status === 0) return;
+	if (error && 'code' in error && error.code === 'ENOENT') {
+		throw new Problem('npm was not found. Start the set-up with it: npm run setup');
+	}
+	const lastLines = (stderr ?? '').trim().split('\n').slice(-3).join(' ');
+	throw new Problem(explainNpm(error ? 'ETIMEDOUT' : stderr) ?? `npm cannot reach its registry: ${lastLines}`);
+}
 
 /** Makes the step that installs the npm packages of package-lock.json. */
 export function npmStep() {
@@ -26,13 +72,11 @@ export function npmStep() {
 			const onLine = (/** @type {string} */ line) => {
 				if (/http (fetch GET 200|cache) \S+\.tgz/.test(line)) task.update(`${++fetched} of at most ${total}`);
 			};
-			const logFile = path.join(LOGS, 'npm.log');
 			const npm = npmCommand();
 			// tfjs-node-gpu's own install script downloads another TensorFlow, so no package's scripts run.
 			const options = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
 			const args = [...npm.args, 'ci', ...options, '--loglevel=http'];
-			const result = await runLogged(npm.command, args, { cwd: ROOT, logFile, onLine });
-			if (result.code !== 0) throw stepFailed('npm ci', result, logFile, explainNpm(result.output));
+			await runStep('npm', npm.command, args, { onLine, explain: explainNpm });
 		},
 	});
 }

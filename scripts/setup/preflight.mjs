@@ -1,11 +1,11 @@
 // @ts-check
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
+import { checkNpmRegistry } from './npmPackages.mjs';
 import { installCommand } from './packageManager.mjs';
 import { ROOT } from './paths.mjs';
 import { Problem } from './problem.mjs';
 import { findPython } from './python.mjs';
-import { checkNpmRegistry } from './registry.mjs';
 import { formatMegabytes } from './terminal.mjs';
 
 const OLDEST_NODE = 20;

@@ -1,5 +1,4 @@
 // @ts-check
-import path from 'node:path';
 import { parseArgs } from 'node:util';
 
 /** Something that the user can fix: its message is printed as it is, without a stack. */
@@ -33,15 +32,4 @@ export function parseOptions(config) {
 	} catch (error) {
 		throw new Problem(`${error instanceof Error ? error.message : error}\nSee --help.`);
 	}
-}
-
-/**
- * Makes the error for a program that failed.
- * @param {string} what The program.
- * @param {{tail: string}} result
- * @param {string} logFile
- * @param {string} [explanation] Default the last lines of its output.
- */
-export function stepFailed(what, { tail }, logFile, explanation = `${what} failed. Its last lines:\n${tail}`) {
-	return new Problem(`${explanation}\nFull output: ${path.relative(process.cwd(), logFile)}`);
 }

@@ -2,6 +2,8 @@
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
+import { LOGS, ROOT } from './paths.mjs';
+import { Problem } from './problem.mjs';
 
 /** Lines of a program's output that are shown if it fails. */
 const TAIL_LINES = 15;
@@ -69,4 +71,22 @@ export async function runLogged(command, args, { cwd, logFile, env = process.env
 	});
 	fs.closeSync(log);
 	return { code, output, tail: output.trimEnd().split('\n').slice(-TAIL_LINES).join('\n') };
+}
+
+/**
+ * Runs a program of a step in the clone, with its output in `runs/setup/<name>.log`.
+ * @param {string} name
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{env?: NodeJS.ProcessEnv, onLine?: (line: string) => void, explain?: (output: string) => string | undefined}} [options]
+ *   `explain` finds the reason of a failure in the output. Default its last lines.
+ * @throws {Problem} If it fails.
+ */
+export async function runStep(name, command, args, { explain, ...options } = {}) {
+	const logFile = path.join(LOGS, `${name}.log`);
+	const { code, output, tail } = await runLogged(command, args, { cwd: ROOT, logFile, ...options });
+	if (code === 0) return;
+	const what = [path.basename(command), ...args.slice(0, 2)].join(' ');
+	const reason = explain?.(output) ?? `${what} failed. Its last lines:\n${tail}`;
+	throw new Problem(`${reason}\nFull output: ${path.relative(process.cwd(), logFile)}`);
 }

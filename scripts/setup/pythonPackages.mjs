@@ -2,18 +2,76 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { LOGS, pythonEnvironment, ROOT, VENV, VENV_PYTHON } from './paths.mjs';
-import { stepFailed } from './problem.mjs';
-import { runLogged } from './processes.mjs';
-import { explainPip } from './registry.mjs';
+import { ANSWER_SECONDS } from './npmPackages.mjs';
+import { pythonEnvironment, ROOT, VENV, VENV_PYTHON } from './paths.mjs';
+import { Problem } from './problem.mjs';
+import { runStep } from './processes.mjs';
 import { hashInputs, readStamp, stampedStep } from './stamp.mjs';
 import { findWheel, gpuRequirements, libraryNames, tensorflowPackage } from './tensorflowWheel.mjs';
-import { describePython } from './virtualEnvironment.mjs';
 
 const REQUIREMENTS = path.join(ROOT, 'requirements.txt');
 const CONSTRAINTS = path.join(ROOT, 'constraints.txt');
-const STAMP = path.join(VENV, '.fer', 'packages.json');
-const TEMPORARY = path.join(VENV, '.fer', 'tmp');
+const OWN = path.join(VENV, '.fer');
+const [VENV_STAMP, STAMP, TEMPORARY] = ['venv.json', 'packages.json', 'tmp'].map((name) => path.join(OWN, name));
+const QUIET = ['--disable-pip-version-check', '--no-input'];
+
+const UNREACHABLE =
+	/NewConnectionError|ConnectTimeout|ReadTimeout|NameResolutionError|Name or service not known|Temporary failure in name resolution|Connection refused|ProxyError|SSLError|Max retries exceeded|connection broken/i;
+
+/**
+ * Explains pip's failure in a sentence with a remedy; undefined where none is known.
+ * @param {string} output
+ * @param {string} [python] Default the virtual environment's: `Python 3.11.7 on linux x64`.
+ */
+export function explainPip(output, python) {
+	if (UNREACHABLE.test(output)) {
+		const remedy = 'Check the network, or set a mirror: pip config set global.index-url ADDRESS';
+		return `The Python package index cannot be reached. ${remedy}`;
+	}
+	const own = python ?? `Python ${readStamp(VENV_STAMP)?.python ?? ''} on ${process.platform} ${process.arch}`;
+	const missing = /No matching distribution found for (\S+)/.exec(output)?.[1];
+	if (missing) return `${missing} has no wheel for ${own}. Use another Python: PYTHON=python3.12 npm run setup`;
+	if (/No space left on device/.test(output)) return 'The disk is full. Free some space: python3 -m pip cache purge';
+	return undefined;
+}
+
+/** Checks that the Python package index answers, as pip is configured, and has TensorFlow. @param {boolean} gpu */
+export function checkPythonIndex(gpu) {
+	const limits = ['--retries', '0', '--timeout', String(ANSWER_SECONDS), ...QUIET];
+	const args = ['-m', 'pip', 'index', 'versions', wheelName(gpu), ...limits];
+	const options = { env: pythonEnvironment(), timeout: (ANSWER_SECONDS + 5) * 1000 };
+	const { status, stderr, error } = spawnSync(VENV_PYTHON, args, { cwd: ROOT, encoding: 'utf8', ...options });
+	// An old pip has no `index`: the installation itself shows the failure then.
+	if (status === 0 || /unknown command/.test(stderr)) return;
+	const explained = explainPip(error ? 'ConnectTimeout' : stderr);
+	if (explained) throw new Problem(explained);
+}
+
+/** The package of TensorFlow for this machine, without extras. @param {boolean} gpu */
+function wheelName(gpu) {
+	return tensorflowPackage({ gpu }).replace(/\[.*/, '');
+}
+
+/**
+ * Makes the step that creates the virtual environment of the Python packages.
+ * @param {() => {command: string, version: string} | undefined} python The one that the preflight found.
+ */
+export function venvStep(python) {
+	return stampedStep({
+		name: 'venv',
+		title: 'Python virtual environment',
+		needs: ['python', 'disk'],
+		stamp: VENV_STAMP,
+		hash: () => hashInputs([], [process.platform, process.arch]),
+		// existsSync follows links, so an interpreter that was removed from the system counts as missing.
+		outputs: () => [VENV_PYTHON, path.join(VENV, 'pyvenv.cfg')],
+		async run() {
+			const { command, version } = python() ?? { command: 'python3', version: '' };
+			await runStep('venv', command, ['-m', 'venv', '--clear', VENV], { env: pythonEnvironment() });
+			return { python: version };
+		},
+	});
+}
 
 /** Decides whether TensorFlow has CUDA: as requested, else as in the last set-up. @param {boolean | undefined} requested */
 export function wantsGpu(requested) {
@@ -45,29 +103,20 @@ export function pipStep(gpu) {
 
 /** Uninstalls TensorFlow's other package: both contain the folder `tensorflow`. @param {boolean} gpu */
 function removeOtherTensorflow(gpu) {
-	const { platform, arch } = process;
-	const wanted = tensorflowPackage({ platform, arch, gpu }).replace(/\[.*/, '').replace('-', '_');
 	const installed = findWheel(VENV)?.version;
-	if (!installed || installed.startsWith(`${wanted}-`)) return;
+	if (!installed || installed.startsWith(`${wheelName(gpu).replace('-', '_')}-`)) return;
 	const args = ['-m', 'pip', 'uninstall', '--yes', 'tensorflow', 'tensorflow-cpu'];
 	spawnSync(VENV_PYTHON, args, { env: pythonEnvironment() });
 }
 
-/**
- * Runs pip, and shows its latest line.
- * @param {boolean} gpu
- * @param {import('./terminal.mjs').Task} task
- */
+/** Runs pip, and shows its latest line. @param {boolean} gpu @param {import('./terminal.mjs').Task} task */
 async function install(gpu, task) {
 	const requirements = gpu ? path.join(TEMPORARY, 'requirements-gpu.txt') : REQUIREMENTS;
 	if (gpu) fs.writeFileSync(requirements, gpuRequirements(fs.readFileSync(REQUIREMENTS, 'utf8')));
-	const logFile = path.join(LOGS, 'pip.log');
-	const options = ['--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
 	const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
+	const args = ['-m', 'pip', 'install', ...QUIET, '--progress-bar', 'off', ...files];
 	// Wheels are unpacked beside their target: /tmp is small on some machines.
 	const env = { ...pythonEnvironment(), TMPDIR: TEMPORARY };
-	const running = { cwd: ROOT, env, logFile, onLine: (/** @type {string} */ line) => task.update(line.trim()) };
-	const result = await runLogged(VENV_PYTHON, ['-m', 'pip', 'install', ...options, ...files], running);
-	const explanation = explainPip(result.output, describePython());
-	if (result.code !== 0) throw stepFailed('pip install', result, logFile, explanation);
+	const onLine = (/** @type {string} */ line) => task.update(line.trim());
+	await runStep('pip', VENV_PYTHON, args, { env, onLine, explain: explainPip });
 }

@@ -6,9 +6,9 @@ import { Problem } from './problem.mjs';
 /**
  * Names the package on PyPI that has TensorFlow's C library for this kind of machine.
  * Tested on Linux x64. Linux arm64, macOS and the GPU package follow the packages' documentation.
- * @param {{platform: string, arch: string, gpu: boolean}} machine
+ * @param {{gpu: boolean, platform?: string, arch?: string}} machine Default this one.
  */
-export function tensorflowPackage({ platform, arch, gpu }) {
+export function tensorflowPackage({ gpu, platform = process.platform, arch = process.arch }) {
 	const isLinuxX64 = platform === 'linux' && arch === 'x64';
 	if (!gpu) return isLinuxX64 ? 'tensorflow-cpu' : 'tensorflow';
 	if (isLinuxX64) return 'tensorflow[and-cuda]';

@@ -4,7 +4,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { npmCommand } from '../../scripts/setup/registry.mjs';
+import { npmCommand } from '../../scripts/setup/npmPackages.mjs';
 import { storeStandIn } from './standIn.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));

@@ -9,7 +9,7 @@ import path from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { download, LIMITS } from '../../../dist/cli/data/download.js';
-import { nameDownload } from '../../../dist/cli/data/place.js';
+import { nameDownload } from '../../../dist/cli/data/fer2013.js';
 
 /** 200,000 bytes without a period that a wrong offset could hide behind. */
 const CONTENT = Buffer.from(Array.from({ length: 50_000 }, (_, index) => index.toString(36).padStart(4, '0')).join(''));
@@ -150,6 +150,20 @@ describe('download', () => {
 			message: `${url} answered 404 Not Found. Check the address: npx fer data --url ADDRESS`,
 		});
 		assert.equal(requests.length, 1);
+		handler = (_, response) => response.writeHead(403).end('no');
+		await assert.rejects(download(url, file, { ...QUICK, remedy: 'Choose another copy.' }), {
+			message: `${url} answered 403 Forbidden. Choose another copy.`,
+		});
+	});
+
+	it('resumes behind a redirect, as Kaggle answers', async () => {
+		handler = (request, response, count) => {
+			if (request.url !== '/stored') response.writeHead(302, { location: '/stored' }).end();
+			else serve(request, response, count < 3 ? { until: 90_000 } : {});
+		};
+		await download(url, file, { ...QUICK, sha256: SHA256 });
+		assert.deepEqual(written(), CONTENT);
+		assert.deepEqual(requests, ['whole', 'whole', 'bytes=90000-', 'bytes=90000-']);
 	});
 
 	it('waits for a slow answer as long as it moves', async () => {

@@ -36,10 +36,14 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 	let server;
 	/** @type {Buffer} */
 	let served;
+	/** @type {string[]} */
+	let requested;
 
 	before(async () => {
-		server = http.createServer((_, response) => {
-			response.writeHead(200, { 'content-length': served.length }).end(served);
+		server = http.createServer(({ url = '' }, response) => {
+			requested.push(url);
+			if (url.endsWith('/missing')) response.writeHead(404).end();
+			else response.writeHead(200, { 'content-length': served.length }).end(served);
 		});
 		server.listen(0, '127.0.0.1');
 		await once(server, 'listening');
@@ -49,6 +53,7 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		server.close();
 	});
 	beforeEach(() => {
+		requested = [];
 		root = fs.mkdtempSync(path.join(os.tmpdir(), 'fer fetch '));
 		fs.cpSync(path.join(ROOT, 'dist'), path.join(root, 'dist'), { recursive: true });
 		fs.copyFileSync(path.join(ROOT, 'package.json'), path.join(root, 'package.json'));
@@ -128,6 +133,38 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		assert.equal(code, 1);
 		assert.match(output, /^Expected .* in .*fer2013\.zip/m);
 		assert.deepEqual(inData(), []);
+	});
+
+	/** Runs `fetchFer2013` with another Kaggle. @param {string} handle @param {string} kaggle */
+	async function fetchFromKaggle(handle, kaggle) {
+		const script = `require('./dist/cli/data/fer2013.js').fetchFer2013({ handle: process.argv[1] }, process.argv[2])
+			.catch(({ name, message }) => console.log(name + ': ' + message));`;
+		const child = spawn(process.execPath, ['-e', script, handle, kaggle], { cwd: root });
+		let output = '';
+		child.stdout.setEncoding('utf8').on('data', (text) => (output += text));
+		await once(child, 'close');
+		return output;
+	}
+
+	it('takes a public copy from Kaggle, at the address of its API', async () => {
+		served = makeTable(COUNTS);
+		assert.equal(await fetchFromKaggle('someone/fer2013', address('').slice(0, -1)), '');
+		assert.deepEqual(requested, ['/api/v1/datasets/download/someone/fer2013']);
+		assert.deepEqual(inData(), ['.cache', 'fer2013.tar.gz']);
+	});
+
+	it('names the remedy where Kaggle has no such copy, and where it cannot be reached', async () => {
+		assert.match(
+			await fetchFromKaggle('someone/missing', address('').slice(0, -1)),
+			/^Problem: http.*\/someone\/missing answered 404 .*\. Choose another copy \(npx fer data --handle OWNER\/NAME\), or/,
+		);
+		assert.match(
+			await fetchFromKaggle('someone/fer2013', 'http://127.0.0.1:1'),
+			/^Problem: http.* cannot be reached \(.*\)\. Check .* the network, or download the file with a browser/,
+		);
+		const { code, output } = await run({}, '--handle', 'fer2013');
+		assert.equal(code, 1);
+		assert.match(output, /^Expected OWNER\/NAME for --handle but received "fer2013"\.$/m);
 	});
 
 	it('refuses an address that is none', async () => {

