@@ -75,7 +75,7 @@ export function seedTable(published: readonly Published[], stored = readStored()
 		const mean = (figure: (scores: SeedScores) => number, format: (value: number) => string) => {
 			const values = all.map(figure);
 			const average = values.reduce((sum, value) => sum + value, 0) / values.length;
-			return `**${format(average)}** (${values.map(format).join(', ')})`;
+			return `**${format(average)}** (${values.map((value) => format(value)).join(', ')})`;
 		};
 		return [
 			[
