@@ -1,4 +1,5 @@
-import type { FSWatcher } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
 import type { Random } from '../../lib/random';
 import * as training from './training';
 
@@ -45,11 +46,18 @@ export function planKills(random: Random): Interruption[] {
 	});
 }
 
-/**
- * Trains until a signal has ended the process.
- * @returns How it ended, and how many of its steps the next process has to repeat.
- * @throws {Error} If it does not continue from the newest checkpoint.
- */
+/** Calls back each time a training begins to write a checkpoint; the phase's folder must exist. */
+function watchWrites(name: string, phase: training.Phase, onWrite: () => void): FSWatcher {
+	const seen = new Set<string>();
+	return watch(join(training.runFolder(name), `phase${phase}`), (_event, file) => {
+		// The name that lib/atomicFile.ts gives to a file before it renames it.
+		if (!file?.endsWith('.part') || seen.has(file)) return;
+		seen.add(file);
+		onWrite();
+	});
+}
+
+/** Trains until a signal ends the process; returns how it ended, and how many steps the next process has to repeat. */
 async function interrupt(name: string, resume: boolean, { signal, stage, write, count, delay }: Interruption) {
 	const stored = training.newestSteps(name);
 	let left = count;
@@ -61,19 +69,23 @@ async function interrupt(name: string, resume: boolean, { signal, stage, write, 
 			const onEvent = () => {
 				if (--left === 0) setTimeout(() => send(signal), delay);
 			};
-			if (write && reported.steps[write]) watcher ??= training.watchWrites(name, write, onEvent);
+			if (write && reported.steps[write]) watcher ??= watchWrites(name, write, onEvent);
 			if (stage && reported.stage.startsWith(stage)) onEvent();
 		},
 	});
 	watcher?.close();
 	training.checkResumed(ended.reported, stored);
-	return { ...ended, stepsLost: training.stepsLost(ended.reported, training.newestSteps(name)) };
+	const now = training.newestSteps(name);
+	const lost = training.PHASES.map((phase) => Math.max(0, (ended.reported.steps[phase]?.last ?? 0) - now[phase]));
+	return { ...ended, stepsLost: lost[0] + lost[1] };
 }
 
 /** Describes where a killed process was. */
-function placeOf(name: string, { pid, reported: { stage, steps } }: training.Ended): string {
-	if (training.leftHalf(name, 1, pid)) return "phase 1, a checkpoint's write";
-	if (training.leftHalf(name, 2, pid)) return "phase 2, a checkpoint's write";
+function placeOf(name: string, { pid, reported: { stage, steps } }: Awaited<ReturnType<typeof interrupt>>): string {
+	for (const phase of training.PHASES) {
+		const half = training.filesOf(name, phase).find((file) => file.endsWith(`.${pid}.part`));
+		if (half) return `phase ${phase}, a checkpoint's write`;
+	}
 	if (!stage) return 'before phase 1';
 	if (stage.startsWith('Phase 1, features')) return 'phase 1, features';
 	if (stage.startsWith('Phase 2, validation')) return 'phase 2, validation';
@@ -81,10 +93,7 @@ function placeOf(name: string, { pid, reported: { stage, steps } }: training.End
 	return steps[2] ? 'phase 2' : 'phase 1';
 }
 
-/**
- * Trains with a kill after each restart, and then to the end.
- * @throws {Error} If a process ends before its kill or loses more than an epoch, or a training fails.
- */
+/** Trains with a kill after each restart, each of which may lose an epoch at most, and then to the end. */
 export async function trainWithKills(name: string, plan: readonly Interruption[], onStatus: (status: string) => void) {
 	const kills: { place: string; stepsLost: number }[] = [];
 	for (const planned of plan) {
@@ -99,10 +108,7 @@ export async function trainWithKills(name: string, plan: readonly Interruption[]
 	return kills;
 }
 
-/**
- * Trains with SIGINT in phase 1 and SIGTERM in phase 2, and then to the end.
- * @throws {Error} If a process ends with another exit code than a shell expects, does not say how to resume or loses a step.
- */
+/** Trains with SIGINT in phase 1 and SIGTERM in phase 2, neither of which may lose a step, and then to the end. */
 export async function trainWithSignals(name: string, random: Random) {
 	const interruptions = [];
 	for (const [signal, exitCode, phase] of [['SIGINT', 130, 1] as const, ['SIGTERM', 143, 2] as const]) {

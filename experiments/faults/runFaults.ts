@@ -8,13 +8,13 @@ import { type Task, withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { formatSeconds } from '../../lib/format';
 import { createRandom, type Random } from '../../lib/random';
-import type { Part } from './command';
-import { trainOnFullDisk } from './fullDisk';
 import { planKills, trainWithKills, trainWithSignals } from './interruptions';
 import { trainWithEveryOption } from './memory';
-import { checkEqual, readOutcome } from './outcome';
-import { diverge, refuseChanges, tearCheckpoint } from './refusals';
-import { runFolder, SETTINGS, trainToEnd } from './training';
+import { diverge, refuseChanges, tearCheckpoint, trainOnFullDisk } from './refusals';
+import { checkEqual, readOutcome, runFolder, SETTINGS, trainToEnd } from './training';
+
+/** A part of the test. */
+export type Part = 'kills' | 'signals' | 'disk' | 'refusals' | 'memory';
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'faults.json');
 const WHOLE = 'faults-whole';
@@ -37,11 +37,7 @@ const PARTS: Readonly<Record<Part, readonly [string, (random: Random, task: Task
 	],
 };
 
-/**
- * Runs the test and, if all parts are run, writes docs/results/faults.json.
- * @param seed Of the moments.
- * @throws {Problem} If a part fails.
- */
+/** Runs parts of the test and, if it is the whole test, writes docs/results/faults.json; `seed` is that of the moments. */
 export async function runFaults(names: readonly Part[], seed: number, isWhole: boolean): Promise<void> {
 	const began = Date.now();
 	console.log(`Seed ${seed}`);
@@ -57,7 +53,10 @@ export async function runFaults(names: readonly Part[], seed: number, isWhole: b
 	const passed = !Object.values(parts).some((part) => 'failed' in part);
 	const seconds = Math.round((Date.now() - began) / 1000);
 	const { load: _, ...machine } = describeMachine();
-	const about = { date: new Date().toISOString().slice(0, 10), machine, versions: versions(), seed, seconds };
+	const pattern = '.venv/lib/*/site-packages/tensorflow{,_cpu}-*.dist-info';
+	const [wheel] = globSync(pattern, { cwd: PROJECT_FOLDER, onlyDirectories: true, dot: true });
+	const versions = { node: process.version, tensorflow: wheel && basename(wheel, '.dist-info') };
+	const about = { date: new Date().toISOString().slice(0, 10), machine, versions, seed, seconds };
 	if (isWhole) await writeJson(RESULT, { ...about, passed, settings: SETTINGS, ...parts });
 	if (!passed) throw new Problem(`✗ Failed, see above (${formatSeconds(seconds)}), seed ${seed}`);
 	removeRuns();
@@ -110,12 +109,6 @@ async function testRefusals() {
 	refusals.push(await tearCheckpoint(WHOLE));
 	checkEqual(before, await readOutcome(WHOLE));
 	return { refusals };
-}
-
-function versions() {
-	const pattern = '.venv/lib/*/site-packages/tensorflow{,_cpu}-*.dist-info';
-	const [wheel] = globSync(pattern, { cwd: PROJECT_FOLDER, onlyDirectories: true, dot: true });
-	return { node: process.version, tensorflow: wheel && basename(wheel, '.dist-info') };
 }
 
 function removeRuns(): void {
