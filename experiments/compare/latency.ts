@@ -1,10 +1,10 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Browser } from 'playwright-core';
+import type { Page } from 'playwright-core';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { quantile } from '../../lib/evaluation/statistics';
 import { launchChromium } from '../chromium';
-import { humanFolder } from './human';
+import { humanFolder } from './peers';
 
 /** Plain browser JavaScript, which is not compiled. */
 const PAGE = join(PROJECT_FOLDER, 'experiments', 'compare', 'page');
@@ -16,14 +16,11 @@ const REPETITIONS = 100;
 /** Seconds after which a library counts as one that does not run here. */
 const LIMIT = 120;
 
-/**
- * Measures how long one face takes in a page of headless Chromium, each library in a page of its own.
- * @param packageFolder The contents of our npm package.
- * @param faces PNG files as data URLs.
- * @returns Times in milliseconds, or the fault where a library does not run.
- */
+/** Measures how many milliseconds one face takes in headless Chromium, each library in a page of its own. */
 export async function measureLatency(
+	/** The contents of our npm package. */
 	packageFolder: string,
+	/** PNG files as data URLs. */
 	faces: readonly string[],
 	onStatus: (status: string) => void,
 ) {
@@ -43,7 +40,7 @@ export async function measureLatency(
 			for (const name of LIBRARIES) {
 				onStatus(`${name}, ${backend}`);
 				const options = { backend, faces, repetitions: REPETITIONS };
-				rows.push({ name, backend, ...(await measureOne(browser, folders, name, options)) });
+				rows.push({ name, backend, ...(await measureOne(await browser.newPage(), folders, name, options)) });
 			}
 		}
 		return { browser: `Chromium ${browser.version()}`, tfjs: TFJS, repetitions: REPETITIONS, rows };
@@ -52,17 +49,8 @@ export async function measureLatency(
 	}
 }
 
-/** Milliseconds, or why there are none. */
-type Times = Readonly<Record<'loading' | 'first' | 'p50' | 'p99', number>> | { readonly fault: string };
-
-/** Measures one library; `options` are those of page/page.mjs. */
-async function measureOne(
-	browser: Browser,
-	folders: Readonly<Record<string, string>>,
-	name: string,
-	options: object,
-): Promise<Times> {
-	const page = await browser.newPage();
+/** Measures one library in a page that sees `folders`; `options` are those of page/page.mjs. */
+async function measureOne(page: Page, folders: Readonly<Record<string, string>>, name: string, options: object) {
 	try {
 		await page.route(`${ORIGIN}/**`, (route) => {
 			const [, first, ...rest] = new URL(route.request().url()).pathname.split('/');

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { type FaceDetector, openDetector } from '../../lib/photos/detector';
 import { type Framing, frame } from '../../lib/photos/faceApi';
 import { tf } from '../../lib/tensorflow/tf';
-import { humanFolder } from '../compare/human';
+import { humanFolder } from '../compare/peers';
 
 /** Opens a detector with a framing. */
 type Open = (framing: Framing) => Promise<FaceDetector>;

@@ -1,17 +1,11 @@
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
-import type { Dataset } from '../../lib/data/dataset';
-import { eachBatch } from '../../lib/evaluation/eachBatch';
-import { argmaxRows, classificationReport } from '../../lib/evaluation/metrics';
-import { type OnProgress, ProgressMeter } from '../../lib/progress';
+import { runNpm } from '../../cli/runProgram';
 import { tf } from '../../lib/tensorflow/tf';
-import { humanFolder } from './human';
 
-const BATCH = 16;
+const HUMAN_VERSION = '3.3.6';
 const FACE_API = join(PROJECT_FOLDER, 'node_modules', '@vladmandic', 'face-api');
-/** The emotions by output; the packages call some of them by other names. */
-const FACE_API_EMOTIONS = ['neutral', 'happy', 'sad', 'angry', 'fear', 'disgust', 'surprise'];
-const HUMAN_EMOTIONS = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
 
 /** A network that reads expressions. */
 export interface Network {
@@ -31,6 +25,18 @@ interface FaceApi {
 	>;
 }
 
+/** Installs @vladmandic/human, too large to be a dependency (43 MB), into runs/peers unless it is there; returns its folder. */
+export async function humanFolder(): Promise<string> {
+	const folder = join(PROJECT_FOLDER, 'runs', 'peers');
+	const home = join(folder, 'node_modules', '@vladmandic', 'human');
+	const installed = join(home, 'package.json');
+	if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === HUMAN_VERSION) return home;
+	mkdirSync(folder, { recursive: true });
+	const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', `@vladmandic/human@${HUMAN_VERSION}`];
+	await runNpm(args, { cwd: folder, logFile: join(folder, 'npm.log') });
+	return home;
+}
+
 /** Loads the expression networks of face-api and human. human's takes grey images of its own size in [-1, 1]. */
 export async function peerNetworks(): Promise<Network[]> {
 	const { NetInput, nets } = require(join(FACE_API, 'dist', 'face-api.node-gpu.js')) as FaceApi;
@@ -40,35 +46,17 @@ export async function peerNetworks(): Promise<Network[]> {
 	return [
 		{
 			name: '@vladmandic/face-api',
-			emotions: FACE_API_EMOTIONS,
+			// Our names of the emotions; the packages call some of them by other names.
+			emotions: ['neutral', 'happy', 'sad', 'angry', 'fear', 'disgust', 'surprise'],
 			answer: (images) => nets.faceExpressionNet.forwardInput(new NetInput(tf.unstack(tf.tile(images, [1, 1, 1, 3])))),
 		},
 		{
 			name: '@vladmandic/human',
-			emotions: HUMAN_EMOTIONS,
+			emotions: ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'],
 			answer: (images) => {
 				const large = tf.image.resizeBilinear(tf.div<tf.Tensor4D>(images, 255), [side, side]);
 				return human.execute(tf.mul(tf.sub(large, 0.5), 2)) as tf.Tensor;
 			},
 		},
 	];
-}
-
-/** Measures a network's accuracy and macro F1 on some images of a data set. */
-export async function judgeNetwork(
-	{ name, emotions, answer }: Network,
-	dataset: Dataset,
-	indices: Uint32Array,
-	onProgress: OnProgress,
-) {
-	const predictedLabels: number[] = [];
-	const meter = new ProgressMeter(name, indices.length, onProgress);
-	await eachBatch({ dataset, indices, batchSize: BATCH, meter }, answer, (_, rows) => {
-		const outputs = argmaxRows(rows, emotions.length);
-		predictedLabels.push(...Array.from(outputs, (output) => dataset.emotions.indexOf(emotions[output])));
-	});
-	const trueLabels = Uint8Array.from(indices, (index) => dataset.labels[index]);
-	const classes = dataset.emotions.length;
-	const { accuracy, macroF1 } = classificationReport({ trueLabels, predictedLabels, classes });
-	return { accuracy, macroF1 };
 }
