@@ -4,15 +4,12 @@ import { type Framing, frame } from '../../lib/photos/faceApi';
 import { tf } from '../../lib/tensorflow/tf';
 import { humanFolder } from '../compare/peers';
 
-/** Opens a detector with a framing. */
-type Open = (framing: Framing) => Promise<FaceDetector>;
-
-/** The detectors that are compared; without `open`, the library's own combination with its own framings. */
-export const CANDIDATES: Readonly<Record<string, { readonly open?: Open }>> = {
-	'face-api, SSD': { open: (framing) => openDetector('ssd', framing) },
-	'face-api, tiny': { open: (framing) => openDetector('tiny', framing) },
-	'face-api, SSD, then tiny where it finds none': {},
-	'human, BlazeFace': { open: openHuman },
+/** Opens the detectors that are compared with a framing; without, the library's own combination with its own framings. */
+export const CANDIDATES: Readonly<Record<string, ((framing: Framing) => Promise<FaceDetector>) | undefined>> = {
+	'face-api, SSD': (framing) => openDetector('ssd', framing),
+	'face-api, tiny': (framing) => openDetector('tiny', framing),
+	'face-api, SSD, then tiny where it finds none': undefined,
+	'human, BlazeFace': openHuman,
 };
 
 /** The part of @vladmandic/human that is used. */

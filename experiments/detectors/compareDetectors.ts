@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { fillPage, table, writeJson } from '../../cli/markdown';
+import { setImmediate } from 'node:timers/promises';
+import { fillPage, writeJson } from '../../cli/markdown';
 import { openData } from '../../cli/openData';
 import { withProgress } from '../../cli/progressLine';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
@@ -8,32 +9,26 @@ import type { Box, RawImage } from '../../lib/data/rawImage';
 import { splitDataset } from '../../lib/data/split';
 import { quantile } from '../../lib/evaluation/statistics';
 import { readMetrics } from '../../lib/evaluation/storedMetrics';
-import { formatCount } from '../../lib/format';
+import { formatCount, formatPercent } from '../../lib/format';
 import { type FaceDetector, openPhotoDetector } from '../../lib/photos/detector';
 import type { Framing } from '../../lib/photos/faceApi';
 import { cropFace } from '../../lib/photos/faceCrop';
 import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
+import { tableOf } from '../tableOf';
 import { CANDIDATES } from './candidates';
 import { HEIGHT, makeScene, type Scene, SEED, WIDTH } from './scene';
 
-const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json');
 /** Training faces to which a framing is fitted. */
 const FITTED = 400;
 /** A detector's box without a framing. */
 const AS_IT_IS: Framing = { side: 1, right: 0, down: 0 };
 
 /** Faces by index in a data set. */
-interface Faces {
-	readonly dataset: Dataset;
-	readonly indices: readonly number[];
-}
+type Faces = Readonly<{ dataset: Dataset; indices: readonly number[] }>;
 
 /** A pasted face that was found, and the detector's box. */
-interface FoundFace extends Scene {
-	readonly index: number;
-	readonly found: Box;
-}
+type FoundFace = Scene & Readonly<{ index: number; found: Box }>;
 
 /** Measures all detectors and writes docs/results/detectors.json and docs/photos.md. */
 export async function compareDetectors(modelFolder: string, count: number): Promise<void> {
@@ -52,13 +47,13 @@ export async function compareDetectors(modelFolder: string, count: number): Prom
 	const about = { model: basename(modelFolder), data: dataset.name, drawn: dataset.drawn, fitted: FITTED, seed: SEED };
 	const results = { ...about, n: judged.indices.length, scene: `${WIDTH} x ${HEIGHT}`, detectors };
 	console.table(detectors.map(({ framing, ...row }) => ({ ...row, ...framing })));
-	await writeJson(RESULT, results);
+	await writeJson(join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json'), results);
 	await fillPage('docs/photos.md', 'detectors', { table: pageTable(results) });
 }
 
 /** Measures one detector: fits its framing on some faces and judges it on others. */
 async function measure(name: string, fitted: Faces, judged: Faces, recognizer: Recognizer) {
-	const { open } = CANDIDATES[name];
+	const open = CANDIDATES[name];
 	const framing =
 		open &&
 		(await withProgress(`${name}, framing`, async (onProgress) =>
@@ -93,7 +88,7 @@ async function findFaces({ dataset, indices }: Faces, detector: FaceDetector, on
 		if (matches.length > 0) found.push({ index, ...scene, found: matches[0].box });
 		meter.add(1);
 		// Lets the terminal draw progress.
-		await new Promise((resolve) => setImmediate(resolve));
+		await setImmediate();
 	}
 	return { found, others };
 }
@@ -137,22 +132,14 @@ interface Results extends Readonly<Record<'model' | 'data', string>>, Readonly<R
 }
 
 function pageTable({ model, data, n, fitted, detectors }: Results): string {
-	const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-	const lines = detectors.map((each) => [
-		each.detector,
-		percent(each.found),
-		each.otherBoxes.toFixed(2),
-		percent(each.accuracyAfterDetection),
-		percent(each.accuracyOfTheSameFacesAlone),
-		each.framing ? `${each.framing.side}, ${each.framing.right}, ${each.framing.down}` : '',
-	]);
-	const names = [
-		'detector',
-		'found',
-		'false boxes per scene',
-		'accuracy after detection',
-		'the same faces as they are',
-	];
-	const about = `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
-	return `${about}\n\n${table([...names, 'framing: side, right, down'], lines, 1)}`;
+	const rows = tableOf(detectors, 1, {
+		detector: ({ detector }) => detector,
+		found: ({ found }) => formatPercent(found, 1),
+		'false boxes per scene': ({ otherBoxes }) => otherBoxes.toFixed(2),
+		'accuracy after detection': ({ accuracyAfterDetection }) => formatPercent(accuracyAfterDetection, 1),
+		'the same faces as they are': ({ accuracyOfTheSameFacesAlone }) => formatPercent(accuracyOfTheSameFacesAlone, 1),
+		'framing: side, right, down': ({ framing }) =>
+			framing ? [framing.side, framing.right, framing.down].join(', ') : '',
+	});
+	return `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.\n\n${rows}`;
 }

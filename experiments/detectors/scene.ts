@@ -4,16 +4,10 @@ import { createRandom } from '../../lib/random';
 
 /** Size of a scene in pixels. */
 export const [WIDTH, HEIGHT] = [640, 480];
-
-/** Seed of the scenes. */
 export const SEED = 42;
 
-/** A face pasted into a larger picture. */
-export interface Scene {
-	readonly photo: RawImage;
-	/** Where the face is. */
-	readonly square: Box;
-}
+/** A picture with a face, which is in the square. */
+export type Scene = Readonly<{ photo: RawImage; square: Box }>;
 
 /** Pastes a face at a random place and size (a fifth to half of the scene's height) on a softly shaded background. */
 export function makeScene(dataset: Dataset, index: number): Scene {

@@ -1,18 +1,10 @@
-/** One trial of a study. */
-export interface Variant {
-	/** Part of its run's name. */
-	readonly name: string;
-	/** Its description in the table. */
-	readonly what: string;
-	/** The settings that it changes, as `fer train --set` takes them. */
-	readonly set: readonly string[];
-}
+/** One trial of a study: a part of its run's name, its row in the table, and what it changes (`fer train --set`). */
+export type Variant = Readonly<{ name: string; what: string; set: readonly string[] }>;
 
 /** The profile of every trial; the protocol leaves the test faces out. */
 export const PROFILE = 'quick';
 const COMMON = ['protocol=official'];
 
-/** The trial that all studies share. */
 const BASE: Variant = { name: 'base', what: 'the profile as it is', set: [] };
 
 const variant = (name: string, what: string, ...set: string[]): Variant => ({ name, what, set });

@@ -1,7 +1,7 @@
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { startWorker } from '../../bench/harness';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { machine } from '../../lib/evaluation/machine';
 import { quantile } from '../../lib/evaluation/statistics';
 
 const ROUNDS = 3;
@@ -48,5 +48,6 @@ export async function measureSpeeds(backbones: readonly string[], onStatus: (sta
 			latency: prediction('latencyP50'),
 		});
 	}
-	return { ...SIZE, cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, speeds };
+	const { cpu, cores } = machine();
+	return { ...SIZE, cpu, cores, speeds };
 }
