@@ -82,10 +82,9 @@ ${examples('experiment study', 'experiment study backbones --weights mobilenet-v
 
 ${FER2013}.`,
 		)
-		.action(async (chosen: string[], options: StudyOptions) => {
-			const { runStudy } = await import('./study/runStudy.js');
-			await runStudy(chosen, options);
-		});
+		.action(async (chosen: string[], options: StudyOptions) =>
+			(await import('./study/runStudy.js')).runStudy(chosen, options),
+		);
 }
 
 function registerCompare(experiment: Command): void {
@@ -103,10 +102,7 @@ ${examples('experiment compare')}
 ${FER2013}; CKPLUS_PATH, the path of CK+, to measure accuracy there too;
 CHROMIUM_PATH, if Chromium is not in a usual place.`,
 		)
-		.action(async () => {
-			const { comparePeers } = await import('./compare/comparePeers.js');
-			await comparePeers();
-		});
+		.action(async () => (await import('./compare/comparePeers.js')).comparePeers());
 }
 
 function registerDetectors(experiment: Command): void {

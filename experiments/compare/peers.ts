@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { runNpm } from '../../cli/runProgram';
+import type { FaceDetector } from '../../lib/photos/detector';
+import { type Framing, frame } from '../../lib/photos/faceApi';
 import { tf } from '../../lib/tensorflow/tf';
 
 const HUMAN_VERSION = '3.3.6';
@@ -23,6 +25,12 @@ interface FaceApi {
 		'faceExpressionNet',
 		{ loadFromDisk(folder: string): Promise<void>; forwardInput(input: object): tf.Tensor }
 	>;
+}
+
+/** The part of @vladmandic/human that is used. */
+interface Human {
+	load(): Promise<void>;
+	detect(image: tf.Tensor): Promise<{ face: { box: [number, number, number, number]; score: number }[] }>;
 }
 
 /** Installs @vladmandic/human, too large to be a dependency (43 MB), into runs/peers unless it is there; returns its folder. */
@@ -59,4 +67,33 @@ export async function peerNetworks(): Promise<Network[]> {
 			},
 		},
 	];
+}
+
+/** Opens the detector of @vladmandic/human (BlazeFace), which is too large to be a dependency. */
+export async function openHuman(framing: Framing): Promise<FaceDetector> {
+	const home = await humanFolder();
+	const library = require(join(home, 'dist', 'human.node-gpu.js')) as { default: new (config: object) => Human };
+	const off = { enabled: false };
+	const human = new library.default({
+		...{ backend: 'tensorflow', modelBasePath: `file://${home}/models/`, debug: false, filter: off },
+		...{ body: off, hand: off, object: off, gesture: off, segmentation: off },
+		face: {
+			detector: { rotation: false, maxDetected: 10, minConfidence: 0.4 },
+			...{ mesh: off, iris: off, description: off, emotion: off, attention: off },
+		},
+	});
+	await human.load();
+	return {
+		async detect({ pixels, width, height }) {
+			const image = tf.tidy(() =>
+				tf.tile(tf.tensor3d(Int32Array.from(pixels), [height, width, 1], 'int32'), [1, 1, 3]),
+			);
+			const { face } = await human.detect(image);
+			image.dispose();
+			return face.map(({ box: [x, y, side, tall], score }) => ({
+				box: frame({ x, y, width: side, height: tall }, framing),
+				detection: score,
+			}));
+		},
+	};
 }

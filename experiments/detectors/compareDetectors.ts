@@ -10,22 +10,36 @@ import { splitDataset } from '../../lib/data/split';
 import { quantile } from '../../lib/evaluation/statistics';
 import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { formatCount, formatPercent } from '../../lib/format';
-import { type FaceDetector, openPhotoDetector } from '../../lib/photos/detector';
+import { type FaceDetector, openDetector, openPhotoDetector } from '../../lib/photos/detector';
 import type { Framing } from '../../lib/photos/faceApi';
 import { cropFace } from '../../lib/photos/faceCrop';
 import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
+import { createRandom } from '../../lib/random';
+import { openHuman } from '../compare/peers';
 import { tableOf } from '../tableOf';
-import { CANDIDATES } from './candidates';
-import { HEIGHT, makeScene, type Scene, SEED, WIDTH } from './scene';
 
+/** Size of a scene in pixels. */
+const [WIDTH, HEIGHT] = [640, 480];
+const SEED = 42;
 /** Training faces to which a framing is fitted. */
 const FITTED = 400;
 /** A detector's box without a framing. */
 const AS_IT_IS: Framing = { side: 1, right: 0, down: 0 };
 
+/** Opens the detectors that are compared with a framing; without, the library's own combination with its own framings. */
+const CANDIDATES: Readonly<Record<string, ((framing: Framing) => Promise<FaceDetector>) | undefined>> = {
+	'face-api, SSD': (framing) => openDetector('ssd', framing),
+	'face-api, tiny': (framing) => openDetector('tiny', framing),
+	'face-api, SSD, then tiny where it finds none': undefined,
+	'human, BlazeFace': openHuman,
+};
+
 /** Faces by index in a data set. */
 type Faces = Readonly<{ dataset: Dataset; indices: readonly number[] }>;
+
+/** A picture with a face, which is in the square. */
+type Scene = Readonly<{ photo: RawImage; square: Box }>;
 
 /** A pasted face that was found, and the detector's box. */
 type FoundFace = Scene & Readonly<{ index: number; found: Box }>;
@@ -142,4 +156,37 @@ function pageTable({ model, data, n, fitted, detectors }: Results): string {
 			framing ? [framing.side, framing.right, framing.down].join(', ') : '',
 	});
 	return `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.\n\n${rows}`;
+}
+
+/** Pastes a face at a random place and size (a fifth to half of the scene's height) on a softly shaded background. */
+function makeScene(dataset: Dataset, index: number): Scene {
+	const random = createRandom(SEED, index);
+	const side = Math.round(HEIGHT * (0.2 + 0.3 * random.uniform()));
+	const left = Math.floor(random.uniform() * (WIDTH - side));
+	const top = Math.floor(random.uniform() * (HEIGHT - side));
+	const [across, down, phase] = [60 + 80 * random.uniform(), 60 + 80 * random.uniform(), 7 * random.uniform()];
+	const pixels = new Uint8Array(WIDTH * HEIGHT);
+	for (let y = 0; y < HEIGHT; y++) {
+		for (let x = 0; x < WIDTH; x++) {
+			pixels[y * WIDTH + x] = 110 + 40 * Math.sin(x / across + phase) * Math.cos(y / down) + random.integer(9);
+		}
+	}
+	const face = faceAt(dataset, index);
+	for (let y = 0; y < side; y++) {
+		for (let x = 0; x < side; x++) {
+			pixels[(top + y) * WIDTH + left + x] = greyAt(face, (x + 0.5) / side, (y + 0.5) / side);
+		}
+	}
+	const photo: RawImage = { pixels, width: WIDTH, height: HEIGHT, channels: 1 };
+	return { photo, square: { left, top, width: side, height: side } };
+}
+
+/** The grey value of a face at a place from 0 to 1 across and down, with bilinear interpolation. */
+function greyAt({ pixels, width, height }: RawImage, across: number, down: number): number {
+	const clamp = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
+	const [x, y] = [clamp(across * width - 0.5, width), clamp(down * height - 0.5, height)];
+	const [left, above] = [Math.floor(x), Math.floor(y)];
+	const at = (column: number, row: number) => pixels[clamp(row, height) * width + clamp(column, width)];
+	const line = (row: number) => (left + 1 - x) * at(left, row) + (x - left) * at(left + 1, row);
+	return (above + 1 - y) * line(above) + (y - above) * line(above + 1);
 }

@@ -3,16 +3,11 @@ import { join } from 'node:path';
 import type { Random } from '../../lib/random';
 import * as training from './training';
 
-/** A signal that is sent `delay` milliseconds after an event has occurred `count` times since the start of a process. */
-interface Interruption {
-	readonly signal: NodeJS.Signals;
-	/** The event: a report of progress whose stage begins with this. */
-	readonly stage?: string;
-	/** Or the beginning of a checkpoint's write, in this phase. */
-	readonly write?: training.Phase;
-	readonly count: number;
-	readonly delay: number;
-}
+/**
+ * A signal that is sent `delay` milliseconds after the event has occurred `count` times since the start of a process. The
+ * event is a report whose stage begins with `stage`, or the beginning of a checkpoint's write in phase `write`.
+ */
+type Interruption = { signal: NodeJS.Signals; stage?: string; write?: training.Phase; count: number; delay: number };
 
 /** Kinds of kills in groups: how many of each, and the largest count and delay. Steps take about 12 and 150 ms. */
 const KILLS = [
@@ -59,7 +54,6 @@ function watchWrites(name: string, phase: training.Phase, onWrite: () => void): 
 
 /** Trains until a signal ends the process; returns how it ended, and how many steps the next process has to repeat. */
 async function interrupt(name: string, resume: boolean, { signal, stage, write, count, delay }: Interruption) {
-	const stored = training.newestSteps(name);
 	let left = count;
 	let watcher: FSWatcher | undefined;
 	const ended = await training.train({
@@ -74,18 +68,17 @@ async function interrupt(name: string, resume: boolean, { signal, stage, write, 
 		},
 	});
 	watcher?.close();
-	training.checkResumed(ended.reported, stored);
+	training.checkResumed(ended);
 	const now = training.newestSteps(name);
 	const lost = training.PHASES.map((phase) => Math.max(0, (ended.reported.steps[phase]?.last ?? 0) - now[phase]));
 	return { ...ended, stepsLost: lost[0] + lost[1] };
 }
 
 /** Describes where a killed process was. */
-function placeOf(name: string, { pid, reported: { stage, steps } }: Awaited<ReturnType<typeof interrupt>>): string {
-	for (const phase of training.PHASES) {
-		const half = training.filesOf(name, phase).find((file) => file.endsWith(`.${pid}.part`));
-		if (half) return `phase ${phase}, a checkpoint's write`;
-	}
+function placeOf(name: string, { pid, reported: { stage, steps } }: training.Ended): string {
+	const isHalf = (file: string) => file.endsWith(`.${pid}.part`);
+	const writing = training.PHASES.find((phase) => training.filesOf(name, phase).some(isHalf));
+	if (writing) return `phase ${writing}, a checkpoint's write`;
 	if (!stage) return 'before phase 1';
 	if (stage.startsWith('Phase 1, features')) return 'phase 1, features';
 	if (stage.startsWith('Phase 2, validation')) return 'phase 2, validation';
@@ -98,8 +91,8 @@ export async function trainWithKills(name: string, plan: readonly Interruption[]
 	const kills: { place: string; stepsLost: number }[] = [];
 	for (const planned of plan) {
 		const ended = await interrupt(name, kills.length > 0, planned);
-		const [place, { stepsLost }] = [placeOf(name, ended), ended];
 		if (ended.signal !== 'SIGKILL') throw new Error(`It ended before kill ${kills.length + 1}:\n${ended.output}`);
+		const [place, { stepsLost }] = [placeOf(name, ended), ended];
 		if (stepsLost > training.STEPS_PER_EPOCH) throw new Error(`A kill in ${place} lost ${stepsLost} steps.`);
 		kills.push({ place, stepsLost });
 		onStatus(`${kills.length} of ${plan.length}, the last in ${place}, ${stepsLost} steps lost`);

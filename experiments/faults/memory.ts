@@ -36,11 +36,7 @@ const CHANGES = {
 	},
 };
 
-/**
- * glibc keeps freed memory, by an amount that varies from step to step by 5 %: a block of weights more or less. With
- * these settings it returns blocks of 128 KiB and more at once, so that the process holds what is in use within 0.2 %;
- * large pages keep that cheap.
- */
+/** Makes glibc return freed blocks at once: what it keeps varies by 5 % from step to step. Large pages keep that cheap. */
 const GIVE_BACK = {
 	MALLOC_MMAP_THRESHOLD_: '131072',
 	MALLOC_TRIM_THRESHOLD_: '131072',
@@ -66,7 +62,7 @@ export async function trainWithEveryOption(name: string, onSample: (sample: Samp
 		},
 	});
 	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
-	const [before, during, after] = [samples[0], samples.slice(1, -1), samples[samples.length - 1]];
+	const during = samples.slice(1, -1);
 	const counts = [...new Set(during.map(({ tensors }) => tensors))];
 	const between = during.filter(({ step }) => step >= FROM);
 	const [from, to] = [between[0], between[between.length - 1]];
@@ -76,7 +72,7 @@ export async function trainWithEveryOption(name: string, onSample: (sample: Samp
 	const most = Math.max(...between.map(({ megabytes }) => megabytes));
 	const megabytes = { from: from.megabytes, to: to.megabytes, most };
 	if (growth > LIMIT) throw new Error(`Memory grew by ${(100 * growth).toFixed(1)} %: ${JSON.stringify(megabytes)}`);
-	const tensors = { before: before.tensors, during: counts[0], after: after.tensors };
+	const tensors = { before: samples[0].tensors, during: counts[0], after: samples[samples.length - 1].tensors };
 	return { steps: to.step, tensors, megabytes, growth };
 }
 

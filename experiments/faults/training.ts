@@ -34,13 +34,11 @@ export const SETTINGS = [
 export const PHASES = [1, 2] as const;
 export type Phase = (typeof PHASES)[number];
 
-/** What a process has reported. */
-export interface Reported {
-	/** The latest stage, for example `Phase 2, epoch 3 of 28`; empty before the first report. */
-	stage: string;
-	/** The first and the last training step of each phase in this process, counted over all epochs from 1. */
-	readonly steps: Partial<Record<Phase, { first: number; last: number }>>;
-}
+/** The latest stage that a process reported, and its first and last step in each phase, counted over all epochs from 1. */
+type Reported = { stage: string; readonly steps: Partial<Record<Phase, { first: number; last: number }>> };
+
+/** How a process ended; `before` is the step of the newest checkpoint of each phase before it. */
+export type Ended = Awaited<ReturnType<typeof train>>;
 
 /** How a training is started. */
 export interface TrainOptions {
@@ -61,6 +59,7 @@ export async function train({ name, resume = false, settings = [], onReport }: T
 	const preload = pathToFileURL(join(PROJECT_FOLDER, 'experiments', 'faults', 'tellProgress.mjs')).href;
 	const sets = [...SETTINGS, ...settings].flatMap((setting) => ['--set', setting]);
 	const command = ['--import', preload, join('scripts', 'fer.mjs'), 'train', '--profile', 'smoke', '--name', name];
+	const before = newestSteps(name);
 	const running = execa(process.execPath, [...command, ...(resume ? ['--resume'] : []), ...sets], {
 		cwd: PROJECT_FOLDER,
 		env: { TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -77,7 +76,7 @@ export async function train({ name, resume = false, settings = [], onReport }: T
 		onReport?.(reported, (signal) => running.kill(signal));
 	});
 	const { exitCode: code, signal, all: output } = await running;
-	return { pid: running.pid ?? 0, reported, code, signal, output };
+	return { pid: running.pid ?? 0, before, reported, code, signal, output };
 }
 
 /** Reads one report of progress. */
@@ -103,46 +102,40 @@ export function storedSteps(name: string, phase: Phase): number[] {
 	return steps.map(Number).sort((a, b) => b - a);
 }
 
-type Steps = Readonly<Record<Phase, number>>;
-
 /** Returns the step of a run's newest checkpoint in each phase; 0 where there is none. */
-export function newestSteps(name: string): Steps {
+export function newestSteps(name: string): Readonly<Record<Phase, number>> {
 	return { 1: storedSteps(name, 1)[0] ?? 0, 2: storedSteps(name, 2)[0] ?? 0 };
 }
 
 /** Checks that a process continued from the newest checkpoint: its first step is the next one. */
-export function checkResumed({ steps }: Reported, stored: Steps): void {
+export function checkResumed({ reported, before }: Ended): void {
 	for (const phase of PHASES) {
-		const first = steps[phase]?.first;
-		if (first !== undefined && first !== stored[phase] + 1) {
-			throw new Error(`Phase ${phase} continued with step ${first}, but its checkpoint was of step ${stored[phase]}.`);
-		}
+		const first = reported.steps[phase]?.first ?? before[phase] + 1;
+		if (first === before[phase] + 1) continue;
+		throw new Error(`Phase ${phase} continued with step ${first}, but its checkpoint was of step ${before[phase]}.`);
 	}
 }
 
 /** Trains to the end; returns the duration. Fails if the training does not continue from the stored checkpoints. */
 export async function trainToEnd(name: string, resume = false) {
 	const began = Date.now();
-	const stored = newestSteps(name);
-	const { code, output, reported } = await train({ name, resume });
-	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
-	checkResumed(reported, stored);
+	const ended = await train({ name, resume });
+	if (ended.code !== 0) throw new Error(`It failed with exit code ${ended.code}:\n${ended.output}`);
+	checkResumed(ended);
 	return { seconds: Math.round((Date.now() - began) / 1000) };
 }
 
 /** The results of a run by name, as texts that are equal if all bits are. */
 export type Outcome = Readonly<Record<string, string>>;
 
-/** Writes a value as JSON without the fields in which two runs with the same settings may differ. */
-const textOf = (value: unknown) =>
-	JSON.stringify(value, (key, each) => (key === 'seconds' || key === 'imagesPerSecond' ? undefined : each));
-
 const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
 
-/** Reads the results of a finished run. */
+/** Reads the results of a finished run, without the durations, in which two equal runs may differ. */
 export async function readOutcome(name: string): Promise<Outcome> {
 	const folder = runFolder(name);
 	const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+	const isDuration = (key: string) => key === 'seconds' || key === 'imagesPerSecond';
+	const textOf = (value: unknown) => JSON.stringify(value, (key, each) => (isDuration(key) ? undefined : each));
 	const results = read('results.json');
 	const { name: _, ...metrics } = read('metrics.json');
 	const outcome: Record<string, string> = {

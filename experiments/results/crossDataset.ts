@@ -49,8 +49,7 @@ export function trainingTable({ rows, config }: CrossResults): string {
 	});
 }
 
-function settingsText({ about, config, machine }: CrossResults): string {
-	const { cpu, cores, node } = machine;
+function settingsText({ about, config, machine: { cpu, cores, node } }: CrossResults): string {
 	return `${about.backbone} at ${config.imageSize} px, seed ${about.seed}, TTA with views \`${config.tta.views}\`; ${cores} cores of ${cpu}, Node ${node.replace(/^v/, '')}. Run: \`${about.name}\`.`;
 }
 

@@ -12,18 +12,19 @@ import { tableOf } from '../tableOf';
 /** The stored results, from which docs/recipes.md is made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'studies.json');
 
-type ShortScores = Readonly<Record<'accuracy' | 'macroF1' | 'disgustRecall', number>>;
-
-/** A variant of a study and its scores on PublicTest. */
-export interface Trial extends Variant, Pick<Metrics, 'seed' | 'n' | 'epochs' | 'seconds'> {
-	readonly cpu: string;
-	readonly cores: number;
-	readonly plain: ShortScores;
-	readonly tta: ShortScores;
+/** Makes the record of a trial: a variant of a study and its scores on PublicTest. */
+export function trialOf(
+	variant: Variant,
+	{ seed, n, epochs, seconds, machine: { cpu, cores }, tta, ...plain }: Metrics,
+) {
+	const [short, shortTta] = [plain, tta].map(({ accuracy, macroF1, perClass }) => {
+		return { accuracy, macroF1, disgustRecall: perClass.disgust.recall };
+	});
+	return { ...variant, seed, n, epochs, seconds: Math.round(seconds), cpu, cores, plain: short, tta: shortTta };
 }
 
 /** The contents of docs/results/studies.json; trials by the variant's name. */
-export type StoredStudies = Readonly<{ trials: Readonly<Record<string, Trial>>; speed?: Speeds }>;
+type StoredStudies = Readonly<{ trials: Readonly<Record<string, ReturnType<typeof trialOf>>>; speed?: Speeds }>;
 
 const readStored = (): StoredStudies =>
 	existsSync(STORED) ? JSON.parse(readFileSync(STORED, 'utf8')) : { trials: {} };

@@ -3,7 +3,6 @@ export type Variant = Readonly<{ name: string; what: string; set: readonly strin
 
 /** The profile of every trial; the protocol leaves the test faces out. */
 export const PROFILE = 'quick';
-const COMMON = ['protocol=official'];
 
 const BASE: Variant = { name: 'base', what: 'the profile as it is', set: [] };
 
@@ -53,11 +52,8 @@ export const STUDIES: Readonly<Record<string, readonly Variant[]>> = {
 	],
 };
 
-/** The run of a variant. */
-export const runNameOf = ({ name }: Variant): string => `study-${name}`;
-
 /** All settings of a variant. */
-export const settingsOf = ({ set }: Pick<Variant, 'set'>): string[] => [...COMMON, ...set];
+export const settingsOf = ({ set }: Pick<Variant, 'set'>): string[] => ['protocol=official', ...set];
 
 /** The trials of some studies, each once. */
 export function variantsOf(studies: readonly string[]): Variant[] {

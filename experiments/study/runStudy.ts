@@ -7,15 +7,17 @@ import { Problem } from '../../cli/problem';
 import { withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER, resolveUserPath } from '../../cli/projectFolder';
 import { parseAssignments } from '../../lib/assignments';
-import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
+import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
-import { storeStudies, type Trial, writeStudyPage } from '../results/studies';
-import { PROFILE, runNameOf, settingsOf, type Variant, variantsOf } from './plans';
+import { storeStudies, trialOf, writeStudyPage } from '../results/studies';
+import { PROFILE, settingsOf, type Variant, variantsOf } from './plans';
 import { measureSpeeds } from './speed';
 
-/** The options of `fer experiment study`, which command.ts describes. */
+/** The options of `fer experiment study`. */
 export type StudyOptions = Readonly<{ weights?: readonly string[]; speed?: boolean }>;
+
+const runNameOf = ({ name }: Variant) => `study-${name}`;
 
 /** Runs the trials of some studies, or measures the speed of all backbones, and writes docs/recipes.md. */
 export async function runStudy(studies: readonly string[], { weights = [], speed }: StudyOptions): Promise<void> {
@@ -79,7 +81,7 @@ async function train(args: readonly string[]): Promise<boolean> {
 }
 
 /** Returns the scores of a variant if its run has finished with today's settings. */
-async function finishedTrial(variant: Variant): Promise<Trial | undefined> {
+async function finishedTrial(variant: Variant) {
 	const folder = join(PROJECT_FOLDER, 'runs', runNameOf(variant), 'model');
 	if (!existsSync(join(folder, 'metrics.json'))) return undefined;
 	const metrics = await readMetrics(folder);
@@ -87,13 +89,5 @@ async function finishedTrial(variant: Variant): Promise<Trial | undefined> {
 	// The place of the weights changes nothing.
 	const isCurrent = isDeepStrictEqual({ ...metrics.config, weights: 'imagenet' }, structuredClone(config));
 	if (!isCurrent || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
-	const { seed, n, epochs, machine, tta } = metrics;
-	const [seconds, { cpu, cores }] = [Math.round(metrics.seconds), machine];
-	return { ...variant, seed, n, epochs, seconds, cpu, cores, plain: shortScores(metrics), tta: shortScores(tta) };
+	return trialOf(variant, metrics);
 }
-
-const shortScores = ({ accuracy, macroF1, perClass }: Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>) => ({
-	accuracy,
-	macroF1,
-	disgustRecall: perClass.disgust.recall,
-});

@@ -9,10 +9,7 @@ const load = (address) => import(address);
 const LIBRARIES = {
 	'fer-emotion-model': async (backend) => {
 		const tf = await load('/tfjs/tf.fesm.min.js');
-		if (backend === 'wasm') {
-			const wasm = await load('/wasm/tf-backend-wasm.fesm.min.js');
-			wasm.setWasmPaths('/wasm/');
-		}
+		if (backend === 'wasm') (await load('/wasm/tf-backend-wasm.fesm.min.js')).setWasmPaths('/wasm/');
 		await tf.setBackend(backend);
 		const { loadEmotionModel } = await load('/package/browser.js');
 		const model = await loadEmotionModel();
