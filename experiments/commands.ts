@@ -19,33 +19,22 @@ const integerFrom = (least: number) => (text: string) => {
 	throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
 };
 
+const collect = (value: string, others: readonly string[] = []) => [...others, value];
+
 /** Registers `fer results`. */
 export function registerResults(program: Command): void {
 	program
 		.command('results')
 		.summary('write the tables of results, model cards and figures')
-		.description(
-			'Write the tables of README.md, docs/protocol.md, docs/recipes.md and docs/cross-dataset.md, the model cards and the figures in images/ from models/ and docs/results/.',
-		)
+		.description('Write the tables of README.md and docs/, the model cards and images/ from models/ and docs/results/.')
 		.option('--take <run>', 'first copy the model of the finished run runs/RUN to models/NAME')
-		.addOption(
-			new Option('--as <name>', 'NAME: the protocol, with -distilled for the distilled profile').choices(MODELS),
-		)
-		.option(
-			'--seed <run>',
-			'first copy the scores of the finished run runs/RUN, which has the settings of a published model and another seed, to docs/results',
-		)
+		.addOption(new Option('--as <name>', 'NAME: the protocol, with -distilled for that profile').choices(MODELS))
+		.option('--seed <run>', 'first add the scores of runs/RUN, a published recipe with another seed, to docs/results')
 		.option(
 			'--cross <run>',
-			'first copy the results of runs/RUN, a finished run of the cross-dataset notebook on real data, to docs/results; then write only what depends on them',
+			'first copy the results of the cross-dataset run runs/RUN; write only what depends on them',
 		)
-		.addHelpText(
-			'after',
-			examples(
-				...['results', 'results --take full --as holdout'],
-				...['results --seed official-distilled-1', 'results --cross cross-quick'],
-			),
-		)
+		.addHelpText('after', examples('results', 'results --take full --as holdout', 'results --cross cross-quick'))
 		.action(async (options: ResultsOptions) => {
 			if (Boolean(options.take) !== Boolean(options.as)) throw new Problem('--take and --as must be used together.');
 			const { writeAll } = await import('./results/writeResults.js');
@@ -67,11 +56,7 @@ function registerStudy(experiment: Command): void {
 		.summary('short trials that differ in one setting')
 		.description('Run short trials that differ in one setting (experiments/study/plans.ts), judged on PublicTest.')
 		.addArgument(new Argument('[names...]', 'studies to run').choices(names).default(names, 'all'))
-		.option(
-			'--weights <name=path>',
-			'pretrained weights of a backbone that cannot be downloaded; can be repeated',
-			(pair: string, others: string[] = []) => [...others, pair],
-		)
+		.option('--weights <name=path>', 'weights of a backbone that cannot be downloaded; can be repeated', collect)
 		.option('--speed', 'measure instead how fast each backbone trains and predicts; leave the machine idle meanwhile')
 		.addHelpText(
 			'after',

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { fillPage, ratio, writeJson } from '../../cli/markdown';
+import { fillPage, ratio, tableOf, writeJson } from '../../cli/markdown';
 import { openData } from '../../cli/openData';
 import { buildPackage } from '../../cli/package/build';
 import { withProgress, withTask } from '../../cli/progressLine';
@@ -19,7 +19,6 @@ import { type OnProgress, ProgressMeter } from '../../lib/progress';
 import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
 import type { tf } from '../../lib/tensorflow/tf';
 import { launchChromium } from '../chromium';
-import { tableOf } from '../tableOf';
 import { humanFolder, type Network, peerNetworks } from './peers';
 
 const MODEL = join(PROJECT_FOLDER, 'models', 'official');

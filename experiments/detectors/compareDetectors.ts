@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { fillPage, writeJson } from '../../cli/markdown';
+import { fillPage, tableOf, writeJson } from '../../cli/markdown';
 import { openData } from '../../cli/openData';
 import { withProgress } from '../../cli/progressLine';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
@@ -17,7 +17,6 @@ import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
 import { createRandom } from '../../lib/random';
 import { openHuman } from '../compare/peers';
-import { tableOf } from '../tableOf';
 
 /** Size of a scene in pixels. */
 const [WIDTH, HEIGHT] = [640, 480];

@@ -1,13 +1,12 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, ratio, withRange, writeJson } from '../../cli/markdown';
+import { fillPage, ratio, tableOf, withRange, writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount, formatPercent } from '../../lib/format';
 import { CROSS_FIGURES } from '../../lib/runs/crossDataset/crossFigures';
 import { CROSS_TRAININGS, type CrossResults, crossCells, readCross } from '../../lib/runs/crossDataset/crossResults';
-import { tableOf } from '../tableOf';
 
 /** The stored results, from which the page and its figures are made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');

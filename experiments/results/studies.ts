@@ -1,13 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, pointsFrom, ratio, writeJson } from '../../cli/markdown';
+import { fillPage, pointsFrom, ratio, tableOf, writeJson } from '../../cli/markdown';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { formatCount, formatPercent } from '../../lib/format';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { STUDIES, type Variant } from '../study/plans';
 import type { Speeds } from '../study/speed';
-import { tableOf } from '../tableOf';
 
 /** The stored results, from which docs/recipes.md is made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'studies.json');

@@ -11,15 +11,7 @@ import { publishRun } from '../../lib/runs/publish';
 import { readResults } from '../../lib/runs/results';
 import { drawRunFigures } from '../../lib/runs/runFigures';
 import { takeCross, writeCrossPage } from './crossDataset';
-import {
-	modelTable,
-	type Published,
-	scoreTable,
-	seedTable,
-	significanceTable,
-	summaryTable,
-	takeSeed,
-} from './scoreTables';
+import * as tables from './scoreTables';
 import { writeStudyPage } from './studies';
 
 const MODELS = join(PROJECT_FOLDER, 'models');
@@ -41,16 +33,16 @@ export async function writeAll(names: readonly string[], { take, as, seed, cross
 	if (found.length === 0) throw new Problem('There is no published model yet. Train one: npx fer train --help');
 	const results = await Promise.all(found.map((name) => readResults(join(MODELS, name))));
 	const published = found.map((name, i) => ({ name, metrics: results[i].metrics }));
-	if (seed) await takeSeed(seed, published);
+	if (seed) await tables.takeSeed(seed, published);
 	for (const model of published) await writeCard(model);
 	await fillPage('docs/protocol.md', 'results', {
-		scores: scoreTable(published),
-		seeds: seedTable(published),
-		significance: significanceTable(Object.fromEntries(found.map((name, i) => [name, results[i]]))),
+		scores: tables.scoreTable(published),
+		seeds: tables.seedTable(published),
+		significance: tables.significanceTable(Object.fromEntries(found.map((name, i) => [name, results[i]]))),
 		models: published.map(modelSection).join('\n\n'),
 		trials: trialTable(),
 	});
-	await fillPage('README.md', 'results', { summary: summaryTable(published) });
+	await fillPage('README.md', 'results', { summary: tables.summaryTable(published) });
 	for await (const [name, figure] of drawRunFigures(results[0])) {
 		await writePng(figure, join(PROJECT_FOLDER, 'images', `${name}.png`));
 		console.log(`images/${name}.png`);
@@ -58,9 +50,12 @@ export async function writeAll(names: readonly string[], { take, as, seed, cross
 }
 
 /** Makes the section of a model in docs/protocol.md. */
-function modelSection({ name, metrics }: Published): string {
+function modelSection({ name, metrics }: tables.Published): string {
 	const { config, epochs, seconds, machine, gain, split, calibration, expectedCalibrationError, tta } = metrics;
 	const { cpu, cores, node } = machine;
+	const fit =
+		calibration &&
+		[calibration.expectedCalibrationError.before, calibration.expectedCalibrationError.after].map(ratio).join(', ');
 	const errors = [expectedCalibrationError, tta.expectedCalibrationError].map(ratio).join(', ');
 	const lines = [
 		['training, validation, test faces', [split.train, split.validation, split.test].map(formatCount).join(', ')],
@@ -68,19 +63,16 @@ function modelSection({ name, metrics }: Published): string {
 		['epochs of phase 1, of phase 2', `${epochs.phase1}, ${epochs.phase2}`],
 		['training and validation', `${(seconds / 60).toFixed(0)} minutes on ${cores} cores of ${cpu}, Node ${node}`],
 		['gain from TTA, points', withRange(gain.accuracy, (value) => pointsFrom(0, value))],
-		...(calibration ? calibrationLines(calibration) : []),
+		...(fit
+			? [
+					['temperature', calibration.temperature.toFixed(3)],
+					['calibration error on validation, before and after', fit],
+				]
+			: []),
 		['calibration error on test, without and with TTA', errors],
 	];
 	return `### models/${name}\n\n${table(['what', 'value'], lines, 2)}\n\n${emotionTable(metrics)}`;
 }
-
-const calibrationLines = ({ temperature, expectedCalibrationError }: NonNullable<Metrics['calibration']>) => [
-	['temperature', temperature.toFixed(3)],
-	[
-		'calibration error on validation, before and after',
-		[expectedCalibrationError.before, expectedCalibrationError.after].map(ratio).join(', '),
-	],
-];
 
 /** Makes the table of precision, recall and F1 by emotion, without and with TTA. */
 function emotionTable({ perClass, tta }: Metrics): string {
@@ -112,7 +104,7 @@ function trialTable(): string {
 }
 
 /** Writes a model's card from models/MODEL_CARD.template.md. */
-async function writeCard({ name, metrics }: Published): Promise<void> {
+async function writeCard({ name, metrics }: tables.Published): Promise<void> {
 	const { config, backbone, calibration, expectedCalibrationError, tta } = metrics;
 	const folder = join(MODELS, name);
 	const teachers = config.distillation?.teachers.join(' and ');
@@ -122,7 +114,7 @@ async function writeCard({ name, metrics }: Published): Promise<void> {
 		license: backboneOf(backbone).license,
 		emotions: Object.keys(metrics.perClass).join(', '),
 		megabytes: (statSync(join(folder, 'weights.bin')).size / 1e6).toFixed(1),
-		scores: modelTable({ name, metrics }),
+		scores: tables.modelTable({ name, metrics }),
 		'emotions table': emotionTable(metrics),
 		votes: config.ferPlus?.lossWeight
 			? ', and the FER+ votes on the same faces (Barsoum et al. 2016, arXiv:1608.01041)'
