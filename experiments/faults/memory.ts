@@ -45,10 +45,7 @@ const GIVE_BACK = {
 
 type Sample = Readonly<Record<'step' | 'tensors' | 'megabytes', number>>;
 
-/**
- * Trains 1,000 steps with every option on, in a process of its own. Fails if the number of tensors changes or memory grows.
- * @returns Tensors and memory before, between steps 200 and 1,000, and after; `growth` of memory as a fraction.
- */
+/** Trains 1,000 steps with every option on, in a process of its own; fails if the number of tensors or memory grows. */
 export async function trainWithEveryOption(name: string, onSample: (sample: Sample) => void) {
 	const samples: Sample[] = [];
 	const { code, output } = await runLogged(process.execPath, ['--expose-gc', __filename, name], {

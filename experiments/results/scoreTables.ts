@@ -22,10 +22,7 @@ const [ORIGINAL, ORIGINAL_TTA] = [
 	['the original with TTA', '`holdout`', '7,178', '70.37 %', '0.68'],
 ];
 /** Models of one protocol: trained alone, and distilled. */
-const PAIRS = [
-	['holdout', 'holdout-distilled'],
-	['official', 'official-distilled'],
-];
+const PAIRS = ['holdout', 'official'].map((name) => [name, `${name}-distilled`]);
 
 function scoreRow(what: string, { protocol, seed }: Metrics, { accuracy, macroF1 }: ScoreIntervals, n: number) {
 	const bold = (interval: Interval, format: (value: number) => string) =>
@@ -88,10 +85,7 @@ function scoresOf(model: string, { seed, n, seconds, machine, tta, withoutCopies
 	return { model, seed, n, seconds, machine, plain: short(scores), tta: short(tta), withoutCopies: kept };
 }
 
-/**
- * Returns the published model that a run repeats with another seed.
- * @throws {Problem} If no published model has the run's settings and data, or the seed is the same too.
- */
+/** Returns the published model that a run repeats, with its settings and data, but with another seed. */
 export function sameButSeed({ name, seed, config, dataset }: Metrics, published: readonly Published[]): string {
 	const same = published.find(
 		({ metrics }) =>
@@ -144,14 +138,10 @@ export function seedTable(published: readonly Published[], stored = readSeeds())
 	return table(['recipe of', 'protocol', 'seeds', 'n', ...figures], lines, 3);
 }
 
-/**
- * Makes the table of McNemar's exact test between the models of each protocol, with TTA on the same test images.
- * @param results By model; pairs that are not complete are left out.
- * @throws {Problem} If the models of a pair were tested on different images.
- */
-export function significanceTable(
-	results: Readonly<Record<string, Pick<Results, 'trueLabels' | 'probabilities'>>>,
-): string {
+type Answers = Pick<Results, 'trueLabels' | 'probabilities'>;
+
+/** Makes the table of McNemar's exact test between the models of each protocol, with TTA on the same test images. */
+export function significanceTable(results: Readonly<Record<string, Answers>>): string {
 	const lines = PAIRS.flatMap((names) => {
 		const [first, second] = names.map((name) => results[name]);
 		if (!first || !second) return [];

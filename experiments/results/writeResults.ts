@@ -19,10 +19,7 @@ const MODELS = join(PROJECT_FOLDER, 'models');
 /** The options of `fer results`. */
 export type ResultsOptions = Readonly<Partial<Record<'take' | 'as' | 'seed' | 'cross', string>>>;
 
-/**
- * Writes the tables, model cards and figures from models/ and docs/results/.
- * @param names The published models in the order of the tables; the figures are those of the first.
- */
+/** Writes the tables, model cards and figures of the models `names`, in this order; the figures are those of the first. */
 export async function writeAll(names: readonly string[], { take, as, seed, cross }: ResultsOptions): Promise<void> {
 	if (cross) await takeCross(cross);
 	await writeCrossPage();
@@ -53,24 +50,20 @@ export async function writeAll(names: readonly string[], { take, as, seed, cross
 function modelSection({ name, metrics }: tables.Published): string {
 	const { config, epochs, seconds, machine, gain, split, calibration, expectedCalibrationError, tta } = metrics;
 	const { cpu, cores, node } = machine;
-	const fit =
-		calibration &&
-		[calibration.expectedCalibrationError.before, calibration.expectedCalibrationError.after].map(ratio).join(', ');
-	const errors = [expectedCalibrationError, tta.expectedCalibrationError].map(ratio).join(', ');
 	const lines = [
 		['training, validation, test faces', [split.train, split.validation, split.test].map(formatCount).join(', ')],
 		['backbone, image size', `${config.backbone}, ${config.imageSize} px`],
 		['epochs of phase 1, of phase 2', `${epochs.phase1}, ${epochs.phase2}`],
 		['training and validation', `${(seconds / 60).toFixed(0)} minutes on ${cores} cores of ${cpu}, Node ${node}`],
 		['gain from TTA, points', withRange(gain.accuracy, (value) => pointsFrom(0, value))],
-		...(fit
-			? [
-					['temperature', calibration.temperature.toFixed(3)],
-					['calibration error on validation, before and after', fit],
-				]
-			: []),
-		['calibration error on test, without and with TTA', errors],
 	];
+	if (calibration) {
+		const { before, after } = calibration.expectedCalibrationError;
+		lines.push(['temperature', calibration.temperature.toFixed(3)]);
+		lines.push(['calibration error on validation, before and after', `${ratio(before)}, ${ratio(after)}`]);
+	}
+	const errors = [expectedCalibrationError, tta.expectedCalibrationError].map(ratio).join(', ');
+	lines.push(['calibration error on test, without and with TTA', errors]);
 	return `### models/${name}\n\n${table(['what', 'value'], lines, 2)}\n\n${emotionTable(metrics)}`;
 }
 
