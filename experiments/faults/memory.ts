@@ -46,7 +46,7 @@ const GIVE_BACK = {
 type Sample = Readonly<Record<'step' | 'tensors' | 'megabytes', number>>;
 
 /** Trains 1,000 steps with every option on, in a process of its own; fails if the number of tensors or memory grows. */
-export async function trainWithEveryOption(name: string, onSample: (sample: Sample) => void) {
+export async function trainWithEveryOption(name: string, onStatus: (status: string) => void) {
 	const samples: Sample[] = [];
 	const { code, output } = await runLogged(process.execPath, ['--expose-gc', __filename, name], {
 		cwd: PROJECT_FOLDER,
@@ -54,8 +54,9 @@ export async function trainWithEveryOption(name: string, onSample: (sample: Samp
 		env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...GIVE_BACK },
 		onLine: (line) => {
 			if (!line.startsWith('{')) return;
-			samples.push(JSON.parse(line));
-			onSample(samples[samples.length - 1]);
+			const sample: Sample = JSON.parse(line);
+			samples.push(sample);
+			onStatus(`step ${sample.step}, ${sample.megabytes} MB`);
 		},
 	});
 	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);

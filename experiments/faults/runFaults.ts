@@ -29,11 +29,7 @@ const PARTS: Readonly<Record<Part, readonly [string, (random: Random, task: Task
 	signals: ['SIGINT and SIGTERM', testSignals],
 	disk: ['Full disk', testDisk],
 	refusals: ['Changed settings and data, a loss that is not finite, a truncated checkpoint', testRefusals],
-	memory: [
-		'1,000 steps with every option on',
-		(_random, { update }) =>
-			trainWithEveryOption('faults-memory', ({ step, megabytes }) => update(`step ${step}, ${megabytes} MB`)),
-	],
+	memory: ['1,000 steps with every option on', (_, { update }) => trainWithEveryOption('faults-memory', update)],
 };
 
 /** Runs parts of the test and, if it is the whole test, writes docs/results/faults.json; `seed` is that of the moments. */
@@ -56,13 +52,7 @@ export async function runFaults(names: readonly Part[], seed: number, isWhole: b
 	const [wheel] = globSync(pattern, { cwd: PROJECT_FOLDER, onlyDirectories: true, dot: true });
 	const versions = { node: process.version, tensorflow: wheel && basename(wheel, '.dist-info') };
 	const about = { date: new Date().toISOString().slice(0, 10), machine, versions, seed, seconds };
-	if (isWhole)
-		await writeJson(RESULT, {
-			...about,
-			passed,
-			settings: SETTINGS,
-			...parts,
-		});
+	if (isWhole) await writeJson(RESULT, { ...about, passed, settings: SETTINGS, ...parts });
 	if (!passed) throw new Problem(`✗ Failed, see above (${formatSeconds(seconds)}), seed ${seed}`);
 	removeRuns();
 	console.log(`✓ Passed (${formatSeconds(seconds)}), seed ${seed}`);
