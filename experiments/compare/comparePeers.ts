@@ -104,9 +104,7 @@ function accuracyTable({ protocol, n, ckPlusFaces, accuracies }: Awaited<ReturnT
 		network: ({ name }) => `\`${name}\``,
 		[`accuracy, FER2013, protocol \`${protocol}\`, n = ${formatCount(n)}`]: ({ accuracy }) => formatPercent(accuracy),
 		'macro F1': ({ macroF1 }) => ratio(macroF1),
-		...(ckPlusFaces && {
-			[`accuracy, CK+, n = ${ckPlusFaces}`]: ({ ckPlus = 0 }: Row) => formatPercent(ckPlus),
-		}),
+		...(ckPlusFaces && { [`accuracy, CK+, n = ${ckPlusFaces}`]: ({ ckPlus = 0 }: Row) => formatPercent(ckPlus) }),
 	});
 }
 

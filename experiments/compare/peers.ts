@@ -19,13 +19,8 @@ export interface Network {
 }
 
 /** The part of @vladmandic/face-api that is used. */
-interface FaceApi {
-	readonly NetInput: new (images: tf.Tensor[]) => object;
-	readonly nets: Record<
-		'faceExpressionNet',
-		{ loadFromDisk(folder: string): Promise<void>; forwardInput(input: object): tf.Tensor }
-	>;
-}
+type FaceApi = { NetInput: new (images: tf.Tensor[]) => object; nets: { faceExpressionNet: FaceExpressionNet } };
+type FaceExpressionNet = { loadFromDisk(folder: string): Promise<void>; forwardInput(input: object): tf.Tensor };
 
 /** The part of @vladmandic/human that is used. */
 interface Human {

@@ -35,7 +35,7 @@ const CANDIDATES: Readonly<Record<string, ((framing: Framing) => Promise<FaceDet
 };
 
 /** Faces by index in a data set. */
-type Faces = Readonly<{ dataset: Dataset; indices: readonly number[] }>;
+type Faces = Readonly<{ dataset: Dataset; indices: Uint32Array }>;
 
 /** A picture with a face, which is in the square. */
 type Scene = Readonly<{ photo: RawImage; square: Box }>;
@@ -50,10 +50,8 @@ export async function compareDetectors(modelFolder: string, count: number): Prom
 	const dataset = await openData(config);
 	const { train, validation } = splitDataset(dataset, config);
 	// In the order of the file, which is not sorted by class.
-	const [fitted, judged] = [train.slice(0, FITTED), validation.slice(0, count)].map((part) => ({
-		dataset,
-		indices: [...part],
-	}));
+	const fitted = { dataset, indices: train.slice(0, FITTED) };
+	const judged = { dataset, indices: validation.slice(0, count) };
 	const detectors = [];
 	for (const name of Object.keys(CANDIDATES)) detectors.push(await measure(name, fitted, judged, recognizer));
 	recognizer.dispose();

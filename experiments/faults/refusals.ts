@@ -65,10 +65,7 @@ export async function tearCheckpoint(name: string) {
 	return { what: 'a truncated checkpoint', exitCode: code, said };
 }
 
-/**
- * Trains on a disk too small for the third checkpoint of phase 2, mounted at the run's folder; then enlarges it and trains
- * to the end. The finished run `whole` shows the size of a checkpoint.
- */
+/** Trains on a disk too small for the third checkpoint of phase 2, then enlarges it and trains to the end. */
 export async function trainOnFullDisk(name: string, whole: string): ReturnType<typeof trainInside> {
 	const possible = process.platform === 'linux' && spawnSync('unshare', [...NAMESPACE, 'true']).status === 0;
 	if (!possible) return { result: { skipped: 'A small disk needs Linux and permission to create a mount namespace.' } };
@@ -85,7 +82,7 @@ function mountDisk(options: string, folder: string): void {
 	if (status !== 0) throw new Error(`No disk could be mounted: ${stderr}`);
 }
 
-/** Does the work of `trainOnFullDisk` inside the namespace. */
+/** Does this inside the namespace: the disk is the run's folder; the finished run `whole` shows a checkpoint's size. */
 async function trainInside(name: string, whole: string): Promise<{ result: object; outcome?: training.Outcome }> {
 	const folder = training.runFolder(name);
 	const [newest] = training.storedSteps(whole, 2);

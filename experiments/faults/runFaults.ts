@@ -13,9 +13,6 @@ import { trainWithEveryOption } from './memory';
 import { diverge, refuseChanges, tearCheckpoint, trainOnFullDisk } from './refusals';
 import { checkEqual, readOutcome, runFolder, SETTINGS, trainToEnd } from './training';
 
-/** A part of the test. */
-export type Part = 'kills' | 'signals' | 'disk' | 'refusals' | 'memory';
-
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'faults.json');
 const WHOLE = 'faults-whole';
 const RUNS = [WHOLE, ...['killed', 'interrupted', 'disk', 'astray', 'memory'].map((name) => `faults-${name}`)];
@@ -24,7 +21,7 @@ const RUNS = [WHOLE, ...['killed', 'interrupted', 'disk', 'astray', 'memory'].ma
 const PLACES = ['phase 1', 'phase 2', "phase 1, a checkpoint's write", "phase 2, a checkpoint's write"];
 
 /** The parts of the test: title, and the work that returns what is stored. */
-const PARTS: Readonly<Record<Part, readonly [string, (random: Random, task: Task) => Promise<object>]>> = {
+const PARTS: Readonly<Record<string, readonly [string, (random: Random, task: Task) => Promise<object>]>> = {
 	kills: ['Killed at random moments', testKills],
 	signals: ['SIGINT and SIGTERM', testSignals],
 	disk: ['Full disk', testDisk],
@@ -33,8 +30,9 @@ const PARTS: Readonly<Record<Part, readonly [string, (random: Random, task: Task
 };
 
 /** Runs parts of the test and, if it is the whole test, writes docs/results/faults.json; `seed` is that of the moments. */
-export async function runFaults(names: readonly Part[], seed: number, isWhole: boolean): Promise<void> {
+export async function runFaults(names: readonly string[], seed: number, isWhole: boolean): Promise<void> {
 	const began = Date.now();
+	const removeRuns = () => RUNS.map((name) => rmSync(runFolder(name), { recursive: true, force: true }));
 	console.log(`Seed ${seed}`);
 	removeRuns();
 	const parts: Record<string, object> = {};
@@ -102,8 +100,4 @@ async function testRefusals() {
 	refusals.push(await tearCheckpoint(WHOLE));
 	checkEqual(before, await readOutcome(WHOLE));
 	return { refusals };
-}
-
-function removeRuns(): void {
-	for (const name of RUNS) rmSync(runFolder(name), { recursive: true, force: true });
 }

@@ -8,7 +8,6 @@ import { formatCount, formatPercent } from '../../lib/format';
 import { CROSS_FIGURES } from '../../lib/runs/crossDataset/crossFigures';
 import { CROSS_TRAININGS, type CrossResults, crossCells, readCross } from '../../lib/runs/crossDataset/crossResults';
 
-/** The stored results, from which the page and its figures are made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');
 
 /** Copies the results of a finished study in runs/RUN to docs/results. They contain no faces and no weights. */

@@ -8,7 +8,6 @@ import { BACKBONES } from '../../lib/model/backbones/registry';
 import { STUDIES, type Variant } from '../study/plans';
 import type { Speeds } from '../study/speed';
 
-/** The stored results, from which docs/recipes.md is made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'studies.json');
 
 /** Makes the record of a trial: a variant of a study and its scores on PublicTest. */

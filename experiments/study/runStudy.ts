@@ -17,8 +17,6 @@ import { measureSpeeds } from './speed';
 /** The options of `fer experiment study`. */
 export type StudyOptions = Readonly<{ weights?: readonly string[]; speed?: boolean }>;
 
-const runNameOf = ({ name }: Variant) => `study-${name}`;
-
 /** Runs the trials of some studies, or measures the speed of all backbones, and writes docs/recipes.md. */
 export async function runStudy(studies: readonly string[], { weights = [], speed }: StudyOptions): Promise<void> {
 	const given = givenWeights(weights);
@@ -35,15 +33,12 @@ export async function runStudy(studies: readonly string[], { weights = [], speed
 
 /** Reads `NAME=PATH` pairs; the paths become relative to the clone. */
 function givenWeights(pairs: readonly string[]): Map<string, string> {
-	return new Map(
-		pairs.map((pair) => {
-			const [name, file] = pair.split('=');
-			if (!file || !existsSync(resolveUserPath(file))) {
-				throw new Problem(`Expected NAME=PATH of a file for --weights but received ${pair}.`);
-			}
-			return [name, relative(PROJECT_FOLDER, resolveUserPath(file))];
-		}),
-	);
+	const weights = pairs.map((pair): [string, string] => {
+		const [name, file] = pair.split('=');
+		if (file && existsSync(resolveUserPath(file))) return [name, relative(PROJECT_FOLDER, resolveUserPath(file))];
+		throw new Problem(`Expected NAME=PATH of a file for --weights but received ${pair}.`);
+	});
+	return new Map(weights);
 }
 
 /** Fetches everything that the trials need, so that none of them fails overnight because a file is missing. */
@@ -63,7 +58,7 @@ async function trainVariants(variants: readonly Variant[], given: ReadonlyMap<st
 		if (!(await finishedTrial(variant))) {
 			const weights = given.get(variant.name);
 			const settings = [...settingsOf(variant), ...(weights ? [`weights=${weights}`] : [])];
-			const args = ['--trial', '--profile', PROFILE, '--name', runNameOf(variant)];
+			const args = ['--trial', '--profile', PROFILE, '--name', `study-${variant.name}`];
 			if (!(await train([...args, ...settings.flatMap((each) => ['--set', each])]))) failed.push(variant.name);
 		}
 		const trial = await finishedTrial(variant);
@@ -82,7 +77,7 @@ async function train(args: readonly string[]): Promise<boolean> {
 
 /** Returns the scores of a variant if its run has finished with today's settings. */
 async function finishedTrial(variant: Variant) {
-	const folder = join(PROJECT_FOLDER, 'runs', runNameOf(variant), 'model');
+	const folder = join(PROJECT_FOLDER, 'runs', `study-${variant.name}`, 'model');
 	if (!existsSync(join(folder, 'metrics.json'))) return undefined;
 	const metrics = await readMetrics(folder);
 	const config = createConfig(PROFILE, parseAssignments(settingsOf(variant)));
