@@ -7,7 +7,7 @@ import { latestCheckpoint, readCheckpoint } from '../../lib/training/checkpoint'
 import * as training from './training';
 
 /** Lets the weights grow within a few epochs until a float32 cannot hold them. */
-const DIVERGING = ['phase2.learningRate=1', 'phase2.backboneLearningRateScale=1000', 'phase2.clipNorm=0'];
+const DIVERGING = ['phase2.learningRate=10', 'phase2.backboneLearningRateScale=100', 'phase2.clipNorm=0'];
 
 /** Changes with which a finished run must not be resumed, and the message of each. */
 const CHANGES: readonly (readonly [what: string, words: RegExp, setting: string])[] = [
