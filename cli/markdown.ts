@@ -25,6 +25,16 @@ export function table(names: readonly string[], lines: readonly (readonly string
 	return [names, rule, ...lines].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+/** Makes a table with a line for each row; a column is its title and what makes its cells. */
+export function tableOf<Row>(
+	rows: readonly Row[],
+	words: number,
+	columns: Readonly<Record<string, (row: Row) => string>>,
+): string {
+	const lines = rows.map((row) => Object.values(columns).map((cell) => cell(row)));
+	return table(Object.keys(columns), lines, words);
+}
+
 /** What goes into a page, each part between `<!-- group:name -->` and `<!-- /group:name -->`. */
 interface Content {
 	/** The page's name, for the error. */

@@ -47,7 +47,7 @@ async function data(options: Options): Promise<void> {
 /** Describes a data set, and draws its class distribution. */
 async function describe(path: string, to?: string): Promise<[object, string]> {
 	const { describeData, formatDescription } = await import('../../lib/data/describeData.js');
-	const { describeFigure } = await import('../../lib/figures/dataDescription.js');
+	const { describeFigure } = await import('../../lib/figures/classDistribution.js');
 	const { writePng } = await import('../../lib/figures/rendering/export.js');
 	const draw = async (onProgress: OnProgress) => {
 		const description = await describeData(resolveUserPath(path), { fer2013: dataPath(), onProgress });

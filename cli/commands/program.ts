@@ -2,11 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
 import { registerBench } from '../../bench/command';
-import { registerCompare } from '../../experiments/compare/command';
-import { registerDetectors } from '../../experiments/detectors/command';
-import { registerFaults } from '../../experiments/faults/command';
-import { registerResults } from '../../experiments/results/command';
-import { registerStudy } from '../../experiments/study/command';
+import { registerExperiments, registerResults } from '../../experiments/commands';
 import { examples } from '../examples';
 import { describeError } from '../problem';
 import { silenceProgress } from '../progressLine';
@@ -47,9 +43,7 @@ export function buildProgram(): Command {
 	registerPackage(program);
 	registerResults(program);
 	registerBench(program);
-	const experiment = program.command('experiment').description('repeat an experiment of docs/');
-	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults]) register(experiment);
-	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
+	registerExperiments(program);
 	registerCompletion(program);
 	return program;
 }

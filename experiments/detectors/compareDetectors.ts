@@ -1,5 +1,6 @@
 import { basename, join } from 'node:path';
-import { fillPage, table, writeJson } from '../../cli/markdown';
+import { setImmediate } from 'node:timers/promises';
+import { fillPage, tableOf, writeJson } from '../../cli/markdown';
 import { openData } from '../../cli/openData';
 import { withProgress } from '../../cli/progressLine';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
@@ -8,32 +9,39 @@ import type { Box, RawImage } from '../../lib/data/rawImage';
 import { splitDataset } from '../../lib/data/split';
 import { quantile } from '../../lib/evaluation/statistics';
 import { readMetrics } from '../../lib/evaluation/storedMetrics';
-import { formatCount } from '../../lib/format';
-import { type FaceDetector, openPhotoDetector } from '../../lib/photos/detector';
+import { formatCount, formatPercent } from '../../lib/format';
+import { type FaceDetector, openDetector, openPhotoDetector } from '../../lib/photos/detector';
 import type { Framing } from '../../lib/photos/faceApi';
 import { cropFace } from '../../lib/photos/faceCrop';
 import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
-import { CANDIDATES } from './candidates';
-import { HEIGHT, makeScene, type Scene, SEED, WIDTH } from './scene';
+import { createRandom } from '../../lib/random';
+import { openHuman } from '../compare/peers';
 
-const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json');
+/** Size of a scene in pixels. */
+const [WIDTH, HEIGHT] = [640, 480];
+const SEED = 42;
 /** Training faces to which a framing is fitted. */
 const FITTED = 400;
 /** A detector's box without a framing. */
 const AS_IT_IS: Framing = { side: 1, right: 0, down: 0 };
 
+/** Opens the detectors that are compared with a framing; without, the library's own combination with its own framings. */
+const CANDIDATES: Readonly<Record<string, ((framing: Framing) => Promise<FaceDetector>) | undefined>> = {
+	'face-api, SSD': (framing) => openDetector('ssd', framing),
+	'face-api, tiny': (framing) => openDetector('tiny', framing),
+	'face-api, SSD, then tiny where it finds none': undefined,
+	'human, BlazeFace': openHuman,
+};
+
 /** Faces by index in a data set. */
-interface Faces {
-	readonly dataset: Dataset;
-	readonly indices: readonly number[];
-}
+type Faces = Readonly<{ dataset: Dataset; indices: Uint32Array }>;
+
+/** A picture with a face, which is in the square. */
+type Scene = Readonly<{ photo: RawImage; square: Box }>;
 
 /** A pasted face that was found, and the detector's box. */
-interface FoundFace extends Scene {
-	readonly index: number;
-	readonly found: Box;
-}
+type FoundFace = Scene & Readonly<{ index: number; found: Box }>;
 
 /** Measures all detectors and writes docs/results/detectors.json and docs/photos.md. */
 export async function compareDetectors(modelFolder: string, count: number): Promise<void> {
@@ -42,23 +50,21 @@ export async function compareDetectors(modelFolder: string, count: number): Prom
 	const dataset = await openData(config);
 	const { train, validation } = splitDataset(dataset, config);
 	// In the order of the file, which is not sorted by class.
-	const [fitted, judged] = [train.slice(0, FITTED), validation.slice(0, count)].map((part) => ({
-		dataset,
-		indices: [...part],
-	}));
+	const fitted = { dataset, indices: train.slice(0, FITTED) };
+	const judged = { dataset, indices: validation.slice(0, count) };
 	const detectors = [];
 	for (const name of Object.keys(CANDIDATES)) detectors.push(await measure(name, fitted, judged, recognizer));
 	recognizer.dispose();
 	const about = { model: basename(modelFolder), data: dataset.name, drawn: dataset.drawn, fitted: FITTED, seed: SEED };
 	const results = { ...about, n: judged.indices.length, scene: `${WIDTH} x ${HEIGHT}`, detectors };
 	console.table(detectors.map(({ framing, ...row }) => ({ ...row, ...framing })));
-	await writeJson(RESULT, results);
+	await writeJson(join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json'), results);
 	await fillPage('docs/photos.md', 'detectors', { table: pageTable(results) });
 }
 
 /** Measures one detector: fits its framing on some faces and judges it on others. */
 async function measure(name: string, fitted: Faces, judged: Faces, recognizer: Recognizer) {
-	const { open } = CANDIDATES[name];
+	const open = CANDIDATES[name];
 	const framing =
 		open &&
 		(await withProgress(`${name}, framing`, async (onProgress) =>
@@ -93,7 +99,7 @@ async function findFaces({ dataset, indices }: Faces, detector: FaceDetector, on
 		if (matches.length > 0) found.push({ index, ...scene, found: matches[0].box });
 		meter.add(1);
 		// Lets the terminal draw progress.
-		await new Promise((resolve) => setImmediate(resolve));
+		await setImmediate();
 	}
 	return { found, others };
 }
@@ -137,22 +143,47 @@ interface Results extends Readonly<Record<'model' | 'data', string>>, Readonly<R
 }
 
 function pageTable({ model, data, n, fitted, detectors }: Results): string {
-	const percent = (value: number) => `${(100 * value).toFixed(1)} %`;
-	const lines = detectors.map((each) => [
-		each.detector,
-		percent(each.found),
-		each.otherBoxes.toFixed(2),
-		percent(each.accuracyAfterDetection),
-		percent(each.accuracyOfTheSameFacesAlone),
-		each.framing ? `${each.framing.side}, ${each.framing.right}, ${each.framing.down}` : '',
-	]);
-	const names = [
-		'detector',
-		'found',
-		'false boxes per scene',
-		'accuracy after detection',
-		'the same faces as they are',
-	];
-	const about = `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.`;
-	return `${about}\n\n${table([...names, 'framing: side, right, down'], lines, 1)}`;
+	const rows = tableOf(detectors, 1, {
+		detector: ({ detector }) => detector,
+		found: ({ found }) => formatPercent(found, 1),
+		'false boxes per scene': ({ otherBoxes }) => otherBoxes.toFixed(2),
+		'accuracy after detection': ({ accuracyAfterDetection }) => formatPercent(accuracyAfterDetection, 1),
+		'the same faces as they are': ({ accuracyOfTheSameFacesAlone }) => formatPercent(accuracyOfTheSameFacesAlone, 1),
+		'framing: side, right, down': ({ framing }) =>
+			framing ? [framing.side, framing.right, framing.down].join(', ') : '',
+	});
+	return `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.\n\n${rows}`;
+}
+
+/** Pastes a face at a random place and size (a fifth to half of the scene's height) on a softly shaded background. */
+function makeScene(dataset: Dataset, index: number): Scene {
+	const random = createRandom(SEED, index);
+	const side = Math.round(HEIGHT * (0.2 + 0.3 * random.uniform()));
+	const left = Math.floor(random.uniform() * (WIDTH - side));
+	const top = Math.floor(random.uniform() * (HEIGHT - side));
+	const [across, down, phase] = [60 + 80 * random.uniform(), 60 + 80 * random.uniform(), 7 * random.uniform()];
+	const pixels = new Uint8Array(WIDTH * HEIGHT);
+	for (let y = 0; y < HEIGHT; y++) {
+		for (let x = 0; x < WIDTH; x++) {
+			pixels[y * WIDTH + x] = 110 + 40 * Math.sin(x / across + phase) * Math.cos(y / down) + random.integer(9);
+		}
+	}
+	const face = faceAt(dataset, index);
+	for (let y = 0; y < side; y++) {
+		for (let x = 0; x < side; x++) {
+			pixels[(top + y) * WIDTH + left + x] = greyAt(face, (x + 0.5) / side, (y + 0.5) / side);
+		}
+	}
+	const photo: RawImage = { pixels, width: WIDTH, height: HEIGHT, channels: 1 };
+	return { photo, square: { left, top, width: side, height: side } };
+}
+
+/** The grey value of a face at a place from 0 to 1 across and down, with bilinear interpolation. */
+function greyAt({ pixels, width, height }: RawImage, across: number, down: number): number {
+	const clamp = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
+	const [x, y] = [clamp(across * width - 0.5, width), clamp(down * height - 0.5, height)];
+	const [left, above] = [Math.floor(x), Math.floor(y)];
+	const at = (column: number, row: number) => pixels[clamp(row, height) * width + clamp(column, width)];
+	const line = (row: number) => (left + 1 - x) * at(left, row) + (x - left) * at(left + 1, row);
+	return (above + 1 - y) * line(above) + (y - above) * line(above + 1);
 }

@@ -1,17 +1,13 @@
-import type { FSWatcher } from 'node:fs';
+import { type FSWatcher, watch } from 'node:fs';
+import { join } from 'node:path';
 import type { Random } from '../../lib/random';
 import * as training from './training';
 
-/** A signal that is sent `delay` milliseconds after an event has occurred `count` times since the start of a process. */
-interface Interruption {
-	readonly signal: NodeJS.Signals;
-	/** The event: a report of progress whose stage begins with this. */
-	readonly stage?: string;
-	/** Or the beginning of a checkpoint's write, in this phase. */
-	readonly write?: training.Phase;
-	readonly count: number;
-	readonly delay: number;
-}
+/**
+ * A signal that is sent `delay` milliseconds after the event has occurred `count` times since the start of a process. The
+ * event is a report whose stage begins with `stage`, or the beginning of a checkpoint's write in phase `write`.
+ */
+type Interruption = { signal: NodeJS.Signals; stage?: string; write?: training.Phase; count: number; delay: number };
 
 /** Kinds of kills in groups: how many of each, and the largest count and delay. Steps take about 12 and 150 ms. */
 const KILLS = [
@@ -45,13 +41,19 @@ export function planKills(random: Random): Interruption[] {
 	});
 }
 
-/**
- * Trains until a signal has ended the process.
- * @returns How it ended, and how many of its steps the next process has to repeat.
- * @throws {Error} If it does not continue from the newest checkpoint.
- */
+/** Calls back each time a training begins to write a checkpoint; the phase's folder must exist. */
+function watchWrites(name: string, phase: training.Phase, onWrite: () => void): FSWatcher {
+	const seen = new Set<string>();
+	return watch(join(training.runFolder(name), `phase${phase}`), (_event, file) => {
+		// The name that lib/atomicFile.ts gives to a file before it renames it.
+		if (!file?.endsWith('.part') || seen.has(file)) return;
+		seen.add(file);
+		onWrite();
+	});
+}
+
+/** Trains until a signal ends the process; returns how it ended, and how many steps the next process has to repeat. */
 async function interrupt(name: string, resume: boolean, { signal, stage, write, count, delay }: Interruption) {
-	const stored = training.newestSteps(name);
 	let left = count;
 	let watcher: FSWatcher | undefined;
 	const ended = await training.train({
@@ -61,19 +63,22 @@ async function interrupt(name: string, resume: boolean, { signal, stage, write, 
 			const onEvent = () => {
 				if (--left === 0) setTimeout(() => send(signal), delay);
 			};
-			if (write && reported.steps[write]) watcher ??= training.watchWrites(name, write, onEvent);
+			if (write && reported.steps[write]) watcher ??= watchWrites(name, write, onEvent);
 			if (stage && reported.stage.startsWith(stage)) onEvent();
 		},
 	});
 	watcher?.close();
-	training.checkResumed(ended.reported, stored);
-	return { ...ended, stepsLost: training.stepsLost(ended.reported, training.newestSteps(name)) };
+	training.checkResumed(ended);
+	const now = training.newestSteps(name);
+	const lost = training.PHASES.map((phase) => Math.max(0, (ended.reported.steps[phase]?.last ?? 0) - now[phase]));
+	return { ...ended, stepsLost: lost[0] + lost[1] };
 }
 
 /** Describes where a killed process was. */
 function placeOf(name: string, { pid, reported: { stage, steps } }: training.Ended): string {
-	if (training.leftHalf(name, 1, pid)) return "phase 1, a checkpoint's write";
-	if (training.leftHalf(name, 2, pid)) return "phase 2, a checkpoint's write";
+	const isHalf = (file: string) => file.endsWith(`.${pid}.part`);
+	const writing = training.PHASES.find((phase) => training.filesOf(name, phase).some(isHalf));
+	if (writing) return `phase ${writing}, a checkpoint's write`;
 	if (!stage) return 'before phase 1';
 	if (stage.startsWith('Phase 1, features')) return 'phase 1, features';
 	if (stage.startsWith('Phase 2, validation')) return 'phase 2, validation';
@@ -81,16 +86,13 @@ function placeOf(name: string, { pid, reported: { stage, steps } }: training.End
 	return steps[2] ? 'phase 2' : 'phase 1';
 }
 
-/**
- * Trains with a kill after each restart, and then to the end.
- * @throws {Error} If a process ends before its kill or loses more than an epoch, or a training fails.
- */
+/** Trains with a kill after each restart, each of which may lose an epoch at most, and then to the end. */
 export async function trainWithKills(name: string, plan: readonly Interruption[], onStatus: (status: string) => void) {
 	const kills: { place: string; stepsLost: number }[] = [];
 	for (const planned of plan) {
 		const ended = await interrupt(name, kills.length > 0, planned);
-		const [place, { stepsLost }] = [placeOf(name, ended), ended];
 		if (ended.signal !== 'SIGKILL') throw new Error(`It ended before kill ${kills.length + 1}:\n${ended.output}`);
+		const [place, { stepsLost }] = [placeOf(name, ended), ended];
 		if (stepsLost > training.STEPS_PER_EPOCH) throw new Error(`A kill in ${place} lost ${stepsLost} steps.`);
 		kills.push({ place, stepsLost });
 		onStatus(`${kills.length} of ${plan.length}, the last in ${place}, ${stepsLost} steps lost`);
@@ -99,10 +101,7 @@ export async function trainWithKills(name: string, plan: readonly Interruption[]
 	return kills;
 }
 
-/**
- * Trains with SIGINT in phase 1 and SIGTERM in phase 2, and then to the end.
- * @throws {Error} If a process ends with another exit code than a shell expects, does not say how to resume or loses a step.
- */
+/** Trains with SIGINT in phase 1 and SIGTERM in phase 2, neither of which may lose a step, and then to the end. */
 export async function trainWithSignals(name: string, random: Random) {
 	const interruptions = [];
 	for (const [signal, exitCode, phase] of [['SIGINT', 130, 1] as const, ['SIGTERM', 143, 2] as const]) {

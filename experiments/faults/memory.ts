@@ -8,7 +8,7 @@ import { fineTune } from '../../lib/training/fineTune';
 import { openRun } from '../../lib/training/run';
 import { trainHead } from '../../lib/training/trainHead';
 
-/** Steps between which the number of tensors must not change and memory must not grow. */
+/** Steps between which memory must not grow by more than `LIMIT`. */
 const [FROM, TO] = [200, 1000];
 const LIMIT = 0.02;
 /** Steps between two samples. */
@@ -36,26 +36,17 @@ const CHANGES = {
 	},
 };
 
-/**
- * glibc keeps freed memory, by an amount that varies from step to step by 5 %: a block of weights more or less. With
- * these settings it returns blocks of 128 KiB and more at once, so that the process holds what is in use within 0.2 %;
- * large pages keep that cheap.
- */
+/** Makes glibc return freed blocks at once: what it keeps varies by 5 % from step to step. Large pages keep that cheap. */
 const GIVE_BACK = {
 	MALLOC_MMAP_THRESHOLD_: '131072',
 	MALLOC_TRIM_THRESHOLD_: '131072',
 	GLIBC_TUNABLES: 'glibc.malloc.hugetlb=1',
 };
 
-/** The state of the process after a step. */
 type Sample = Readonly<Record<'step' | 'tensors' | 'megabytes', number>>;
 
-/**
- * Trains 1,000 steps with every option on, in a process of its own.
- * @returns Tensors and memory before, between steps 200 and 1,000, and after; `growth` of memory as a fraction.
- * @throws {Error} If the number of tensors changes between two steps, or memory grows by more than 2 %.
- */
-export async function trainWithEveryOption(name: string, onSample: (sample: Sample) => void) {
+/** Trains 1,000 steps with every option on, in a process of its own; fails if the number of tensors or memory grows. */
+export async function trainWithEveryOption(name: string, onStatus: (status: string) => void) {
 	const samples: Sample[] = [];
 	const { code, output } = await runLogged(process.execPath, ['--expose-gc', __filename, name], {
 		cwd: PROJECT_FOLDER,
@@ -63,12 +54,13 @@ export async function trainWithEveryOption(name: string, onSample: (sample: Samp
 		env: { ...process.env, TF_CPP_MIN_LOG_LEVEL: '2', ...GIVE_BACK },
 		onLine: (line) => {
 			if (!line.startsWith('{')) return;
-			samples.push(JSON.parse(line));
-			onSample(samples[samples.length - 1]);
+			const sample: Sample = JSON.parse(line);
+			samples.push(sample);
+			onStatus(`step ${sample.step}, ${sample.megabytes} MB`);
 		},
 	});
 	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
-	const [before, during, after] = [samples[0], samples.slice(1, -1), samples[samples.length - 1]];
+	const during = samples.slice(1, -1);
 	const counts = [...new Set(during.map(({ tensors }) => tensors))];
 	const between = during.filter(({ step }) => step >= FROM);
 	const [from, to] = [between[0], between[between.length - 1]];
@@ -78,7 +70,7 @@ export async function trainWithEveryOption(name: string, onSample: (sample: Samp
 	const most = Math.max(...between.map(({ megabytes }) => megabytes));
 	const megabytes = { from: from.megabytes, to: to.megabytes, most };
 	if (growth > LIMIT) throw new Error(`Memory grew by ${(100 * growth).toFixed(1)} %: ${JSON.stringify(megabytes)}`);
-	const tensors = { before: before.tensors, during: counts[0], after: after.tensors };
+	const tensors = { before: samples[0].tensors, during: counts[0], after: samples[samples.length - 1].tensors };
 	return { steps: to.step, tensors, megabytes, growth };
 }
 

@@ -1,9 +1,11 @@
-import { existsSync, type FSWatcher, readdirSync, watch } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { latestCheckpoint } from '../../lib/training/checkpoint';
 
 /** Steps in each epoch of both phases under `SETTINGS`; each epoch ends with a checkpoint. */
 export const STEPS_PER_EPOCH = 4;
@@ -28,25 +30,19 @@ export const SETTINGS = [
 	'phase2.tensorBoard=events',
 ];
 
-/** A phase of the training. */
-export type Phase = 1 | 2;
+/** The phases of a training. */
+export const PHASES = [1, 2] as const;
+export type Phase = (typeof PHASES)[number];
 
-/** What a process has reported. */
-export interface Reported {
-	/** The latest stage, for example `Phase 2, epoch 3 of 28`; empty before the first report. */
-	stage: string;
-	/** The first and the last training step of each phase in this process, counted over all epochs from 1. */
-	readonly steps: Partial<Record<Phase, { first: number; last: number }>>;
-}
+/** The latest stage that a process reported, and its first and last step in each phase, counted over all epochs from 1. */
+type Reported = { stage: string; readonly steps: Partial<Record<Phase, { first: number; last: number }>> };
 
-/** How a process ended. */
+/** How a process ended; `before` is the step of the newest checkpoint of each phase before it. */
 export type Ended = Awaited<ReturnType<typeof train>>;
 
 /** How a training is started. */
 export interface TrainOptions {
-	/** The run's folder in runs/. */
 	readonly name: string;
-	/** Default false. */
 	readonly resume?: boolean;
 	/** In addition to `SETTINGS`; later settings of the same field win. */
 	readonly settings?: readonly string[];
@@ -63,6 +59,7 @@ export async function train({ name, resume = false, settings = [], onReport }: T
 	const preload = pathToFileURL(join(PROJECT_FOLDER, 'experiments', 'faults', 'tellProgress.mjs')).href;
 	const sets = [...SETTINGS, ...settings].flatMap((setting) => ['--set', setting]);
 	const command = ['--import', preload, join('scripts', 'fer.mjs'), 'train', '--profile', 'smoke', '--name', name];
+	const before = newestSteps(name);
 	const running = execa(process.execPath, [...command, ...(resume ? ['--resume'] : []), ...sets], {
 		cwd: PROJECT_FOLDER,
 		env: { TF_CPP_MIN_LOG_LEVEL: '2' },
@@ -79,7 +76,7 @@ export async function train({ name, resume = false, settings = [], onReport }: T
 		onReport?.(reported, (signal) => running.kill(signal));
 	});
 	const { exitCode: code, signal, all: output } = await running;
-	return { pid: running.pid ?? 0, reported, code, signal, output };
+	return { pid: running.pid ?? 0, before, reported, code, signal, output };
 }
 
 /** Reads one report of progress. */
@@ -93,70 +90,77 @@ function read(reported: Reported, line: string): void {
 	reported.steps[phase] = { first: reported.steps[phase]?.first ?? last, last };
 }
 
-type Steps = Readonly<Record<Phase, number>>;
-
-/** Returns the step of a run's newest checkpoint in each phase; 0 where there is none. */
-export function newestSteps(name: string): Steps {
-	return { 1: storedSteps(name, 1)[0] ?? 0, 2: storedSteps(name, 2)[0] ?? 0 };
-}
-
-/**
- * Trains to the end; returns the duration.
- * @throws {Error} If the training fails or does not continue from the checkpoints that were stored before.
- */
-export async function trainToEnd(name: string, resume = false) {
-	const began = Date.now();
-	const stored = newestSteps(name);
-	const { code, output, reported } = await train({ name, resume });
-	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
-	checkResumed(reported, stored);
-	return { seconds: Math.round((Date.now() - began) / 1000) };
-}
-
-/**
- * Checks that a process continued from the newest checkpoint: its first step is the next one.
- * @throws {Error} If it did not.
- */
-export function checkResumed({ steps }: Reported, stored: Steps): void {
-	for (const phase of [1, 2] as const) {
-		const first = steps[phase]?.first;
-		if (first !== undefined && first !== stored[phase] + 1) {
-			throw new Error(`Phase ${phase} continued with step ${first}, but its checkpoint was of step ${stored[phase]}.`);
-		}
-	}
-}
-
-/** Counts the steps that a process took and did not store. */
-export function stepsLost({ steps }: Reported, stored: Steps): number {
-	const lost = (phase: Phase) => Math.max(0, (steps[phase]?.last ?? 0) - stored[phase]);
-	return lost(1) + lost(2);
-}
-
-/** Returns the steps of a run's checkpoints in one phase, newest first. */
-export function storedSteps(name: string, phase: Phase): number[] {
-	return filesOf(name, phase)
-		.flatMap((file) => /^checkpoint-(\d+)\.bin$/.exec(file)?.[1] ?? [])
-		.map(Number)
-		.sort((a, b) => b - a);
-}
-
-/** Whether a process has left an incomplete checkpoint. */
-export function leftHalf(name: string, phase: Phase, pid: number): boolean {
-	return filesOf(name, phase).some((file) => file.endsWith(`.${pid}.part`));
-}
-
-function filesOf(name: string, phase: Phase): string[] {
+/** Lists the files of a run's phase. */
+export function filesOf(name: string, phase: Phase): string[] {
 	const folder = join(runFolder(name), `phase${phase}`);
 	return existsSync(folder) ? readdirSync(folder) : [];
 }
 
-/** Calls back each time a training begins to write a checkpoint; the phase's folder must exist. */
-export function watchWrites(name: string, phase: Phase, onWrite: () => void): FSWatcher {
-	const seen = new Set<string>();
-	return watch(join(runFolder(name), `phase${phase}`), (_event, file) => {
-		// The name that lib/atomicFile.ts gives to a file before it renames it.
-		if (!file?.endsWith('.part') || seen.has(file)) return;
-		seen.add(file);
-		onWrite();
-	});
+/** Returns the steps of a run's checkpoints in one phase, newest first. */
+export function storedSteps(name: string, phase: Phase): number[] {
+	const steps = filesOf(name, phase).flatMap((file) => /^checkpoint-(\d+)\.bin$/.exec(file)?.[1] ?? []);
+	return steps.map(Number).sort((a, b) => b - a);
+}
+
+/** Returns the step of a run's newest checkpoint in each phase; 0 where there is none. */
+export function newestSteps(name: string): Readonly<Record<Phase, number>> {
+	return { 1: storedSteps(name, 1)[0] ?? 0, 2: storedSteps(name, 2)[0] ?? 0 };
+}
+
+/** Checks that a process continued from the newest checkpoint: its first step is the next one. */
+export function checkResumed({ reported, before }: Ended): void {
+	for (const phase of PHASES) {
+		const first = reported.steps[phase]?.first ?? before[phase] + 1;
+		if (first === before[phase] + 1) continue;
+		throw new Error(`Phase ${phase} continued with step ${first}, but its checkpoint was of step ${before[phase]}.`);
+	}
+}
+
+/** Trains to the end; returns the duration. Fails if the training does not continue from the stored checkpoints. */
+export async function trainToEnd(name: string, resume = false) {
+	const began = Date.now();
+	const ended = await train({ name, resume });
+	if (ended.code !== 0) throw new Error(`It failed with exit code ${ended.code}:\n${ended.output}`);
+	checkResumed(ended);
+	return { seconds: Math.round((Date.now() - began) / 1000) };
+}
+
+/** The results of a run by name, as texts that are equal if all bits are. */
+export type Outcome = Readonly<Record<string, string>>;
+
+const hashOf = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest('hex');
+
+/** Reads the results of a finished run, without the durations, in which two equal runs may differ. */
+export async function readOutcome(name: string): Promise<Outcome> {
+	const folder = runFolder(name);
+	const read = (file: string) => JSON.parse(readFileSync(join(folder, file), 'utf8'));
+	const isDuration = (key: string) => key === 'seconds' || key === 'imagesPerSecond';
+	const textOf = (value: unknown) => JSON.stringify(value, (key, each) => (isDuration(key) ? undefined : each));
+	const results = read('results.json');
+	const { name: _, ...metrics } = read('metrics.json');
+	const outcome: Record<string, string> = {
+		'the history of phase 1': textOf(results.phase1.history),
+		'the history of phase 2': textOf(results.phase2.history),
+		'the metrics': textOf(metrics),
+		'the probabilities': results.probabilities,
+		'the mistakes': textOf(results.mistakes),
+		'the saved weights': hashOf(readFileSync(join(folder, 'model', 'weights.bin'))),
+	};
+	for (const phase of PHASES) {
+		const checkpoint = await latestCheckpoint(join(folder, `phase${phase}`));
+		if (!checkpoint) continue;
+		outcome[`the header of the checkpoint of phase ${phase}`] = textOf(checkpoint.header);
+		for (const [vector, { buffer, byteOffset, byteLength }] of Object.entries(checkpoint.vectors)) {
+			outcome[`${vector} in the checkpoint of phase ${phase}`] = hashOf(new Uint8Array(buffer, byteOffset, byteLength));
+		}
+	}
+	return outcome;
+}
+
+/** Checks that two runs are equal; returns how many results were compared. The error lists the differences. */
+export function checkEqual(expected: Outcome, received: Outcome) {
+	const names = [...new Set([...Object.keys(expected), ...Object.keys(received)])];
+	const different = names.filter((name) => expected[name] !== received[name]);
+	if (different.length > 0) throw new Error(`Differs from the unbroken run: ${different.join(', ')}`);
+	return { equal: true, compared: Object.keys(expected).length };
 }

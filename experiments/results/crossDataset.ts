@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, ratio, table, withRange, writeJson } from '../../cli/markdown';
+import { fillPage, ratio, tableOf, withRange, writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { writePng } from '../../lib/figures/rendering/export';
@@ -13,14 +13,9 @@ import {
 	readCross,
 } from '../../lib/runs/crossDataset/crossResults';
 
-/** The stored results, from which the page and its figures are made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');
 
-/**
- * Copies the results of a finished study to docs/results. They contain no faces and no weights.
- * @param run The study's folder in runs/.
- * @throws {Problem} If drawn faces replaced a data set.
- */
+/** Copies the results of a finished study in runs/RUN to docs/results. They contain no faces and no weights. */
 export async function takeCross(run: string): Promise<void> {
 	const results = await readCross(join(PROJECT_FOLDER, 'runs', run, 'results.json'));
 	if (results.standIns.length > 0) {
@@ -33,35 +28,31 @@ export async function takeCross(run: string): Promise<void> {
 
 /** Makes the table of all trainings and test parts. */
 export function matrixTable(results: CrossResults): string {
-	const cells = crossCells(results).map(({ testedOn, ways, n, trainedOn, own, intervals }) => [
-		testedOn,
-		trainedOn,
-		own ? 'yes' : 'no',
-		`${ways}`,
-		formatCount(n),
-		withRange(intervals.accuracy, formatPercent),
-		withRange(intervals.macroF1, ratio),
-	]);
-	return table(['tested on', 'trained on', 'its own set', 'ways', 'n', 'accuracy', 'macro F1'], cells, 3);
+	return tableOf(crossCells(results), 3, {
+		'tested on': ({ testedOn }) => testedOn,
+		'trained on': ({ trainedOn }) => trainedOn,
+		'its own set': ({ own }) => (own ? 'yes' : 'no'),
+		ways: ({ ways }) => `${ways}`,
+		n: ({ n }) => formatCount(n),
+		accuracy: ({ intervals }) => withRange(intervals.accuracy, formatPercent),
+		'macro F1': ({ intervals }) => withRange(intervals.macroF1, ratio),
+	});
 }
 
 /** Makes the table of how each network was trained. */
 export function trainingTable({ rows, config }: CrossResults): string {
-	const faces = (train: number) => formatCount(Math.min(config.phase2.imagesPerEpoch || train, train));
-	const cells = rows.map(({ training, split, epochs, calibration }) => [
-		CROSS_TRAININGS[training].title,
-		formatCount(split.train),
-		formatCount(split.validation),
-		`${epochs.phase1}, ${epochs.phase2}`,
-		faces(split.train),
-		calibration.temperature.toFixed(3),
-	]);
-	const names = ['training', 'validation', 'epochs of phase 1, of phase 2', 'faces an epoch of phase 2'];
-	return table(['trained on', ...names, 'temperature'], cells, 1);
+	const { imagesPerEpoch } = config.phase2;
+	return tableOf(rows, 1, {
+		'trained on': ({ training }) => CROSS_TRAININGS[training].title,
+		training: ({ split }) => formatCount(split.train),
+		validation: ({ split }) => formatCount(split.validation),
+		'epochs of phase 1, of phase 2': ({ epochs }) => `${epochs.phase1}, ${epochs.phase2}`,
+		'faces an epoch of phase 2': ({ split }) => formatCount(Math.min(imagesPerEpoch || split.train, split.train)),
+		temperature: ({ calibration }) => calibration.temperature.toFixed(3),
+	});
 }
 
-function settingsText({ about, config, machine }: CrossResults): string {
-	const { cpu, cores, node } = machine;
+function settingsText({ about, config, machine: { cpu, cores, node } }: CrossResults): string {
 	return `${about.backbone} at ${config.imageSize} px, seed ${about.seed}, TTA with views \`${config.tta.views}\`; ${cores} cores of ${cpu}, Node ${node.replace(/^v/, '')}. Run: \`${about.name}\`.`;
 }
 

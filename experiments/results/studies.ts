@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, pointsFrom, ratio, table, writeJson } from '../../cli/markdown';
+import { fillPage, pointsFrom, ratio, tableOf, writeJson } from '../../cli/markdown';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { formatCount, formatPercent } from '../../lib/format';
@@ -8,25 +8,21 @@ import { BACKBONES } from '../../lib/model/backbones/registry';
 import { STUDIES, type Variant } from '../study/plans';
 import type { Speeds } from '../study/speed';
 
-/** The stored results, from which docs/recipes.md is made. */
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'studies.json');
 
-/** A variant of a study and its scores on PublicTest. */
-export interface Trial extends Variant, Pick<Metrics, 'seed' | 'n' | 'epochs' | 'seconds'> {
-	readonly cpu: string;
-	readonly cores: number;
-	readonly plain: ShortScores;
-	readonly tta: ShortScores;
+/** Makes the record of a trial: a variant of a study and its scores on PublicTest. */
+export function trialOf(
+	variant: Variant,
+	{ seed, n, epochs, seconds, machine: { cpu, cores }, tta, ...plain }: Metrics,
+) {
+	const [short, shortTta] = [plain, tta].map(({ accuracy, macroF1, perClass }) => {
+		return { accuracy, macroF1, disgustRecall: perClass.disgust.recall };
+	});
+	return { ...variant, seed, n, epochs, seconds: Math.round(seconds), cpu, cores, plain: short, tta: shortTta };
 }
 
-type ShortScores = Readonly<Record<'accuracy' | 'macroF1' | 'disgustRecall', number>>;
-
-/** The contents of docs/results/studies.json. */
-export interface StoredStudies {
-	/** By the variant's name. */
-	readonly trials: Readonly<Record<string, Trial>>;
-	readonly speed?: Speeds;
-}
+/** The contents of docs/results/studies.json; trials by the variant's name. */
+type StoredStudies = Readonly<{ trials: Readonly<Record<string, ReturnType<typeof trialOf>>>; speed?: Speeds }>;
 
 const readStored = (): StoredStudies =>
 	existsSync(STORED) ? JSON.parse(readFileSync(STORED, 'utf8')) : { trials: {} };
@@ -42,58 +38,55 @@ const trialsOf = (study: string, { trials }: StoredStudies) =>
 
 /** Makes the table of the ablation: accuracy and macro F1, and the differences from the base. */
 export function ablationTable(stored: StoredStudies): string {
-	const all = trialsOf('ablation', stored);
-	const [base] = all;
-	const lines = all.map(({ what, set, plain, tta }) => [
-		what,
-		set.map((each) => `\`${each}\``).join(' '),
-		formatPercent(plain.accuracy),
-		pointsFrom(base.plain.accuracy, plain.accuracy),
-		formatPercent(tta.accuracy),
-		pointsFrom(base.tta.accuracy, tta.accuracy),
-		ratio(tta.macroF1),
-		pointsFrom(plain.accuracy, tta.accuracy),
-	]);
-	const names = ['trial', 'setting', 'accuracy', 'against the first', 'accuracy, TTA', 'against the first, TTA'];
-	return table([...names, 'macro F1, TTA', 'gain from TTA'], lines, 2);
+	const trials = trialsOf('ablation', stored);
+	const [base] = trials;
+	return tableOf(trials, 2, {
+		trial: ({ what }) => what,
+		setting: ({ set }) => set.map((each) => `\`${each}\``).join(' '),
+		accuracy: ({ plain }) => formatPercent(plain.accuracy),
+		'against the first': ({ plain }) => pointsFrom(base.plain.accuracy, plain.accuracy),
+		'accuracy, TTA': ({ tta }) => formatPercent(tta.accuracy),
+		'against the first, TTA': ({ tta }) => pointsFrom(base.tta.accuracy, tta.accuracy),
+		'macro F1, TTA': ({ tta }) => ratio(tta.macroF1),
+		'gain from TTA': ({ plain, tta }) => pointsFrom(plain.accuracy, tta.accuracy),
+	});
 }
 
 /** Makes the table of the treatments for class imbalance. */
 export function imbalanceTable(stored: StoredStudies): string {
-	const lines = trialsOf('imbalance', stored).map(({ what, plain, tta }) => [
-		what,
-		...[plain, tta].flatMap(({ accuracy, macroF1, disgustRecall }) => [
-			formatPercent(accuracy),
-			ratio(macroF1),
-			formatPercent(disgustRecall),
-		]),
-	]);
-	const figures = ['accuracy', 'macro F1', 'recall of disgust'];
-	return table(['treatment', ...figures, ...figures.map((name) => `${name}, TTA`)], lines, 1);
+	return tableOf(trialsOf('imbalance', stored), 1, {
+		treatment: ({ what }) => what,
+		accuracy: ({ plain }) => formatPercent(plain.accuracy),
+		'macro F1': ({ plain }) => ratio(plain.macroF1),
+		'recall of disgust': ({ plain }) => formatPercent(plain.disgustRecall),
+		'accuracy, TTA': ({ tta }) => formatPercent(tta.accuracy),
+		'macro F1, TTA': ({ tta }) => ratio(tta.macroF1),
+		'recall of disgust, TTA': ({ tta }) => formatPercent(tta.disgustRecall),
+	});
 }
 
 /** Makes the table of all backbones: size, speed and, where pretrained weights were available, accuracy. */
 export function backboneTable(stored: StoredStudies): string {
-	const trials = new Map(trialsOf('backbones', stored).map((trial) => [trial.what, trial]));
-	const speeds = new Map(stored.speed?.speeds.map((speed) => [speed.backbone, speed]));
-	const lines = Object.values(BACKBONES).map(({ name, imagenetTop1, parameters, multiplyAdds, pretrainedSize }) => {
-		const [trial, speed] = [trials.get(name), speeds.get(name)];
-		const rates = speed && [speed.training, 28_709 / speed.training, speed.prediction];
-		return [
-			`\`${name}\``,
-			formatPercent(imagenetTop1),
-			`${(parameters / 1e6).toFixed(2)} M`,
-			`${(multiplyAdds / 1e9).toFixed(2)} G at ${pretrainedSize} px`,
-			...(rates?.map((rate) => formatCount(Math.round(rate))) ?? ['', '', '']),
-			speed?.latency.toFixed(1) ?? '',
-			...(trial
-				? [formatPercent(trial.plain.accuracy), formatPercent(trial.tta.accuracy), ratio(trial.tta.macroF1)]
-				: ['', '', '']),
-		];
+	const trials = trialsOf('backbones', stored);
+	const rows = Object.values(BACKBONES).map((backbone) => ({
+		...backbone,
+		speed: stored.speed?.speeds.find((speed) => speed.backbone === backbone.name),
+		trial: trials.find(({ what }) => what === backbone.name),
+	}));
+	const rate = (value?: number) => (value === undefined ? '' : formatCount(Math.round(value)));
+	return tableOf(rows, 1, {
+		backbone: ({ name }) => `\`${name}\``,
+		'ImageNet top-1': ({ imagenetTop1 }) => formatPercent(imagenetTop1),
+		parameters: ({ parameters }) => `${(parameters / 1e6).toFixed(2)} M`,
+		'multiply-adds': (row) => `${(row.multiplyAdds / 1e9).toFixed(2)} G at ${row.pretrainedSize} px`,
+		'training, faces/s': ({ speed }) => rate(speed?.training),
+		'an epoch, s': ({ speed }) => rate(speed && 28_709 / speed.training),
+		'prediction, faces/s': ({ speed }) => rate(speed?.prediction),
+		'one face, ms': ({ speed }) => speed?.latency.toFixed(1) ?? '',
+		accuracy: ({ trial }) => (trial ? formatPercent(trial.plain.accuracy) : ''),
+		'accuracy, TTA': ({ trial }) => (trial ? formatPercent(trial.tta.accuracy) : ''),
+		'macro F1, TTA': ({ trial }) => (trial ? ratio(trial.tta.macroF1) : ''),
 	});
-	const names = ['backbone', 'ImageNet top-1', 'parameters', 'multiply-adds'];
-	const speed = ['training, faces/s', 'an epoch, s', 'prediction, faces/s', 'one face, ms'];
-	return table([...names, ...speed, 'accuracy', 'accuracy, TTA', 'macro F1, TTA'], lines, 1);
 }
 
 /** Describes the conditions of the trials. */

@@ -1,21 +1,14 @@
-/** One trial of a study. */
-export interface Variant {
-	/** Part of its run's name. */
-	readonly name: string;
-	/** Its description in the table. */
-	readonly what: string;
-	/** The settings that it changes, as `fer train --set` takes them. */
-	readonly set: readonly string[];
-}
+/** One trial of a study: a part of its run's name, its row in the table, and what it changes (`fer train --set`). */
+export type Variant = Readonly<{ name: string; what: string; set: readonly string[] }>;
 
 /** The profile of every trial; the protocol leaves the test faces out. */
 export const PROFILE = 'quick';
-const COMMON = ['protocol=official'];
 
-/** The trial that all studies share. */
 const BASE: Variant = { name: 'base', what: 'the profile as it is', set: [] };
 
 const variant = (name: string, what: string, ...set: string[]): Variant => ({ name, what, set });
+
+const backbone = (name: string, ...set: string[]) => variant(name, name, `backbone=${name}`, ...set);
 
 const imbalance = (method: string, what: string) => variant(method, what, `phase2.imbalance.method=${method}`);
 
@@ -25,15 +18,11 @@ const CLASS_BALANCED = imbalance('classBalanced', 'class-balanced loss (Cui et a
 export const STUDIES: Readonly<Record<string, readonly Variant[]>> = {
 	backbones: [
 		{ ...BASE, what: 'efficientnet-lite0' },
-		...['efficientnet-lite1', 'efficientnet-lite2', 'mobilenet-v2'].map((name) =>
-			variant(name, name, `backbone=${name}`),
-		),
+		backbone('efficientnet-lite1'),
+		backbone('efficientnet-lite2'),
+		backbone('mobilenet-v2'),
 		// At the faces' own size, since it costs ten times as much at 96; at a tenth of the rate, as it has no batch norm.
-		variant(
-			'vgg16-block3',
-			'vgg16-block3',
-			...['backbone=vgg16-block3', 'imageSize=48', 'phase2.backboneLearningRateScale=0.1'],
-		),
+		backbone('vgg16-block3', 'imageSize=48', 'phase2.backboneLearningRateScale=0.1'),
 	],
 	imbalance: [
 		BASE,
@@ -61,11 +50,8 @@ export const STUDIES: Readonly<Record<string, readonly Variant[]>> = {
 	],
 };
 
-/** The run of a variant. */
-export const runNameOf = ({ name }: Variant): string => `study-${name}`;
-
 /** All settings of a variant. */
-export const settingsOf = ({ set }: Pick<Variant, 'set'>): string[] => [...COMMON, ...set];
+export const settingsOf = ({ set }: Pick<Variant, 'set'>): string[] => ['protocol=official', ...set];
 
 /** The trials of some studies, each once. */
 export function variantsOf(studies: readonly string[]): Variant[] {

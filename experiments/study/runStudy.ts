@@ -6,15 +6,15 @@ import { provideWeights } from '../../cli/data/weights';
 import { Problem } from '../../cli/problem';
 import { withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER, resolveUserPath } from '../../cli/projectFolder';
-import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
+import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
 import { parseAssignments } from '../../lib/settings';
-import { storeStudies, type Trial, writeStudyPage } from '../results/studies';
-import { PROFILE, runNameOf, settingsOf, type Variant, variantsOf } from './plans';
+import { storeStudies, trialOf, writeStudyPage } from '../results/studies';
+import { PROFILE, settingsOf, type Variant, variantsOf } from './plans';
 import { measureSpeeds } from './speed';
 
-/** The options of `fer experiment study`, which command.ts describes. */
+/** The options of `fer experiment study`. */
 export type StudyOptions = Readonly<{ weights?: readonly string[]; speed?: boolean }>;
 
 /** Runs the trials of some studies, or measures the speed of all backbones, and writes docs/recipes.md. */
@@ -33,15 +33,12 @@ export async function runStudy(studies: readonly string[], { weights = [], speed
 
 /** Reads `NAME=PATH` pairs; the paths become relative to the clone. */
 function givenWeights(pairs: readonly string[]): Map<string, string> {
-	return new Map(
-		pairs.map((pair) => {
-			const [name, file] = pair.split('=');
-			if (!file || !existsSync(resolveUserPath(file))) {
-				throw new Problem(`Expected NAME=PATH of a file for --weights but received ${pair}.`);
-			}
-			return [name, relative(PROJECT_FOLDER, resolveUserPath(file))];
-		}),
-	);
+	const weights = pairs.map((pair): [string, string] => {
+		const [name, file] = pair.split('=');
+		if (file && existsSync(resolveUserPath(file))) return [name, relative(PROJECT_FOLDER, resolveUserPath(file))];
+		throw new Problem(`Expected NAME=PATH of a file for --weights but received ${pair}.`);
+	});
+	return new Map(weights);
 }
 
 /** Fetches everything that the trials need, so that none of them fails overnight because a file is missing. */
@@ -61,7 +58,7 @@ async function trainVariants(variants: readonly Variant[], given: ReadonlyMap<st
 		if (!(await finishedTrial(variant))) {
 			const weights = given.get(variant.name);
 			const settings = [...settingsOf(variant), ...(weights ? [`weights=${weights}`] : [])];
-			const args = ['--trial', '--profile', PROFILE, '--name', runNameOf(variant)];
+			const args = ['--trial', '--profile', PROFILE, '--name', `study-${variant.name}`];
 			if (!(await train([...args, ...settings.flatMap((each) => ['--set', each])]))) failed.push(variant.name);
 		}
 		const trial = await finishedTrial(variant);
@@ -79,21 +76,13 @@ async function train(args: readonly string[]): Promise<boolean> {
 }
 
 /** Returns the scores of a variant if its run has finished with today's settings. */
-async function finishedTrial(variant: Variant): Promise<Trial | undefined> {
-	const folder = join(PROJECT_FOLDER, 'runs', runNameOf(variant), 'model');
+async function finishedTrial(variant: Variant) {
+	const folder = join(PROJECT_FOLDER, 'runs', `study-${variant.name}`, 'model');
 	if (!existsSync(join(folder, 'metrics.json'))) return undefined;
 	const metrics = await readMetrics(folder);
 	const config = createConfig(PROFILE, parseAssignments(settingsOf(variant)));
 	// The place of the weights changes nothing.
 	const isCurrent = isDeepStrictEqual({ ...metrics.config, weights: 'imagenet' }, structuredClone(config));
 	if (!isCurrent || metrics.part !== 'validation' || metrics.dataset.drawn) return undefined;
-	const { seed, n, epochs, machine, tta } = metrics;
-	const [seconds, { cpu, cores }] = [Math.round(metrics.seconds), machine];
-	return { ...variant, seed, n, epochs, seconds, cpu, cores, plain: shortScores(metrics), tta: shortScores(tta) };
+	return trialOf(variant, metrics);
 }
-
-const shortScores = ({ accuracy, macroF1, perClass }: Pick<Metrics, 'accuracy' | 'macroF1' | 'perClass'>) => ({
-	accuracy,
-	macroF1,
-	disgustRecall: perClass.disgust.recall,
-});

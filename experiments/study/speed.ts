@@ -1,15 +1,15 @@
-import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { startWorker } from '../../bench/harness';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { quantile } from '../../lib/evaluation/statistics';
+import { machine } from '../../lib/evaluation/storedMetrics';
 
 const ROUNDS = 3;
+// The weights are random, which takes as long as pretrained ones.
 const SIZE = { imageSize: 96, batchSize: 64 };
 const TRAINING = { ...SIZE, steps: 4, warmUp: 2, frozen: false };
 const PREDICTION = { ...SIZE, faces: 512, calls: 20 };
 
-/** The speeds of all backbones, and where they were measured. */
 export type Speeds = Awaited<ReturnType<typeof measureSpeeds>>;
 
 /** Runs a worker of the bench and returns the medians of its figures. */
@@ -31,10 +31,7 @@ async function measure(file: string, options: { network: string }): Promise<(fig
 	}
 }
 
-/**
- * Measures how fast backbones train (all layers, images/s), predict (with the mirrored view, faces/s) and read one face
- * (median in ms) at 96 x 96 pixels: medians of three rounds. The weights are random, which takes as long as pretrained ones.
- */
+/** Measures how fast backbones train (images/s), predict with the mirrored view (faces/s) and read one face (ms). */
 export async function measureSpeeds(backbones: readonly string[], onStatus: (status: string) => void) {
 	const speeds = [];
 	for (const network of backbones) {
@@ -48,5 +45,6 @@ export async function measureSpeeds(backbones: readonly string[], onStatus: (sta
 			latency: prediction('latencyP50'),
 		});
 	}
-	return { ...SIZE, cpu: cpus()[0]?.model.trim() ?? 'unknown', cores: cpus().length, speeds };
+	const { cpu, cores } = machine();
+	return { ...SIZE, cpu, cores, speeds };
 }

@@ -9,10 +9,7 @@ const load = (address) => import(address);
 const LIBRARIES = {
 	'fer-emotion-model': async (backend) => {
 		const tf = await load('/tfjs/tf.fesm.min.js');
-		if (backend === 'wasm') {
-			const wasm = await load('/wasm/tf-backend-wasm.fesm.min.js');
-			wasm.setWasmPaths('/wasm/');
-		}
+		if (backend === 'wasm') (await load('/wasm/tf-backend-wasm.fesm.min.js')).setWasmPaths('/wasm/');
 		await tf.setBackend(backend);
 		const { loadEmotionModel } = await load('/package/browser.js');
 		const model = await loadEmotionModel();
@@ -60,25 +57,21 @@ async function drawFace(address) {
 	return canvas;
 }
 
-Reflect.set(
-	globalThis,
-	'measure',
-	async (
-		/** @type {string} */ name,
-		/** @type {{backend: string, faces: string[], repetitions: number}} */ options,
-	) => {
-		const faces = await Promise.all(options.faces.map(drawFace));
-		const start = performance.now();
-		const predict = await LIBRARIES[name](options.backend);
-		const loaded = performance.now();
-		await predict(faces[0]);
-		const first = performance.now();
-		const milliseconds = [];
-		for (let i = 0; i < WARM_UP + options.repetitions; i++) {
-			const before = performance.now();
-			await predict(faces[i % faces.length]);
-			if (i >= WARM_UP) milliseconds.push(performance.now() - before);
-		}
-		return { loading: loaded - start, first: first - loaded, milliseconds };
-	},
-);
+/** @param {string} name @param {{backend: string, faces: string[], repetitions: number}} options */
+async function measure(name, options) {
+	const faces = await Promise.all(options.faces.map(drawFace));
+	const start = performance.now();
+	const predict = await LIBRARIES[name](options.backend);
+	const loaded = performance.now();
+	await predict(faces[0]);
+	const first = performance.now();
+	const milliseconds = [];
+	for (let i = 0; i < WARM_UP + options.repetitions; i++) {
+		const before = performance.now();
+		await predict(faces[i % faces.length]);
+		if (i >= WARM_UP) milliseconds.push(performance.now() - before);
+	}
+	return { loading: loaded - start, first: first - loaded, milliseconds };
+}
+
+Reflect.set(globalThis, 'measure', measure);

@@ -1,0 +1,134 @@
+import { randomInt } from 'node:crypto';
+import { join } from 'node:path';
+import { Argument, type Command, InvalidArgumentError, Option } from 'commander';
+import { examples } from '../cli/examples';
+import { Problem } from '../cli/problem';
+import { PROJECT_FOLDER, resolveUserPath } from '../cli/projectFolder';
+import type { ResultsOptions } from './results/writeResults';
+import { STUDIES } from './study/plans';
+import type { StudyOptions } from './study/runStudy';
+
+/** The published models in the order of the tables; the README shows the figures of the first. */
+const MODELS = ['holdout', 'official', 'holdout-distilled', 'official-distilled'];
+const FAULTS = ['kills', 'signals', 'disk', 'refusals', 'memory'];
+const FER2013 = 'Environment: FER2013_PATH, the path of FER2013';
+
+const integerFrom = (least: number) => (text: string) => {
+	if (/^\d+$/.test(text) && Number(text) >= least) return Number(text);
+	throw new InvalidArgumentError(`Expected an integer of at least ${least}.`);
+};
+
+const collect = (value: string, others: readonly string[] = []) => [...others, value];
+
+/** Registers `fer results`. */
+export function registerResults(program: Command): void {
+	program
+		.command('results')
+		.summary('write the tables of results, model cards and figures')
+		.description('Write the tables of README.md and docs/, the model cards and images/ from models/ and docs/results/.')
+		.option('--take <run>', 'first copy the model of the finished run runs/RUN to models/NAME')
+		.addOption(new Option('--as <name>', 'NAME: the protocol, with -distilled for that profile').choices(MODELS))
+		.option('--seed <run>', 'first add the scores of runs/RUN, a published recipe with another seed, to docs/results')
+		.option(
+			'--cross <run>',
+			'first copy the results of the cross-dataset run runs/RUN; write only what depends on them',
+		)
+		.addHelpText('after', examples('results', 'results --take full --as holdout', 'results --cross cross-quick'))
+		.action(async (options: ResultsOptions) => {
+			if (Boolean(options.take) !== Boolean(options.as)) throw new Problem('--take and --as must be used together.');
+			const { writeAll } = await import('./results/writeResults.js');
+			await writeAll(MODELS, options);
+		});
+}
+
+/** Registers `fer experiment` and its commands. */
+export function registerExperiments(program: Command): void {
+	const experiment = program.command('experiment').description('repeat an experiment of docs/');
+	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults]) register(experiment);
+	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
+}
+
+function registerStudy(experiment: Command): void {
+	const names = Object.keys(STUDIES);
+	experiment
+		.command('study')
+		.summary('short trials that differ in one setting')
+		.description('Run short trials that differ in one setting (experiments/study/plans.ts), judged on PublicTest.')
+		.addArgument(new Argument('[names...]', 'studies to run').choices(names).default(names, 'all'))
+		.option('--weights <name=path>', 'weights of a backbone that cannot be downloaded; can be repeated', collect)
+		.option('--speed', 'measure instead how fast each backbone trains and predicts; leave the machine idle meanwhile')
+		.addHelpText(
+			'after',
+			`
+Writes docs/results/studies.json and docs/recipes.md; each trial is also a line of docs/results/trials.csv.
+Finished trials in runs/ are not trained again, and interrupted ones resume.
+${examples('experiment study', 'experiment study backbones --weights mobilenet-v2=weights.h5')}
+
+${FER2013}.`,
+		)
+		.action(async (chosen: string[], options: StudyOptions) =>
+			(await import('./study/runStudy.js')).runStudy(chosen, options),
+		);
+}
+
+function registerCompare(experiment: Command): void {
+	experiment
+		.command('compare')
+		.summary('models/official beside the networks of face-api and human')
+		.description('Compare models/official with the expression networks of face-api and human.')
+		.addHelpText(
+			'after',
+			`
+Measures accuracy on the test faces of the model's protocol, and how long one face takes in a page of headless Chromium.
+Writes docs/results/peers.json and docs/peers.md. @vladmandic/human (43 MB) is installed into runs/peers.
+${examples('experiment compare')}
+
+${FER2013}; CKPLUS_PATH, the path of CK+, to measure accuracy there too;
+CHROMIUM_PATH, if Chromium is not in a usual place.`,
+		)
+		.action(async () => (await import('./compare/comparePeers.js')).comparePeers());
+}
+
+function registerDetectors(experiment: Command): void {
+	experiment
+		.command('detectors')
+		.summary('face detectors on FER2013 faces in larger scenes')
+		.description('Compare face detectors on faces of FER2013 that are pasted into larger scenes.')
+		.option('--model <folder>', 'a trained model (default: models/official)')
+		.option('--faces <n>', 'validation faces', integerFrom(1), 1000)
+		.addHelpText(
+			'after',
+			`
+Fits the position of FER2013's square relative to each detector's box on training faces, then counts how many
+validation faces are found and how many of these the model reads correctly, beside the same faces as they are.
+Writes docs/results/detectors.json and docs/photos.md. @vladmandic/human (43 MB) is installed into runs/peers.
+${examples('experiment detectors', 'experiment detectors --model runs/full/model --faces 500')}
+
+${FER2013}.`,
+		)
+		.action(async ({ model, faces }: { model?: string; faces: number }) => {
+			const { compareDetectors } = await import('./detectors/compareDetectors.js');
+			await compareDetectors(model ? resolveUserPath(model) : join(PROJECT_FOLDER, 'models', 'official'), faces);
+		});
+}
+
+function registerFaults(experiment: Command): void {
+	experiment
+		.command('faults')
+		.summary('test that a training survives kills, signals and a full disk')
+		.description('Test on the real command that a training survives faults.')
+		.option('--seed <n>', 'seed of the moments; by default a new one each time, which is printed', integerFrom(0))
+		.addOption(new Option('--only <parts...>', 'some of the parts; writes nothing to docs/').choices(FAULTS))
+		.addHelpText(
+			'after',
+			`
+The training is killed at random moments and restarted, interrupted, run out of disk and made to diverge, and must end
+with the same history, weights and metrics as an unbroken one; 1,000 steps with every option on must leave the number of
+tensors and the memory unchanged. Takes about a quarter of an hour and writes docs/results/faults.json.
+${examples('experiment faults', 'experiment faults --only kills signals --seed 7')}`,
+		)
+		.action(async ({ seed = randomInt(2 ** 31), only }: { seed?: number; only?: string[] }) => {
+			const { runFaults } = await import('./faults/runFaults.js');
+			await runFaults(only ?? FAULTS, seed, !only);
+		});
+}
