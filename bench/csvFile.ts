@@ -4,10 +4,14 @@ import { pipeline } from 'node:stream/promises';
 import { dataPath, PROJECT_FOLDER } from '../cli/projectFolder';
 import { packingOf, visitArchive } from '../lib/data/readers/archive';
 import { findFer2013 } from '../lib/data/readers/findFer2013';
-import type { Csv } from './plan';
 
-const DRAWN_ROWS = 10_000;
-const QUICK_ROWS = 500;
+/** The table to read. */
+export interface Csv {
+	readonly file: string;
+	readonly rows: number;
+	/** Whether its pixels are random. */
+	readonly drawn: boolean;
+}
 
 /**
  * Finds fer2013.csv, or writes random pixels in its format where FER2013 is missing or not a table.
@@ -16,25 +20,22 @@ const QUICK_ROWS = 500;
  */
 export async function csvFile(temporary: string, quick: boolean): Promise<Csv> {
 	const file = join(temporary, 'fer2013.csv');
-	if (!quick) {
-		const source = findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
-		const found = await unpacked(source, file);
-		if (found) return { file: found, rows: countLines(found) - 1, drawn: false };
-	}
-	const rows = quick ? QUICK_ROWS : DRAWN_ROWS;
+	const found = quick ? undefined : await unpacked(file);
+	if (found) return { file: found, rows: countLines(found) - 1, drawn: false };
+	const rows = quick ? 500 : 10_000;
 	writeNoise(file, rows);
 	return { file, rows, drawn: true };
 }
 
 /** Returns the path of the table, after unpacking it to `file` if necessary. */
-async function unpacked(source: string | undefined, file: string): Promise<string | undefined> {
+async function unpacked(file: string): Promise<string | undefined> {
+	const source = findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
 	if (!source || statSync(source).isDirectory()) return undefined;
 	const packing = await packingOf(source);
 	if (packing.kind === 'text') return packing.gzipped ? undefined : source;
-	const visit: Parameters<typeof visitArchive>[2] = async ({ name, content }) => {
+	await visitArchive(source, packing, async ({ name, content }) => {
 		if (posix.basename(name).toLowerCase() === 'fer2013.csv') await pipeline(content, createWriteStream(file));
-	};
-	await visitArchive(source, packing, visit, () => {});
+	});
 	return existsSync(file) ? file : undefined;
 }
 

@@ -1,34 +1,33 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeJson, writePage } from '../cli/markdown';
 import { Problem } from '../cli/problem';
 import { startTask } from '../cli/progressLine';
-import { PROJECT_FOLDER, shownPath } from '../cli/projectFolder';
+import { PROJECT_FOLDER } from '../cli/projectFolder';
 import { pythonEnvironment } from '../cli/pythonEnvironment';
-import { writeFileAtomically } from '../lib/atomicFile';
 import { formatSeconds } from '../lib/format';
 import type { BenchOptions } from './command';
 import { csvFile } from './csvFile';
-import type { Group, Task } from './group';
 import { alternate, type Measured, type WorkerSpec } from './harness';
-import { describeMachine, workerEnvironment } from './machine';
+import { describeMachine } from './machine';
 import { summarizeLimits, summarizeProfiles } from './opProfile';
-import { installPeers, type Peers } from './peers';
+import { installPeers, type Missing, PEERS_PYTHON } from './peers';
 import { planGroups } from './plan';
 import { fillPage, type Results, rowTables } from './report';
-import { makeRows } from './rows';
+import { type Group, makeRows, type Row, type Task } from './rows';
 
 /** With fewer repetitions the spread is too uncertain to publish. */
 const LEAST_REPETITIONS = 5;
 /** Load per core above which the machine is not idle. */
 const BUSY = 0.5;
 const FOLDER = join(PROJECT_FOLDER, 'runs', 'bench');
-const PAGE = join(PROJECT_FOLDER, 'docs', 'benchmarks.md');
+const DOCS = join(PROJECT_FOLDER, 'docs');
 
 /** What all groups share. */
 interface Setting {
 	readonly repetitions: number;
-	readonly peers: Peers;
+	readonly missing: Missing;
 	/** The folder for temporary files. */
 	readonly temporary: string;
 }
@@ -49,17 +48,20 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	}
 	const chosen = chooseNames(names, rows);
 	const began = Date.now();
-	const peers = await installPeers();
+	const missing = await installPeers();
 	const temporary = mkdtempSync(join(tmpdir(), 'fer-bench-'));
 	// Also after Ctrl-C, which ends the process at once.
 	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
 	const groups = planGroups({ quick, csv: await csvFile(temporary, quick) });
 	const wanted = groups.filter(({ name }) => chosen.includes(name));
-	const { results, failed } = await measureAll(wanted, { repetitions, peers, temporary });
+	const { results, failed } = await measureAll(wanted, { repetitions, missing, temporary });
 	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;
 	console.log(`\n${rowTables(results.rows)}\n`);
 	console.log(`Written after ${formatSeconds((Date.now() - began) / 1000)}:`);
-	for (const file of await write(results, isFull)) console.log(`  ${shownPath(file)}`);
+	const page = fillPage(readFileSync(join(DOCS, 'benchmarks.md'), 'utf8'), results);
+	mkdirSync(FOLDER, { recursive: true });
+	await writeJson(isFull ? join(DOCS, 'results', 'bench.json') : join(FOLDER, 'bench.json'), results);
+	await writePage(join(isFull ? DOCS : FOLDER, 'benchmarks.md'), page);
 	if (failed.length > 0) console.error(`Not measured: ${failed.join(', ')}. See the logs in runs/bench/logs.`);
 	return failed.length === 0;
 }
@@ -85,13 +87,13 @@ async function measureAll(groups: readonly Group[], setting: Setting): Promise<{
 		console.error(`The machine is busy (load ${machine.load}): figures will be low and spreads wide.`);
 	}
 	const versions: Record<string, string> = {};
-	const rows: Results['rows'][number][] = [];
+	const rows: Row[] = [];
 	const failed: string[] = [];
 	let found: Pick<Results, 'limits' | 'profile'> = { limits: {}, profile: [] };
 	for (const group of groups) {
 		const measured = await measure(group, setting);
 		for (const { info } of Object.values(measured)) Object.assign(versions, info?.versions);
-		rows.push(...makeRows(group, measured, setting.peers.faults));
+		rows.push(...makeRows(group, measured, setting.missing));
 		const { fault, answers } = measured.ours;
 		if (fault) failed.push(group.name);
 		else if (group.name === 'limits') {
@@ -105,10 +107,10 @@ async function measureAll(groups: readonly Group[], setting: Setting): Promise<{
 
 /** Measures a group, with its progress in the terminal. */
 async function measure(group: Group, setting: Setting): Promise<Record<string, Measured>> {
-	const { repetitions, peers } = setting;
+	const { repetitions, missing, temporary } = setting;
 	const task = await startTask(group.name);
-	const present = Object.entries(group.workers).filter(([name]) => !(name in peers.faults));
-	const specs = present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, setting)]);
+	const present = Object.entries(group.workers).filter(([name]) => !(name in missing));
+	const specs = present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, temporary)]);
 	const measured = await alternate(Object.fromEntries(specs), {
 		repetitions: Math.min(repetitions, group.repetitions ?? repetitions),
 		fresh: group.fresh ?? false,
@@ -120,28 +122,26 @@ async function measure(group: Group, setting: Setting): Promise<Record<string, M
 	return measured;
 }
 
-function specOf({ file, options }: Task, logName: string, { peers, temporary }: Setting): WorkerSpec {
+/** Describes how a worker is started: with all cores while a library works, none while it waits. */
+function specOf({ file, options }: Task, logName: string, temporary: string): WorkerSpec {
 	const isPython = file.endsWith('.py');
+	const env: NodeJS.ProcessEnv = {
+		...(isPython ? pythonEnvironment() : process.env),
+		TMPDIR: temporary,
+		TF_CPP_MIN_LOG_LEVEL: '2',
+		CUDA_VISIBLE_DEVICES: '-1',
+		PYTHONDONTWRITEBYTECODE: '1',
+		KERAS_BACKEND: 'tensorflow',
+		// The threads of OpenMP keep spinning after their work by default.
+		KMP_BLOCKTIME: '0',
+		OMP_WAIT_POLICY: 'PASSIVE',
+	};
+	for (const name of ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'TF_ENABLE_ONEDNN_OPTS', 'NODE_OPTIONS']) delete env[name];
 	const script = isPython ? join(PROJECT_FOLDER, 'bench', 'python', file) : join(__dirname, 'workers', file);
 	return {
-		command: isPython ? peers.python : process.execPath,
+		command: isPython ? PEERS_PYTHON : process.execPath,
 		args: [script, JSON.stringify(options)],
-		env: workerEnvironment(isPython ? pythonEnvironment() : process.env, temporary),
+		env,
 		logFile: join(FOLDER, 'logs', `${logName}.log`),
 	};
-}
-
-/**
- * Writes results as JSON and Markdown.
- * @param publish Whether to docs/ instead of runs/bench/.
- * @returns The files.
- */
-async function write(results: Results, publish: boolean): Promise<string[]> {
-	const page = fillPage(readFileSync(PAGE, 'utf8'), results);
-	const json = publish ? join(PROJECT_FOLDER, 'docs', 'results', 'bench.json') : join(FOLDER, 'bench.json');
-	const markdown = publish ? PAGE : join(FOLDER, 'benchmarks.md');
-	mkdirSync(dirname(json), { recursive: true });
-	await writeFileAtomically(json, `${JSON.stringify(results, undefined, '\t')}\n`);
-	await writeFileAtomically(markdown, page);
-	return [json, markdown];
 }

@@ -8,29 +8,21 @@ import { tf } from '../../lib/tensorflow/tf';
 
 export const SEED = FULL.seed;
 
-/** Options of `openClassifier`. */
-export interface ClassifierOptions {
-	readonly network: string;
-	/** Whether batch normalization is frozen. Default false. */
-	readonly frozen?: boolean;
-	/** Default 0, as the peers. */
-	readonly stochasticDepthRate?: number;
-}
-
-/** Builds a classifier as a run does, but with random weights, which do not affect the speed. */
-export function openClassifier({ network, frozen = false, stochasticDepthRate = 0 }: ClassifierOptions) {
+/**
+ * Builds a classifier as a run does, but with random weights, which do not affect the speed.
+ * @param options.frozen Whether batch normalization is frozen. Default false.
+ * @param options.stochasticDepthRate Default 0, as the peers.
+ */
+export function openClassifier(options: { network: string; frozen?: boolean; stochasticDepthRate?: number }) {
+	const { network, frozen = false, stochasticDepthRate = 0 } = options;
 	const backbone = backboneOf(network);
 	const { dropoutRate } = FULL.phase2;
-	const options = { classes: EMOTIONS.length, dropoutRate, stochasticDepthRate, seed: SEED };
-	const classifier = buildClassifier(backbone, options);
+	const settings = { classes: EMOTIONS.length, dropoutRate, stochasticDepthRate, seed: SEED };
+	const classifier = buildClassifier(backbone, settings);
 	unfreezeFrom(classifier.model, 'all', frozen);
-	return { backbone, classifier };
-}
-
-/** Returns the versions of our side. */
-export function ourVersions() {
 	const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-	return { tensorflow: binding.TF_Version, node: process.versions.node, tfjs: tf.version['tfjs-core'] };
+	const versions = { tensorflow: binding.TF_Version, node: process.versions.node, tfjs: tf.version['tfjs-core'] };
+	return { backbone, classifier, info: { versions, parameters: classifier.model.countParams() } };
 }
 
 /** Makes a dataset of noise, since the content of images does not affect the speed. */

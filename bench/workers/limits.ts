@@ -1,5 +1,5 @@
 import { tf } from '../../lib/tensorflow/tf';
-import { noiseBatch, openClassifier, ourVersions } from './classifier';
+import { noiseBatch, openClassifier } from './classifier';
 import { profileOps } from './profile';
 import { type StepProfile, secondsOf, serve } from './protocol';
 import { repeated, startTraining } from './training';
@@ -33,12 +33,12 @@ async function vectorSum(megabytes: number): Promise<number> {
 void serve(async ({ network, imageSize, batchSize, steps, matrices, megabytes }) => {
 	const batch = repeated(noiseBatch(batchSize, imageSize));
 	const trainings = [false, true].map((frozen) => {
-		const { model } = openClassifier({ network, frozen }).classifier;
-		return { frozen, ...startTraining(model, batch) };
+		const { classifier, info } = openClassifier({ network, frozen });
+		return { frozen, info, ...startTraining(classifier.model, batch) };
 	});
 	for (const training of trainings) await training.takeSteps(2);
 	return {
-		info: { versions: ourVersions() },
+		info: trainings[0].info,
 		async repeat() {
 			const figures: Record<string, number> = {};
 			for (const size of matrices) figures[`matrixProduct ${size}`] = await matrixProduct(size);

@@ -4,7 +4,7 @@ import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
 import { augmentedBatch } from '../../lib/training/batch';
-import { noiseFaces, openClassifier, ourVersions, SEED } from './classifier';
+import { noiseFaces, openClassifier, SEED } from './classifier';
 import { serve } from './protocol';
 import { startTraining } from './training';
 
@@ -16,10 +16,9 @@ const collectGarbage: () => void = runInNewContext('gc');
 // that its many steps are fast.
 void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 	const { stochasticDepthRate } = FULL.phase2;
-	const { backbone, classifier } = openClassifier({ network, stochasticDepthRate });
+	const { backbone, classifier, info } = openClassifier({ network, stochasticDepthRate });
 	const dataset = noiseFaces(8 * batchSize);
-	const augmentation = { ...FULL.phase2.augmentation, mixupAlpha: 0.2 };
-	const options = { augmentation, backbone, imageSize };
+	const options = { augmentation: { ...FULL.phase2.augmentation, mixupAlpha: 0.2 }, backbone, imageSize };
 	const tensors: Record<string, number> = {};
 	const bytes = new Map<number, number>();
 	let taken = 0;
@@ -35,7 +34,7 @@ void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 		bytes.set(taken, process.memoryUsage.rss());
 	});
 	return {
-		info: { versions: ourVersions(), parameters: classifier.model.countParams() },
+		info,
 		async repeat() {
 			await training.takeSteps(Math.max(...counts, ...late));
 			return early.map((step, reading) => ({

@@ -4,48 +4,32 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Sizes } from '../sizes';
 
 /** Distinguishes messages from other output, such as that of libraries. */
 export const MARK = 'bench ';
 
 /** The options of all workers, of which each uses some. */
-export interface Options {
+export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
 	/** What a worker with several tasks does. */
 	readonly task: 'train' | 'head' | 'predict' | 'augment';
 	readonly network: string;
 	/** Whether batch normalization is frozen. */
 	readonly frozen: boolean;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	/** Training steps of a repetition, and before the first one. */
-	readonly steps: number;
+	/** Training steps before the first repetition. */
 	readonly warmUp: number;
-	/** Phase 1: images for training and for validation. */
-	readonly images: number;
-	readonly validation: number;
-	readonly epochs: number;
-	readonly faces: number;
-	/** Faces predicted one by one; by Keras's `predict`, fewer. */
-	readonly calls: number;
-	readonly predictCalls: number;
-	/** Batches augmented. */
-	readonly batches: number;
 	readonly mixupAlpha: number;
 	readonly file: string;
 	/** Whether pandas reads by `str.split`. */
 	readonly split: boolean;
 	/** In ascending order, so that peak memory is that of the last shape. */
 	readonly shapes: readonly { readonly batchSize: number; readonly imageSize: number }[];
-	/** Images trained on at each shape, and the least number of steps. */
-	readonly imagesAShape: number;
+	/** The least number of steps at a shape. */
 	readonly minSteps: number;
 	/** Steps after which tensors are counted, and memory is read. */
 	readonly counts: readonly number[];
 	readonly early: readonly number[];
 	readonly late: readonly number[];
-	/** Sizes of the matrices and vectors that measure the limits, larger than the caches. */
-	readonly matrices: readonly number[];
-	readonly megabytes: number;
 }
 
 /** What a worker sends when it is ready. */
@@ -72,9 +56,8 @@ export interface StepProfile {
 	readonly ops: readonly OpTime[];
 }
 
-/** The time of all calls of an op. */
+/** The time of all calls of an op, by TensorFlow's name. */
 export interface OpTime {
-	/** TensorFlow's name. */
 	readonly op: string;
 	readonly calls: number;
 	readonly milliseconds: number;
@@ -84,10 +67,9 @@ export interface OpTime {
 	readonly bytes: number;
 }
 
-/** A worker that is ready. */
+/** A worker that is ready; several answers count as several repetitions. */
 export interface Worker {
 	readonly info: Info;
-	/** Several answers count as several repetitions. */
 	repeat(): Promise<Answer | Answer[]>;
 }
 
@@ -96,10 +78,7 @@ function send(value: Info | Answer | Answer[]): void {
 	writeSync(1, `${MARK}${JSON.stringify(value)}\n`);
 }
 
-/**
- * Runs a worker, with its options as JSON on the command line.
- * @param prepare Loads and warms up.
- */
+/** Runs a worker, with its options as JSON on the command line; `prepare` loads and warms up. */
 export async function serve(prepare: (options: Options) => Promise<Worker>): Promise<void> {
 	const { info, repeat } = await prepare(JSON.parse(process.argv[2]));
 	send(info);

@@ -1,9 +1,41 @@
-import { tf } from '../../lib/tensorflow/tf';
+import { applyLayers } from '../../lib/model/applyLayers';
+import { firstOf, tf } from '../../lib/tensorflow/tf';
 import { NETWORKS } from '../sizes';
 import { type Options, secondsOf, serve, type Worker } from './protocol';
-import { buildStock } from './stockNetwork';
 
 const VERSIONS = { 'tfjs-node': tf.version['tfjs-node'] };
+
+const norm = () => tf.layers.batchNormalization({ epsilon: 1e-3, momentum: 0.99 });
+const relu6 = () => tf.layers.reLU({ maxValue: 6 });
+
+function dense(filters: number, kernelSize: number, strides: number): tf.layers.Layer {
+	return tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false });
+}
+
+function depthwise(kernelSize: number, strides: number): tf.layers.Layer {
+	return tf.layers.depthwiseConv2d({ kernelSize, strides, padding: 'same', useBias: false });
+}
+
+/** Builds a network of networks.json from the layers of TensorFlow.js, with logits of seven classes. */
+function buildStock(network: string): tf.LayersModel {
+	const { stem, head, stages } = NETWORKS[network];
+	const input = tf.input({ shape: [null, null, 3] });
+	let x = applyLayers(input, dense(stem, 3, 2), norm(), relu6());
+	for (const [blocks, kernelSize, firstStrides, expansion, filters] of stages) {
+		for (let block = 0; block < blocks; block++) {
+			const channels = Number(x.shape[3]);
+			const strides = block === 0 ? firstStrides : 1;
+			const expanded = expansion === 1 ? x : applyLayers(x, dense(channels * expansion, 1, 1), norm(), relu6());
+			const filtered = applyLayers(expanded, depthwise(kernelSize, strides), norm(), relu6());
+			const projected = applyLayers(filtered, dense(filters, 1, 1), norm());
+			const isResidual = strides === 1 && channels === filters;
+			x = isResidual ? applyLayers([x, projected], tf.layers.add()) : projected;
+		}
+	}
+	const features = applyLayers(x, dense(head, 1, 1), norm(), relu6(), tf.layers.globalAveragePooling2d({}));
+	const outputs = applyLayers(features, tf.layers.dropout({ rate: 0.3 }), tf.layers.dense({ units: 7 }));
+	return tf.model({ inputs: input, outputs });
+}
 
 /** Prepares training with plain Adam: the stock optimizers have no weight decay, clipping or average. */
 async function prepareTraining({ network, imageSize, batchSize, steps, warmUp }: Options): Promise<Worker> {
@@ -35,8 +67,7 @@ async function preparePrediction({ network, imageSize, batchSize, faces, calls }
 			const some = tf.slice(pixels, [start, 0, 0, 0], [count, 48, 48, 1]);
 			const view = mirror ? tf.reverse(some, 2) : some;
 			const grey = tf.image.resizeBilinear(view, [imageSize, imageSize]).mul(scale).add(offset);
-			const logits = model.predictOnBatch(tf.concat([grey, grey, grey], 3));
-			return tf.softmax(Array.isArray(logits) ? logits[0] : logits).dataSync();
+			return tf.softmax(firstOf(model.predictOnBatch(tf.concat([grey, grey, grey], 3)))).dataSync();
 		});
 	const many = (limit: number) =>
 		secondsOf(() => {
@@ -59,5 +90,5 @@ async function preparePrediction({ network, imageSize, batchSize, faces, calls }
 	};
 }
 
-// tfjs-node as its users get it: of our library only the import of TensorFlow.js, which registers nothing.
+// tfjs-node as its users get it: our library's modules here register nothing with TensorFlow.js.
 void serve((options) => (options.task === 'train' ? prepareTraining(options) : preparePrediction(options)));

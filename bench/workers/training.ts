@@ -1,3 +1,4 @@
+import { EventEmitter, once } from 'node:events';
 import type { Batch } from '../../lib/augmentation/mixup';
 import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
@@ -8,33 +9,17 @@ import { fit } from '../../lib/training/fit';
 import { crossEntropy } from '../../lib/training/losses';
 import { SEED } from './classifier';
 
-/** A training that waits between steps. */
-export interface Training {
-	/** Takes steps and returns how long they took, in seconds. */
-	takeSteps(steps: number): Promise<number>;
-}
-
-/** A promise that is resolved from outside. */
-function gate(): { opened: Promise<void>; open: () => void } {
-	let open = () => {};
-	const opened = new Promise<void>((resolve) => {
-		open = resolve;
-	});
-	return { opened, open };
-}
-
 /**
  * Starts `fit` with the optimizer, average and loss of `fineTune`; it waits before its first step.
  * @param batch Makes the batch of a step, from 1.
  * @param onStep Called after each step.
  */
-export function startTraining(model: tf.LayersModel, batch: (step: number) => Batch, onStep?: () => void): Training {
+export function startTraining(model: tf.LayersModel, batch: (step: number) => Batch, onStep?: () => void) {
 	const { learningRate, labelSmoothing, averageDecay, ...options } = FULL.phase2;
+	const events = new EventEmitter();
 	let left = 0;
-	let [resume, finished] = [gate(), gate()];
-	const hold = () => {
-		resume = gate();
-		return resume.opened;
+	const hold = async () => {
+		await once(events, 'resume');
 	};
 	const ended = fit({
 		model,
@@ -55,20 +40,21 @@ export function startTraining(model: tf.LayersModel, batch: (step: number) => Ba
 				onStepEnd() {
 					onStep?.();
 					if (--left > 0) return;
-					finished.open();
+					events.emit('finished');
 					return hold();
 				},
 			},
 		],
 	});
 	return {
-		async takeSteps(steps) {
+		/** Takes steps and returns how long they took, in seconds. */
+		async takeSteps(steps: number): Promise<number> {
 			left = steps;
-			finished = gate();
+			const finished = once(events, 'finished');
 			const start = performance.now();
-			resume.open();
+			events.emit('resume');
 			// `fit` ends only by an error.
-			await Promise.race([finished.opened, ended]);
+			await Promise.race([finished, ended]);
 			return (performance.now() - start) / 1000;
 		},
 	};

@@ -1,6 +1,6 @@
-import { formatCount } from '../../lib/format';
-import type { Group, RowPlan } from '../group';
-import { GIGA, MAIN, MEGA, type Sizes } from '../sizes';
+import { formatCount } from '../lib/format';
+import type { Group, RowPlan } from './rows';
+import { MAIN, type Sizes } from './sizes';
 
 const SECTION = 'Scaling';
 
@@ -9,24 +9,18 @@ export function byBatchSize({ imageSize, batchSizes, imagesAShape }: Sizes): Gro
 	const shapes = batchSizes.map((batchSize) => ({ batchSize, imageSize }));
 	const [smallest, ...others] = batchSizes;
 	const rows = others.flatMap((batchSize): RowPlan[] => {
-		const common = { peer: `itself, batch ${smallest}`, side: 'ours', goal: 1 } as const;
-		const figures = (name: string) => ({
-			figure: `${name} ${batchSize}x${imageSize}`,
-			theirFigure: `${name} ${smallest}x${imageSize}`,
+		const row = (what: string, figure: string) => ({
+			what: `batch ${batchSize}, ${what}`,
+			peer: `itself, batch ${smallest}`,
+			side: 'ours' as const,
+			figure: `${figure} ${batchSize}x${imageSize}`,
+			theirFigure: `${figure} ${smallest}x${imageSize}`,
+			goal: 1,
 		});
+		const memory = row("peak memory (ratio: an image's share)", 'peakBytes');
 		return [
-			{
-				what: `batch ${batchSize}, training`,
-				...common,
-				...figures('imagesPerSecond'),
-				...{ better: 'higher', unit: 'images/s' },
-			},
-			{
-				what: `batch ${batchSize}, peak memory (ratio: an image's share)`,
-				...common,
-				...figures('peakBytes'),
-				...{ better: 'lower', factor: batchSize / smallest, unit: 'GB', divisor: GIGA },
-			},
+			{ ...row('training', 'imagesPerSecond'), unit: 'images/s' },
+			{ ...memory, factor: batchSize / smallest, unit: 'GB' },
 		];
 	});
 	const options = { network: MAIN, shapes, imagesAShape, minSteps: 1 };
@@ -41,10 +35,12 @@ export function byImageSize({ batchSize, imageSizes, imagesAShape }: Sizes): Gro
 	const rows = others.map(
 		(size): RowPlan => ({
 			what: `${size}x${size}, training, batch ${batchSize}`,
-			...{ peer: `itself, ${smallest}x${smallest}`, side: 'ours' },
+			peer: `itself, ${smallest}x${smallest}`,
+			side: 'ours',
 			figure: `pixelsPerSecond ${batchSize}x${size}`,
 			theirFigure: `pixelsPerSecond ${batchSize}x${smallest}`,
-			...{ better: 'higher', unit: 'Mpixel/s', divisor: MEGA, goal: 1 },
+			unit: 'Mpixel/s',
+			goal: 1,
 		}),
 	);
 	const options = { network: MAIN, shapes, imagesAShape, minSteps: 2 };
@@ -56,18 +52,25 @@ export function bySteps({ longRun }: Sizes): Group {
 	const counts = [1, longRun / 100, longRun / 10, longRun];
 	const lastFive = (last: number) => [4, 3, 2, 1, 0].map((before) => last - (before * longRun) / 100);
 	const [early, late] = [lastFive(longRun / 10), lastFive(longRun)];
-	const common = { side: 'ours', better: 'lower' } as const;
-	const tensors = counts.slice(1).map((count) => ({
-		what: `tensors after ${formatCount(count)} steps`,
-		peer: 'itself, after 1 step',
-		...common,
-		...{ figure: `tensors ${count}`, theirFigure: 'tensors 1', unit: 'tensors', goal: 1 },
-	}));
-	const memory = {
+	const tensors = counts.slice(1).map(
+		(count): RowPlan => ({
+			what: `tensors after ${formatCount(count)} steps`,
+			peer: 'itself, after 1 step',
+			side: 'ours',
+			figure: `tensors ${count}`,
+			theirFigure: 'tensors 1',
+			unit: 'tensors',
+			goal: 1,
+		}),
+	);
+	const memory: RowPlan = {
 		what: `memory after ${formatCount(late[0])} to ${formatCount(longRun)} steps, every option on`,
 		peer: `itself, after ${early[0]} to ${early[4]} steps`,
-		...common,
-		...{ figure: 'lateBytes', theirFigure: 'earlyBytes', unit: 'MB', divisor: MEGA, goal: 0.98 },
+		side: 'ours',
+		figure: 'lateBytes',
+		theirFigure: 'earlyBytes',
+		unit: 'MB',
+		goal: 0.98,
 	};
 	const options = { network: MAIN, imageSize: 32, batchSize: 4, counts, early, late };
 	const workers = { ours: { file: 'longRun.js', options } };
@@ -75,7 +78,7 @@ export function bySteps({ longRun }: Sizes): Group {
 }
 
 /** Plans the limits of the machine and the profiles of training steps, which have no rows. */
-export function limits({ imageSize, batchSize, matrices, megabytes }: Sizes): Group {
-	const options = { network: MAIN, imageSize, batchSize, steps: 2, matrices, megabytes };
+export function limits(sizes: Sizes): Group {
+	const options = { ...sizes, network: MAIN, steps: 2 };
 	return { name: 'limits', section: 'Limits', workers: { ours: { file: 'limits.js', options } }, rows: [] };
 }
