@@ -1,29 +1,24 @@
-import { closeSync, createWriteStream, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { dataPath, PROJECT_FOLDER } from '../cli/projectFolder';
 import { packingOf, visitArchive } from '../lib/data/readers/archive';
 import { findFer2013 } from '../lib/data/readers/findFer2013';
 
-/** The table to read. */
-export interface Csv {
-	readonly file: string;
-	readonly rows: number;
-	/** Whether its pixels are random. */
-	readonly drawn: boolean;
-}
+/** The table to read; `drawn` if its pixels are random. */
+export type Csv = Awaited<ReturnType<typeof csvFile>>;
 
 /**
  * Finds fer2013.csv, or writes random pixels in its format where FER2013 is missing or not a table.
  * @param temporary The folder for an unpacked or random table.
  * @param quick Whether a small random table is enough.
  */
-export async function csvFile(temporary: string, quick: boolean): Promise<Csv> {
+export async function csvFile(temporary: string, quick: boolean) {
 	const file = join(temporary, 'fer2013.csv');
 	const found = quick ? undefined : await unpacked(file);
 	if (found) return { file: found, rows: countLines(found) - 1, drawn: false };
 	const rows = quick ? 500 : 10_000;
-	writeNoise(file, rows);
+	await pipeline(noiseTable(rows), createWriteStream(file));
 	return { file, rows, drawn: true };
 }
 
@@ -47,9 +42,8 @@ function countLines(file: string): number {
 	return lines;
 }
 
-function writeNoise(file: string, rows: number): void {
-	const handle = openSync(file, 'w');
-	writeSync(handle, 'emotion,pixels,Usage\n');
+function* noiseTable(rows: number): Generator<string> {
+	yield 'emotion,pixels,Usage\n';
 	let state = 1;
 	for (let row = 0; row < rows; row++) {
 		const pixels = Array.from({ length: 48 * 48 }, () => {
@@ -57,7 +51,6 @@ function writeNoise(file: string, rows: number): void {
 			state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
 			return state >>> 24;
 		});
-		writeSync(handle, `${row % 7},${pixels.join(' ')},Training\n`);
+		yield `${row % 7},${pixels.join(' ')},Training\n`;
 	}
-	closeSync(handle);
 }

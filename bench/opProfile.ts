@@ -2,9 +2,7 @@ import { median, type Spread, spreadOf } from './statistics';
 import type { Answer, OpTime, StepProfile } from './workers/protocol';
 
 /** A limit of the machine. */
-export interface Limit extends Spread {
-	readonly unit: string;
-}
+export type Limit = Spread & { readonly unit: string };
 
 /** A kind of op in a training step, or what is between the ops. */
 interface Kind extends Pick<OpTime, 'op' | 'calls' | 'milliseconds'> {

@@ -1,7 +1,6 @@
 import { formatCount } from '../lib/format';
 import type { Csv } from './csvFile';
 import type { Group, RowPlan } from './rows';
-import { byBatchSize, byImageSize, bySteps, limits } from './scaling';
 import { MAIN, NETWORKS, type Sizes, sizesOf } from './sizes';
 
 /** Plans the groups of a run; `quick` only proves that everything runs. */
@@ -51,8 +50,9 @@ function training(network: string, frozen: boolean, sizes: Sizes): Group {
 }
 
 /** Plans phase 1 of a network beside Keras. */
-function head(network: string, { imageSize, head: { images, epochs, ...more } }: Sizes): Group {
-	const options = { ...more, images, epochs, network, imageSize };
+function head(network: string, { imageSize, head: sizes }: Sizes): Group {
+	const options = { ...sizes, network, imageSize };
+	const { images, epochs } = sizes;
 	const what = `phase 1 on stored features, whole phase, ${images} images, ${epochs} epochs, ${NETWORKS[network].title}`;
 	return {
 		name: 'head',
@@ -98,6 +98,7 @@ function prediction(network: string, sizes: Sizes): Group {
 function augmentation(sizes: Sizes): Group {
 	const options = { ...sizes, network: MAIN, steps: 3, mixupAlpha: 0.2 };
 	const what = `augmentation, all transforms, 48 to ${sizes.imageSize} px, batch ${sizes.batchSize}`;
+	const speed = { what, figure: 'imagesPerSecond', unit: 'images/s' } as const;
 	const step = `a training step, ${NETWORKS[MAIN].title}`;
 	const times = { figure: 'batchMilliseconds', theirFigure: 'stepMilliseconds', unit: 'ms', goal: 20 } as const;
 	return {
@@ -108,14 +109,7 @@ function augmentation(sizes: Sizes): Group {
 			keras: { file: 'keras_worker.py', options: { ...options, task: 'augment' } },
 		},
 		rows: [
-			{
-				what,
-				peer: 'Keras preprocessing layers',
-				side: 'keras',
-				figure: 'imagesPerSecond',
-				unit: 'images/s',
-				goal: 3,
-			},
+			{ ...speed, peer: 'Keras preprocessing layers', side: 'keras', goal: 3 },
 			{ what: 'the same, a batch of it (under 5 % of a step is 20)', peer: step, side: 'ours', ...times },
 		],
 	};
@@ -143,4 +137,68 @@ function reading({ file, rows, drawn }: Csv): Group {
 		},
 		rows: figures.flatMap((figure) => peers.map((peer) => ({ ...figure, ...peer }))),
 	};
+}
+
+/** Makes a row that compares ours with another figure of its own. */
+function itself(
+	what: string,
+	peer: string,
+	figures: readonly [string, string],
+	more: Pick<RowPlan, 'unit' | 'factor'>,
+) {
+	const [figure, theirFigure] = figures;
+	return { what, peer: `itself, ${peer}`, side: 'ours', figure, theirFigure, goal: 1, ...more } as const;
+}
+
+/** Plans training at growing batch sizes, beside itself at the smallest. */
+function byBatchSize({ imageSize, batchSizes, imagesAShape }: Sizes): Group {
+	const shapes = batchSizes.map((batchSize) => ({ batchSize, imageSize }));
+	const [smallest, ...others] = batchSizes;
+	const rows = others.flatMap((size) => {
+		const figures = (name: string) => [`${name} ${size}x${imageSize}`, `${name} ${smallest}x${imageSize}`] as const;
+		const [title, peer] = [`batch ${size}`, `batch ${smallest}`];
+		const memory = { unit: 'GB', factor: size / smallest } as const;
+		return [
+			itself(`${title}, training`, peer, figures('imagesPerSecond'), { unit: 'images/s' }),
+			itself(`${title}, peak memory (ratio: an image's share)`, peer, figures('peakBytes'), memory),
+		];
+	});
+	const workers = { ours: { file: 'scaling.js', options: { network: MAIN, shapes, imagesAShape, minSteps: 1 } } };
+	return { name: 'scaling-batch', section: 'Scaling', fresh: true, workers, rows };
+}
+
+/** Plans training at growing image sizes, beside itself at the smallest. */
+function byImageSize({ batchSize, imageSizes, imagesAShape }: Sizes): Group {
+	const shapes = imageSizes.map((imageSize) => ({ batchSize, imageSize }));
+	const [smallest, ...others] = imageSizes;
+	const figure = (size: number) => `pixelsPerSecond ${batchSize}x${size}`;
+	const rows = others.map((size) => {
+		const what = `${size}x${size}, training, batch ${batchSize}`;
+		return itself(what, `${smallest}x${smallest}`, [figure(size), figure(smallest)], { unit: 'Mpixel/s' });
+	});
+	const workers = { ours: { file: 'scaling.js', options: { network: MAIN, shapes, imagesAShape, minSteps: 2 } } };
+	return { name: 'scaling-size', section: 'Scaling', workers, rows };
+}
+
+/** Plans the tensors and memory of a long training, beside itself at its start. */
+function bySteps({ longRun }: Sizes): Group {
+	const counts = [1, longRun / 100, longRun / 10, longRun];
+	const lastFive = (last: number) => [4, 3, 2, 1, 0].map((before) => last - (before * longRun) / 100);
+	const [early, late] = [lastFive(longRun / 10), lastFive(longRun)];
+	const tensors = counts.slice(1).map((count) => {
+		const what = `tensors after ${formatCount(count)} steps`;
+		return itself(what, 'after 1 step', [`tensors ${count}`, 'tensors 1'], { unit: 'tensors' });
+	});
+	const what = `memory after ${formatCount(late[0])} to ${formatCount(longRun)} steps, every option on`;
+	const before = `after ${early[0]} to ${early[4]} steps`;
+	const memory = { ...itself(what, before, ['lateBytes', 'earlyBytes'], { unit: 'MB' }), goal: 0.98 };
+	const options = { network: MAIN, imageSize: 32, batchSize: 4, counts, early, late };
+	const workers = { ours: { file: 'longRun.js', options } };
+	return { name: 'scaling-steps', section: 'Scaling', repetitions: 1, workers, rows: [...tensors, memory] };
+}
+
+/** Plans the limits of the machine and the profiles of training steps, which have no rows. */
+function limits(sizes: Sizes): Group {
+	const workers = { ours: { file: 'limits.js', options: { ...sizes, network: MAIN, steps: 2 } } };
+	return { name: 'limits', section: 'Limits', workers, rows: [] };
 }

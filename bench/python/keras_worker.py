@@ -2,15 +2,13 @@
 
 import os
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-
 import keras
 import numpy as np
 import tensorflow as tf
 
 import keras_networks
-import networks
-from protocol import seconds_of, serve
+import peer
+from peer import seconds_of
 
 VERSIONS = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
 
@@ -20,17 +18,17 @@ def info_of(model):
 
 
 def one_hot(size):
-    return np.eye(networks.CLASSES, dtype=np.float32)[np.arange(size) % networks.CLASSES]
+    return np.eye(peer.CLASSES, dtype=np.float32)[np.arange(size) % peer.CLASSES]
 
 
 def noise_faces(size):
-    pixels = np.random.default_rng(0).integers(0, 256, (size, networks.FACE, networks.FACE, 1))
+    pixels = np.random.default_rng(0).integers(0, 256, (size, peer.FACE, peer.FACE, 1))
     return pixels.astype(np.float32), one_hot(size)
 
 
 def train(options):
     """All layers on one batch in memory, in graph mode."""
-    size, batch_size, steps = options["imageSize"], options["batchSize"], options["steps"]
+    size, batch_size = options["imageSize"], options["batchSize"]
     model = keras_networks.classifier(options["network"], size)
     if options["frozen"]:
         for layer in model.layers:
@@ -44,10 +42,7 @@ def train(options):
         for _ in range(count):
             model.train_on_batch(images, targets)
 
-    take_steps(options["warmUp"])
-    return info_of(model), lambda: {
-        "figures": {"imagesPerSecond": steps * batch_size / seconds_of(take_steps, steps)},
-    }
+    return info_of(model), peer.training(take_steps, options)
 
 
 def train_head(options):
@@ -123,7 +118,7 @@ def augmented_faces(options):
         layers.Resizing(size, size),
     ]
     mixup = layers.MixUp(options["mixupAlpha"])
-    numbers = networks.NETWORKS[options["network"]]
+    numbers = peer.NETWORKS[options["network"]]
 
     def augment(pixels, targets):
         for transform in transforms:
@@ -157,4 +152,4 @@ def augment(options):
 
 TASKS = {"train": train, "head": train_head, "predict": predict, "augment": augment}
 
-serve(lambda options: TASKS[options["task"]](options))
+peer.serve(lambda options: TASKS[options["task"]](options))

@@ -2,9 +2,8 @@ import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
 import { augmentedBatch } from '../../lib/training/batch';
-import { noiseBatch, noiseFaces, openClassifier, SEED } from './classifier';
+import { noiseBatch, noiseFaces, openClassifier, repeated, SEED, startTraining } from './classifier';
 import { secondsOf, serve } from './protocol';
-import { repeated, startTraining } from './training';
 
 // Augmented batches with all transforms, and the training step that takes one.
 void serve(async ({ network, imageSize, batchSize, batches, steps, mixupAlpha }) => {

@@ -4,9 +4,8 @@ import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
 import { augmentedBatch } from '../../lib/training/batch';
-import { noiseFaces, openClassifier, SEED } from './classifier';
+import { noiseFaces, openClassifier, SEED, startTraining } from './classifier';
 import { serve } from './protocol';
-import { startTraining } from './training';
 
 setFlagsFromString('--expose_gc');
 /** Collects JavaScript's garbage, which would blur the memory of the training. */

@@ -1,7 +1,6 @@
 import { tf } from '../../lib/tensorflow/tf';
-import { noiseBatch, openClassifier } from './classifier';
+import { noiseBatch, openClassifier, repeated, startTraining } from './classifier';
 import { peakBytes, serve } from './protocol';
-import { repeated, startTraining } from './training';
 
 // Training at several shapes in one process.
 void serve(async ({ network, shapes, imagesAShape, minSteps }) => {

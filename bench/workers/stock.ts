@@ -1,20 +1,15 @@
 import { applyLayers } from '../../lib/model/applyLayers';
 import { firstOf, tf } from '../../lib/tensorflow/tf';
 import { NETWORKS } from '../sizes';
-import { type Options, secondsOf, serve, type Worker } from './protocol';
-
-const VERSIONS = { 'tfjs-node': tf.version['tfjs-node'] };
+import { type Options, secondsOf, serve } from './protocol';
 
 const norm = () => tf.layers.batchNormalization({ epsilon: 1e-3, momentum: 0.99 });
 const relu6 = () => tf.layers.reLU({ maxValue: 6 });
 
-function dense(filters: number, kernelSize: number, strides: number): tf.layers.Layer {
-	return tf.layers.conv2d({ filters, kernelSize, strides, padding: 'same', useBias: false });
-}
-
-function depthwise(kernelSize: number, strides: number): tf.layers.Layer {
-	return tf.layers.depthwiseConv2d({ kernelSize, strides, padding: 'same', useBias: false });
-}
+const SAME = { padding: 'same', useBias: false } as const;
+const dense = (filters: number, kernelSize: number, strides: number) =>
+	tf.layers.conv2d({ filters, kernelSize, strides, ...SAME });
+const depthwise = (kernelSize: number, strides: number) => tf.layers.depthwiseConv2d({ kernelSize, strides, ...SAME });
 
 /** Builds a network of networks.json from the layers of TensorFlow.js, with logits of seven classes. */
 function buildStock(network: string): tf.LayersModel {
@@ -38,8 +33,7 @@ function buildStock(network: string): tf.LayersModel {
 }
 
 /** Prepares training with plain Adam: the stock optimizers have no weight decay, clipping or average. */
-async function prepareTraining({ network, imageSize, batchSize, steps, warmUp }: Options): Promise<Worker> {
-	const model = buildStock(network);
+async function prepareTraining(model: tf.LayersModel, { imageSize, batchSize, steps, warmUp }: Options) {
 	model.compile({
 		optimizer: tf.train.adam(1e-3),
 		loss: (labels, logits) => tf.losses.softmaxCrossEntropy(labels, logits, undefined, 0.1),
@@ -52,14 +46,11 @@ async function prepareTraining({ network, imageSize, batchSize, steps, warmUp }:
 			for (let i = 0; i < count; i++) await model.trainOnBatch(inputs, targets);
 		});
 	await train(warmUp);
-	return {
-		info: { versions: VERSIONS, parameters: model.countParams() },
-		repeat: async () => ({ figures: { imagesPerSecond: (steps * batchSize) / (await train(steps)) } }),
-	};
+	return async () => ({ figures: { imagesPerSecond: (steps * batchSize) / (await train(steps)) } });
 }
 
-async function preparePrediction({ network, imageSize, batchSize, faces, calls }: Options): Promise<Worker> {
-	const model = buildStock(network);
+async function preparePrediction(model: tf.LayersModel, options: Options) {
+	const { network, imageSize, batchSize, faces, calls } = options;
 	const { scale, offset } = NETWORKS[network];
 	const pixels = tf.randomUniform<tf.Rank.R4>([faces, 48, 48, 1], 0, 256);
 	const predict = (start: number, count: number, mirror: boolean) =>
@@ -79,16 +70,18 @@ async function preparePrediction({ network, imageSize, batchSize, faces, calls }
 	const one = () => secondsOf(() => predict(0, 1, false));
 	await many(Math.min(64, faces));
 	for (let i = 0; i < 5; i++) await one();
-	return {
-		info: { versions: VERSIONS, parameters: model.countParams() },
-		async repeat() {
-			const figures = { imagesPerSecond: faces / (await many(faces)) };
-			const latency: number[] = [];
-			for (let i = 0; i < calls; i++) latency.push(1000 * (await one()));
-			return { figures, samples: { latency } };
-		},
+	return async () => {
+		const figures = { imagesPerSecond: faces / (await many(faces)) };
+		const latency: number[] = [];
+		for (let i = 0; i < calls; i++) latency.push(1000 * (await one()));
+		return { figures, samples: { latency } };
 	};
 }
 
 // tfjs-node as its users get it: our library's modules here register nothing with TensorFlow.js.
-void serve((options) => (options.task === 'train' ? prepareTraining(options) : preparePrediction(options)));
+void serve(async (options) => {
+	const model = buildStock(options.network);
+	const info = { versions: { 'tfjs-node': tf.version['tfjs-node'] }, parameters: model.countParams() };
+	const prepare = options.task === 'train' ? prepareTraining : preparePrediction;
+	return { info, repeat: await prepare(model, options) };
+});

@@ -1,6 +1,5 @@
-import { noiseBatch, openClassifier } from './classifier';
+import { noiseBatch, openClassifier, repeated, startTraining } from './classifier';
 import { serve } from './protocol';
-import { repeated, startTraining } from './training';
 
 // Fine-tuning of all layers on one batch in memory.
 void serve(async ({ network, imageSize, batchSize, steps, warmUp, frozen }) => {
