@@ -23,10 +23,7 @@ export interface Measured {
 	fault?: string;
 }
 
-/**
- * Starts a worker and waits until it is ready.
- * @throws {Error} If it ends or does not answer, with its last output.
- */
+/** Starts a worker and waits until it is ready; throws its last output if it ends or does not answer. */
 export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 	const { execa } = await import('execa');
 	mkdirSync(dirname(logFile), { recursive: true });
@@ -40,11 +37,7 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 		await child;
 	};
 	const nextAnswer = async (): Promise<unknown> => {
-		let reason = '';
-		const late = setTimeout(() => {
-			reason = `no answer in ${LIMIT_MINUTES} minutes`;
-			child.kill();
-		}, LIMIT_MINUTES * 60_000);
+		const late = setTimeout(() => child.kill(), LIMIT_MINUTES * 60_000);
 		try {
 			for (let next = await lines.next(); !next.done; next = await lines.next()) {
 				if (next.value.startsWith(MARK)) return JSON.parse(next.value.slice(MARK.length));
@@ -54,7 +47,10 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 		}
 		const { exitCode, signal, originalMessage } = await child;
 		const end = signal ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
-		throw new Error(`${reason || (end ? `it ended with ${end}` : originalMessage)}${lastOutput(logFile)}`);
+		const ended = end ? `it ended with ${end}` : originalMessage;
+		const reason = child.killed ? `no answer in ${LIMIT_MINUTES} minutes` : ended;
+		const output = readFileSync(logFile, 'utf8').trim().split('\n').slice(-LAST_LINES).join(' ').replace(/\s+/g, ' ');
+		throw new Error(output ? `${reason}: ${output.slice(-300)}` : reason);
 	};
 	const repeat = async () => {
 		child.stdin.write('repeat\n');
@@ -78,14 +74,8 @@ function withDerived({ figures, samples = {}, profile }: Answer, peak: number | 
 	return { figures: { ...figures, ...(peak && { peakBytes: peak }), ...Object.fromEntries(quantiles) }, profile };
 }
 
-function lastOutput(logFile: string): string {
-	const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-LAST_LINES);
-	return lines[0] ? `: ${lines.join(' ').replace(/\s+/g, ' ').slice(-300)}` : '';
-}
-
 /**
  * Measures a group of workers in turns, in reverse order in every second round; only one works at a time.
- *
  * A peer that fails is left out from then on; if `ours` fails, the group ends.
  * @param workers By name; one is `ours`.
  * @param options.fresh Whether each repetition starts new processes, to measure peak memory.

@@ -8,9 +8,8 @@ export type Limit = Spread & { readonly unit: string };
 interface Kind extends Pick<OpTime, 'op' | 'calls' | 'milliseconds'> {
 	/** Fraction of the time of the step. */
 	readonly share: number;
-	/** Billions of multiplications and additions per second, of matrix products and convolutions. */
+	/** Per second: flops of matrix products and convolutions, bytes of inputs and outputs of other ops. */
 	readonly gflops?: number;
-	/** Billions of bytes of inputs and outputs per second, of other ops. */
 	readonly gigabytes?: number;
 	/** That rate as a fraction of the machine's limit. */
 	readonly ofLimit?: number;

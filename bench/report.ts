@@ -66,17 +66,12 @@ function limitTable({ limits }: Results): string {
 
 function machineText({ machine, versions, date, repetitions }: Results): string {
 	const { cpu, cores, memoryGiB, system, load } = machine;
+	const computer = `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}; load before the run ${load}.`;
 	const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-	return [
-		`${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}; load before the run ${load}.`,
-		`${software.join(', ')}. ${repetitions} repetitions.`,
-	].join('\n');
+	return `${computer}\n${software.join(', ')}. ${repetitions} repetitions.`;
 }
 
-/**
- * Writes results between the marks of docs/benchmarks.md; everything else stays as it is.
- * @throws {Problem} If a mark is missing.
- */
+/** Writes results between the marks of docs/benchmarks.md; everything else stays as it is. */
 export function fillPage(page: string, results: Results): string {
 	const parts = {
 		machine: machineText(results),

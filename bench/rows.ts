@@ -20,12 +20,11 @@ export type Side = 'ours' | 'keras' | 'stock' | 'torch' | 'pandas' | 'pandasSpli
 /** A row of the tables. */
 export interface RowPlan {
 	readonly what: string;
-	/** The peer, for the reader. */
 	readonly peer: string;
 	/** The side that ours is compared with; `ours` to compare it with another figure of its own. */
 	readonly side: Side;
+	/** Theirs is the same by default. */
 	readonly figure: string;
-	/** Default: the same. */
 	readonly theirFigure?: string;
 	readonly unit: keyof typeof UNITS;
 	/** How many times the work of the other side ours did, which multiplies the ratio. Default 1. */

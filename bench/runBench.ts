@@ -24,18 +24,10 @@ const BUSY = 0.5;
 const FOLDER = join(PROJECT_FOLDER, 'runs', 'bench');
 const DOCS = join(PROJECT_FOLDER, 'docs');
 
-/** What all groups share. */
-interface Setting {
-	readonly repetitions: number;
-	readonly missing: Missing;
-	/** The folder for temporary files. */
-	readonly temporary: string;
-}
+/** What all groups share; `temporary` is the folder for temporary files. */
+type Setting = { readonly repetitions: number; readonly missing: Missing; readonly temporary: string };
 
-/**
- * Runs the benchmark, prints its tables and writes its results.
- * @returns Whether all groups were measured.
- */
+/** Runs the benchmark, prints its tables and writes its results; returns whether all groups were measured. */
 export async function runBench({ rows, quick = false, ...options }: BenchOptions): Promise<boolean> {
 	const repetitions = Number(options.repetitions);
 	if (!Number.isInteger(repetitions) || repetitions < 1) {
@@ -52,9 +44,10 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	const temporary = mkdtempSync(join(tmpdir(), 'fer-bench-'));
 	// Also after Ctrl-C, which ends the process at once.
 	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-	const groups = planGroups({ quick, csv: await csvFile(temporary, quick) });
-	const wanted = groups.filter(({ name }) => chosen.includes(name));
-	const { results, failed } = await measureAll(wanted, { repetitions, missing, temporary });
+	const groups = planGroups({ quick, csv: await csvFile(temporary, quick) }).filter(({ name }) =>
+		chosen.includes(name),
+	);
+	const { results, failed } = await measureAll(groups, { repetitions, missing, temporary });
 	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;
 	console.log(`\n${rowTables(results.rows)}\n`);
 	console.log(`Written after ${formatSeconds((Date.now() - began) / 1000)}:`);
@@ -67,17 +60,14 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 }
 
 function chooseNames(names: readonly string[], pattern = ''): readonly string[] {
-	let expression: RegExp;
+	const groups = `Groups: ${names.join(', ')}.`;
 	try {
-		expression = new RegExp(pattern);
+		const chosen = names.filter((name) => new RegExp(pattern).test(name));
+		if (chosen.length > 0) return chosen;
 	} catch {
-		throw new Problem(`Expected a regular expression for --rows but received ${pattern}.`);
+		throw new Problem(`Expected a regular expression for --rows but received ${pattern}. ${groups}`);
 	}
-	const chosen = names.filter((name) => expression.test(name));
-	if (chosen.length > 0) return chosen;
-	throw new Problem(
-		`Expected a pattern that matches a group for --rows but received ${pattern}. Groups: ${names.join(', ')}.`,
-	);
+	throw new Problem(`Expected a pattern that matches a group for --rows but received ${pattern}. ${groups}`);
 }
 
 /** Measures all groups, one after the other. */

@@ -74,7 +74,3 @@ def compile_for_training(model):
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=peer.LABEL_SMOOTHING)
     # XLA makes these networks seven times slower.
     model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
-
-
-def parameters_of(model):
-    return sum(weight.value.shape.num_elements() for weight in model.weights if "seed" not in weight.path)

@@ -14,7 +14,8 @@ VERSIONS = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": n
 
 
 def info_of(model):
-    return {"versions": VERSIONS, "parameters": keras_networks.parameters_of(model)}
+    parameters = sum(weight.value.shape.num_elements() for weight in model.weights if "seed" not in weight.path)
+    return {"versions": VERSIONS, "parameters": parameters}
 
 
 def one_hot(size):
@@ -51,20 +52,15 @@ def train_head(options):
     model = keras_networks.classifier_of_faces(options["network"], options["imageSize"], mirrored=True)
     keras_networks.compile_for_training(model)
     pixels, targets = noise_faces(images + validation)
+    trained, held = (pixels[:images], targets[:images]), (pixels[images:], targets[images:])
+    batch_size = min(options["batchSize"], images)
 
-    def fit(count, passes):
-        model.fit(
-            pixels[:count],
-            targets[:count],
-            batch_size=min(options["batchSize"], count),
-            epochs=passes,
-            validation_data=(pixels[images:], targets[images:]),
-            verbose=0,
-        )
+    def fit(passes):
+        model.fit(*trained, batch_size, passes, verbose=0, validation_data=held)
 
     # With both batch sizes of the phase, including the last batch of an epoch, so that nothing is traced later.
-    fit(images, 1)
-    return info_of(model), lambda: {"figures": {"seconds": seconds_of(fit, images, epochs)}}
+    fit(1)
+    return info_of(model), lambda: {"figures": {"seconds": seconds_of(fit, epochs)}}
 
 
 def predict(options):

@@ -7,7 +7,7 @@ import { secondsOf, serve } from './protocol';
 
 // Augmented batches with all transforms, and the training step that takes one.
 void serve(async ({ network, imageSize, batchSize, batches, steps, mixupAlpha }) => {
-	const { backbone, classifier, info } = openClassifier({ network });
+	const { backbone, classifier, info } = openClassifier(network);
 	const dataset = noiseFaces(4 * batchSize);
 	const options = { augmentation: { ...FULL.phase2.augmentation, mixupAlpha }, backbone, imageSize };
 	let drawn = 0;

@@ -14,17 +14,12 @@ import { crossEntropy } from '../../lib/training/losses';
 
 export const SEED = FULL.seed;
 
-/**
- * Builds a classifier as a run does, but with random weights, which do not affect the speed.
- * @param options.frozen Whether batch normalization is frozen. Default false.
- * @param options.stochasticDepthRate Default 0, as the peers.
- */
-export function openClassifier(options: { network: string; frozen?: boolean; stochasticDepthRate?: number }) {
-	const { network, frozen = false, stochasticDepthRate = 0 } = options;
+/** Builds a classifier as a run does, but with random weights, which do not affect the speed; `frozen`: batch norm. */
+export function openClassifier(network: string, { frozen = false, stochasticDepthRate = 0 } = {}) {
 	const backbone = backboneOf(network);
 	const { dropoutRate } = FULL.phase2;
-	const settings = { classes: EMOTIONS.length, dropoutRate, stochasticDepthRate, seed: SEED };
-	const classifier = buildClassifier(backbone, settings);
+	const options = { classes: EMOTIONS.length, dropoutRate, stochasticDepthRate, seed: SEED };
+	const classifier = buildClassifier(backbone, options);
 	unfreezeFrom(classifier.model, 'all', frozen);
 	const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
 	const versions = { tensorflow: binding.TF_Version, node: process.versions.node, tfjs: tf.version['tfjs-core'] };
@@ -53,17 +48,17 @@ export function repeated({ inputs, targets }: Batch): () => Batch {
 	return () => ({ inputs: inputs.clone(), targets: targets.clone() });
 }
 
-/**
- * Starts `fit` with the optimizer, average and loss of `fineTune`; it waits before its first step.
- * @param batch Makes the batch of a step, from 1.
- * @param onStep Called after each step.
- */
+/** Starts `fit` with the optimizer, average and loss of `fineTune`; it waits before its first step, which is step 1. */
 export function startTraining(model: tf.LayersModel, batch: (step: number) => Batch, onStep?: () => void) {
 	const { learningRate, labelSmoothing, averageDecay, ...options } = FULL.phase2;
 	const events = new EventEmitter();
 	let left = 0;
-	const hold = async () => {
-		await once(events, 'resume');
+	const hold = () => once(events, 'resume').then(() => {});
+	const onStepEnd = () => {
+		onStep?.();
+		if (--left > 0) return;
+		events.emit('finished');
+		return hold();
 	};
 	const ended = fit({
 		model,
@@ -78,17 +73,7 @@ export function startTraining(model: tf.LayersModel, batch: (step: number) => Ba
 		imageSize: () => 0,
 		monitor: 'validationAccuracy',
 		patience: 1,
-		callbacks: [
-			{
-				onTrainBegin: hold,
-				onStepEnd() {
-					onStep?.();
-					if (--left > 0) return;
-					events.emit('finished');
-					return hold();
-				},
-			},
-		],
+		callbacks: [{ onTrainBegin: hold, onStepEnd }],
 	});
 	return {
 		/** Takes steps and returns how long they took, in seconds. */

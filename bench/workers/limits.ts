@@ -20,7 +20,7 @@ async function rateOf<T extends tf.Tensor>(amount: number, tensors: readonly [T,
 void serve(async ({ network, imageSize, batchSize, steps, matrices, megabytes }) => {
 	const batch = repeated(noiseBatch(batchSize, imageSize));
 	const trainings = [false, true].map((frozen) => {
-		const { classifier, info } = openClassifier({ network, frozen });
+		const { classifier, info } = openClassifier(network, { frozen });
 		return { frozen, info, ...startTraining(classifier.model, batch) };
 	});
 	for (const training of trainings) await training.takeSteps(2);

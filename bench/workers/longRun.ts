@@ -15,7 +15,7 @@ const collectGarbage: () => void = runInNewContext('gc');
 // that its many steps are fast.
 void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 	const { stochasticDepthRate } = FULL.phase2;
-	const { backbone, classifier, info } = openClassifier({ network, stochasticDepthRate });
+	const { backbone, classifier, info } = openClassifier(network, { stochasticDepthRate });
 	const dataset = noiseFaces(8 * batchSize);
 	const options = { augmentation: { ...FULL.phase2.augmentation, mixupAlpha: 0.2 }, backbone, imageSize };
 	const tensors: Record<string, number> = {};

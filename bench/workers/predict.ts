@@ -6,7 +6,7 @@ import { secondsOf, serve } from './protocol';
 
 // Prediction of many faces with the mirrored view, and of one face at a time.
 void serve(async ({ network, imageSize, faces, calls }) => {
-	const { backbone, classifier, info } = openClassifier({ network });
+	const { backbone, classifier, info } = openClassifier(network);
 	const { model } = classifier;
 	const dataset = noiseFaces(faces);
 	const { shape, emotions, pixels } = dataset;

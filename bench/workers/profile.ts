@@ -11,7 +11,6 @@ const sizeOf = (shape: readonly number[]): number => shape.reduce((product, side
 
 /**
  * Counts the multiplications and additions of a matrix product or convolution; 0 for other ops.
- *
  * A convolution and both of its gradients need the same number: one of each per value of the output and weight of a filter.
  */
 export function flopsOf(op: string, inputs: readonly Described[], outputs: readonly Described[]): number {

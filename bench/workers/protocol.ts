@@ -11,7 +11,6 @@ export const MARK = 'bench ';
 
 /** The options of all workers, of which each uses some. */
 export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
-	/** What a worker with several tasks does. */
 	readonly task: 'train' | 'head' | 'predict' | 'augment';
 	readonly network: string;
 	/** Whether batch normalization is frozen. */
@@ -24,7 +23,6 @@ export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
 	readonly split: boolean;
 	/** In ascending order, so that peak memory is that of the last shape. */
 	readonly shapes: readonly { readonly batchSize: number; readonly imageSize: number }[];
-	/** The least number of steps at a shape. */
 	readonly minSteps: number;
 	/** Steps after which tensors are counted, and memory is read. */
 	readonly counts: readonly number[];
@@ -49,7 +47,6 @@ export interface Answer {
 
 /** The time that ops take in training steps. */
 export interface StepProfile {
-	/** Whether batch normalization is frozen. */
 	readonly frozen: boolean;
 	readonly steps: number;
 	readonly stepMilliseconds: number;
@@ -67,19 +64,18 @@ export interface OpTime {
 	readonly bytes: number;
 }
 
-/** A worker that is ready; several answers count as several repetitions. */
-export interface Worker {
-	readonly info: Info;
-	repeat(): Promise<Answer | Answer[]>;
-}
-
 function send(value: Info | Answer | Answer[]): void {
 	// Not console.log: the message must be out before the next repetition starts.
 	writeSync(1, `${MARK}${JSON.stringify(value)}\n`);
 }
 
-/** Runs a worker, with its options as JSON on the command line; `prepare` loads and warms up. */
-export async function serve(prepare: (options: Options) => Promise<Worker>): Promise<void> {
+/**
+ * Runs a worker, with its options as JSON on the command line.
+ * @param prepare Loads and warms up. Several answers count as several repetitions.
+ */
+export async function serve(
+	prepare: (options: Options) => Promise<{ info: Info; repeat(): Promise<Answer | Answer[]> }>,
+): Promise<void> {
 	const { info, repeat } = await prepare(JSON.parse(process.argv[2]));
 	send(info);
 	for await (const _ of createInterface({ input: process.stdin })) send(await repeat());

@@ -4,7 +4,7 @@ import { peakBytes, serve } from './protocol';
 
 // Training at several shapes in one process.
 void serve(async ({ network, shapes, imagesAShape, minSteps }) => {
-	const { classifier, info } = openClassifier({ network });
+	const { classifier, info } = openClassifier(network);
 	let batch = noiseBatch(shapes[0].batchSize, shapes[0].imageSize);
 	const training = startTraining(classifier.model, () => repeated(batch)());
 	return {
