@@ -8,10 +8,7 @@ import { findFer2013 } from '../lib/data/readers/findFer2013';
 /** The table to read; `drawn` if its pixels are random. */
 export type Csv = Awaited<ReturnType<typeof csvFile>>;
 
-/**
- * Finds fer2013.csv, or writes random pixels in its format where FER2013 is missing or not a table, or for a `quick` run.
- * @param temporary The folder for an unpacked or random table.
- */
+/** Finds fer2013.csv, or unpacks it or writes random pixels in its format into the folder `temporary`. */
 export async function csvFile(temporary: string, quick: boolean) {
 	const file = join(temporary, 'fer2013.csv');
 	const found = quick ? undefined : await unpacked(file);

@@ -5,7 +5,6 @@ import { nearestRank } from './statistics';
 import { type Answer, type Info, MARK, peakBytes } from './workers/protocol';
 
 const LIMIT_MINUTES = 10;
-const LAST_LINES = 4;
 
 /** How a worker is started. */
 export interface WorkerSpec {
@@ -49,7 +48,7 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 		const end = signal ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
 		const ended = end ? `it ended with ${end}` : originalMessage;
 		const reason = child.killed ? `no answer in ${LIMIT_MINUTES} minutes` : ended;
-		const output = readFileSync(logFile, 'utf8').trim().split('\n').slice(-LAST_LINES).join(' ').replace(/\s+/g, ' ');
+		const output = readFileSync(logFile, 'utf8').trim().split('\n').slice(-4).join(' ').replace(/\s+/g, ' ');
 		throw new Error(output ? `${reason}: ${output.slice(-300)}` : reason);
 	};
 	const repeat = async () => {
@@ -67,10 +66,9 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 
 /** Adds peak memory and the quantiles of samples. */
 function withDerived({ figures, samples = {}, profile }: Answer, peak: number | undefined): Answer {
-	const quantiles = Object.entries(samples).flatMap(([name, values]) => [
-		[`${name}P50`, nearestRank(values, 0.5)],
-		[`${name}P99`, nearestRank(values, 0.99)],
-	]);
+	const quantiles = Object.entries(samples).flatMap(([name, values]) =>
+		[50, 99].map((percent) => [`${name}P${percent}`, nearestRank(values, percent / 100)]),
+	);
 	return { figures: { ...figures, ...(peak && { peakBytes: peak }), ...Object.fromEntries(quantiles) }, profile };
 }
 

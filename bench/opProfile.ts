@@ -20,17 +20,13 @@ export type Profile = ReturnType<typeof summarize>;
 
 /** Kinds with a smaller share are summed up. */
 const LEAST_SHARE = 0.005;
-const OTHERS = 'all other ops';
-const BETWEEN = 'between the ops (JavaScript)';
 
 /** Summarizes the limits of the machine over the repetitions. */
 export function summarizeLimits(answers: readonly Answer[]): Record<string, Limit> {
 	const names = Object.keys(answers[0]?.figures ?? {}).filter((name) => name !== 'peakBytes');
-	const limitOf = (name: string): Limit => ({
-		unit: name === 'vectorSum' ? 'GB/s' : 'GFLOP/s',
-		...spreadOf(answers.map(({ figures }) => figures[name])),
-	});
-	return Object.fromEntries(names.map((name) => [name, limitOf(name)]));
+	const unitOf = (name: string) => (name === 'vectorSum' ? 'GB/s' : 'GFLOP/s');
+	const rangeOf = (name: string) => spreadOf(answers.map(({ figures }) => figures[name]));
+	return Object.fromEntries(names.map((name) => [name, { unit: unitOf(name), ...rangeOf(name) }]));
 }
 
 /** Summarizes profiles by the median of each op over the repetitions, beside the limits. */
@@ -65,8 +61,8 @@ function summarize(repetitions: readonly StepProfile[], limit: { gflops: number;
 	};
 	const all = sum('', ops);
 	const gflops = all.flops / milliseconds / 1e6;
-	const between = { op: BETWEEN, calls: 0, milliseconds: milliseconds - all.milliseconds, flops: 0, bytes: 0 };
-	const kinds = [...ops.filter(isLarge), sum(OTHERS, others), between].map(kindOf);
+	const between = { ...sum('between the ops (JavaScript)', []), milliseconds: milliseconds - all.milliseconds };
+	const kinds = [...ops.filter(isLarge), sum('all other ops', others), between].map(kindOf);
 	return { frozen, milliseconds, calls: all.calls, gflops, ofLimit: gflops / limit.gflops, kinds };
 }
 

@@ -34,10 +34,7 @@ export interface RowPlan {
 }
 
 /** A worker: its file in workers/ or python/, and its options. */
-export interface Task {
-	readonly file: string;
-	readonly options: Partial<Options>;
-}
+export type Task = { readonly file: string; readonly options: Partial<Options> };
 
 /** Workers that are measured in turns, and the rows that they fill. */
 export interface Group {
@@ -65,6 +62,8 @@ export interface Row extends Pick<RowPlan, 'what' | 'peer'>, Pick<Group, 'sectio
 	readonly note?: string;
 }
 
+const isComplete = (values: readonly number[]) => values.length > 0 && values.every(Number.isFinite);
+
 /** Makes the rows of a group; `missing` has the peers that are not installed, with the reason. */
 export function makeRows(
 	{ section, rows }: Pick<Group, 'section' | 'rows'>,
@@ -84,8 +83,4 @@ export function makeRows(
 		const fault = measured.ours?.fault ?? missing[side] ?? measured[side]?.fault ?? 'not measured on this system';
 		return { ...common, ratio: null, note: fault };
 	});
-}
-
-function isComplete(values: readonly (number | undefined)[]): boolean {
-	return values.length > 0 && values.every(Number.isFinite);
 }

@@ -33,20 +33,19 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	if (!Number.isInteger(repetitions) || repetitions < 1) {
 		throw new Problem(`Expected an integer above 0 for --repetitions but received ${options.repetitions}.`);
 	}
-	const names = planGroups({ quick, csv: { file: '', rows: 0, drawn: true } }).map(({ name }) => name);
+	const all = planGroups({ quick, csv: { file: '', rows: 0, drawn: true } });
 	if (rows === 'list') {
-		console.log(names.join('\n'));
+		console.log(all.map(({ name }) => name).join('\n'));
 		return true;
 	}
-	const chosen = chooseNames(names, rows);
+	// Refuses a wrong pattern before slow work.
+	chooseGroups(all, rows);
 	const began = Date.now();
 	const missing = await installPeers();
 	const temporary = mkdtempSync(join(tmpdir(), 'fer-bench-'));
 	// Also after Ctrl-C, which ends the process at once.
 	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-	const groups = planGroups({ quick, csv: await csvFile(temporary, quick) }).filter(({ name }) =>
-		chosen.includes(name),
-	);
+	const groups = chooseGroups(planGroups({ quick, csv: await csvFile(temporary, quick) }), rows);
 	const { results, failed } = await measureAll(groups, { repetitions, missing, temporary });
 	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;
 	console.log(`\n${rowTables(results.rows)}\n`);
@@ -59,15 +58,15 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	return failed.length === 0;
 }
 
-function chooseNames(names: readonly string[], pattern = ''): readonly string[] {
-	const groups = `Groups: ${names.join(', ')}.`;
+function chooseGroups(groups: readonly Group[], pattern = ''): readonly Group[] {
+	const names = groups.map(({ name }) => name).join(', ');
 	try {
-		const chosen = names.filter((name) => new RegExp(pattern).test(name));
+		const chosen = groups.filter(({ name }) => new RegExp(pattern).test(name));
 		if (chosen.length > 0) return chosen;
 	} catch {
-		throw new Problem(`Expected a regular expression for --rows but received ${pattern}. ${groups}`);
+		throw new Problem(`Expected a regular expression for --rows but received ${pattern}. Groups: ${names}.`);
 	}
-	throw new Problem(`Expected a pattern that matches a group for --rows but received ${pattern}. ${groups}`);
+	throw new Problem(`Expected a pattern that matches a group for --rows but received ${pattern}. Groups: ${names}.`);
 }
 
 /** Measures all groups, one after the other. */

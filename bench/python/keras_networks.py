@@ -63,13 +63,9 @@ def classifier_of_faces(network, size, mirrored=False):
 
 def compile_for_training(model):
     """The optimizer and loss of this project: AdamW, decay on kernels only, clipping by global norm, averaged weights."""
-    optimizer = keras.optimizers.AdamW(
-        peer.LEARNING_RATE,
-        weight_decay=peer.WEIGHT_DECAY,
-        global_clipnorm=peer.CLIP_NORM,
-        use_ema=True,
-        ema_momentum=peer.AVERAGE_DECAY,
-    )
+    regularization = {"weight_decay": peer.WEIGHT_DECAY, "global_clipnorm": peer.CLIP_NORM}
+    average = {"use_ema": True, "ema_momentum": peer.AVERAGE_DECAY}
+    optimizer = keras.optimizers.AdamW(peer.LEARNING_RATE, **regularization, **average)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
     loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=peer.LABEL_SMOOTHING)
     # XLA makes these networks seven times slower.

@@ -31,10 +31,9 @@ def train(options):
     """All layers on one batch in memory, in graph mode."""
     size, batch_size = options["imageSize"], options["batchSize"]
     model = keras_networks.classifier(options["network"], size)
-    if options["frozen"]:
-        for layer in model.layers:
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.trainable = False
+    for layer in model.layers:
+        if options["frozen"] and isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
     keras_networks.compile_for_training(model)
     images = tf.random.uniform((batch_size, size, size, 3), -1, 1)
     targets = tf.constant(one_hot(batch_size))

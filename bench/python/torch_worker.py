@@ -56,9 +56,8 @@ def train(options):
     size, batch_size = options["imageSize"], options["batchSize"]
     model = classifier(options["network"]).to(memory_format=torch.channels_last).train()
     optimizer = optimizer_of(model)
-    average = torch.optim.swa_utils.AveragedModel(
-        model, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(peer.AVERAGE_DECAY)
-    )
+    ema = torch.optim.swa_utils.get_ema_multi_avg_fn(peer.AVERAGE_DECAY)
+    average = torch.optim.swa_utils.AveragedModel(model, multi_avg_fn=ema)
     loss_of = nn.CrossEntropyLoss(label_smoothing=peer.LABEL_SMOOTHING)
     images = torch.rand(batch_size, 3, size, size).mul(2).sub(1).to(memory_format=torch.channels_last)
     labels = torch.arange(batch_size) % peer.CLASSES

@@ -17,8 +17,7 @@ export const SEED = FULL.seed;
 /** Builds a classifier as a run does, but with random weights, which do not affect the speed; `frozen`: batch norm. */
 export function openClassifier(network: string, { frozen = false, stochasticDepthRate = 0 } = {}) {
 	const backbone = backboneOf(network);
-	const { dropoutRate } = FULL.phase2;
-	const options = { classes: EMOTIONS.length, dropoutRate, stochasticDepthRate, seed: SEED };
+	const options = { classes: EMOTIONS.length, dropoutRate: FULL.phase2.dropoutRate, stochasticDepthRate, seed: SEED };
 	const classifier = buildClassifier(backbone, options);
 	unfreezeFrom(classifier.model, 'all', frozen);
 	const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };

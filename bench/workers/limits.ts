@@ -3,17 +3,15 @@ import { noiseBatch, openClassifier, repeated, startTraining } from './classifie
 import { profileOps } from './profile';
 import { type StepProfile, secondsOf, serve } from './protocol';
 
-/** Repetitions of an op that measures a limit. */
-const TIMES = 4;
-
 /** Measures an op on two tensors: billions of flops or bytes per second, of which a call has `amount`. */
 async function rateOf<T extends tf.Tensor>(amount: number, tensors: readonly [T, T], op: (a: T, b: T) => tf.Tensor) {
+	const calls = 4;
 	op(...tensors).dispose();
 	const seconds = await secondsOf(() => {
-		for (let i = 0; i < TIMES; i++) op(...tensors).dispose();
+		for (let i = 0; i < calls; i++) op(...tensors).dispose();
 	});
 	tf.dispose([...tensors]);
-	return (TIMES * amount) / seconds / 1e9;
+	return (calls * amount) / seconds / 1e9;
 }
 
 // The limits of the machine, and how close to them each kind of op of a training step comes.

@@ -11,8 +11,7 @@ setFlagsFromString('--expose_gc');
 /** Collects JavaScript's garbage, which would blur the memory of the training. */
 const collectGarbage: () => void = runInNewContext('gc');
 
-// A training with every option on (augmentation with mixup, dropout, stochastic depth, clipping, decay, average), small so
-// that its many steps are fast.
+// A training with every option on, mixup and stochastic depth too, so small that its many steps are fast.
 void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 	const { stochasticDepthRate } = FULL.phase2;
 	const { backbone, classifier, info } = openClassifier(network, { stochasticDepthRate });
