@@ -8,7 +8,8 @@ export interface BenchOptions {
 	readonly quick?: boolean;
 }
 
-const DETAILS = `
+const HELP = `${examples('bench', 'bench --rows list', 'bench --rows ^train --repetitions 3')}
+
 A full run takes about 25 minutes on two cores; leave the machine idle meanwhile. The first run installs the peers into
 .venv-bench (about 2.5 GB). A full run of at least 5 repetitions writes docs/results/bench.json and the tables of
 docs/benchmarks.md; all other runs write to runs/bench/.
@@ -24,10 +25,7 @@ export function registerBench(program: Command): void {
 		.option('--rows <pattern>', 'only the groups whose name matches a regular expression; `list` prints the names')
 		.option('--repetitions <n>', 'measurements of each side, in turns', '5')
 		.option('--quick', 'test in a few minutes that everything runs; the figures mean nothing')
-		.addHelpText(
-			'after',
-			`${examples('bench', 'bench --rows list', 'bench --rows ^train --repetitions 3')}\n${DETAILS}`,
-		)
+		.addHelpText('after', HELP)
 		.action(async (options: BenchOptions) => {
 			const { runBench } = await import('./runBench.js');
 			process.exitCode = (await runBench(options)) ? 0 : 1;

@@ -1,54 +1,41 @@
-import { closeSync, createWriteStream, existsSync, openSync, readFileSync, statSync, writeSync } from 'node:fs';
+import { createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { dataPath, PROJECT_FOLDER } from '../cli/projectFolder';
 import { packingOf, visitArchive } from '../lib/data/readers/archive';
 import { findFer2013 } from '../lib/data/readers/fer2013';
-import type { Csv } from './plan';
 
-const DRAWN_ROWS = 10_000;
-const QUICK_ROWS = 500;
+/** The table to read; `drawn` if its pixels are random. */
+export type Csv = Awaited<ReturnType<typeof csvFile>>;
 
-/**
- * Finds fer2013.csv, or writes random pixels in its format where FER2013 is missing or not a table.
- * @param temporary The folder for an unpacked or random table.
- * @param quick Whether a small random table is enough.
- */
-export async function csvFile(temporary: string, quick: boolean): Promise<Csv> {
+/** Finds fer2013.csv, or unpacks it or writes random pixels in its format into the folder `temporary`. */
+export async function csvFile(temporary: string, quick: boolean) {
 	const file = join(temporary, 'fer2013.csv');
-	if (!quick) {
-		const source = findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
-		const found = await unpacked(source, file);
-		if (found) return { file: found, rows: countLines(found) - 1, drawn: false };
+	const found = quick ? undefined : await unpacked(file);
+	if (found) {
+		// This also puts the file into the system's cache, so that every repetition finds it there.
+		const lines = readFileSync(found, 'latin1').split('\n');
+		return { file: found, rows: lines.length - 2, drawn: false };
 	}
-	const rows = quick ? QUICK_ROWS : DRAWN_ROWS;
-	writeNoise(file, rows);
+	const rows = quick ? 500 : 10_000;
+	await pipeline(noiseTable(rows), createWriteStream(file));
 	return { file, rows, drawn: true };
 }
 
 /** Returns the path of the table, after unpacking it to `file` if necessary. */
-async function unpacked(source: string | undefined, file: string): Promise<string | undefined> {
+async function unpacked(file: string): Promise<string | undefined> {
+	const source = findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
 	if (!source || statSync(source).isDirectory()) return undefined;
 	const packing = await packingOf(source);
 	if (packing.kind === 'text') return packing.gzipped ? undefined : source;
-	const visit: Parameters<typeof visitArchive>[2] = async ({ name, content }) => {
+	await visitArchive(source, packing, async ({ name, content }) => {
 		if (posix.basename(name).toLowerCase() === 'fer2013.csv') await pipeline(content, createWriteStream(file));
-	};
-	await visitArchive(source, packing, visit, () => {});
+	});
 	return existsSync(file) ? file : undefined;
 }
 
-/** Counts lines; also puts the file into the system's cache, so that every repetition finds it there. */
-function countLines(file: string): number {
-	const bytes = readFileSync(file);
-	let lines = 0;
-	for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) lines++;
-	return lines;
-}
-
-function writeNoise(file: string, rows: number): void {
-	const handle = openSync(file, 'w');
-	writeSync(handle, 'emotion,pixels,Usage\n');
+function* noiseTable(rows: number): Generator<string> {
+	yield 'emotion,pixels,Usage\n';
 	let state = 1;
 	for (let row = 0; row < rows; row++) {
 		const pixels = Array.from({ length: 48 * 48 }, () => {
@@ -56,7 +43,6 @@ function writeNoise(file: string, rows: number): void {
 			state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
 			return state >>> 24;
 		});
-		writeSync(handle, `${row % 7},${pixels.join(' ')},Training\n`);
+		yield `${row % 7},${pixels.join(' ')},Training\n`;
 	}
-	closeSync(handle);
 }

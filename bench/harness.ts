@@ -1,12 +1,10 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { createInterface } from 'node:readline';
-import { setTimeout } from 'node:timers/promises';
 import { nearestRank } from './statistics';
 import { type Answer, type Info, MARK, peakBytes } from './workers/protocol';
 
 const LIMIT_MINUTES = 10;
-const LAST_LINES = 4;
 
 /** How a worker is started. */
 export interface WorkerSpec {
@@ -24,10 +22,7 @@ export interface Measured {
 	fault?: string;
 }
 
-/**
- * Starts a worker and waits until it is ready.
- * @throws {Error} If it ends or does not answer, with its last output.
- */
+/** Starts a worker and waits until it is ready; throws its last output if it ends or does not answer. */
 export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 	const { execa } = await import('execa');
 	mkdirSync(dirname(logFile), { recursive: true });
@@ -36,36 +31,33 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 	const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
 	// A broken pipe shows as the end of the worker.
 	child.stdin.on('error', () => {});
-	const fail = (reason: string) => new Error(`${reason}${lastOutput(logFile)}`);
-	const readAnswer = async (): Promise<unknown> => {
-		for (;;) {
-			const { value, done } = await lines.next();
-			if (done) break;
-			if (value.startsWith(MARK)) return JSON.parse(value.slice(MARK.length));
-		}
-		const { exitCode, signal, originalMessage } = await child;
-		const end = signal ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
-		throw fail(end ? `it ended with ${end}` : `${originalMessage}`);
-	};
-	const nextAnswer = () => {
-		const ended = new AbortController();
-		const late = setTimeout(LIMIT_MINUTES * 60_000, undefined, { signal: ended.signal }).then(() => {
-			throw fail(`no answer in ${LIMIT_MINUTES} minutes`);
-		});
-		return Promise.race([readAnswer(), late]).finally(() => ended.abort());
-	};
 	const stop = async () => {
 		child.kill();
 		await child;
 	};
+	const nextAnswer = async (): Promise<unknown> => {
+		const late = setTimeout(() => child.kill(), LIMIT_MINUTES * 60_000);
+		try {
+			for (let next = await lines.next(); !next.done; next = await lines.next()) {
+				if (next.value.startsWith(MARK)) return JSON.parse(next.value.slice(MARK.length));
+			}
+		} finally {
+			clearTimeout(late);
+		}
+		const { exitCode, signal, originalMessage } = await child;
+		const end = signal ?? (exitCode === undefined ? undefined : `exit code ${exitCode}`);
+		const ended = end ? `it ended with ${end}` : originalMessage;
+		const reason = child.killed ? `no answer in ${LIMIT_MINUTES} minutes` : ended;
+		const output = readFileSync(logFile, 'utf8').trim().split('\n').slice(-4).join(' ').replace(/\s+/g, ' ');
+		throw new Error(output ? `${reason}: ${output.slice(-300)}` : reason);
+	};
+	const repeat = async () => {
+		child.stdin.write('repeat\n');
+		const answers = [(await nextAnswer()) as Answer | Answer[]].flat();
+		return answers.map((answer) => withDerived(answer, peakBytes(child.pid)));
+	};
 	try {
-		const info = (await nextAnswer()) as Info;
-		const repeat = async () => {
-			child.stdin.write('repeat\n');
-			const answers = [(await nextAnswer()) as Answer | Answer[]].flat();
-			return answers.map((answer) => withDerived(answer, peakBytes(child.pid)));
-		};
-		return { info, repeat, stop };
+		return { info: (await nextAnswer()) as Info, repeat, stop };
 	} catch (error) {
 		await stop();
 		throw error;
@@ -74,22 +66,15 @@ export async function startWorker({ command, args, env, logFile }: WorkerSpec) {
 
 /** Adds peak memory and the quantiles of samples. */
 function withDerived({ figures, samples = {}, profile }: Answer, peak: number | undefined): Answer {
-	const quantiles = Object.entries(samples).flatMap(([name, values]) => [
-		[`${name}P50`, nearestRank(values, 0.5)],
-		[`${name}P99`, nearestRank(values, 0.99)],
-	]);
+	const quantiles = Object.entries(samples).flatMap(([name, values]) =>
+		[50, 99].map((percent) => [`${name}P${percent}`, nearestRank(values, percent / 100)]),
+	);
 	return { figures: { ...figures, ...(peak && { peakBytes: peak }), ...Object.fromEntries(quantiles) }, profile };
 }
 
-function lastOutput(logFile: string): string {
-	const lines = readFileSync(logFile, 'utf8').trim().split('\n').slice(-LAST_LINES);
-	return lines[0] ? `: ${lines.join(' ').replace(/\s+/g, ' ').slice(-300)}` : '';
-}
-
 /**
- * Measures a group of workers in turns, in reverse order in every second round.
- *
- * Only one works at a time. A peer that fails is left out from then on; if `ours` fails, the group ends.
+ * Measures a group of workers in turns, in reverse order in every second round; only one works at a time.
+ * A peer that fails is left out from then on; if `ours` fails, the group ends.
  * @param workers By name; one is `ours`.
  * @param options.fresh Whether each repetition starts new processes, to measure peak memory.
  */
@@ -98,9 +83,10 @@ export async function alternate(
 	options: { repetitions: number; fresh: boolean; onProgress: (status: string) => void },
 ): Promise<Record<string, Measured>> {
 	const { repetitions, fresh, onProgress } = options;
-	const measured: Record<string, Measured> = {};
+	// Ours starts first, since the weights of the others are compared with it.
+	const names = ['ours', ...Object.keys(workers).filter((name) => name !== 'ours')];
+	const measured: Record<string, Measured> = Object.fromEntries(names.map((name) => [name, { answers: [] }]));
 	const running: Record<string, Awaited<ReturnType<typeof startWorker>>> = {};
-	for (const name of Object.keys(workers)) measured[name] = { answers: [] };
 	const stop = async (name: string) => {
 		await running[name]?.stop();
 		delete running[name];
@@ -121,8 +107,6 @@ export async function alternate(
 		if (own !== theirs) throw new Error(`its network has ${theirs} weights, ours ${own}`);
 	};
 	try {
-		// Ours starts first, since the weights of the others are compared with it.
-		const names = ['ours', ...Object.keys(workers).filter((name) => name !== 'ours')];
 		for (const name of fresh ? [] : names) {
 			onProgress(`${name} warms up`);
 			await attempt(name, () => start(name));

@@ -1,21 +1,11 @@
-import type { Group } from './group';
-import { augmentation, reading } from './plans/data';
-import { prediction } from './plans/prediction';
-import { byBatchSize, byImageSize, bySteps, limits } from './plans/scaling';
-import { head, training } from './plans/training';
-import { FULL_SIZES, NETWORKS, QUICK_SIZES } from './sizes';
-
-/** The table to read. */
-export interface Csv {
-	readonly file: string;
-	readonly rows: number;
-	/** Whether its pixels are random. */
-	readonly drawn: boolean;
-}
+import { formatCount } from '../lib/format';
+import type { Csv } from './csvFile';
+import type { Group, RowPlan } from './rows';
+import { MAIN, NETWORKS, type Sizes, sizesOf } from './sizes';
 
 /** Plans the groups of a run; `quick` only proves that everything runs. */
 export function planGroups({ quick, csv }: { quick: boolean; csv: Csv }): Group[] {
-	const sizes = quick ? QUICK_SIZES : FULL_SIZES;
+	const sizes = sizesOf(quick);
 	const networks = Object.keys(NETWORKS);
 	return [
 		...networks.map((network) => training(network, false, sizes)),
@@ -29,4 +19,186 @@ export function planGroups({ quick, csv }: { quick: boolean; csv: Csv }): Group[
 		bySteps(sizes),
 		limits(sizes),
 	];
+}
+
+/** Plans fine-tuning of a network beside its peers; with `frozen` batch normalization, beside Keras alone. */
+function training(network: string, frozen: boolean, sizes: Sizes): Group {
+	const { imageSize, batchSize, stockSteps } = sizes;
+	const { title } = NETWORKS[network];
+	const kind = frozen ? 'fine-tuning, batch norm frozen' : 'fine-tuning, all layers';
+	const what = `${kind}, ${imageSize}x${imageSize}, batch ${batchSize}, ${title}`;
+	const speed = { what, figure: 'imagesPerSecond', unit: 'images/s' } as const;
+	const memory = { what: `the same, peak memory, ${title}`, figure: 'peakBytes', unit: 'GB' } as const;
+	const peers = frozen
+		? ([{ peer: 'Keras, batch norm not trainable', side: 'keras', goals: [1.1, undefined] }] as const)
+		: ([
+				{ peer: 'Keras', side: 'keras', goals: [1.3, 1] },
+				{ peer: 'stock tfjs-node', side: 'stock', goals: [6, undefined] },
+				{ peer: 'PyTorch', side: 'torch', goals: [undefined, undefined] },
+			] as const);
+	const options = { ...sizes, task: 'train', network, frozen, warmUp: 3 } as const;
+	const both = { ours: { file: 'train.js', options }, keras: { file: 'keras_worker.py', options } };
+	const stock = { file: 'stock.js', options: { ...options, steps: stockSteps, warmUp: 1 } };
+	return {
+		name: frozen ? `train-frozen-${network}` : `train-${network}`,
+		section: 'Training',
+		workers: frozen ? both : { ...both, stock, torch: { file: 'torch_worker.py', options } },
+		rows: [speed, memory].flatMap((figure, index) =>
+			peers.map(({ peer, side, goals }) => ({ ...figure, peer, side, goal: goals[index] })),
+		),
+	};
+}
+
+/** Plans phase 1 of a network beside Keras. */
+function head(network: string, { imageSize, head: sizes }: Sizes): Group {
+	const options = { ...sizes, network, imageSize };
+	const { images, epochs } = sizes;
+	const what = `phase 1 on stored features, whole phase, ${images} images, ${epochs} epochs, ${NETWORKS[network].title}`;
+	return {
+		name: 'head',
+		section: 'Training',
+		workers: {
+			ours: { file: 'head.js', options },
+			keras: { file: 'keras_worker.py', options: { ...options, task: 'head' } },
+		},
+		rows: [{ what, peer: 'Keras, frozen base', side: 'keras', figure: 'seconds', unit: 's', goal: 5 }],
+	};
+}
+
+/** Plans prediction of many faces, and of one face at a time, beside Keras and the stock library. */
+function prediction(network: string, sizes: Sizes): Group {
+	const options = { ...sizes, network };
+	const beside = { ...options, task: 'predict', batchSize: 32 } as const;
+	const { title } = NETWORKS[network];
+	const what = `prediction with the mirrored view, ${formatCount(sizes.faces)} faces, ${title}`;
+	const many = { what, figure: 'imagesPerSecond', unit: 'faces/s' } as const;
+	const stock = { peer: 'stock tfjs-node', side: 'stock' } as const;
+	const latency = ['P50', 'P99'].flatMap((part): RowPlan[] => {
+		const what = `one face, latency ${part.toLowerCase()}, ${title}`;
+		const one = { what, figure: `latency${part}`, unit: 'ms', goal: 2 } as const;
+		return [
+			{ ...one, peer: 'Keras, compiled call', side: 'keras' },
+			{ ...one, peer: 'Keras, predict', side: 'keras', theirFigure: `predictLatency${part}` },
+			{ ...one, ...stock },
+		];
+	});
+	return {
+		name: `predict-${network}`,
+		section: 'Prediction',
+		workers: {
+			ours: { file: 'predict.js', options },
+			keras: { file: 'keras_worker.py', options: beside },
+			stock: { file: 'stock.js', options: beside },
+		},
+		rows: [{ ...many, peer: 'Keras, predict', side: 'keras', goal: 1.5 }, { ...many, ...stock }, ...latency],
+	};
+}
+
+/** Plans augmentation beside Keras's layers and beside a training step. */
+function augmentation(sizes: Sizes): Group {
+	const options = { ...sizes, network: MAIN, steps: 3, mixupAlpha: 0.2 };
+	const what = `augmentation, all transforms, 48 to ${sizes.imageSize} px, batch ${sizes.batchSize}`;
+	const speed = { what, figure: 'imagesPerSecond', unit: 'images/s' } as const;
+	const step = `a training step, ${NETWORKS[MAIN].title}`;
+	const times = { figure: 'batchMilliseconds', theirFigure: 'stepMilliseconds', unit: 'ms', goal: 20 } as const;
+	return {
+		name: 'augment',
+		section: 'Data',
+		workers: {
+			ours: { file: 'augment.js', options },
+			keras: { file: 'keras_worker.py', options: { ...options, task: 'augment' } },
+		},
+		rows: [
+			{ ...speed, peer: 'Keras preprocessing layers', side: 'keras', goal: 3 },
+			{ what: 'the same, a batch of it (under 5 % of a step is 20)', peer: step, side: 'ours', ...times },
+		],
+	};
+}
+
+/** Plans reading fer2013.csv beside pandas. */
+function reading({ file, rows, drawn }: Csv): Group {
+	const what = `reading ${drawn ? 'a drawn CSV in the form of fer2013.csv' : 'fer2013.csv'}, ${formatCount(rows)} rows`;
+	const peers = [
+		{ peer: 'pandas, np.fromstring', side: 'pandas' },
+		{ peer: 'pandas, str.split', side: 'pandasSplit' },
+	] as const;
+	const figures = [
+		{ what, figure: 'seconds', unit: 's', goal: 3 },
+		{ what: 'the same, peak memory', figure: 'peakBytes', unit: 'MB', goal: 2 },
+	] as const;
+	return {
+		name: 'csv',
+		section: 'Data',
+		fresh: true,
+		workers: {
+			ours: { file: 'readCsv.js', options: { file } },
+			pandas: { file: 'pandas_worker.py', options: { file, split: false } },
+			pandasSplit: { file: 'pandas_worker.py', options: { file, split: true } },
+		},
+		rows: figures.flatMap((figure) => peers.map((peer) => ({ ...figure, ...peer }))),
+	};
+}
+
+/** Makes a row that compares ours with another figure of its own. */
+function itself(
+	what: string,
+	peer: string,
+	figures: readonly [string, string],
+	more: Pick<RowPlan, 'unit' | 'factor'>,
+) {
+	const [figure, theirFigure] = figures;
+	return { what, peer: `itself, ${peer}`, side: 'ours', figure, theirFigure, goal: 1, ...more } as const;
+}
+
+/** Plans training at growing batch sizes, beside itself at the smallest. */
+function byBatchSize({ imageSize, batchSizes, imagesAShape }: Sizes): Group {
+	const shapes = batchSizes.map((batchSize) => ({ batchSize, imageSize }));
+	const [smallest, ...others] = batchSizes;
+	const rows = others.flatMap((size) => {
+		const figures = (name: string) => [`${name} ${size}x${imageSize}`, `${name} ${smallest}x${imageSize}`] as const;
+		const [title, peer] = [`batch ${size}`, `batch ${smallest}`];
+		const memory = { unit: 'GB', factor: size / smallest } as const;
+		return [
+			itself(`${title}, training`, peer, figures('imagesPerSecond'), { unit: 'images/s' }),
+			itself(`${title}, peak memory (ratio: an image's share)`, peer, figures('peakBytes'), memory),
+		];
+	});
+	const workers = { ours: { file: 'scaling.js', options: { network: MAIN, shapes, imagesAShape, minSteps: 1 } } };
+	return { name: 'scaling-batch', section: 'Scaling', fresh: true, workers, rows };
+}
+
+/** Plans training at growing image sizes, beside itself at the smallest. */
+function byImageSize({ batchSize, imageSizes, imagesAShape }: Sizes): Group {
+	const shapes = imageSizes.map((imageSize) => ({ batchSize, imageSize }));
+	const [smallest, ...others] = imageSizes;
+	const figure = (size: number) => `pixelsPerSecond ${batchSize}x${size}`;
+	const rows = others.map((size) => {
+		const what = `${size}x${size}, training, batch ${batchSize}`;
+		return itself(what, `${smallest}x${smallest}`, [figure(size), figure(smallest)], { unit: 'Mpixel/s' });
+	});
+	const workers = { ours: { file: 'scaling.js', options: { network: MAIN, shapes, imagesAShape, minSteps: 2 } } };
+	return { name: 'scaling-size', section: 'Scaling', workers, rows };
+}
+
+/** Plans the tensors and memory of a long training, beside itself at its start. */
+function bySteps({ longRun }: Sizes): Group {
+	const counts = [1, longRun / 100, longRun / 10, longRun];
+	const lastFive = (last: number) => [4, 3, 2, 1, 0].map((before) => last - (before * longRun) / 100);
+	const [early, late] = [lastFive(longRun / 10), lastFive(longRun)];
+	const tensors = counts.slice(1).map((count) => {
+		const what = `tensors after ${formatCount(count)} steps`;
+		return itself(what, 'after 1 step', [`tensors ${count}`, 'tensors 1'], { unit: 'tensors' });
+	});
+	const what = `memory after ${formatCount(late[0])} to ${formatCount(longRun)} steps, every option on`;
+	const before = `after ${early[0]} to ${early[4]} steps`;
+	const memory = { ...itself(what, before, ['lateBytes', 'earlyBytes'], { unit: 'MB' }), goal: 0.98 };
+	const options = { network: MAIN, imageSize: 32, batchSize: 4, counts, early, late };
+	const workers = { ours: { file: 'longRun.js', options } };
+	return { name: 'scaling-steps', section: 'Scaling', repetitions: 1, workers, rows: [...tensors, memory] };
+}
+
+/** Plans the limits of the machine and the profiles of training steps, which have no rows. */
+function limits(sizes: Sizes): Group {
+	const workers = { ours: { file: 'limits.js', options: { ...sizes, network: MAIN, steps: 2 } } };
+	return { name: 'limits', section: 'Limits', workers, rows: [] };
 }

@@ -1,13 +1,13 @@
 import { fillMarks, table } from '../cli/markdown';
 import { formatCount } from '../lib/format';
-import type { Machine } from './machine';
+import type { describeMachine } from './machine';
 import type { Limit, Profile } from './opProfile';
 import type { Row } from './rows';
 
 /** Content of docs/results/bench.json. */
 export interface Results {
 	readonly date: string;
-	readonly machine: Machine;
+	readonly machine: ReturnType<typeof describeMachine>;
 	readonly versions: Readonly<Record<string, string>>;
 	readonly repetitions: number;
 	readonly rows: readonly Row[];
@@ -33,11 +33,9 @@ const range = ({ min, max }: { min: number; max: number }) => `(${formatNumber(m
 /** Formats rows as Markdown, one table per section. */
 export function rowTables(rows: readonly Row[]): string {
 	const names = ['what', 'beside', 'ours', 'theirs', 'ratio', 'goal'];
-	const sections = [...new Set(rows.map(({ section }) => section))].map((section) => {
-		const lines = rows.filter((row) => row.section === section).map(rowCells);
-		return `### ${section}\n\n${table(names, lines, 2)}`;
-	});
-	return sections.join('\n\n');
+	const sections = [...new Set(rows.map(({ section }) => section))];
+	const linesOf = (section: string) => rows.filter((row) => row.section === section).map(rowCells);
+	return sections.map((section) => `### ${section}\n\n${table(names, linesOf(section), 2)}`).join('\n\n');
 }
 
 function profileTable({ frozen, milliseconds, calls, gflops, ofLimit, kinds }: Profile): string {
@@ -68,17 +66,12 @@ function limitTable({ limits }: Results): string {
 
 function machineText({ machine, versions, date, repetitions }: Results): string {
 	const { cpu, cores, memoryGiB, system, load } = machine;
+	const computer = `${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}; load before the run ${load}.`;
 	const software = Object.entries(versions).map(([name, version]) => `${name} ${version}`);
-	return [
-		`${date}, ${cpu}, ${cores} cores, ${memoryGiB} GiB, ${system}; load before the run ${load}.`,
-		`${software.join(', ')}. ${repetitions} repetitions.`,
-	].join('\n');
+	return `${computer}\n${software.join(', ')}. ${repetitions} repetitions.`;
 }
 
-/**
- * Writes results between the marks of docs/benchmarks.md; everything else stays as it is.
- * @throws {Problem} If a mark is missing.
- */
+/** Writes results between the marks of docs/benchmarks.md; everything else stays as it is. */
 export function fillPage(page: string, results: Results): string {
 	const parts = {
 		machine: machineText(results),

@@ -1,81 +1,72 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
+import { writeJson, writePage } from '../cli/markdown';
 import { Problem } from '../cli/problem';
 import { startTask } from '../cli/progressLine';
-import { PROJECT_FOLDER, shownPath } from '../cli/projectFolder';
+import { PROJECT_FOLDER } from '../cli/projectFolder';
 import { pythonEnvironment } from '../cli/python';
-import { writeFileAtomically } from '../lib/atomicFile';
 import { formatSeconds } from '../lib/format';
 import type { BenchOptions } from './command';
 import { csvFile } from './csvFile';
-import type { Group, Task } from './group';
 import { alternate, type Measured, type WorkerSpec } from './harness';
-import { describeMachine, workerEnvironment } from './machine';
+import { describeMachine } from './machine';
 import { summarizeLimits, summarizeProfiles } from './opProfile';
-import { installPeers, type Peers } from './peers';
+import { installPeers, type Missing, PEERS_PYTHON } from './peers';
 import { planGroups } from './plan';
 import { fillPage, type Results, rowTables } from './report';
-import { makeRows } from './rows';
+import { type Group, makeRows, type Row, type Task } from './rows';
 
 /** With fewer repetitions the spread is too uncertain to publish. */
 const LEAST_REPETITIONS = 5;
 /** Load per core above which the machine is not idle. */
 const BUSY = 0.5;
 const FOLDER = join(PROJECT_FOLDER, 'runs', 'bench');
-const PAGE = join(PROJECT_FOLDER, 'docs', 'benchmarks.md');
+const DOCS = join(PROJECT_FOLDER, 'docs');
 
-/** What all groups share. */
-interface Setting {
-	readonly repetitions: number;
-	readonly peers: Peers;
-	/** The folder for temporary files. */
-	readonly temporary: string;
-}
+/** What all groups share; `temporary` is the folder for temporary files. */
+type Setting = { readonly repetitions: number; readonly missing: Missing; readonly temporary: string };
 
-/**
- * Runs the benchmark, prints its tables and writes its results.
- * @returns Whether all groups were measured.
- */
+/** Runs the benchmark, prints its tables and writes its results; returns whether all groups were measured. */
 export async function runBench({ rows, quick = false, ...options }: BenchOptions): Promise<boolean> {
 	const repetitions = Number(options.repetitions);
 	if (!Number.isInteger(repetitions) || repetitions < 1) {
 		throw new Problem(`Expected an integer above 0 for --repetitions but received ${options.repetitions}.`);
 	}
-	const names = planGroups({ quick, csv: { file: '', rows: 0, drawn: true } }).map(({ name }) => name);
+	const all = planGroups({ quick, csv: { file: '', rows: 0, drawn: true } });
 	if (rows === 'list') {
-		console.log(names.join('\n'));
+		console.log(all.map(({ name }) => name).join('\n'));
 		return true;
 	}
-	const chosen = chooseNames(names, rows);
+	// Refuses a wrong pattern before slow work.
+	chooseGroups(all, rows);
 	const began = Date.now();
-	const peers = await installPeers();
+	const missing = await installPeers();
 	const temporary = mkdtempSync(join(tmpdir(), 'fer-bench-'));
 	// Also after Ctrl-C, which ends the process at once.
 	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-	const groups = planGroups({ quick, csv: await csvFile(temporary, quick) });
-	const wanted = groups.filter(({ name }) => chosen.includes(name));
-	const { results, failed } = await measureAll(wanted, { repetitions, peers, temporary });
+	const groups = chooseGroups(planGroups({ quick, csv: await csvFile(temporary, quick) }), rows);
+	const { results, failed } = await measureAll(groups, { repetitions, missing, temporary });
 	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;
 	console.log(`\n${rowTables(results.rows)}\n`);
 	console.log(`Written after ${formatSeconds((Date.now() - began) / 1000)}:`);
-	for (const file of await write(results, isFull)) console.log(`  ${shownPath(file)}`);
+	const page = fillPage(readFileSync(join(DOCS, 'benchmarks.md'), 'utf8'), results);
+	mkdirSync(FOLDER, { recursive: true });
+	await writeJson(isFull ? join(DOCS, 'results', 'bench.json') : join(FOLDER, 'bench.json'), results);
+	await writePage(join(isFull ? DOCS : FOLDER, 'benchmarks.md'), page);
 	if (failed.length > 0) console.error(`Not measured: ${failed.join(', ')}. See the logs in runs/bench/logs.`);
 	return failed.length === 0;
 }
 
-function chooseNames(names: readonly string[], pattern = ''): readonly string[] {
-	let expression: RegExp;
+function chooseGroups(groups: readonly Group[], pattern = ''): readonly Group[] {
+	const names = groups.map(({ name }) => name).join(', ');
 	try {
-		expression = new RegExp(pattern);
+		const chosen = groups.filter(({ name }) => new RegExp(pattern).test(name));
+		if (chosen.length > 0) return chosen;
 	} catch {
-		throw new Problem(`Expected a regular expression for --rows but received ${pattern}.`);
+		throw new Problem(`Expected a regular expression for --rows but received ${pattern}. Groups: ${names}.`);
 	}
-	const chosen = names.filter((name) => expression.test(name));
-	if (chosen.length > 0) return chosen;
-	throw new Problem(
-		`Expected a pattern that matches a group for --rows but received ${pattern}. Groups: ${names.join(', ')}.`,
-	);
+	throw new Problem(`Expected a pattern that matches a group for --rows but received ${pattern}. Groups: ${names}.`);
 }
 
 /** Measures all groups, one after the other. */
@@ -85,13 +76,13 @@ async function measureAll(groups: readonly Group[], setting: Setting): Promise<{
 		console.error(`The machine is busy (load ${machine.load}): figures will be low and spreads wide.`);
 	}
 	const versions: Record<string, string> = {};
-	const rows: Results['rows'][number][] = [];
+	const rows: Row[] = [];
 	const failed: string[] = [];
 	let found: Pick<Results, 'limits' | 'profile'> = { limits: {}, profile: [] };
 	for (const group of groups) {
 		const measured = await measure(group, setting);
 		for (const { info } of Object.values(measured)) Object.assign(versions, info?.versions);
-		rows.push(...makeRows(group, measured, setting.peers.faults));
+		rows.push(...makeRows(group, measured, setting.missing));
 		const { fault, answers } = measured.ours;
 		if (fault) failed.push(group.name);
 		else if (group.name === 'limits') {
@@ -105,10 +96,10 @@ async function measureAll(groups: readonly Group[], setting: Setting): Promise<{
 
 /** Measures a group, with its progress in the terminal. */
 async function measure(group: Group, setting: Setting): Promise<Record<string, Measured>> {
-	const { repetitions, peers } = setting;
+	const { repetitions, missing, temporary } = setting;
 	const task = await startTask(group.name);
-	const present = Object.entries(group.workers).filter(([name]) => !(name in peers.faults));
-	const specs = present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, setting)]);
+	const present = Object.entries(group.workers).filter(([name]) => !(name in missing));
+	const specs = present.map(([name, each]) => [name, specOf(each, `${group.name}-${name}`, temporary)]);
 	const measured = await alternate(Object.fromEntries(specs), {
 		repetitions: Math.min(repetitions, group.repetitions ?? repetitions),
 		fresh: group.fresh ?? false,
@@ -120,28 +111,26 @@ async function measure(group: Group, setting: Setting): Promise<Record<string, M
 	return measured;
 }
 
-function specOf({ file, options }: Task, logName: string, { peers, temporary }: Setting): WorkerSpec {
+/** Describes how a worker is started: with all cores while a library works, none while it waits. */
+function specOf({ file, options }: Task, logName: string, temporary: string): WorkerSpec {
 	const isPython = file.endsWith('.py');
+	const env: NodeJS.ProcessEnv = {
+		...(isPython ? pythonEnvironment() : process.env),
+		TMPDIR: temporary,
+		TF_CPP_MIN_LOG_LEVEL: '2',
+		CUDA_VISIBLE_DEVICES: '-1',
+		PYTHONDONTWRITEBYTECODE: '1',
+		KERAS_BACKEND: 'tensorflow',
+		// The threads of OpenMP keep spinning after their work by default.
+		KMP_BLOCKTIME: '0',
+		OMP_WAIT_POLICY: 'PASSIVE',
+	};
+	for (const name of ['OMP_NUM_THREADS', 'MKL_NUM_THREADS', 'TF_ENABLE_ONEDNN_OPTS', 'NODE_OPTIONS']) delete env[name];
 	const script = isPython ? join(PROJECT_FOLDER, 'bench', 'python', file) : join(__dirname, 'workers', file);
 	return {
-		command: isPython ? peers.python : process.execPath,
+		command: isPython ? PEERS_PYTHON : process.execPath,
 		args: [script, JSON.stringify(options)],
-		env: workerEnvironment(isPython ? pythonEnvironment() : process.env, temporary),
+		env,
 		logFile: join(FOLDER, 'logs', `${logName}.log`),
 	};
-}
-
-/**
- * Writes results as JSON and Markdown.
- * @param publish Whether to docs/ instead of runs/bench/.
- * @returns The files.
- */
-async function write(results: Results, publish: boolean): Promise<string[]> {
-	const page = fillPage(readFileSync(PAGE, 'utf8'), results);
-	const json = publish ? join(PROJECT_FOLDER, 'docs', 'results', 'bench.json') : join(FOLDER, 'bench.json');
-	const markdown = publish ? PAGE : join(FOLDER, 'benchmarks.md');
-	mkdirSync(dirname(json), { recursive: true });
-	await writeFileAtomically(json, `${JSON.stringify(results, undefined, '\t')}\n`);
-	await writeFileAtomically(markdown, page);
-	return [json, markdown];
 }

@@ -19,19 +19,12 @@ export function spreadOf(values: readonly number[]): Spread {
 	return { min: Math.min(...values), median: median(values), max: Math.max(...values) };
 }
 
-/**
- * Returns a quantile by nearest rank: always one of the values.
- * @param values At least one.
- * @param p Above 0, at most 1.
- */
+/** Returns the quantile `p`, 0 < p <= 1, by nearest rank: always one of the values, of which there is at least one. */
 export function nearestRank(values: readonly number[], p: number): number {
 	return ascending(values)[Math.ceil(p * values.length) - 1];
 }
 
-/**
- * Returns our advantage in each repetition, above 1 where ours is better.
- * @param better Whether more is better (images/s) or less (seconds, bytes).
- */
+/** Returns our advantage in each repetition, above 1 where ours is better: higher (images/s) or lower (seconds, bytes). */
 export function pairedRatios(ours: readonly number[], theirs: readonly number[], better: 'higher' | 'lower'): number[] {
 	if (ours.length !== theirs.length) {
 		throw new RangeError(`Expected pairs but received ${ours.length} and ${theirs.length} values.`);

@@ -1,7 +1,7 @@
 """The networks in Keras: MobileNetV2 from keras.applications, EfficientNet-Lite0 from layers."""
 
 import keras
-import networks
+import peer
 
 layers = keras.layers
 
@@ -30,15 +30,15 @@ def backbone(network, size):
     if network == "mobilenet-v2":
         return keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=shape, pooling="avg")
     image = keras.Input(shape)
-    x = convolve(image, networks.NETWORKS[network]["stem"], 3, 2)
-    for block in networks.blocks_of(network):
+    x = convolve(image, peer.NETWORKS[network]["stem"], 3, 2)
+    for block in peer.blocks_of(network):
         x = inverted_residual(x, *block)
-    x = convolve(x, networks.NETWORKS[network]["head"], 1)
+    x = convolve(x, peer.NETWORKS[network]["head"], 1)
     return keras.Model(image, layers.GlobalAveragePooling2D()(x))
 
 
 def head(features):
-    return layers.Dense(networks.CLASSES)(layers.Dropout(networks.DROPOUT)(features))
+    return layers.Dense(peer.CLASSES)(layers.Dropout(peer.DROPOUT)(features))
 
 
 def classifier(network, size):
@@ -51,8 +51,8 @@ def classifier_of_faces(network, size, mirrored=False):
     """Grey faces of 48 x 48 pixels, 0 to 255, to logits; `mirrored` flips half of them in training."""
     base = backbone(network, size)
     base.trainable = False
-    numbers = networks.NETWORKS[network]
-    faces = keras.Input((networks.FACE, networks.FACE, 1))
+    numbers = peer.NETWORKS[network]
+    faces = keras.Input((peer.FACE, peer.FACE, 1))
     x = layers.RandomFlip("horizontal")(faces) if mirrored else faces
     x = layers.Resizing(size, size)(x)
     x = layers.Rescaling(numbers["scale"], numbers["offset"])(x)
@@ -63,18 +63,10 @@ def classifier_of_faces(network, size, mirrored=False):
 
 def compile_for_training(model):
     """The optimizer and loss of this project: AdamW, decay on kernels only, clipping by global norm, averaged weights."""
-    optimizer = keras.optimizers.AdamW(
-        networks.LEARNING_RATE,
-        weight_decay=networks.WEIGHT_DECAY,
-        global_clipnorm=networks.CLIP_NORM,
-        use_ema=True,
-        ema_momentum=networks.AVERAGE_DECAY,
-    )
+    regularization = {"weight_decay": peer.WEIGHT_DECAY, "global_clipnorm": peer.CLIP_NORM}
+    average = {"use_ema": True, "ema_momentum": peer.AVERAGE_DECAY}
+    optimizer = keras.optimizers.AdamW(peer.LEARNING_RATE, **regularization, **average)
     optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])
-    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=networks.LABEL_SMOOTHING)
+    loss = keras.losses.CategoricalCrossentropy(from_logits=True, label_smoothing=peer.LABEL_SMOOTHING)
     # XLA makes these networks seven times slower.
     model.compile(optimizer, loss, metrics=["accuracy"], jit_compile=False)
-
-
-def parameters_of(model):
-    return sum(weight.value.shape.num_elements() for weight in model.weights if "seed" not in weight.path)

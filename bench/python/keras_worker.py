@@ -2,40 +2,38 @@
 
 import os
 
-os.environ.setdefault("KERAS_BACKEND", "tensorflow")
-
 import keras
 import numpy as np
 import tensorflow as tf
 
 import keras_networks
-import networks
-from protocol import seconds_of, serve
+import peer
+from peer import seconds_of
 
 VERSIONS = {"keras": keras.__version__, "tensorflow": tf.__version__, "numpy": np.__version__}
 
 
 def info_of(model):
-    return {"versions": VERSIONS, "parameters": keras_networks.parameters_of(model)}
+    parameters = sum(weight.value.shape.num_elements() for weight in model.weights if "seed" not in weight.path)
+    return {"versions": VERSIONS, "parameters": parameters}
 
 
 def one_hot(size):
-    return np.eye(networks.CLASSES, dtype=np.float32)[np.arange(size) % networks.CLASSES]
+    return np.eye(peer.CLASSES, dtype=np.float32)[np.arange(size) % peer.CLASSES]
 
 
 def noise_faces(size):
-    pixels = np.random.default_rng(0).integers(0, 256, (size, networks.FACE, networks.FACE, 1))
+    pixels = np.random.default_rng(0).integers(0, 256, (size, peer.FACE, peer.FACE, 1))
     return pixels.astype(np.float32), one_hot(size)
 
 
 def train(options):
     """All layers on one batch in memory, in graph mode."""
-    size, batch_size, steps = options["imageSize"], options["batchSize"], options["steps"]
+    size, batch_size = options["imageSize"], options["batchSize"]
     model = keras_networks.classifier(options["network"], size)
-    if options["frozen"]:
-        for layer in model.layers:
-            if isinstance(layer, keras.layers.BatchNormalization):
-                layer.trainable = False
+    for layer in model.layers:
+        if options["frozen"] and isinstance(layer, keras.layers.BatchNormalization):
+            layer.trainable = False
     keras_networks.compile_for_training(model)
     images = tf.random.uniform((batch_size, size, size, 3), -1, 1)
     targets = tf.constant(one_hot(batch_size))
@@ -44,10 +42,7 @@ def train(options):
         for _ in range(count):
             model.train_on_batch(images, targets)
 
-    take_steps(options["warmUp"])
-    return info_of(model), lambda: {
-        "figures": {"imagesPerSecond": steps * batch_size / seconds_of(take_steps, steps)},
-    }
+    return info_of(model), peer.training(take_steps, options)
 
 
 def train_head(options):
@@ -56,20 +51,15 @@ def train_head(options):
     model = keras_networks.classifier_of_faces(options["network"], options["imageSize"], mirrored=True)
     keras_networks.compile_for_training(model)
     pixels, targets = noise_faces(images + validation)
+    trained, held = (pixels[:images], targets[:images]), (pixels[images:], targets[images:])
+    batch_size = min(options["batchSize"], images)
 
-    def fit(count, passes):
-        model.fit(
-            pixels[:count],
-            targets[:count],
-            batch_size=min(options["batchSize"], count),
-            epochs=passes,
-            validation_data=(pixels[images:], targets[images:]),
-            verbose=0,
-        )
+    def fit(passes):
+        model.fit(*trained, batch_size, passes, verbose=0, validation_data=held)
 
     # With both batch sizes of the phase, including the last batch of an epoch, so that nothing is traced later.
-    fit(images, 1)
-    return info_of(model), lambda: {"figures": {"seconds": seconds_of(fit, images, epochs)}}
+    fit(1)
+    return info_of(model), lambda: {"figures": {"seconds": seconds_of(fit, epochs)}}
 
 
 def predict(options):
@@ -123,7 +113,7 @@ def augmented_faces(options):
         layers.Resizing(size, size),
     ]
     mixup = layers.MixUp(options["mixupAlpha"])
-    numbers = networks.NETWORKS[options["network"]]
+    numbers = peer.NETWORKS[options["network"]]
 
     def augment(pixels, targets):
         for transform in transforms:
@@ -157,4 +147,4 @@ def augment(options):
 
 TASKS = {"train": train, "head": train_head, "predict": predict, "augment": augment}
 
-serve(lambda options: TASKS[options["task"]](options))
+peer.serve(lambda options: TASKS[options["task"]](options))

@@ -1,36 +1,28 @@
+import { EventEmitter, once } from 'node:events';
+import type { Batch } from '../../lib/augmentation/mixup';
 import { type Dataset, makeDataset } from '../../lib/data/dataset';
 import { EMOTIONS } from '../../lib/emotions';
 import { backbone as backboneOf } from '../../lib/model/backbones/registry';
 import { buildClassifier, unfreezeFrom } from '../../lib/model/classifier';
 import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
+import { AdamW } from '../../lib/tensorflow/optimizer';
 import { tf } from '../../lib/tensorflow/tf';
+import { WeightAverage } from '../../lib/tensorflow/weightAverage';
+import { fit } from '../../lib/training/fit';
+import { crossEntropy } from '../../lib/training/losses';
 
 export const SEED = FULL.seed;
 
-/** Options of `openClassifier`. */
-export interface ClassifierOptions {
-	readonly network: string;
-	/** Whether batch normalization is frozen. Default false. */
-	readonly frozen?: boolean;
-	/** Default 0, as the peers. */
-	readonly stochasticDepthRate?: number;
-}
-
-/** Builds a classifier as a run does, but with random weights, which do not affect the speed. */
-export function openClassifier({ network, frozen = false, stochasticDepthRate = 0 }: ClassifierOptions) {
+/** Builds a classifier as a run does, but with random weights, which do not affect the speed; `frozen`: batch norm. */
+export function openClassifier(network: string, { frozen = false, stochasticDepthRate = 0 } = {}) {
 	const backbone = backboneOf(network);
-	const { dropoutRate } = FULL.phase2;
-	const options = { classes: EMOTIONS.length, dropoutRate, stochasticDepthRate, seed: SEED };
+	const options = { classes: EMOTIONS.length, dropoutRate: FULL.phase2.dropoutRate, stochasticDepthRate, seed: SEED };
 	const classifier = buildClassifier(backbone, options);
 	unfreezeFrom(classifier.model, 'all', frozen);
-	return { backbone, classifier };
-}
-
-/** Returns the versions of our side. */
-export function ourVersions() {
 	const { binding } = tf.backend() as unknown as { binding: { TF_Version: string } };
-	return { tensorflow: binding.TF_Version, node: process.versions.node, tfjs: tf.version['tfjs-core'] };
+	const versions = { tensorflow: binding.TF_Version, node: process.versions.node, tfjs: tf.version['tfjs-core'] };
+	return { backbone, classifier, info: { versions, parameters: classifier.model.countParams() } };
 }
 
 /** Makes a dataset of noise, since the content of images does not affect the speed. */
@@ -48,4 +40,64 @@ export function noiseBatch(batchSize: number, imageSize: number) {
 		inputs: tf.randomUniform<tf.Rank.R4>([batchSize, imageSize, imageSize, 3], -1, 1, 'float32', SEED),
 		targets: tf.tidy(() => tf.oneHot(tf.tensor1d(labels, 'int32'), EMOTIONS.length).toFloat() as tf.Tensor2D),
 	};
+}
+
+/** Repeats one batch; each step disposes its own. */
+export function repeated({ inputs, targets }: Batch): () => Batch {
+	return () => ({ inputs: inputs.clone(), targets: targets.clone() });
+}
+
+/** Starts `fit` with the optimizer, average and loss of `fineTune`; it waits before its first step, which is step 1. */
+export function startTraining(model: tf.LayersModel, batch: (step: number) => Batch, onStep?: () => void) {
+	const { learningRate, labelSmoothing, averageDecay, ...options } = FULL.phase2;
+	const events = new EventEmitter();
+	let left = 0;
+	const hold = () => once(events, 'resume').then(() => {});
+	const onStepEnd = () => {
+		onStep?.();
+		if (--left > 0) return;
+		events.emit('finished');
+		return hold();
+	};
+	const ended = fit({
+		model,
+		optimizer: new AdamW(parameterGroups(model), { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options }),
+		average: new WeightAverage(model, averageDecay),
+		epochs: 1,
+		stepsPerEpoch: Number.POSITIVE_INFINITY,
+		learningRate: () => learningRate,
+		batch: (_, step) => ({ ...batch(step), random: createRandom(SEED, step) }),
+		loss: (targets, logits) => crossEntropy(targets, logits, { labelSmoothing }),
+		validate: () => Promise.reject(new Error('The epoch never ends.')),
+		imageSize: () => 0,
+		monitor: 'validationAccuracy',
+		patience: 1,
+		callbacks: [{ onTrainBegin: hold, onStepEnd }],
+	});
+	return {
+		/** Takes steps and returns how long they took, in seconds. */
+		async takeSteps(steps: number): Promise<number> {
+			left = steps;
+			const finished = once(events, 'finished');
+			const start = performance.now();
+			events.emit('resume');
+			// `fit` ends only by an error.
+			await Promise.race([finished, ended]);
+			return (performance.now() - start) / 1000;
+		},
+	};
+}
+
+/** The groups of `fineTune`: kernels, which decay, and all else, of the backbone and of the head. */
+function parameterGroups(model: tf.LayersModel) {
+	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+	const head = new Set(model.getLayer('logits').trainableWeights.map((weight) => weight.read()));
+	const groups = [false, true].flatMap((ofHead) =>
+		[true, false].map((decays) => ({
+			variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
+			decays,
+			learningRateScale: 1,
+		})),
+	);
+	return groups.filter((group) => group.variables.length > 0);
 }

@@ -3,12 +3,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createConfig } from '../../lib/profiles';
 import { trainHead } from '../../lib/training/trainHead';
-import { noiseFaces, openClassifier, ourVersions, SEED } from './classifier';
+import { noiseFaces, openClassifier, SEED } from './classifier';
 import { secondsOf, serve } from './protocol';
 
 // Phase 1: features of all images and their mirror images, the epochs of the head, validations, checkpoints.
 void serve(async ({ network, imageSize, batchSize, images, validation, epochs }) => {
-	const { backbone, classifier } = openClassifier({ network });
+	const { backbone, classifier, info } = openClassifier(network);
 	const dataset = noiseFaces(images + validation);
 	const indices = Uint32Array.from(dataset.labels.keys());
 	const held = indices.subarray(images);
@@ -16,8 +16,8 @@ void serve(async ({ network, imageSize, batchSize, images, validation, epochs })
 		const folder = await mkdtemp(join(tmpdir(), 'fer-bench-'));
 		const phase1 = { epochs: passes, batchSize: Math.min(batchSize, size), images: 0, patience: passes };
 		const config = createConfig('full', { imageSize, phase1 });
-		const { protocol } = config;
-		const split = { protocol, seed: SEED, train: indices.subarray(0, size), validation: held, test: held };
+		const train = indices.subarray(0, size);
+		const split = { protocol: config.protocol, seed: SEED, train, validation: held, test: held };
 		const run = { name: 'bench', folder, config, dataset, split, backbone, classifier, teachers: [] };
 		try {
 			return await secondsOf(() => trainHead({ ...run, resume: 'never' }));
@@ -26,8 +26,5 @@ void serve(async ({ network, imageSize, batchSize, images, validation, epochs })
 		}
 	};
 	await phase(Math.min(images, 64), 1);
-	return {
-		info: { versions: ourVersions(), parameters: classifier.model.countParams() },
-		repeat: async () => ({ figures: { seconds: await phase(images, epochs) } }),
-	};
+	return { info, repeat: async () => ({ figures: { seconds: await phase(images, epochs) } }) };
 });

@@ -4,22 +4,19 @@ import { FULL } from '../../lib/profiles';
 import { createRandom } from '../../lib/random';
 import { tf } from '../../lib/tensorflow/tf';
 import { augmentedBatch } from '../../lib/training/batch';
-import { noiseFaces, openClassifier, ourVersions, SEED } from './classifier';
+import { noiseFaces, openClassifier, SEED, startTraining } from './classifier';
 import { serve } from './protocol';
-import { startTraining } from './training';
 
 setFlagsFromString('--expose_gc');
 /** Collects JavaScript's garbage, which would blur the memory of the training. */
 const collectGarbage: () => void = runInNewContext('gc');
 
-// A training with every option on (augmentation with mixup, dropout, stochastic depth, clipping, decay, average), small so
-// that its many steps are fast.
+// A training with every option on, mixup and stochastic depth too, so small that its many steps are fast.
 void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 	const { stochasticDepthRate } = FULL.phase2;
-	const { backbone, classifier } = openClassifier({ network, stochasticDepthRate });
+	const { backbone, classifier, info } = openClassifier(network, { stochasticDepthRate });
 	const dataset = noiseFaces(8 * batchSize);
-	const augmentation = { ...FULL.phase2.augmentation, mixupAlpha: 0.2 };
-	const options = { augmentation, backbone, imageSize };
+	const options = { augmentation: { ...FULL.phase2.augmentation, mixupAlpha: 0.2 }, backbone, imageSize };
 	const tensors: Record<string, number> = {};
 	const bytes = new Map<number, number>();
 	let taken = 0;
@@ -35,7 +32,7 @@ void serve(async ({ network, imageSize, batchSize, counts, early, late }) => {
 		bytes.set(taken, process.memoryUsage.rss());
 	});
 	return {
-		info: { versions: ourVersions(), parameters: classifier.model.countParams() },
+		info,
 		async repeat() {
 			await training.takeSteps(Math.max(...counts, ...late));
 			return early.map((step, reading) => ({

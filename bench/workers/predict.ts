@@ -2,12 +2,12 @@ import { VIEWS } from '../../lib/augmentation/views';
 import { predictViews } from '../../lib/evaluation/predict';
 import { exportModel } from '../../lib/model/exportModel';
 import { tf } from '../../lib/tensorflow/tf';
-import { noiseFaces, openClassifier, ourVersions } from './classifier';
+import { noiseFaces, openClassifier } from './classifier';
 import { secondsOf, serve } from './protocol';
 
 // Prediction of many faces with the mirrored view, and of one face at a time.
 void serve(async ({ network, imageSize, faces, calls }) => {
-	const { backbone, classifier } = openClassifier({ network });
+	const { backbone, classifier, info } = openClassifier(network);
 	const { model } = classifier;
 	const dataset = noiseFaces(faces);
 	const { shape, emotions, pixels } = dataset;
@@ -26,7 +26,7 @@ void serve(async ({ network, imageSize, faces, calls }) => {
 	await many();
 	for (let i = 0; i < 5; i++) await one(0);
 	return {
-		info: { versions: ourVersions(), parameters: model.countParams() },
+		info,
 		async repeat() {
 			const figures = { imagesPerSecond: faces / (await many()) };
 			const latency: number[] = [];

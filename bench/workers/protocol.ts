@@ -4,48 +4,30 @@
  */
 import { readFileSync, writeSync } from 'node:fs';
 import { createInterface } from 'node:readline';
+import type { Sizes } from '../sizes';
 
 /** Distinguishes messages from other output, such as that of libraries. */
 export const MARK = 'bench ';
 
 /** The options of all workers, of which each uses some. */
-export interface Options {
-	/** What a worker with several tasks does. */
+export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
 	readonly task: 'train' | 'head' | 'predict' | 'augment';
 	readonly network: string;
 	/** Whether batch normalization is frozen. */
 	readonly frozen: boolean;
-	readonly imageSize: number;
-	readonly batchSize: number;
-	/** Training steps of a repetition, and before the first one. */
-	readonly steps: number;
+	/** Training steps before the first repetition. */
 	readonly warmUp: number;
-	/** Phase 1: images for training and for validation. */
-	readonly images: number;
-	readonly validation: number;
-	readonly epochs: number;
-	readonly faces: number;
-	/** Faces predicted one by one; by Keras's `predict`, fewer. */
-	readonly calls: number;
-	readonly predictCalls: number;
-	/** Batches augmented. */
-	readonly batches: number;
 	readonly mixupAlpha: number;
 	readonly file: string;
 	/** Whether pandas reads by `str.split`. */
 	readonly split: boolean;
 	/** In ascending order, so that peak memory is that of the last shape. */
 	readonly shapes: readonly { readonly batchSize: number; readonly imageSize: number }[];
-	/** Images trained on at each shape, and the least number of steps. */
-	readonly imagesAShape: number;
 	readonly minSteps: number;
 	/** Steps after which tensors are counted, and memory is read. */
 	readonly counts: readonly number[];
 	readonly early: readonly number[];
 	readonly late: readonly number[];
-	/** Sizes of the matrices and vectors that measure the limits, larger than the caches. */
-	readonly matrices: readonly number[];
-	readonly megabytes: number;
 }
 
 /** What a worker sends when it is ready. */
@@ -65,16 +47,14 @@ export interface Answer {
 
 /** The time that ops take in training steps. */
 export interface StepProfile {
-	/** Whether batch normalization is frozen. */
 	readonly frozen: boolean;
 	readonly steps: number;
 	readonly stepMilliseconds: number;
 	readonly ops: readonly OpTime[];
 }
 
-/** The time of all calls of an op. */
+/** The time of all calls of an op, by TensorFlow's name. */
 export interface OpTime {
-	/** TensorFlow's name. */
 	readonly op: string;
 	readonly calls: number;
 	readonly milliseconds: number;
@@ -84,13 +64,6 @@ export interface OpTime {
 	readonly bytes: number;
 }
 
-/** A worker that is ready. */
-export interface Worker {
-	readonly info: Info;
-	/** Several answers count as several repetitions. */
-	repeat(): Promise<Answer | Answer[]>;
-}
-
 function send(value: Info | Answer | Answer[]): void {
 	// Not console.log: the message must be out before the next repetition starts.
 	writeSync(1, `${MARK}${JSON.stringify(value)}\n`);
@@ -98,9 +71,11 @@ function send(value: Info | Answer | Answer[]): void {
 
 /**
  * Runs a worker, with its options as JSON on the command line.
- * @param prepare Loads and warms up.
+ * @param prepare Loads and warms up. Several answers count as several repetitions.
  */
-export async function serve(prepare: (options: Options) => Promise<Worker>): Promise<void> {
+export async function serve(
+	prepare: (options: Options) => Promise<{ info: Info; repeat(): Promise<Answer | Answer[]> }>,
+): Promise<void> {
 	const { info, repeat } = await prepare(JSON.parse(process.argv[2]));
 	send(info);
 	for await (const _ of createInterface({ input: process.stdin })) send(await repeat());

@@ -1,15 +1,14 @@
 import { tf } from '../../lib/tensorflow/tf';
-import { noiseBatch, openClassifier, ourVersions } from './classifier';
+import { noiseBatch, openClassifier, repeated, startTraining } from './classifier';
 import { peakBytes, serve } from './protocol';
-import { repeated, startTraining } from './training';
 
 // Training at several shapes in one process.
 void serve(async ({ network, shapes, imagesAShape, minSteps }) => {
-	const { model } = openClassifier({ network }).classifier;
+	const { classifier, info } = openClassifier(network);
 	let batch = noiseBatch(shapes[0].batchSize, shapes[0].imageSize);
-	const training = startTraining(model, () => repeated(batch)());
+	const training = startTraining(classifier.model, () => repeated(batch)());
 	return {
-		info: { versions: ourVersions(), parameters: model.countParams() },
+		info,
 		async repeat() {
 			const figures: Record<string, number> = {};
 			for (const { batchSize, imageSize } of shapes) {

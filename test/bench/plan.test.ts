@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
 import { planGroups } from '../../bench/plan';
 import { NETWORKS, type Network } from '../../bench/sizes';
-import { flopsOf } from '../../bench/workers/flops';
+import { flopsOf } from '../../bench/workers/profile';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 
 const BENCH = resolve(__dirname, '../../bench');

@@ -2,25 +2,22 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import type { Group } from '../../bench/group';
 import { fillPage, formatNumber, type Results, rowTables } from '../../bench/report';
-import { makeRows } from '../../bench/rows';
+import { type Group, makeRows } from '../../bench/rows';
 
 const GROUP: Group = {
 	name: 'train',
 	section: 'Training',
 	workers: { ours: { file: '', options: {} } },
 	rows: [
-		{ what: 'speed', peer: 'Keras', side: 'keras', figure: 'rate', better: 'higher', unit: 'images/s', goal: 1.3 },
-		{ what: 'speed', peer: 'PyTorch', side: 'torch', figure: 'rate', better: 'higher', unit: 'images/s' },
+		{ what: 'speed', peer: 'Keras', side: 'keras', figure: 'rate', unit: 'images/s', goal: 1.3 },
+		{ what: 'speed', peer: 'PyTorch', side: 'torch', figure: 'rate', unit: 'images/s' },
 		{
 			what: 'memory',
 			peer: 'Keras',
 			side: 'keras',
 			figure: 'bytes',
-			better: 'lower',
 			unit: 'GB',
-			divisor: 1e9,
 			goal: 2,
 		},
 		{
@@ -29,9 +26,7 @@ const GROUP: Group = {
 			side: 'ours',
 			figure: 'bytes',
 			theirFigure: 'small',
-			better: 'lower',
 			unit: 'GB',
-			divisor: 1e9,
 			factor: 4,
 			goal: 1,
 		},
