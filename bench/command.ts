@@ -1,12 +1,6 @@
 import type { Command } from 'commander';
 import { examples } from '../cli/examples';
-
-/** Options of `fer bench`. */
-export interface BenchOptions {
-	readonly rows?: string;
-	readonly repetitions: string;
-	readonly quick?: boolean;
-}
+import type { BenchOptions } from './runBench';
 
 const HELP = `${examples('bench', 'bench --rows list', 'bench --rows ^train --repetitions 3')}
 

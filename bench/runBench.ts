@@ -7,7 +7,6 @@ import { startTask } from '../cli/progressLine';
 import { PROJECT_FOLDER } from '../cli/projectFolder';
 import { pythonEnvironment } from '../cli/python';
 import { formatSeconds } from '../lib/format';
-import type { BenchOptions } from './command';
 import { csvFile } from './csvFile';
 import { alternate, type Measured, type WorkerSpec } from './harness';
 import { describeMachine } from './machine';
@@ -23,6 +22,13 @@ const LEAST_REPETITIONS = 5;
 const BUSY = 0.5;
 const FOLDER = join(PROJECT_FOLDER, 'runs', 'bench');
 const DOCS = join(PROJECT_FOLDER, 'docs');
+
+/** Options of `fer bench`. */
+export interface BenchOptions {
+	readonly rows?: string;
+	readonly repetitions: string;
+	readonly quick?: boolean;
+}
 
 /** What all groups share; `temporary` is the folder for temporary files. */
 type Setting = { readonly repetitions: number; readonly missing: Missing; readonly temporary: string };
