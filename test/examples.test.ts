@@ -17,8 +17,8 @@ function documentedFunctions(): Map<string, string> {
 		const text = readFileSync(join(LIB, `${file}.ts`), 'utf8');
 		for (const name of names.split(',').map((each) => each.trim())) {
 			if (!name || name.startsWith('type ')) continue;
-			const isFunction = typeof Reflect.get(fer, name) === 'function';
-			const pattern = new RegExp(`/\\*\\*((?:(?!\\*/)[^])*)\\*/\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`);
+			const isFunction = typeof Reflect.get(fer, name) === 'function' && !text.includes(`export class ${name} `);
+			const pattern = new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`);
 			if (isFunction) comments.set(name, pattern.exec(text)?.[1] ?? '');
 		}
 	}

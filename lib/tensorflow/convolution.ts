@@ -51,7 +51,7 @@ class Convolution extends Stock {
 
 /**
  * Makes a convolution like `tf.layers.conv2d`, with 'same' padding and no bias. The gradients of a 1x1 convolution are matrix products: TensorFlow's own
- * gradient for its input takes up to eight times as long (1,280 filters, 3x3 px).
+ * gradient for its input is up to eight times slower (1,280 filters, 3x3 px).
  */
 export function convolution2d(
 	config: Pick<StockConfig, 'filters' | 'kernelSize' | 'strides' | 'name'>,

@@ -44,7 +44,13 @@ export function runFolder(projectFolder: string, name: string): string {
 	return join(projectFolder, 'runs', name);
 }
 
-/** Returns the data, protocol and seed of a run. */
+/**
+ * Returns the data, protocol and seed of a run, as figures and results name them.
+ * @example
+ * ```ts
+ * fer.describeRun(run).protocol; // 'holdout'
+ * ```
+ */
 export function describeRun({ name, config, dataset, split }: Run): About {
 	const { protocol, seed, backbone } = config;
 	const { drawn, fingerprint } = dataset;
@@ -69,8 +75,8 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
  * @throws {RangeError} If a setting does not match the data or the network.
  * @example
  * ```ts
- * const config = fer.createConfig('smoke', { validationFraction: 0.2 });
- * const opened = await fer.openRun({ name: 'mine', config, dataset, projectFolder: process.cwd() });
+ * const config = fer.createConfig('smoke', { validationFraction: 0.2, weights: 'random' });
+ * const opened = await fer.openRun({ name: 'mine', config, dataset, projectFolder: folder });
  * opened.split.train.length; // 44 of 70 faces
  * ```
  */
