@@ -63,7 +63,8 @@ export async function readStored<T>(path: string, remedy: string): Promise<T> {
 	} catch (error) {
 		const { message, code } = error as NodeJS.ErrnoException;
 		const found = error instanceof SyntaxError ? `a damaged file (${message})` : message;
-		const place = `the folder ${dirname(path).split(/[\\/]/).slice(-2).join('/')}`;
+		// From runs/ or models/ on, without the folders of this machine above them.
+		const place = `the folder ${/(?:(?:runs|models)[\\/].+|[^\\/]+[\\/][^\\/]+)$/.exec(dirname(path))?.[0] ?? dirname(path)}`;
 		throw new DataError(basename(path), place, code === 'ENOENT' ? 'no such file' : found, remedy);
 	}
 }
