@@ -5,8 +5,8 @@ import type { BenchOptions } from './runBench';
 const HELP = `${examples('bench', 'bench --rows list', 'bench --rows ^train --repetitions 3')}
 
 A full run takes about 25 minutes on two cores; leave the machine otherwise idle. The first run installs the other
-libraries into .venv-bench (about 2.5 GB). A full run of at least 5 repetitions writes docs/results/bench.json and the tables of
-docs/benchmarks.md; all other runs write to runs/bench/.
+libraries into .venv-bench (about 2.5 GB). A full run of at least 5 repetitions writes docs/results/bench.json
+and the tables of docs/benchmarks.md; all other runs write to runs/bench/.
 
 Environment: FER2013_PATH, the path of FER2013. Without it, the benchmarks read random pixels in the same format.`;
 
