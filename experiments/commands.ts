@@ -27,11 +27,14 @@ export function registerResults(program: Command): void {
 		.summary('write the tables of results, model cards and figures')
 		.description('Write the tables of README.md and docs/, the model cards and images/ from models/ and docs/results/.')
 		.option('--take <run>', 'first copy the model of the finished run runs/RUN to models/NAME')
-		.addOption(new Option('--as <name>', 'NAME: the protocol, with -distilled for that profile').choices(MODELS))
-		.option('--seed <run>', 'first add the scores of runs/RUN, a published recipe with another seed, to docs/results')
+		.addOption(new Option('--as <name>', 'NAME: the protocol, plus -distilled for that profile').choices(MODELS))
+		.option(
+			'--seed <run>',
+			'first add the scores of runs/RUN, a published recipe trained with another seed, to docs/results',
+		)
 		.option(
 			'--cross <run>',
-			'first copy the results of the cross-dataset run runs/RUN; write only what depends on them',
+			'first copy the results of the cross-dataset run runs/RUN; then write only what depends on them',
 		)
 		.addHelpText('after', examples('results', 'results --take full --as holdout', 'results --cross cross-quick'))
 		.action(async (options: ResultsOptions) => {
@@ -43,7 +46,10 @@ export function registerResults(program: Command): void {
 
 /** Registers `fer experiment` and its commands. */
 export function registerExperiments(program: Command): void {
-	const experiment = program.command('experiment').description('repeat an experiment of docs/');
+	const experiment = program
+		.command('experiment')
+		.summary('repeat an experiment of docs/')
+		.description('Repeat an experiment reported in docs/.');
 	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults]) register(experiment);
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
 }
@@ -52,16 +58,16 @@ function registerStudy(experiment: Command): void {
 	const names = Object.keys(STUDIES);
 	experiment
 		.command('study')
-		.summary('short trials that differ in one setting')
-		.description('Run short trials that differ in one setting (experiments/study/plans.ts), judged on PublicTest.')
+		.summary('run short trials that differ in one setting')
+		.description('Run short trials that differ in one setting (experiments/study/plans.ts), evaluated on PublicTest.')
 		.addArgument(new Argument('[names...]', 'studies to run').choices(names).default(names, 'all'))
 		.option('--weights <name=path>', 'weights of a backbone that cannot be downloaded; can be repeated', collect)
-		.option('--speed', 'measure instead how fast each backbone trains and predicts; leave the machine idle meanwhile')
+		.option('--speed', 'instead, measure how fast each backbone trains and predicts; leave the machine otherwise idle')
 		.addHelpText(
 			'after',
 			`
-Writes docs/results/studies.json and docs/recipes.md; each trial is also a line of docs/results/trials.csv.
-Finished trials in runs/ are not trained again, and interrupted ones resume.
+Writes docs/results/studies.json and docs/recipes.md; each trial also becomes a row of
+docs/results/trials.csv. Finished trials in runs/ are not trained again; interrupted ones are resumed.
 ${examples('experiment study', 'experiment study backbones --weights mobilenet-v2=weights.h5')}
 
 ${FER2013}.`,
@@ -74,16 +80,16 @@ ${FER2013}.`,
 function registerCompare(experiment: Command): void {
 	experiment
 		.command('compare')
-		.summary('models/official beside the networks of face-api and human')
+		.summary('compare models/official with face-api and human')
 		.description('Compare models/official with the expression networks of face-api and human.')
 		.addHelpText(
 			'after',
 			`
-Measures accuracy on the test faces of the model's protocol, and how long one face takes in a page of headless Chromium.
+Measures accuracy on the test faces of the model's protocol, and the time for one face in headless Chromium.
 Writes docs/results/peers.json and docs/peers.md. @vladmandic/human (43 MB) is installed into runs/peers.
 ${examples('experiment compare')}
 
-${FER2013}; CKPLUS_PATH, the path of CK+, to measure accuracy there too;
+${FER2013}; CKPLUS_PATH, the path of CK+, to measure accuracy on it too;
 CHROMIUM_PATH, if Chromium is not in a usual place.`,
 		)
 		.action(async () => (await import('./compare/comparePeers.js')).comparePeers());
@@ -92,15 +98,15 @@ CHROMIUM_PATH, if Chromium is not in a usual place.`,
 function registerDetectors(experiment: Command): void {
 	experiment
 		.command('detectors')
-		.summary('face detectors on FER2013 faces in larger scenes')
+		.summary('compare face detectors on FER2013 faces in larger scenes')
 		.description('Compare face detectors on faces of FER2013 that are pasted into larger scenes.')
-		.option('--model <folder>', 'a trained model (default: models/official)')
-		.option('--faces <n>', 'validation faces', integerFrom(1), 1000)
+		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.option('--faces <n>', 'number of validation faces', integerFrom(1), 1000)
 		.addHelpText(
 			'after',
 			`
 Fits the position of FER2013's square relative to each detector's box on training faces, then counts how many
-validation faces are found and how many of these the model reads correctly, beside the same faces as they are.
+validation faces are found and how many of these the model classifies correctly, compared with FER2013's own crops.
 Writes docs/results/detectors.json and docs/photos.md. @vladmandic/human (43 MB) is installed into runs/peers.
 ${examples('experiment detectors', 'experiment detectors --model runs/full/model --faces 500')}
 
@@ -116,15 +122,15 @@ function registerFaults(experiment: Command): void {
 	experiment
 		.command('faults')
 		.summary('test that a training survives kills, signals and a full disk')
-		.description('Test on the real command that a training survives faults.')
-		.option('--seed <n>', 'seed of the moments; by default a new one each time, which is printed', integerFrom(0))
-		.addOption(new Option('--only <parts...>', 'some of the parts; writes nothing to docs/').choices(FAULTS))
+		.description('Test `fer train` itself: a training must survive faults.')
+		.option('--seed <n>', 'seed of the random moments (default: a new one each time, which is printed)', integerFrom(0))
+		.addOption(new Option('--only <parts...>', 'run only some of the parts; writes nothing to docs/').choices(FAULTS))
 		.addHelpText(
 			'after',
 			`
-The training is killed at random moments and restarted, interrupted, run out of disk and made to diverge, and must end
-with the same history, weights and metrics as an unbroken one; 1,000 steps with every option on must leave the number of
-tensors and the memory unchanged. Takes about a quarter of an hour and writes docs/results/faults.json.
+The training is killed at random moments and restarted, interrupted, run out of disk space and made to diverge. It must
+end with the same history, weights and metrics as an uninterrupted one. 1,000 steps with every option on must leave the
+number of tensors and the memory unchanged. Takes about a quarter of an hour and writes docs/results/faults.json.
 ${examples('experiment faults', 'experiment faults --only kills signals --seed 7')}`,
 		)
 		.action(async ({ seed = randomInt(2 ** 31), only }: { seed?: number; only?: string[] }) => {

@@ -45,7 +45,7 @@ const phase1 = {
 	images: setting(
 		imageLimit(),
 		0,
-		'Size of a stratified training sample, each image also mirrored; 0 for all.',
+		'Size of the stratified training sample; each image is also mirrored. 0 for all.',
 		'images',
 	),
 	batchSize: setting(integer(1, 4096), 256, 'Batch size.', 'images'),
@@ -84,7 +84,7 @@ const augmentation = {
 };
 
 const imbalance = {
-	method: setting(z.enum(IMBALANCE_METHODS), 'none', 'Treatment of rare classes, if any.'),
+	method: setting(z.enum(IMBALANCE_METHODS), 'none', 'Treatment of class imbalance.'),
 	effectiveNumberBeta: setting(belowOne(), 0.999, '`classBalanced`: near 1, weights approach the inverse frequency.'),
 	focalGamma: setting(number(0, 10), 2, '`focal`: exponent of the modulating factor.'),
 	logitAdjustmentTau: setting(number(0, 10), 1, '`logitAdjustment`: factor on the logarithms of the class shares.'),
@@ -120,7 +120,7 @@ const phase2 = {
 	imageSizes: setting(imageSizes, [], 'Training image size from given epochs on; empty for `imageSize`.', 'pixels'),
 	monitor: setting(monitor, 'validationAccuracy', 'Value that selects the best epoch.'),
 	patience: setting(integer(1, 1000), 6, 'Epochs without improvement before early stopping.', 'epochs'),
-	augmentation: group(augmentation, 'Random changes of the training images.'),
+	augmentation: group(augmentation, 'Random changes to the training images.'),
 	plainEpochs: setting(integer(0, 1000), 0, 'Last epochs without augmentation except mirroring.', 'epochs'),
 	imbalance: group(imbalance, 'Treatment of class imbalance.'),
 	tensorBoard: setting(z.string(), '', "TensorBoard folder inside the run's folder; empty for none."),
@@ -137,11 +137,19 @@ const distillation = {
 };
 
 const ferPlus = {
-	lossWeight: setting(number(0, 100), 1, 'Weight of the loss of a second head on the FER+ votes; 0 for no such head.'),
+	lossWeight: setting(
+		number(0, 100),
+		1,
+		'Loss weight of a second head trained on the FER+ votes; 0 for no second head.',
+	),
 };
 
 const tta = {
-	views: setting(z.enum(['single', 'mirror', 'six', 'ten']), 'six', 'Views of each image; see `VIEWS`.'),
+	views: setting(
+		z.enum(['single', 'mirror', 'six', 'ten']),
+		'six',
+		'Number of views: one, with its mirror image, six (three zooms) or ten (shifts, rotations).',
+	),
 	average: setting(z.enum(['probabilities', 'logits']), 'probabilities', 'What is averaged over the views.'),
 };
 

@@ -9,12 +9,12 @@ export function registerCompletion(program: Command): void {
 	program
 		.command('completion')
 		.summary('print a script for shell completion')
-		.description('Print a script that completes commands, options and settings in your shell. Load it at start-up.')
+		.description('Print a script that completes commands, options and settings, for the start-up file of your shell.')
 		.addArgument(new Argument('<shell>').choices(['bash', 'zsh', 'fish']))
 		.addHelpText(
 			'after',
 			`${examples('completion bash >> ~/.bashrc', 'completion zsh > ~/.zfunc/_fer', 'completion fish | source')}\n\n` +
-				'The scripts complete a command named fer: npm link, or alias fer="npx fer".',
+				'Completion works for a command named fer: run npm link, or define alias fer="npx fer".',
 		)
 		.action(async (shell: string) => {
 			const { script } = await import('@bomb.sh/tab');

@@ -9,19 +9,24 @@ import { dataPath, PROJECT_FOLDER, resolveUserPath, shownPath } from '../project
 export function registerData(program: Command): void {
 	program
 		.command('data')
-		.summary('download and check FER2013, weights or votes; describe a data set')
-		.description('Download FER2013 into data/ unless it is there, and check that it is complete.')
-		.option('--handle <owner/name>', 'download another public copy from Kaggle')
+		.summary('download FER2013, weights or votes; describe a data set')
+		.description(
+			'Find FER2013 at FER2013_PATH or in data/, or else download it from Kaggle, and check that it is complete.',
+		)
+		.option('--handle <owner/name>', 'download another public copy on Kaggle')
 		.option('--url <address>', 'download a file or archive from a web server (default: FER2013_URL)')
-		.option('--sha256 <hex>', 'its checksum (default: FER2013_SHA256)')
+		.option('--sha256 <hex>', 'checksum of that file (default: FER2013_SHA256)')
 		.option('--weights <backbone>', "instead, download a backbone's ImageNet weights into data/weights")
-		.option('--votes', "instead, download FER+'s votes on FER2013's faces, which the full profile uses (MIT licence)")
+		.option(
+			'--votes',
+			"instead, download the FER+ votes on FER2013's faces (MIT licence), for the profiles full and distilled",
+		)
 		.option(
 			'--describe <path>',
 			'instead, describe a data set (file, archive or folder): layout, classes, sizes, blank and repeated images; ' +
 				'FER2013, FER+, CK+, RAF-DB, AffectNet or folders by class',
 		)
-		.option('--to <file>', "PNG file of the description's figure (default: a file in runs/data)")
+		.option('--to <file>', 'PNG file for the class distribution of --describe (default: a file in runs/data)')
 		.option('--json', 'print the result as JSON')
 		.addHelpText(
 			'after',

@@ -9,11 +9,11 @@ export function registerDemo(program: Command): void {
 	program
 		.command('demo')
 		.summary('serve or build the demo page')
-		.description('Serve a page that reads emotions from the camera, photos and drawn faces, in the browser.')
+		.description('Serve a page that classifies faces from the camera, photos and drawings, inside the browser.')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
 		.option('--port <number>', 'port of the local server', '5173')
-		.option('--build', 'write the page instead, to publish on any file server with https')
-		.option('--to <folder>', 'folder of --build; an earlier page there is replaced (default: runs/demo)')
+		.option('--build', 'instead, write the page for publishing on any static file server with https')
+		.option('--to <folder>', 'folder for --build; a page already there is replaced (default: runs/demo)')
 		.addHelpText('after', examples('demo', 'demo --model runs/full/model --port 8080', 'demo --build --to site'))
 		.action(demo);
 }

@@ -7,10 +7,13 @@ export function registerEvaluate(program: Command): void {
 	program
 		.command('evaluate')
 		.summary('evaluate a trained model on its test part')
-		.description('Evaluate a trained model on the test part of the protocol that it was trained under.')
-		.requiredOption('--model <folder>', 'models/NAME, or the folder of a finished run: runs/NAME/model')
-		.option('--protocol <name>', 'must be the one that the model was trained under (the default)')
-		.option('--tta', "also with test-time augmentation, as in the model's config")
+		.description('Evaluate a trained model on the test part of the protocol that it was trained with.')
+		.requiredOption('--model <folder>', 'models/NAME, or the model of a finished run: runs/NAME/model')
+		.option(
+			'--protocol <name>',
+			'holdout or official; must be the one that the model was trained with (default: that one)',
+		)
+		.option('--tta', "also evaluate with test-time augmentation, as in the model's config")
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',

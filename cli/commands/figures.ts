@@ -6,11 +6,11 @@ import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
 export function registerFigures(program: Command): void {
 	program
 		.command('figures')
-		.summary('draw the figures of a finished run again')
-		.description('Draw every figure of a finished run again, without training.')
-		.option('--run <name>', "the run's folder below runs/", 'full')
-		.option('--to <folder>', "folder of the PNG files (default: the run's images folder)")
-		.option('--json', 'print the files as JSON')
+		.summary('redraw the figures of a finished run')
+		.description('Redraw every figure of a finished run, without training.')
+		.option('--run <name>', 'name of the run, a folder in runs/', 'full')
+		.option('--to <folder>', "folder for the PNG files (default: the run's images folder)")
+		.option('--json', 'print the names of the files as JSON')
 		.addHelpText('after', examples('figures', 'figures --run quick --to figures'))
 		.action(drawFigures);
 }

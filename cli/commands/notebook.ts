@@ -14,8 +14,12 @@ const NAMES = Object.keys(NOTEBOOKS) as NotebookName[];
 
 const DETAILS = `${examples('notebook --no-browser --port 8890', 'notebook --execute', 'notebook --execute cross-dataset')}
 
-Environment of --execute: FER_PROFILE smoke, quick (the default), full or distilled; FER_PUBLISHED, published results to
-show without training; FER2013_PATH, the path of FER2013; for cross-dataset also RAFDB_PATH and CKPLUS_PATH.`;
+Environment of --execute:
+  FER_PROFILE    smoke, quick (default), full or distilled
+  FER_PUBLISHED  published results to show instead of training: models/holdout with FER_PROFILE=full, or
+                 docs/results/crossDataset.json for cross-dataset
+  FER2013_PATH   the path of FER2013 (default: data/, else it is downloaded from Kaggle)
+  RAFDB_PATH, CKPLUS_PATH  for cross-dataset, the paths of RAF-DB and CK+`;
 
 export function registerNotebook(program: Command): void {
 	program
@@ -24,7 +28,7 @@ export function registerNotebook(program: Command): void {
 		.description('Open JupyterLab with the TypeScript kernel. Other options are passed on to JupyterLab.')
 		.argument('[options...]', 'options of JupyterLab')
 		.option('--execute [name]', `execute a notebook instead: ${NAMES.join(' or ')} (default: ${NAMES[0]})`)
-		.option('--notebook <name>', 'the same name, for npm start: npm start -- --notebook cross-dataset')
+		.option('--notebook <name>', 'the notebook to execute, for npm start: npm start -- --notebook cross-dataset')
 		.allowUnknownOption()
 		.addHelpText('after', DETAILS)
 		.action(async (jupyterOptions: string[], { execute, notebook }: { execute?: string | true; notebook?: string }) => {

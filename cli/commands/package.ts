@@ -9,14 +9,14 @@ export function registerPackage(program: Command): void {
 	program
 		.command('package')
 		.summary('build the npm package with a trained model')
-		.description('Build the npm package of package/ with a trained model inside, and pack it.')
+		.description('Build the npm package in package/ with a trained model inside, and pack it.')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
-		.option('--to <folder>', 'folder of the packed file (default: runs/package)')
+		.option('--to <folder>', 'folder for the packed file (default: runs/package)')
 		.option(
 			'--judge',
-			'evaluate its weights in 16 and 8 bits on FER2013, for docs/results/package.json and package/README.md',
+			'also evaluate its 16-bit and 8-bit weights on FER2013; writes docs/results/package.json and package/README.md',
 		)
-		.option('--json', 'print the file and its sizes as JSON')
+		.option('--json', 'print the name of the file and the sizes as JSON')
 		.addHelpText('after', examples('package', 'package --model runs/full/model --to packed', 'package --judge'))
 		.action(build);
 }

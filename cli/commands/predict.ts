@@ -7,17 +7,17 @@ import { note } from '../progressLine';
 export function registerPredict(program: Command): void {
 	program
 		.command('predict')
-		.summary('find faces in photos and read their emotions')
+		.summary('find and classify faces in photos')
 		.description(
-			'Find the faces in photos and predict their emotions. A file that cannot be read is reported, the others are ' +
-				'processed, and the exit code is 2.',
+			'Find the faces in photos and predict their emotions. Files that cannot be read are reported, and the exit ' +
+				'code is then 2; all other files are processed.',
 		)
 		.argument('<photos...>', 'files, folders, or patterns in quotes')
 		.option('--json', 'print JSON')
-		.option('--csv', 'print CSV, a line a face')
-		.option('--annotate <folder>', 'write a copy of each photo with boxes, bars, and where the network looked')
+		.option('--csv', 'print CSV, one line per face')
+		.option('--annotate <folder>', 'write copies of the photos with boxes, probabilities, and where the network looked')
 		.option('--tta', 'average several views of each face: slightly more accurate, six times slower')
-		.option('--no-detect', 'the files are cropped faces')
+		.option('--no-detect', 'do not look for faces: the files are cropped faces')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
 		.addHelpText(
 			'after',

@@ -23,10 +23,10 @@ import { registerTrain } from './train';
 export function buildProgram(): Command {
 	const { version } = JSON.parse(readFileSync(join(PROJECT_FOLDER, 'package.json'), 'utf8'));
 	const program = new Command('fer')
-		.description('Facial emotion recognition on FER2013: trains, evaluates and uses the networks of this project.')
+		.description('Facial emotion recognition on FER2013: train, evaluate and use the networks of this project.')
 		.version(version)
-		.option('-q, --quiet', 'print results only, no progress')
-		.option('--debug', 'print the stack of an error')
+		.option('-q, --quiet', 'hide the progress')
+		.option('--debug', 'print the stack trace of an error')
 		.configureHelp({ showGlobalOptions: true })
 		.addHelpText('after', examples('predict photo.jpg', 'train --profile quick', 'train --help'));
 	program.hook('preAction', (_, command) => {

@@ -8,7 +8,7 @@ export function registerSettings(program: Command): void {
 	program
 		.command('settings')
 		.summary('list the settings of a training')
-		.description('List every setting of a training with its value in a profile. `fer train --set` changes them.')
+		.description('List every setting of a training with its value in a profile. `fer train --set` changes a setting.')
 		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
 		.option('--json', "print the profile's settings as JSON")
 		.option('--json-schema', 'print the JSON schema of the settings')

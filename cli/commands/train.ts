@@ -11,18 +11,18 @@ export function registerTrain(program: Command): void {
 		.summary('train a network and evaluate it')
 		.description(
 			'Train both phases, evaluate on the test part, and write metrics, figures and the model to runs/NAME. A stored run ' +
-				'with the same settings and data is resumed. Ctrl-C stops after the current step, with a checkpoint.',
+				'with the same settings and data is resumed. Ctrl-C stops after the current step and saves a checkpoint.',
 		)
 		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
-		.option('--name <name>', 'folder below runs/ (default: the profile)')
+		.option('--name <name>', 'name of the run, a folder in runs/ (default: the profile)')
 		.option(
 			'--set <field=value>',
-			'change a setting of the profile; may be repeated. `fer settings` lists them',
+			'change a setting of the profile; can be repeated (`fer settings` lists the settings)',
 			(value: string, all: string[] = []) => [...all, value],
 		)
-		.option('--resume', 'resume the stored run; fail if there is none, or its settings or data differ')
-		.option('--fresh', 'start again; a stored run is moved aside')
-		.option('--trial', 'evaluate on the validation part only, and add a line to docs/results/trials.csv')
+		.option('--resume', 'resume the stored run; fail if there is none or its settings or data differ')
+		.option('--fresh', 'start over; a stored run is moved aside')
+		.option('--trial', 'evaluate on the validation part only, and add a row to docs/results/trials.csv')
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',
