@@ -20,7 +20,7 @@ type NotebookFigure = keyof typeof FIGURES;
 export type FigureInput<Name extends NotebookFigure> = Parameters<(typeof FIGURES)[Name]>[0];
 
 /** Options of `openNotebook`. */
-export interface NotebookOptions {
+interface NotebookOptions {
 	/** tslab's `newDisplay`. */
 	readonly newDisplay: () => Display;
 	/** The name of the run. */

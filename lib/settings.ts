@@ -3,7 +3,7 @@ import { invalidArgument, nearestFirst } from './errors';
 import { createConfig, FULL, mergeSettings, PROFILES } from './profiles';
 
 /** A setting in words; `unit` may be empty. */
-export type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;
+type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;
 
 /** Lists the settings in a group of the schema. */
 function leaves({ properties = {} }: SettingSchema, path = ''): [name: string, schema: SettingSchema][] {

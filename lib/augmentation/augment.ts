@@ -37,7 +37,7 @@ export function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation:
 }
 
 /** How to augment images. */
-export interface AugmentOptions {
+interface AugmentOptions {
 	/** Default: that of the full profile. Mixup, which needs targets, is not applied. */
 	readonly augmentation?: Augmentation;
 	/** Side of the results in pixels. Default: the height of the data set's images. */

@@ -29,8 +29,7 @@ export interface Dataset {
 }
 
 /** Arguments of `makeDataset`. `drawn` is false and `emotions` those of FER2013 by default. */
-export type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> &
-	Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
+type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> & Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
 
 /**
  * Makes a Dataset: checks that its arrays fit together and computes the fingerprint. Copies no array.

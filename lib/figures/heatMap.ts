@@ -17,7 +17,7 @@ interface HeatMapCell {
 }
 
 /** Options of `heatMap`; cells are `[row][column]`, rows from top to bottom. */
-export interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
+interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
 	readonly columns: HeatMapSide;
 	readonly rows: HeatMapSide;
 	readonly cells: readonly (readonly HeatMapCell[])[];

@@ -4,7 +4,7 @@ import { applyLayers, type Backbone, type Normalization } from './backbones/back
 import { foldBatchNormalization } from './foldBatchNormalization';
 
 /** What an exported model is made for. */
-export interface ExportOptions {
+interface ExportOptions {
 	readonly backbone: Backbone;
 	/** Side in pixels of the images that the classifier was trained on. */
 	readonly imageSize: number;

@@ -23,7 +23,7 @@ export interface FaceReading extends DetectedFace {
 }
 
 /** How a photo is read. */
-export interface RecognizeOptions {
+interface RecognizeOptions {
 	/** False: the whole photo is a face that is already cropped. Default true. */
 	readonly detect?: boolean;
 	/** Averages several views of each face, as the model's settings define. Default false. */

@@ -31,7 +31,7 @@ export const LAYOUTS = {
 export type Layout = keyof typeof LAYOUTS;
 
 /** The data set found at a path, and the path to pass to its reader. */
-export interface Detected {
+interface Detected {
 	readonly layout: Layout;
 	readonly source: string;
 }
