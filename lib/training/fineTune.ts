@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { mirrorOnly } from '../augmentation/augment';
 import type { Config } from '../config';
-import { classCounts, labelsAt } from '../data/dataset';
+import { countClasses } from '../data/dataset';
 import { predict } from '../evaluation/predict';
 import { unfreezeFrom, VOTE_HEAD, withVoteHead } from '../model/classifier';
 import { classifierOf } from '../model/exportModel';
@@ -42,7 +42,7 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	// A run that stopped in phase 1 has nothing here yet, and phase 1 has shown that it is the same.
 	const begins = run.resume === 'required' && !existsSync(join(run.folder, 'phase2'));
-	const counts = classCounts(labelsAt(dataset, split.train), dataset.emotions.length);
+	const counts = countClasses(dataset, split.train);
 	const lossOptions = { labelSmoothing, ...imbalanceLoss(imbalance, counts) };
 	try {
 		return await trainPhase({ ...run, resume: begins ? 'if-same' : run.resume }, onProgress, {

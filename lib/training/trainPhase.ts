@@ -90,7 +90,7 @@ export async function trainPhase(run: Run, onProgress: OnProgress | undefined, p
 }
 
 /** Kernels, which decay, and all else (biases, batch normalization), of the backbone and of the heads. */
-function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: number): ParameterGroup[] {
+export function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: number): ParameterGroup[] {
 	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 	const heads = model.layers.filter(({ name }) => name === 'logits' || name === VOTE_HEAD);
 	const head = new Set(heads.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read())));

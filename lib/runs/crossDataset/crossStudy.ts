@@ -31,8 +31,7 @@ export interface CrossStudy extends Pick<OpenRunOptions, 'name' | 'config' | 'pr
  * @throws {DataError} If the published results have other settings or data.
  * @example
  * ```ts
- * const weights = fer.findPretrained(fer.backbone('efficientnet-lite0').pretrained, '..');
- * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140, imageSize: 32, weights });
+ * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140, imageSize: 32 });
  * const data = await fer.openCrossData(config, { projectFolder: folder, folder, paths: {} });
  * const row = await fer.trainAndTest({ name: 'cross', config, data, projectFolder: folder }, 'fer2013');
  * row.tests.rafDb.allClasses.accuracy; // trained on FER2013, tested on RAF-DB
