@@ -8,7 +8,7 @@ import { formatProgress, type OnProgress } from './progress';
 import { CROSS_FIGURES } from './runs/crossDataset/crossResults';
 import { RUN_FIGURES } from './runs/runFigures';
 
-/** The part of tslab's display that is used: an output that can be replaced in place. */
+/** The part of tslab's display used here: an output that can be replaced in place. */
 export type Display = Readonly<Record<'text' | 'html', (content: string) => void>>;
 
 /** The figures of a run and of a cross-dataset study, by name. */

@@ -90,7 +90,7 @@ export function parseAssignments(assignments: readonly string[]): Record<string,
 function checkName(name: string): void {
 	const names = settingNames();
 	if (names.some((known) => known === name || known.startsWith(`${name}.`))) return;
-	// The group is forgotten more often than the setting is misspelt.
+	// Users forget the group more often than they misspell the setting.
 	const likely = names.filter((known) => known.endsWith(`.${name}`));
 	const nearest = [...new Set([...likely, ...nearestFirst(name, names)])].slice(0, 3).join(', ');
 	throw invalidArgument('--set', 'the name of a setting', name, `Nearest: ${nearest}. All: npx fer settings.`);

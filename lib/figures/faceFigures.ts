@@ -113,7 +113,7 @@ interface AttentionGridOptions extends FigureOptions {
 	readonly faces: readonly AttentionFace[];
 }
 
-/** Draws attention maps over faces, one class per row: correct predictions on the left, others with the emotion predicted. */
+/** Draws attention maps over faces, one class per row: correct predictions first, wrong ones labelled. */
 export async function attentionGrid(options: AttentionGridOptions): Promise<Figure> {
 	const { emotions, faces, title = 'Where it looks (LayerCAM)', caption } = options;
 	const classes = emotions.map((emotion, label) => {

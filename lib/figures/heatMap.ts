@@ -9,7 +9,7 @@ interface HeatMapSide {
 	readonly texts?: readonly string[];
 }
 
-/** A cell: its percentage, which sets the colour, its text in the colour `inkOn`, and `%{customdata}` in `hovertemplate`. */
+/** A cell: its percentage, which sets its colour, its text in the colour `inkOn`, and `customdata` for the hover text. */
 interface HeatMapCell {
 	readonly percent: number;
 	readonly text: string;

@@ -22,7 +22,7 @@ export interface FaceReading extends DetectedFace {
 	readonly attention?: AttentionMap;
 }
 
-/** How a photo is read. */
+/** Options of `recognize`. */
 interface RecognizeOptions {
 	/** False: the whole photo is a face that is already cropped. Default true. */
 	readonly detect?: boolean;

@@ -3,7 +3,7 @@ import type { Dataset } from '../data/dataset';
 import type { Backbone } from '../model/backbones/backbone';
 import { isGroup } from '../profiles';
 
-/** The settings and data on which the weights of a training depend. Two trainings of the same key are the same. */
+/** The settings and data that determine the weights of a training. Trainings with the same key are the same. */
 export type TrainingKey = Readonly<Record<string, unknown>>;
 
 /** The parts of a run that enter its keys. */

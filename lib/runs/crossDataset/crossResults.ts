@@ -74,8 +74,8 @@ export function readCross(file: string): Promise<CrossResults> {
 }
 
 /**
- * Lists the cells of the matrix by test part, then number of classes, then training: who was trained on what, tested on
- * what, among how many classes (`ways`), and whether training and test images are of the same data set (`own`).
+ * Lists the cells of the matrix by test part, number of classes and training: the training and test sets, the number of
+ * classes (`ways`), and whether training and test images are of the same data set (`own`).
  */
 export function crossCells({ rows }: Pick<CrossResults, 'rows'>) {
 	return CROSS_SET_NAMES.flatMap((set) =>
