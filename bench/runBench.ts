@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { writeJson, writePage } from '../cli/markdown';
 import { Problem } from '../cli/problem';
 import { startTask } from '../cli/progressLine';
-import { PROJECT_FOLDER } from '../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../cli/projectFolder';
 import { pythonEnvironment } from '../cli/python';
 import { formatSeconds } from '../lib/format';
 import { csvFile } from './csvFile';
@@ -20,7 +20,7 @@ import { type Group, makeRows, type Row, type Task } from './rows';
 const LEAST_REPETITIONS = 5;
 /** Load per core above which the machine is not idle. */
 const BUSY = 0.5;
-const FOLDER = join(PROJECT_FOLDER, 'runs', 'bench');
+const FOLDER = join(RUNS, 'bench');
 const DOCS = join(PROJECT_FOLDER, 'docs');
 
 /** Options of `fer bench`. */

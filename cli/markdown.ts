@@ -5,9 +5,6 @@ import { formatRange, points } from '../lib/format';
 import { Problem } from './problem';
 import { PROJECT_FOLDER, shownPath } from './projectFolder';
 
-/** Formats a number between 0 and 1 with four decimals. */
-export const ratio = (value: number): string => value.toFixed(4);
-
 /** Formats a difference of two fractions in percentage points, with a typographic minus. */
 export const pointsFrom = (base: number, value: number): string => points(value - base).replace('-', '−');
 

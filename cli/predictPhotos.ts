@@ -18,7 +18,7 @@ export interface PredictOptions {
 }
 
 /** A file and its faces, or why it could not be read. */
-export interface PhotoReading {
+interface PhotoReading {
 	readonly file: string;
 	readonly faces?: readonly FaceReading[];
 	readonly error?: string;

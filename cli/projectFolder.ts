@@ -8,8 +8,10 @@ export const PROJECT_FOLDER = basename(above) === 'dist' ? dirname(above) : abov
 export const DATA = join(PROJECT_FOLDER, 'data');
 /** Where downloads arrive; in data/, so that a rename puts them in place. */
 export const INCOMING = join(DATA, '.incoming');
+/** One folder per training, and what commands build. */
+export const RUNS = join(PROJECT_FOLDER, 'runs');
 /** Output of the programs that commands start, one file a program. */
-export const LOGS = join(PROJECT_FOLDER, 'runs', 'logs');
+export const LOGS = join(RUNS, 'logs');
 
 /** Environment variables with paths of data. */
 export const DATA_VARIABLES = ['FER2013_PATH', 'RAFDB_PATH', 'CKPLUS_PATH'] as const;

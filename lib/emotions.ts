@@ -7,7 +7,7 @@ export type Emotion = (typeof EMOTIONS)[number];
 export const EMOTION_COLORS = ['#d55e00', '#009e73', '#7b3fa0', '#e6a800', '#0072b2', '#e377a8', '#7f7f7f'] as const;
 
 /** A class of a data set: its name there, and the emotion it corresponds to; undefined if none. */
-export type ForeignClass = readonly [name: string, emotion: Emotion | undefined];
+type ForeignClass = readonly [name: string, emotion: Emotion | undefined];
 
 /** How a data set names and numbers its classes. */
 export interface Labelling {

@@ -14,6 +14,13 @@ export const formatRange = ({ low, high }: { low: number; high: number }, format
 /** Formats a number of bytes in decimal megabytes, as pip and npm do: 259.6 MB. */
 export const formatMegabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(1)} MB`;
 
+/** Formats rows of text as columns, padded to the widest cell and two spaces apart. */
+export function formatColumns(rows: readonly (readonly string[])[]): string {
+	const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+	const lines = rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
+	return lines.map((line) => line.trimEnd()).join('\n');
+}
+
 /** Formats a difference of fractions as signed percentage points: 0.0052 as +0.52. */
 export function points(difference: number): string {
 	const text = (100 * difference).toFixed(2);

@@ -7,8 +7,9 @@ import { formatCount } from './format';
 import { formatProgress, type OnProgress } from './progress';
 import { CROSS_FIGURES } from './runs/crossDataset/crossResults';
 import { RUN_FIGURES } from './runs/runFigures';
+import { runFolder } from './training/run';
 
-/** The part of tslab's display that is used: an output that can be replaced in place. */
+/** The part of tslab's display used here: an output that can be replaced in place. */
 export type Display = Readonly<Record<'text' | 'html', (content: string) => void>>;
 
 /** The figures of a run and of a cross-dataset study, by name. */
@@ -20,7 +21,7 @@ type NotebookFigure = keyof typeof FIGURES;
 export type FigureInput<Name extends NotebookFigure> = Parameters<(typeof FIGURES)[Name]>[0];
 
 /** Options of `openNotebook`. */
-export interface NotebookOptions {
+interface NotebookOptions {
 	/** tslab's `newDisplay`. */
 	readonly newDisplay: () => Display;
 	/** The name of the run. */
@@ -60,7 +61,7 @@ export function openNotebook({ newDisplay, profile, progressFile }: NotebookOpti
 	// From dist/lib/, or in tests from lib/.
 	const projectFolder = basename(above) === 'dist' ? dirname(above) : above;
 	const imagesFolder: Notebook['imagesFolder'] = ({ drawn }) =>
-		profile === 'full' && !drawn ? join(projectFolder, 'images') : join(projectFolder, 'runs', profile, 'images');
+		profile === 'full' && !drawn ? join(projectFolder, 'images') : join(runFolder(projectFolder, profile), 'images');
 	return {
 		projectFolder,
 		imagesFolder,

@@ -71,6 +71,7 @@ export function mergeSettings(base: unknown, changes: unknown): unknown {
 	return Object.fromEntries(Array.from(keys, (key) => [key, mergeSettings(base[key], changes[key])]));
 }
 
-function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether a value is an object of named values, such as a group of settings. */
+export function isGroup(value: unknown): value is Readonly<Record<string, unknown>> {
 	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

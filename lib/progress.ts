@@ -1,6 +1,6 @@
 import { formatPercent, formatSeconds } from './format';
 
-/** How far a long piece of work has come. */
+/** The progress of a long task. */
 export interface Progress {
 	/** Such as `Phase 2, epoch 3 of 14`. */
 	readonly stage: string;
@@ -32,7 +32,7 @@ export function formatProgress(progress: Progress, width = 24): string {
 	return parts.join(' · ');
 }
 
-/** Measures and reports one stage of work. */
+/** Measures and reports the progress of one stage. */
 export class ProgressMeter {
 	private readonly start = performance.now();
 	private done = 0;

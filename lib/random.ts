@@ -23,8 +23,8 @@ function mixSeeds(seeds: readonly number[]): number {
 
 /**
  * Creates a seeded source of random numbers (xoroshiro128+, from pure-rand).
- * @param seeds One or more integers. A training step uses (seed, phase, epoch, step), so that a resumed run draws the
- *   numbers of an uninterrupted one without any stored state.
+ * @param seeds One or more integers. A training step uses (seed, phase, epoch, step), so that a resumed run draws
+ *   the same numbers as an uninterrupted one without any stored state.
  * @example
  * ```ts
  * const random = fer.createRandom(42);

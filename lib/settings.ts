@@ -3,7 +3,7 @@ import { invalidArgument, nearestFirst } from './errors';
 import { createConfig, FULL, mergeSettings, PROFILES } from './profiles';
 
 /** A setting in words; `unit` may be empty. */
-export type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;
+type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;
 
 /** Lists the settings in a group of the schema. */
 function leaves({ properties = {} }: SettingSchema, path = ''): [name: string, schema: SettingSchema][] {
@@ -90,7 +90,7 @@ export function parseAssignments(assignments: readonly string[]): Record<string,
 function checkName(name: string): void {
 	const names = settingNames();
 	if (names.some((known) => known === name || known.startsWith(`${name}.`))) return;
-	// The group is forgotten more often than the setting is misspelt.
+	// Users forget the group more often than they misspell the setting.
 	const likely = names.filter((known) => known.endsWith(`.${name}`));
 	const nearest = [...new Set([...likely, ...nearestFirst(name, names)])].slice(0, 3).join(', ');
 	throw invalidArgument('--set', 'the name of a setting', name, `Nearest: ${nearest}. All: npx fer settings.`);

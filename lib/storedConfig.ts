@@ -11,7 +11,7 @@ export const readProtocol = (stored: unknown) => (stored === 'seed' ? 'holdout' 
  */
 export function readConfig(stored: object): { config: Config; note: string } {
 	const { weightsPath, ...settings } = stored as Partial<Config> & { weightsPath?: string };
-	// Older versions learnt no votes, and took an empty path for the publisher's weights.
+	// Older versions had no vote head, and an empty path meant the publisher's weights.
 	const older = { ...FULL, weights: weightsPath || 'imagenet', ferPlus: { lossWeight: 0 } };
 	const config = mergeSettings(older, settings) as Config;
 	const protocol = readProtocol(config.protocol);

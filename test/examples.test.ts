@@ -18,7 +18,9 @@ function documentedFunctions(): Map<string, string> {
 		for (const name of names.split(',').map((each) => each.trim())) {
 			if (!name || name.startsWith('type ')) continue;
 			const isFunction = typeof Reflect.get(fer, name) === 'function' && !text.includes(`export class ${name} `);
-			const pattern = new RegExp(`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`);
+			const pattern = new RegExp(
+				`/\\*\\*((?:(?!\\*/)[\\s\\S])*)\\*/\\nexport (?:async )?(?:function\\*?|const) ${name}\\b`,
+			);
 			if (isFunction) comments.set(name, pattern.exec(text)?.[1] ?? '');
 		}
 	}
@@ -43,6 +45,11 @@ interface Given {
 	readonly folder: string;
 }
 
+/** Links the virtual environment, which contains the pretrained weights. */
+function linkWeights(folder: string): void {
+	if (existsSync(join(ROOT, '.venv'))) symlinkSync(join(ROOT, '.venv'), join(folder, '.venv'));
+}
+
 describe('examples in doc comments', () => {
 	const folder = mkdtempSync(join(tmpdir(), 'fer examples '));
 	let given: Given;
@@ -57,8 +64,7 @@ describe('examples in doc comments', () => {
 		const types = `import type * as library from '${LIB}/index';
 			interface Given { fer: typeof library; dataset: library.Dataset; run: library.Run; results: library.Results; folder: string }`;
 		writeFileSync(program, `${types}\nexport const examples = {\n${functions.join('\n')}\n};\n`);
-		// The pretrained weights lie in the virtual environment.
-		if (existsSync(join(ROOT, '.venv'))) symlinkSync(join(ROOT, '.venv'), join(folder, '.venv'));
+		linkWeights(folder);
 		const config = fer.createConfig('smoke', { sampleFaces: 140 });
 		const faces = await fer.sampleFaces({ size: 140, seed: 1 });
 		const run = await fer.openRun({ name: 'example', config, dataset: faces, projectFolder: folder });
@@ -99,6 +105,7 @@ describe('examples in doc comments', () => {
 		it(`run: ${name}`, async () => {
 			const own = join(folder, name);
 			mkdirSync(own);
+			linkWeights(own);
 			const here = process.cwd();
 			process.chdir(own);
 			try {

@@ -11,6 +11,7 @@ import { tf } from '../../lib/tensorflow/tf';
 import { WeightAverage } from '../../lib/tensorflow/weightAverage';
 import { fit } from '../../lib/training/fit';
 import { crossEntropy } from '../../lib/training/losses';
+import { parameterGroups } from '../../lib/training/trainPhase';
 
 export const SEED = FULL.seed;
 
@@ -61,7 +62,7 @@ export function startTraining(model: tf.LayersModel, batch: (step: number) => Ba
 	};
 	const ended = fit({
 		model,
-		optimizer: new AdamW(parameterGroups(model), { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options }),
+		optimizer: new AdamW(parameterGroups(model, 1), { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...options }),
 		average: new WeightAverage(model, averageDecay),
 		epochs: 1,
 		stepsPerEpoch: Number.POSITIVE_INFINITY,
@@ -86,18 +87,4 @@ export function startTraining(model: tf.LayersModel, batch: (step: number) => Ba
 			return (performance.now() - start) / 1000;
 		},
 	};
-}
-
-/** The groups of `fineTune`: kernels, which decay, and all else, of the backbone and of the head. */
-function parameterGroups(model: tf.LayersModel) {
-	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
-	const head = new Set(model.getLayer('logits').trainableWeights.map((weight) => weight.read()));
-	const groups = [false, true].flatMap((ofHead) =>
-		[true, false].map((decays) => ({
-			variables: variables.filter((variable) => head.has(variable) === ofHead && variable.rank > 1 === decays),
-			decays,
-			learningRateScale: 1,
-		})),
-	);
-	return groups.filter((group) => group.variables.length > 0);
 }

@@ -4,7 +4,7 @@ import type { OnProgress } from '../../lib/progress';
 import type { Source } from '../data/fer2013';
 import { examples } from '../examples';
 import { withProgress } from '../progressLine';
-import { dataPath, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+import { dataPath, RUNS, resolveUserPath, shownPath } from '../projectFolder';
 
 export function registerData(program: Command): void {
 	program
@@ -57,7 +57,7 @@ async function describe(path: string, to?: string): Promise<[object, string]> {
 	const draw = async (onProgress: OnProgress) => {
 		const description = await describeData(resolveUserPath(path), { fer2013: dataPath(), onProgress });
 		const name = `${description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '')}, ${description.layout}.png`;
-		const file = to ? resolveUserPath(to) : join(PROJECT_FOLDER, 'runs', 'data', name);
+		const file = to ? resolveUserPath(to) : join(RUNS, 'data', name);
 		await writePng(describeFigure(description), file);
 		return { description, figure: shownPath(file) };
 	};

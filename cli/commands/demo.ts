@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { examples } from '../examples';
 import { Problem } from '../problem';
 import { withTask } from '../progressLine';
-import { modelFolder, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+import { modelFolder, RUNS, resolveUserPath, shownPath } from '../projectFolder';
 
 export function registerDemo(program: Command): void {
 	program
@@ -26,7 +26,7 @@ async function demo(options: { model?: string; port: string; build?: boolean; to
 	const { buildPage, servePage } = await import('../demo/page.js');
 	const model = modelFolder(options.model);
 	if (options.build) {
-		const folder = options.to ? resolveUserPath(options.to) : join(PROJECT_FOLDER, 'runs', 'demo');
+		const folder = options.to ? resolveUserPath(options.to) : join(RUNS, 'demo');
 		await withTask('Page', () => buildPage(model, folder));
 		console.log(shownPath(folder));
 	} else {

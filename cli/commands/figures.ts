@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { examples } from '../examples';
-import { PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+import { RUNS, resolveUserPath, shownPath } from '../projectFolder';
 
 export function registerFigures(program: Command): void {
 	program
@@ -19,7 +19,7 @@ async function drawFigures({ run, to, json }: { run: string; to?: string; json?:
 	const { readResults } = await import('../../lib/runs/results.js');
 	const { drawRunFigures } = await import('../../lib/runs/runFigures.js');
 	const { writePng } = await import('../../lib/figures/rendering/export.js');
-	const folder = join(PROJECT_FOLDER, 'runs', run);
+	const folder = join(RUNS, run);
 	const target = to ? resolveUserPath(to) : join(folder, 'images');
 	const files: string[] = [];
 	for await (const [name, figure] of drawRunFigures(await readResults(folder))) {

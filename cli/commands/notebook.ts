@@ -6,7 +6,7 @@ import { examples } from '../examples';
 import { executeNotebook, NOTEBOOKS, type NotebookName } from '../executeNotebook';
 import { describeError, isExpected, Problem } from '../problem';
 import { note } from '../progressLine';
-import { PROJECT_FOLDER, shownPath } from '../projectFolder';
+import { PROJECT_FOLDER, RUNS, shownPath } from '../projectFolder';
 import { PYTHON, pythonEnvironment } from '../python';
 import { runInTerminal } from '../runProgram';
 
@@ -51,7 +51,7 @@ async function executeAndReport(chosen: string | undefined): Promise<void> {
 	if (!name) throw new Problem(`Expected ${NAMES.join(' or ')} for --execute but received ${chosen}.`);
 	const profile = process.env.FER_PROFILE || 'quick';
 	await provideInputs(name, profile);
-	const folder = join(PROJECT_FOLDER, 'runs', `${NOTEBOOKS[name].runPrefix}${profile}`);
+	const folder = join(RUNS, `${NOTEBOOKS[name].runPrefix}${profile}`);
 	const { executed, html } = await executeNotebook(NOTEBOOKS[name].file, profile, folder);
 	const read = name === 'cross-dataset' ? crossResults : runResults;
 	const { text, ...results } = await read(folder, profile);

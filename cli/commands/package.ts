@@ -3,7 +3,7 @@ import type { Command } from 'commander';
 import { formatMegabytes } from '../../lib/format';
 import { examples } from '../examples';
 import { withTask } from '../progressLine';
-import { modelFolder, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
+import { modelFolder, RUNS, resolveUserPath, shownPath } from '../projectFolder';
 
 export function registerPackage(program: Command): void {
 	program
@@ -23,7 +23,7 @@ export function registerPackage(program: Command): void {
 
 async function build(options: { model?: string; to?: string; judge?: boolean; json?: boolean }): Promise<void> {
 	const { buildPackage } = await import('../package/build.js');
-	const folder = options.to ? resolveUserPath(options.to) : join(PROJECT_FOLDER, 'runs', 'package');
+	const folder = options.to ? resolveUserPath(options.to) : join(RUNS, 'package');
 	const packed = await withTask('Package', (task) => buildPackage(modelFolder(options.model), folder, task.update));
 	const { bytes, weightBytes } = packed;
 	const file = shownPath(packed.file);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { settingsJsonSchema } from '../../lib/config';
+import { formatColumns } from '../../lib/format';
 import { createConfig } from '../../lib/profiles';
 import { settingsMarkdown, settingsTable } from '../../lib/settings';
 import { examples } from '../examples';
@@ -28,8 +29,5 @@ function describeSettings({ profile, json, jsonSchema, markdown }: Options): str
 		const values = unit ? `${range} (${unit})` : range;
 		return [setting, value, values, description];
 	});
-	const table = [['setting', 'value', 'values', 'description'], ...rows];
-	const widths = table[0].map((_, column) => Math.max(...table.map((row) => row[column].length)));
-	const lines = table.map((row) => row.map((cell, column) => cell.padEnd(widths[column])).join('  '));
-	return lines.map((line) => line.trimEnd()).join('\n');
+	return formatColumns([['setting', 'value', 'values', 'description'], ...rows]);
 }

@@ -18,7 +18,7 @@ import type { Task } from '../progressLine';
 export const LIMITS = { connectSeconds: 15, stallSeconds: 30, attempts: 5, pauseSeconds: 1 };
 
 /** Options of `download`. */
-export interface DownloadOptions extends Partial<typeof LIMITS> {
+interface DownloadOptions extends Partial<typeof LIMITS> {
 	/** Checksums of the whole file, in hex. */
 	readonly sha256?: string;
 	readonly md5?: string;

@@ -22,7 +22,7 @@ export interface Source {
 }
 
 /** FER2013 on the disk. */
-export interface FoundData {
+interface FoundData {
 	readonly path: string;
 	readonly images: number;
 }

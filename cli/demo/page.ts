@@ -1,6 +1,6 @@
 import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Metrics } from '../../lib/evaluation/storedMetrics';
+import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
 import { loadFaceModel } from '../faceModel';
 import { Problem } from '../problem';
 import { PROJECT_FOLDER, shownPath } from '../projectFolder';
@@ -78,7 +78,7 @@ async function writeAssets(model: string, folder: string): Promise<void> {
 	copy(wasm, join(folder, 'wasm'), /\.wasm$/);
 	const samples = await drawSamples(join(folder, 'samples'));
 	const about = {
-		scores: scoresOf(model),
+		scores: await scoresOf(model),
 		samples: samples.map(({ file, title }) => ({ file: `samples/${file}`, title })),
 	};
 	writeFileSync(join(folder, 'about.json'), `${JSON.stringify(about)}\n`);
@@ -89,11 +89,10 @@ function copy(from: string, to: string, names: RegExp): void {
 	for (const name of readdirSync(from)) if (names.test(name)) copyFileSync(join(from, name), join(to, name));
 }
 
-/** The model's test scores, for demo/src/about.ts; null where it was never tested. */
-function scoresOf(model: string) {
-	const file = join(model, 'metrics.json');
-	if (!existsSync(file)) return null;
-	const { part, dataset, protocol, n, intervals }: Partial<Metrics> = JSON.parse(readFileSync(file, 'utf8'));
+/** The model's test scores, for demo/src/about.ts; null if it was never tested. */
+async function scoresOf(model: string) {
+	if (!existsSync(join(model, 'metrics.json'))) return null;
+	const { part, dataset, protocol, n, intervals }: Partial<Metrics> = await readMetrics(model);
 	if (part !== 'test' || !dataset || !intervals) return null;
 	return { data: dataset.name, drawn: dataset.drawn, protocol, n, accuracy: intervals.accuracy };
 }

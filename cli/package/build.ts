@@ -21,7 +21,7 @@ const ENTRIES = [
 const TYPES = { types: 'module', 'types-cjs': 'commonjs' };
 
 /** A packed npm package. */
-export interface Packed {
+interface Packed {
 	readonly file: string;
 	readonly bytes: number;
 	/** Bytes of the weights, by bits. */

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Page } from 'playwright-core';
-import { fillPage, ratio, tableOf, writeJson } from '../../cli/markdown';
+import { fillPage, tableOf, writeJson } from '../../cli/markdown';
 import { openData } from '../../cli/openData';
 import { buildPackage } from '../../cli/package/build';
 import { withProgress, withTask } from '../../cli/progressLine';
-import { dataPath, PROJECT_FOLDER } from '../../cli/projectFolder';
+import { dataPath, PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { type Dataset, imageAt } from '../../lib/data/dataset';
 import { encodePng } from '../../lib/data/image';
 import { readFaces } from '../../lib/data/readers/readFaces';
@@ -14,7 +14,7 @@ import { argmaxRows, classificationReport } from '../../lib/evaluation/metrics';
 import { eachBatch } from '../../lib/evaluation/predict';
 import { quantile } from '../../lib/evaluation/statistics';
 import { machine } from '../../lib/evaluation/storedMetrics';
-import { formatCount, formatPercent } from '../../lib/format';
+import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
 import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
 import type { tf } from '../../lib/tensorflow/tf';
@@ -38,7 +38,7 @@ const BATCH = 16;
 export async function comparePeers(): Promise<void> {
 	const accuracy = await measureAccuracy();
 	const measured = await withTask('Latency', async ({ update }) => {
-		const folder = join(PROJECT_FOLDER, 'runs', 'package');
+		const folder = join(RUNS, 'package');
 		await buildPackage(MODEL, folder, update);
 		return measureLatency(join(folder, 'contents'), await drawnFaces(), update);
 	});
@@ -103,7 +103,7 @@ function accuracyTable({ protocol, n, ckPlusFaces, accuracies }: Awaited<ReturnT
 	return tableOf(accuracies, 1, {
 		network: ({ name }) => `\`${name}\``,
 		[`accuracy, FER2013, protocol \`${protocol}\`, n = ${formatCount(n)}`]: ({ accuracy }) => formatPercent(accuracy),
-		'macro F1': ({ macroF1 }) => ratio(macroF1),
+		'macro F1': ({ macroF1 }) => formatRatio(macroF1),
 		...(ckPlusFaces && { [`accuracy, CK+, n = ${ckPlusFaces}`]: ({ ckPlus = 0 }: Row) => formatPercent(ckPlus) }),
 	});
 }

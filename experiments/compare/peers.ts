@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { runNpm } from '../../cli/runProgram';
 import type { FaceDetector } from '../../lib/photos/detector';
 import { type Framing, frame } from '../../lib/photos/faceApi';
@@ -30,7 +30,7 @@ interface Human {
 
 /** Installs @vladmandic/human, too large to be a dependency (43 MB), into runs/peers unless it is there; returns its folder. */
 export async function humanFolder(): Promise<string> {
-	const folder = join(PROJECT_FOLDER, 'runs', 'peers');
+	const folder = join(RUNS, 'peers');
 	const home = join(folder, 'node_modules', '@vladmandic', 'human');
 	const installed = join(home, 'package.json');
 	if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === HUMAN_VERSION) return home;

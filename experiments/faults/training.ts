@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { pathToFileURL } from 'node:url';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { latestCheckpoint } from '../../lib/training/checkpoint';
 
 /** Steps in each epoch of both phases under `SETTINGS`; each epoch ends with a checkpoint. */
@@ -51,7 +51,7 @@ export interface TrainOptions {
 }
 
 /** The folder of a run. */
-export const runFolder = (name: string): string => join(PROJECT_FOLDER, 'runs', name);
+export const runFolder = (name: string): string => join(RUNS, name);
 
 /** Runs the real command, `fer train`, until it ends; `output` is everything that it printed. */
 export async function train({ name, resume = false, settings = [], onReport }: TrainOptions) {

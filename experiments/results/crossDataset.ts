@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, ratio, tableOf, withRange, writeJson } from '../../cli/markdown';
+import { fillPage, tableOf, withRange, writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { writePng } from '../../lib/figures/rendering/export';
-import { formatCount, formatPercent } from '../../lib/format';
+import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import {
 	CROSS_FIGURES,
 	CROSS_TRAININGS,
@@ -17,7 +17,7 @@ const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');
 
 /** Copies the results of a finished study in runs/RUN to docs/results. They contain no faces and no weights. */
 export async function takeCross(run: string): Promise<void> {
-	const results = await readCross(join(PROJECT_FOLDER, 'runs', run, 'results.json'));
+	const results = await readCross(join(RUNS, run, 'results.json'));
 	if (results.standIns.length > 0) {
 		throw new Problem(
 			`Expected a run on real data but runs/${run} used drawn faces for ${results.standIns.join(', ')}. Set the paths of the data sets (data/README.md) and run it again.`,
@@ -35,7 +35,7 @@ export function matrixTable(results: CrossResults): string {
 		ways: ({ ways }) => `${ways}`,
 		n: ({ n }) => formatCount(n),
 		accuracy: ({ intervals }) => withRange(intervals.accuracy, formatPercent),
-		'macro F1': ({ intervals }) => withRange(intervals.macroF1, ratio),
+		'macro F1': ({ intervals }) => withRange(intervals.macroF1, formatRatio),
 	});
 }
 

@@ -1,13 +1,13 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { ratio, table, withRange, writeJson } from '../../cli/markdown';
+import { table, withRange, writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { argmaxRows } from '../../lib/evaluation/metrics';
 import { type Interval, mcNemar, type ScoreIntervals } from '../../lib/evaluation/statistics';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
-import { formatCount, formatPercent } from '../../lib/format';
+import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import { type Results, readResults } from '../../lib/runs/results';
 import { fromBase64 } from '../../lib/runs/storedFaces';
 
@@ -27,7 +27,13 @@ const PAIRS = ['holdout', 'official'].map((name) => [name, `${name}-distilled`])
 function scoreRow(what: string, { protocol, seed }: Metrics, { accuracy, macroF1 }: ScoreIntervals, n: number) {
 	const bold = (interval: Interval, format: (value: number) => string) =>
 		withRange(interval, format).replace(/^[^(]+(?= )/, '**$&**');
-	return [what, `\`${protocol}\`, seed ${seed}`, formatCount(n), bold(accuracy, formatPercent), bold(macroF1, ratio)];
+	return [
+		what,
+		`\`${protocol}\`, seed ${seed}`,
+		formatCount(n),
+		bold(accuracy, formatPercent),
+		bold(macroF1, formatRatio),
+	];
 }
 
 const ttaRow = (what: string, metrics: Metrics) => scoreRow(what, metrics, metrics.tta.intervals, metrics.n);
@@ -52,7 +58,7 @@ function peerRows(): string[][] {
 	const others: { name: string; accuracy: number; macroF1: number }[] = accuracies.slice(1);
 	return others.map(({ name, accuracy, macroF1 }) => [
 		...[`\`${name}\`, measured here`, `\`${protocol}\``, formatCount(n)],
-		...[formatPercent(accuracy), ratio(macroF1)],
+		...[formatPercent(accuracy), formatRatio(macroF1)],
 	]);
 }
 
@@ -108,7 +114,7 @@ export function sameButSeed({ name, seed, config, dataset }: Metrics, published:
 
 /** Adds the scores of the finished run runs/RUN, which repeats a published model with another seed, to docs/results. */
 export async function takeSeed(run: string, published: readonly Published[]): Promise<void> {
-	const { metrics } = await readResults(join(PROJECT_FOLDER, 'runs', run));
+	const { metrics } = await readResults(join(RUNS, run));
 	const scores = scoresOf(sameButSeed(metrics, published), metrics);
 	const others = readSeeds().filter(({ model, seed }) => model !== scores.model || seed !== scores.seed);
 	await writeJson(SEEDS, [...others, scores]);
@@ -128,7 +134,7 @@ export function seedTable(published: readonly Published[], stored = readSeeds())
 		const figures = [
 			mean(({ plain }) => plain.accuracy, formatPercent),
 			mean(({ tta }) => tta.accuracy, formatPercent),
-			mean(({ tta }) => tta.macroF1, ratio),
+			mean(({ tta }) => tta.macroF1, formatRatio),
 			mean(({ withoutCopies }) => withoutCopies.accuracy, formatPercent),
 		];
 		return [[...about, formatCount(metrics.n), ...figures]];

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, pointsFrom, ratio, tableOf, writeJson } from '../../cli/markdown';
+import { fillPage, pointsFrom, tableOf, writeJson } from '../../cli/markdown';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
-import { formatCount, formatPercent } from '../../lib/format';
+import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { STUDIES, type Variant } from '../study/plans';
 import type { Speeds } from '../study/speed';
@@ -47,7 +47,7 @@ export function ablationTable(stored: StoredStudies): string {
 		'against the first': ({ plain }) => pointsFrom(base.plain.accuracy, plain.accuracy),
 		'accuracy, TTA': ({ tta }) => formatPercent(tta.accuracy),
 		'against the first, TTA': ({ tta }) => pointsFrom(base.tta.accuracy, tta.accuracy),
-		'macro F1, TTA': ({ tta }) => ratio(tta.macroF1),
+		'macro F1, TTA': ({ tta }) => formatRatio(tta.macroF1),
 		'gain from TTA': ({ plain, tta }) => pointsFrom(plain.accuracy, tta.accuracy),
 	});
 }
@@ -57,10 +57,10 @@ export function imbalanceTable(stored: StoredStudies): string {
 	return tableOf(trialsOf('imbalance', stored), 1, {
 		treatment: ({ what }) => what,
 		accuracy: ({ plain }) => formatPercent(plain.accuracy),
-		'macro F1': ({ plain }) => ratio(plain.macroF1),
+		'macro F1': ({ plain }) => formatRatio(plain.macroF1),
 		'recall of disgust': ({ plain }) => formatPercent(plain.disgustRecall),
 		'accuracy, TTA': ({ tta }) => formatPercent(tta.accuracy),
-		'macro F1, TTA': ({ tta }) => ratio(tta.macroF1),
+		'macro F1, TTA': ({ tta }) => formatRatio(tta.macroF1),
 		'recall of disgust, TTA': ({ tta }) => formatPercent(tta.disgustRecall),
 	});
 }
@@ -85,7 +85,7 @@ export function backboneTable(stored: StoredStudies): string {
 		'one face, ms': ({ speed }) => speed?.latency.toFixed(1) ?? '',
 		accuracy: ({ trial }) => (trial ? formatPercent(trial.plain.accuracy) : ''),
 		'accuracy, TTA': ({ trial }) => (trial ? formatPercent(trial.tta.accuracy) : ''),
-		'macro F1, TTA': ({ trial }) => (trial ? ratio(trial.tta.macroF1) : ''),
+		'macro F1, TTA': ({ trial }) => (trial ? formatRatio(trial.tta.macroF1) : ''),
 	});
 }
 

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { fillPage, pointsFrom, ratio, table, withRange, writePage } from '../../cli/markdown';
+import { fillPage, pointsFrom, table, withRange, writePage } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { writePng } from '../../lib/figures/rendering/export';
-import { formatCount, formatPercent } from '../../lib/format';
+import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import { backbone as backboneOf } from '../../lib/model/backbones/registry';
 import { publishRun, readResults } from '../../lib/runs/results';
 import { drawRunFigures } from '../../lib/runs/runFigures';
@@ -24,7 +24,7 @@ export async function writeAll(names: readonly string[], { take, as, seed, cross
 	await writeCrossPage();
 	if (cross) return;
 	await writeStudyPage();
-	if (take && as) await publishRun(join(PROJECT_FOLDER, 'runs', take), join(MODELS, as));
+	if (take && as) await publishRun(join(RUNS, take), join(MODELS, as));
 	const found = names.filter((name) => existsSync(join(MODELS, name, 'metrics.json')));
 	if (found.length === 0) throw new Problem('There is no published model yet. Train one: npx fer train --help');
 	const results = await Promise.all(found.map((name) => readResults(join(MODELS, name))));
@@ -59,9 +59,9 @@ function modelSection({ name, metrics }: tables.Published): string {
 	if (calibration) {
 		const { before, after } = calibration.expectedCalibrationError;
 		lines.push(['temperature', calibration.temperature.toFixed(3)]);
-		lines.push(['calibration error on validation, before and after', `${ratio(before)}, ${ratio(after)}`]);
+		lines.push(['calibration error on validation, before and after', `${formatRatio(before)}, ${formatRatio(after)}`]);
 	}
-	const errors = [expectedCalibrationError, tta.expectedCalibrationError].map(ratio).join(', ');
+	const errors = [expectedCalibrationError, tta.expectedCalibrationError].map(formatRatio).join(', ');
 	lines.push(['calibration error on test, without and with TTA', errors]);
 	return `### models/${name}\n\n${table(['what', 'value'], lines, 2)}\n\n${emotionTable(metrics)}`;
 }
@@ -115,7 +115,7 @@ async function writeCard({ name, metrics }: tables.Published): Promise<void> {
 			? ` It was also distilled from ${teachers} on its training faces (Hinton et al. 2015, arXiv:1503.02531).`
 			: '',
 		temperature: calibration?.temperature.toFixed(3) ?? '1, not fitted',
-		calibration: `${ratio(expectedCalibrationError)}, with TTA ${ratio(tta.expectedCalibrationError)}`,
+		calibration: `${formatRatio(expectedCalibrationError)}, with TTA ${formatRatio(tta.expectedCalibrationError)}`,
 	};
 	const template = readFileSync(join(MODELS, 'MODEL_CARD.template.md'), 'utf8');
 	const card = template.replaceAll(/\{\{([^}]+)\}\}/g, (_, key: string) => {

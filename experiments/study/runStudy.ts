@@ -5,7 +5,7 @@ import { provideVotes } from '../../cli/data/votes';
 import { provideWeights } from '../../cli/data/weights';
 import { Problem } from '../../cli/problem';
 import { withTask } from '../../cli/progressLine';
-import { PROJECT_FOLDER, resolveUserPath } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS, resolveUserPath } from '../../cli/projectFolder';
 import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { createConfig } from '../../lib/profiles';
@@ -77,7 +77,7 @@ async function train(args: readonly string[]): Promise<boolean> {
 
 /** Returns the scores of a variant if its run has finished with today's settings. */
 async function finishedTrial(variant: Variant) {
-	const folder = join(PROJECT_FOLDER, 'runs', `study-${variant.name}`, 'model');
+	const folder = join(RUNS, `study-${variant.name}`, 'model');
 	if (!existsSync(join(folder, 'metrics.json'))) return undefined;
 	const metrics = await readMetrics(folder);
 	const config = createConfig(PROFILE, parseAssignments(settingsOf(variant)));

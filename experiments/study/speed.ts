@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { startWorker } from '../../bench/harness';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { RUNS } from '../../cli/projectFolder';
 import { quantile } from '../../lib/evaluation/statistics';
 import { machine } from '../../lib/evaluation/storedMetrics';
 
@@ -18,7 +18,7 @@ async function measure(file: string, options: { network: string }): Promise<(fig
 		command: process.execPath,
 		args: [join(__dirname, '..', '..', 'bench', 'workers', file), JSON.stringify(options)],
 		env: process.env,
-		logFile: join(PROJECT_FOLDER, 'runs', 'bench', 'logs', `speed-${options.network}-${file}.log`),
+		logFile: join(RUNS, 'bench', 'logs', `speed-${options.network}-${file}.log`),
 	});
 	try {
 		const answers: Record<string, number>[] = [];

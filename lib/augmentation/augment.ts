@@ -7,7 +7,7 @@ import { erase } from './erasing';
 import { changeLight } from './light';
 import { type Placement, place, randomPlacement } from './placement';
 
-/** Returns an augmentation that only mirrors, as `augmentation` does. */
+/** Returns an augmentation that only mirrors, if `augmentation` does. */
 export function mirrorOnly(augmentation: Augmentation): Augmentation {
 	return {
 		...augmentation,
@@ -37,7 +37,7 @@ export function draw(dataset: Dataset, indices: ArrayLike<number>, augmentation:
 }
 
 /** How to augment images. */
-export interface AugmentOptions {
+interface AugmentOptions {
 	/** Default: that of the full profile. Mixup, which needs targets, is not applied. */
 	readonly augmentation?: Augmentation;
 	/** Side of the results in pixels. Default: the height of the data set's images. */
@@ -48,7 +48,7 @@ export interface AugmentOptions {
 
 /**
  * Augments images of a data set at random, as phase 2 does before it normalises them.
- * @param indices `[n]`: which images; an image listed twice is augmented in two ways.
+ * @param indices `[n]`: the images; an image listed twice is augmented in two ways.
  * @returns `[n, imageSize, imageSize, channels]`, float32, 0 to 255; the caller disposes it.
  * @example
  * ```ts

@@ -29,8 +29,7 @@ export interface Dataset {
 }
 
 /** Arguments of `makeDataset`. `drawn` is false and `emotions` those of FER2013 by default. */
-export type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> &
-	Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
+type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> & Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
 
 /**
  * Makes a Dataset: checks that its arrays fit together and computes the fingerprint. Copies no array.
@@ -131,7 +130,7 @@ export function countClasses(dataset: Dataset, indices?: ArrayLike<number>): num
 	return classCounts(indices ? labelsAt(dataset, indices) : dataset.labels, dataset.emotions.length);
 }
 
-/** Groups indices by a number of each, both in the order of their first appearance. */
+/** Groups indices by their numbers in `groups`; groups and members are in order of first appearance. */
 export function groupIndices(indices: Iterable<number>, groups: ArrayLike<number>): number[][] {
 	const members = new Map<number, number[]>();
 	for (const index of indices) {
@@ -144,7 +143,7 @@ export function groupIndices(indices: Iterable<number>, groups: ArrayLike<number
 
 /** For each image, finds the index of the first image with the same pixels, `[size]`: duplicates share this number. */
 export function firstCopies(dataset: Dataset): Uint32Array {
-	// SHA-256 as the key: 35,887 digests take a fraction of the memory of the pixels.
+	// Keyed by SHA-256: 35,887 digests need a fraction of the memory of the pixels.
 	const first = new Map<string, number>();
 	return Uint32Array.from(dataset.labels, (_, index) => {
 		const key = createHash('sha256').update(imageAt(dataset, index)).digest('base64');

@@ -8,7 +8,7 @@ import { detectLayout, LAYOUTS, type Layout, type ReadFacesOptions, readDetected
 /** Statistics of a data set. */
 export type DataDescription = Readonly<Awaited<ReturnType<typeof describeData>>>;
 
-/** The size of RAF-DB. Other sets are compared at that of FER2013, at which they are used. */
+/** The size of RAF-DB. Other sets are compared at FER2013's size, at which they are used. */
 const SIZES: Partial<Record<Layout, number>> = { 'rafdb-folders': 100, 'rafdb-release': 100 };
 const LISTED = 20;
 /** The part of the class distribution in which each usage is plotted. */

@@ -5,7 +5,7 @@ import { PARTS, type Part } from './split';
 import { holdOut } from './stratify';
 
 /** The parts of a data set, as indices into it; an absent part is empty. */
-export type Parts = Readonly<Partial<Record<Part, ArrayLike<number>>>>;
+type Parts = Readonly<Partial<Record<Part, ArrayLike<number>>>>;
 
 /**
  * Sets the usages of a data set so that the protocol `official` splits it into these parts. Images in no part are left

@@ -15,7 +15,7 @@ export type Part = (typeof PARTS)[number];
 export interface Split extends Readonly<Record<Part, Uint32Array>>, Pick<SplitOptions, 'protocol' | 'seed'> {}
 
 /** Options of `splitDataset`. */
-export interface SplitOptions {
+interface SplitOptions {
 	readonly protocol: Protocol;
 	/** Integer; determines the parts that are drawn at random. */
 	readonly seed: number;

@@ -5,7 +5,7 @@ import { tf } from '../tensorflow/tf';
 import { argmaxRows, checkLabels, checkRows, type LabelPairs, softmaxRows, sum } from './metrics';
 import { predict, type Trained } from './predict';
 
-/** One bar of a reliability diagram: the images whose confidence lies in (`from`, `to`]. */
+/** One bar of a reliability diagram: the images whose confidence is in (`from`, `to`]. */
 export interface CalibrationBin {
 	readonly from: number;
 	readonly to: number;
@@ -55,7 +55,7 @@ export function calibration({ probabilities, trueLabels, classes, bins = 15 }: C
 	};
 }
 
-/** Throws unless each row holds probabilities that sum to 1; returns the number of rows. */
+/** Throws unless each row contains probabilities that sum to 1; returns the number of rows. */
 function checkProbabilities(probabilities: Float32Array, classes: number): number {
 	const rows = checkRows('probabilities', probabilities, classes);
 	const negative = probabilities.findIndex((value) => value < 0);
@@ -98,7 +98,7 @@ export function fitTemperature(logits: Float32Array, trueLabels: ArrayLike<numbe
 	return 2 / (low + high);
 }
 
-/** The derivative of the loss by the factor on the logits: expected logits minus the logits of the labels. */
+/** The derivative of the loss with respect to the factor on the logits: expected logits minus the logits of the labels. */
 function slope(logits: Float32Array, trueLabels: ArrayLike<number>, classes: number, factor: number): number {
 	const scaled = logits.map((logit) => factor * logit);
 	const probabilities = softmaxRows(scaled, classes);

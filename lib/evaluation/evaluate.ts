@@ -120,11 +120,11 @@ function withoutCopy({ dataset, split }: Trained, indices: ArrayLike<number>): b
 }
 
 /**
- * Evaluates a trained network on images of any data set, with its own test-time augmentation. Sets that lack classes, as
- * CK+48 lacks neutral, are also scored among their own classes only.
+ * Evaluates a trained network on images of any data set, with its own test-time augmentation. Sets without images of some
+ * classes, such as CK+48 without neutral, are also scored among their own classes only.
  * @param options.groups `[size of the data set]`: images with the same number, such as one person's, are resampled together.
  * @param options.stage Name of the work in progress reports. Default `Test on` and the data set's name.
- * @throws {RangeError} If the data set's classes differ from the network's, or there is no image.
+ * @throws {RangeError} If the data set's classes differ from the network's, or `indices` is empty.
  * @example
  * ```ts
  * const { n, present, allClasses } = await fer.evaluateOn(run, dataset, [0, 1, 2]);

@@ -25,7 +25,7 @@ export interface LabelPairs {
 }
 
 /**
- * Throws a RangeError unless arrays of labels, by name, are equally long, not empty, and hold integers in 0 to
+ * Throws a RangeError unless arrays of labels, by name, have equal lengths, are not empty, and contain integers from 0 to
  * `classes - 1`.
  * @param count Their length. Default: that of the first.
  */

@@ -43,7 +43,7 @@ interface ViewOptions extends Omit<PredictOptions, 'placement'> {
 	readonly views?: TtaConfig['views'] | readonly Placement[];
 }
 
-/** From this many images on, folding saves more time than it takes. */
+/** Number of images from which folding saves more time than it takes. */
 const MANY = 256;
 
 /**

@@ -19,7 +19,7 @@ export interface BootstrapOptions {
 	readonly seed?: number;
 	/**
 	 * `[n]`: images with the same number, such as one person's, are drawn together, since their errors are correlated
-	 * (cluster bootstrap; Davison and Hinkley 1997, section 3.8). Default: each image by itself.
+	 * (cluster bootstrap; Davison and Hinkley 1997, section 3.8). Default: each image is its own group.
 	 */
 	readonly groups?: ArrayLike<number>;
 }
@@ -73,7 +73,7 @@ function percentileIntervals(
  * Computes percentile bootstrap intervals of accuracy and macro F1 (Efron 1979, doi:10.1214/aos/1176344552). They cover
  * sampling of the test set, not run-to-run variance. A class that is missing from a resample has an F1 of 0 in it, as in
  * the report; with few images this widens the interval of macro F1.
- * @throws {RangeError} If lengths differ, a label is out of range, or an option is.
+ * @throws {RangeError} If lengths differ, or a label or an option is out of range.
  * @example
  * ```ts
  * const labels = { trueLabels: [0, 0, 1, 1], predictedLabels: [0, 1, 1, 1], classes: 2 };
@@ -106,7 +106,7 @@ export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions 
 /**
  * Runs McNemar's exact test on two predictions for the same images (McNemar 1947, doi:10.1007/BF02295996): a binomial
  * test on the images that only one of them predicted correctly.
- * @returns These images of each, and the two-sided p-value of the hypothesis that both are equally accurate.
+ * @returns The number of such images for each, and the two-sided p-value of the hypothesis that both are equally accurate.
  * @throws {RangeError} If lengths differ or a label is out of range.
  * @example
  * ```ts

@@ -12,7 +12,7 @@ import type { TestScores } from './evaluate';
 /** The content of `metrics.json`: a run's scores and how it was trained. */
 export interface Metrics extends TestScores {
 	readonly name: string;
-	/** The part that was scored; a trial leaves the test images alone. */
+	/** The part that was scored; a trial does not use the test images. */
 	readonly part: 'test' | 'validation';
 	readonly epochs: Readonly<Record<'phase1' | 'phase2', number>>;
 	readonly calibration?: Temperature;
@@ -69,7 +69,7 @@ export async function readStored<T>(path: string, remedy: string): Promise<T> {
 	}
 }
 
-/** Maps a field of an older file to its name and value of today. */
+/** Updates a field of an older file to its current name and value. */
 function current(key: string, value: unknown): unknown {
 	if (key === 'protocol') return readProtocol(value);
 	if (typeof value !== 'object' || value === null) return value;

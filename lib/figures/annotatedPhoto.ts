@@ -8,7 +8,7 @@ import { pictureLayout } from './pictureLayout';
 import { emotionColor, INK, label } from './theme';
 
 /** A face in a photo: its box in pixels of the photo, and one probability per emotion. */
-export interface ReadFace {
+interface ReadFace {
 	readonly box: Box;
 	readonly probabilities: ArrayLike<number>;
 	/** An attention map to lay over the box (see `explain`). Default none. */
@@ -16,7 +16,7 @@ export interface ReadFace {
 }
 
 /** Options of `annotatedPhoto`. */
-export interface AnnotatedPhotoOptions extends FigureOptions {
+interface AnnotatedPhotoOptions extends FigureOptions {
 	/** Without an alpha channel: 1 or 3 channels. */
 	readonly photo: RawImage;
 	readonly faces: readonly ReadFace[];

@@ -9,7 +9,7 @@ import { axis, axisTitle, INK, legendBelow, PART_COLORS, twoLines } from './them
 type Part = keyof typeof PART_COLORS;
 
 /** Options of `classDistribution`: the images of each class, by label, in at least one part of the dataset. */
-export interface ClassDistributionOptions extends FigureOptions {
+interface ClassDistributionOptions extends FigureOptions {
 	readonly emotions: readonly string[];
 	readonly counts: { readonly [part in Part]?: readonly number[] };
 }

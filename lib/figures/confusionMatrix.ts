@@ -7,7 +7,7 @@ import { heatMap, inkOn } from './heatMap';
 import { colored, twoLines } from './theme';
 
 /** Options of `confusionMatrix`. */
-export interface ConfusionMatrixOptions extends FigureOptions {
+interface ConfusionMatrixOptions extends FigureOptions {
 	/** `[trueLabel][predictedLabel]` counts. */
 	readonly matrix: readonly (readonly number[])[];
 	readonly emotions: readonly string[];

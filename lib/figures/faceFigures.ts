@@ -9,7 +9,7 @@ import type { Figure, FigureOptions } from './figure';
 import { emotionName, twoLines } from './theme';
 
 /** Options of `samplesPerClass`, by label: faces, of which eight fill the width of a page, and the number of all images. */
-export interface SamplesPerClassOptions extends FigureOptions {
+interface SamplesPerClassOptions extends FigureOptions {
 	readonly emotions: readonly string[];
 	readonly faces: readonly (readonly Face[])[];
 	readonly counts: readonly number[];
@@ -32,7 +32,7 @@ export async function samplesPerClass(options: SamplesPerClassOptions): Promise<
 }
 
 /** Options of `augmentationPreview`: a face and augmented versions of it per row; seven fill the width of a page. */
-export interface AugmentationPreviewOptions extends FigureOptions {
+interface AugmentationPreviewOptions extends FigureOptions {
 	readonly rows: readonly { readonly original: Face; readonly augmented: readonly Face[]; readonly emotion: string }[];
 }
 
@@ -57,7 +57,7 @@ export async function augmentationPreview(options: AugmentationPreviewOptions): 
 }
 
 /** A wrong prediction; `confidence` is the probability of the predicted emotion, 0 to 1. */
-export interface Mistake {
+interface Mistake {
 	readonly face: Face;
 	readonly trueEmotion: string;
 	readonly predictedEmotion: string;
@@ -67,7 +67,7 @@ export interface Mistake {
 }
 
 /** Options of `confidentMistakes`: the most confident first, in six columns by default. */
-export interface ConfidentMistakesOptions extends FigureOptions {
+interface ConfidentMistakesOptions extends FigureOptions {
 	readonly mistakes: readonly Mistake[];
 	readonly columns?: number;
 }
@@ -108,12 +108,12 @@ export interface AttentionFace {
 }
 
 /** Options of `attentionGrid`. */
-export interface AttentionGridOptions extends FigureOptions {
+interface AttentionGridOptions extends FigureOptions {
 	readonly emotions: readonly string[];
 	readonly faces: readonly AttentionFace[];
 }
 
-/** Draws attention maps over faces, one class per row: correct predictions on the left, others with the emotion predicted. */
+/** Draws attention maps over faces, one class per row: correct predictions first, wrong ones labelled. */
 export async function attentionGrid(options: AttentionGridOptions): Promise<Figure> {
 	const { emotions, faces, title = 'Where it looks (LayerCAM)', caption } = options;
 	const classes = emotions.map((emotion, label) => {

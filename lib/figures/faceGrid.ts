@@ -15,7 +15,7 @@ export interface FaceCell {
 }
 
 /** Options of `faceGrid`. */
-export interface FaceGridOptions extends FigureOptions {
+interface FaceGridOptions extends FigureOptions {
 	/** From top to bottom, with a name on the left; rows may differ in length. All faces have the same size and channels. */
 	readonly rows: readonly { readonly name?: string; readonly cells: readonly FaceCell[] }[];
 	/** Names above the columns, from the first on. Default none. */

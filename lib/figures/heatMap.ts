@@ -9,7 +9,7 @@ interface HeatMapSide {
 	readonly texts?: readonly string[];
 }
 
-/** A cell: its percentage, which sets the colour, its text in the colour `inkOn`, and `%{customdata}` in `hovertemplate`. */
+/** A cell: its percentage, which sets its colour, its text in the colour `inkOn`, and `customdata` for the hover text. */
 interface HeatMapCell {
 	readonly percent: number;
 	readonly text: string;
@@ -17,7 +17,7 @@ interface HeatMapCell {
 }
 
 /** Options of `heatMap`; cells are `[row][column]`, rows from top to bottom. */
-export interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
+interface HeatMapOptions extends Pick<FigureParts, 'title' | 'subtitle' | 'caption' | 'margins'> {
 	readonly columns: HeatMapSide;
 	readonly rows: HeatMapSide;
 	readonly cells: readonly (readonly HeatMapCell[])[];

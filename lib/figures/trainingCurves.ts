@@ -6,7 +6,7 @@ import { createFigure, type Figure, type FigureOptions } from './figure';
 import { axis, axisTitle, INK, label, legendBelow, PART_COLORS } from './theme';
 
 /** Options of `trainingCurves`: one record per epoch, at least one. */
-export interface TrainingCurvesOptions extends FigureOptions {
+interface TrainingCurvesOptions extends FigureOptions {
 	readonly history: readonly EpochRecord[];
 	/** Whether to draw the learning rate at the end of each epoch below. Default false. */
 	readonly showLearningRate?: boolean;

@@ -35,7 +35,7 @@ export function buildClassifier(backbone: Backbone, options: ClassifierOptions):
 	};
 }
 
-/** What a classifier starts from; only `classes` is required. */
+/** Options of `createClassifier`; only `classes` is required. */
 export interface CreateOptions extends Partial<ClassifierOptions> {
 	readonly classes: number;
 	/** `imagenet` for the published weights, `random` for none, or the path of a weight file. Default `imagenet`. */
@@ -49,7 +49,7 @@ export interface CreateOptions extends Partial<ClassifierOptions> {
  * @param name Name in `BACKBONES`.
  * @param options The rates default to 0 and the seed to 42. The same seed gives the same weights.
  * @returns A model that the caller disposes: `model.dispose()` and `head.dispose()`.
- * @throws {RangeError} If there is no such backbone.
+ * @throws {RangeError} If the backbone is unknown.
  * @throws {DataError} If the pretrained weights are missing, differ from the published ones or do not fit.
  * @example
  * ```ts

@@ -3,12 +3,12 @@ import { tf } from '../tensorflow/tf';
 import { applyLayers, type Backbone, type Normalization } from './backbones/backbone';
 import { foldBatchNormalization } from './foldBatchNormalization';
 
-/** What an exported model is made for. */
-export interface ExportOptions {
+/** Options of `exportModel`. */
+interface ExportOptions {
 	readonly backbone: Backbone;
 	/** Side in pixels of the images that the classifier was trained on. */
 	readonly imageSize: number;
-	/** Of the images it will receive: height, width, 1 or 3 channels. */
+	/** Shape of the images that the model will receive: height, width, 1 or 3 channels. */
 	readonly imageShape: Dataset['shape'];
 	/** The classes in the order of the outputs; stored with the model. */
 	readonly emotions: readonly string[];
@@ -76,7 +76,7 @@ function pick(pixels: tf.SymbolicTensor, channel: number, name: string): tf.Symb
 	return output;
 }
 
-/** Resizes bilinearly by two matrix products: tfjs's Resizing samples another grid than the training does. */
+/** Resizes bilinearly by two matrix products: tfjs's Resizing uses a different sampling grid than training. */
 function resize(pixels: tf.SymbolicTensor, [height, width]: Dataset['shape'], target: number): tf.SymbolicTensor {
 	if (height === target && width === target) return pixels;
 	const permute = (dims: number[], name: string) => tf.layers.permute({ dims, name });

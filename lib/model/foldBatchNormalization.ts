@@ -32,7 +32,7 @@ export async function foldBatchNormalization(model: tf.LayersModel): Promise<tf.
 		if (before || layer.class_name === 'Dropout') bypass(topology, layer);
 	}
 	for (const { config } of topology.config.layers) {
-		// All weights are set below: drawing random ones first would take longer than everything else.
+		// All weights are set below: drawing random ones first would take most of the time.
 		for (const name of Object.keys(config)) {
 			if (name.endsWith('_initializer')) config[name] = { class_name: 'Zeros', config: {} };
 		}
@@ -100,7 +100,7 @@ export function unfoldBatchNormalization(folded: tf.LayersModel, model: tf.Layer
 			if (!isFolded) continue;
 			const normalization = layer.outboundNodes[0].outboundLayer;
 			const { epsilon } = normalization.getConfig() as { epsilon: number };
-			// The variance that makes 1 with epsilon: the normalization then adds the bias only.
+			// With epsilon, this variance is 1, so that the normalization only adds the bias.
 			const [ones, zeros] = [tf.onesLike(bias), tf.zerosLike(bias)];
 			normalization.setWeights([ones, bias, zeros, tf.sub(ones, epsilon)]);
 			unfolded.add(normalization.name);

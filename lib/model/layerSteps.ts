@@ -1,7 +1,7 @@
 // package/ shares this file, which therefore imports types only.
 import type * as tf from '@tensorflow/tfjs';
 
-/** A layer as a network runs it. */
+/** A layer in the order of execution. */
 export interface LayerStep {
 	readonly layer: tf.layers.Layer;
 	readonly inputs: readonly tf.layers.Layer[];

@@ -16,12 +16,12 @@ type Bits = 8 | 16 | 32;
 /** A weight's bytes and their encoding, by default none. */
 type Encoded = Pick<WeightSpec, 'quantization'> & { readonly data: Uint8Array };
 
-/** With smaller weights in 8 bits too, EfficientNet-Lite0 takes 3.6 instead of 3.9 MB, but its features err more. */
+/** With smaller weights in 8 bits too, EfficientNet-Lite0 has 3.6 instead of 3.9 MB, but less accurate features. */
 const LEAST_IN_8_BITS = 2 ** 16;
 
 /**
  * Saves a model as `model.json` and `weights.bin`, which any tfjs loads; returns the size of the weights in bytes.
- * @param options.bits Bits of each weight: 32 as trained; 16 for half the size; or 8 for about a quarter, at a cost in
+ * @param options.bits Bits of each weight: 32 as trained; 16 for half the size; or 8 for about a quarter, at some cost in
  *   accuracy. With 8, only large kernels are stored in 8 bits: tfjs has one scale for a whole weight, and the channels of a
  *   depthwise kernel differ too much for that (Krishnamoorthi 2018, arXiv:1806.08342). tfjs widens all of them on loading.
  * @throws {DataError} If `bits` is below 32 and a weight is not finite or exceeds the range of 16 bits (65,504).
@@ -70,7 +70,7 @@ function encode(values: Float32Array, specs: readonly WeightSpec[], bits: Bits):
 const bytesOf = ({ buffer, byteOffset, byteLength }: Pick<Float32Array, 'buffer' | 'byteOffset' | 'byteLength'>) =>
 	new Uint8Array(buffer, byteOffset, byteLength);
 
-/** Encodes in 256 equal steps. Zero is one of them, or channels of zeros alone would sum to something. */
+/** Encodes in 256 equal steps. Zero must be one of them, or channels of zeros would have a nonzero sum. */
 function asSteps(weight: Float32Array): Encoded {
 	const least = weight.reduce((a, b) => Math.min(a, b), 0);
 	const greatest = weight.reduce((a, b) => Math.max(a, b), 0);

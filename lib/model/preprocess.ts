@@ -27,7 +27,7 @@ export interface PreprocessOptions {
 }
 
 /**
- * Places, resizes, mixes and normalises images for a backbone, in one native kernel where there is one.
+ * Places, resizes, mixes and normalises images for a backbone, in one native kernel if available.
  * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
  * @returns `[batch, imageSize, imageSize, 3]`, channels in the backbone's order; the caller disposes it.
  */

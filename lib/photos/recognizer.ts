@@ -22,8 +22,8 @@ export interface FaceReading extends DetectedFace {
 	readonly attention?: AttentionMap;
 }
 
-/** How a photo is read. */
-export interface RecognizeOptions {
+/** Options of `recognize`. */
+interface RecognizeOptions {
 	/** False: the whole photo is a face that is already cropped. Default true. */
 	readonly detect?: boolean;
 	/** Averages several views of each face, as the model's settings define. Default false. */

@@ -35,7 +35,7 @@ export interface Phases extends Readonly<Record<'phase1' | 'phase2', PhaseResult
 	readonly calibration?: Temperature;
 }
 
-/** The results of a finished run, with all that its figures show: the content of `results.json`. */
+/** The results of a finished run, with everything that its figures show: the content of `results.json`. */
 export interface Results extends Phases {
 	readonly about: About;
 	readonly data: DataSummary;
@@ -50,7 +50,7 @@ export interface Results extends Phases {
 }
 
 /**
- * Tests a trained run and writes its metrics, its results and the model for use into its folder. A run that took over a
+ * Tests a trained run and writes its metrics, its results and the model for use into its folder. A run of a
  * published training is not tested again: its results are the published ones.
  * @param phases The results of `trainHead`, `fineTune` and `calibrate`.
  * @throws {DataError} If the published results are missing, or belong to other test images.
@@ -68,7 +68,7 @@ export async function testRun(run: Run, phases: Phases, onProgress?: OnProgress)
 	return results;
 }
 
-/** Takes over published results, and adds the faces that they must not hold from the data. */
+/** Takes over published results, and adds faces from the data, which may not be published. */
 async function takePublished(run: Run, folder: string): Promise<Results> {
 	const published = await readResults(folder);
 	if (published.trueLabels.join() !== labelsAt(run.dataset, run.split.test).join()) {
@@ -145,7 +145,7 @@ export async function writeModel(run: Run, results: Phases & Pick<Results, 'metr
 }
 
 /**
- * Reads `results.json` of a run's folder or of a published model, whose results hold no faces.
+ * Reads `results.json` of a run's folder or of a published model, whose results contain no faces.
  * @throws {DataError} If the file is missing or damaged.
  * @example
  * ```ts
@@ -177,7 +177,7 @@ export async function publishRun(runFolder: string, modelFolder: string): Promis
 	return metrics;
 }
 
-/** Copies a model for use with its history; its metrics are written anew, with today's names of their fields. */
+/** Copies a model for use with its history; its metrics are written anew, with the current names of their fields. */
 async function copyModel(from: string, to: string): Promise<Metrics> {
 	const metrics = await readMetrics(from);
 	await mkdir(to, { recursive: true });

@@ -14,7 +14,7 @@ export type StoredModel = Readonly<{ model: tf.LayersModel; metrics: Metrics }>;
 
 /**
  * Reads a model for use: `runs/NAME/model` of a finished run, or `models/NAME`.
- * @throws {DataError} If a file of it is missing or damaged.
+ * @throws {DataError} If one of its files is missing or damaged.
  * @example
  * ```ts
  * const { model, metrics } = await fer.readStoredModel(`${run.folder}/model`);
@@ -27,7 +27,7 @@ export async function readStoredModel(folder: string): Promise<StoredModel> {
 
 /**
  * Combines a stored model with its data set, so that it can be evaluated.
- * @throws {RangeError | DataError} If protocol or data set are not those of its training.
+ * @throws {RangeError | DataError} If the protocol or data set differs from that of its training.
  */
 export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, protocol: Config['protocol']): Trained {
 	const { config } = metrics;
@@ -36,7 +36,7 @@ export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, pro
 		throw invalidArgument('protocol', `${config.protocol}, as the model was trained,`, protocol, why);
 	}
 	if (dataset.fingerprint !== metrics.dataset.fingerprint) {
-		const why = 'Another data set is divided differently: its test part would hold training images.';
+		const why = 'Another data set is divided differently: its test part would contain training images.';
 		const remedy = dataset.drawn && !metrics.dataset.drawn ? 'Set FER2013_PATH to the data.' : why;
 		throw new DataError(`the training data (${metrics.dataset.name})`, 'the data', dataset.name, remedy);
 	}

@@ -37,7 +37,7 @@ const Stock = tf.layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new
 	config: StockConfig,
 ) => tf.layers.Layer & { kernel: tf.LayerVariable } & Readonly<Record<'kernelSize' | 'strides', [number, number]>>;
 
-/** Runs tfjs's convolution without what training does not need. Saved as the stock layer. */
+/** Runs tfjs's convolution without the work that training does not need. Saved as the stock layer. */
 class Convolution extends Stock {
 	override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
 		const x = firstOf(inputs) as tf.Tensor4D;
@@ -50,8 +50,8 @@ class Convolution extends Stock {
 }
 
 /**
- * Makes a convolution like `tf.layers.conv2d`, with 'same' padding and no bias. The gradients of a 1x1 convolution are matrix products: TensorFlow's own
- * gradient for its input is up to eight times slower (1,280 filters, 3x3 px).
+ * Makes a convolution like `tf.layers.conv2d`, with 'same' padding and no bias. The gradients of a 1x1 convolution are
+ * matrix products: TensorFlow's own input gradient is up to eight times as slow (1,280 filters, 3x3 px).
  */
 export function convolution2d(
 	config: Pick<StockConfig, 'filters' | 'kernelSize' | 'strides' | 'name'>,

@@ -5,7 +5,7 @@ import { firstOf, NATIVE_BACKEND, tf } from './tf';
 type Inputs = Record<'x' | 'filter', tf.Tensor4D> & { readonly bias: tf.Tensor };
 type Attributes = tf.FusedConv2DAttrs & tf.FusedDepthwiseConv2DAttrs;
 
-/** The largest value that each supported activation lets pass; 0 for no limits. */
+/** Upper limit of each supported activation; 0 for none. */
 const HIGHEST: Readonly<Record<string, number>> = { linear: 0, relu: Number.POSITIVE_INFINITY, relu6: 6 };
 const RELU_OPS: Readonly<Record<string, string[]>> = { linear: [], relu: ['Relu'], relu6: ['Relu6'] };
 
@@ -42,7 +42,7 @@ function convolveDepthwise(op: NativeOp, inputs: Inputs, { strides, pad, activat
 	return op('FerDepthwiseConvolution', [inputs.x, inputs.filter, inputs.bias], attributes)[0];
 }
 
-/** Returns the output for no images. With AVX-512, TensorFlow's convolution gives it the input's number of channels. */
+/** Returns the output for no images, in which TensorFlow's AVX-512 convolution has the input's number of channels. */
 function emptyOutput({ x, filter }: Inputs, { strides, dilations, pad }: Attributes, depthwise: boolean): tf.Tensor {
 	const { computeConv2DInfo } = tf.backend_util;
 	return tf.zeros(computeConv2DInfo(x.shape, filter.shape, strides, dilations, pad, undefined, depthwise).outShape);

@@ -11,7 +11,7 @@ registerNativeKernel(BACKWARD, (op, { dy, y }) => op('Relu6Grad', [dy, y], FLOAT
 
 tf.registerGradient({
 	kernelName: FORWARD,
-	// The gradient needs only whether 0 < x < 6, which the output shows as well: the input can be freed.
+	// The gradient needs only whether 0 < x < 6, which the output determines too, so the input can be freed.
 	outputsToSave: [true],
 	gradFunc: (dy, [y]) => ({ x: () => runKernel(BACKWARD, { dy: firstOf(dy), y })[0] }),
 });

@@ -28,13 +28,13 @@ export class WeightAverage {
 		this.average = next;
 	}
 
-	/** Gives the model the averaged weights until `putBack`. */
+	/** Sets the model's weights to their averages until `putBack`. */
 	putIn(): void {
 		this.replaced = tf.keep(flatten(this.variables));
 		unflatten(this.average, this.variables);
 	}
 
-	/** Gives the model its own weights back. */
+	/** Restores the model's own weights. */
 	putBack(): void {
 		if (!this.replaced) return;
 		unflatten(this.replaced, this.variables);

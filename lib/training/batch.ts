@@ -37,8 +37,8 @@ export function batchTargets(
 
 /**
  * Makes an augmented training batch.
- * @param options Image size in pixels; soft targets beside the labels; votes, the targets of a second head.
- * @returns Inputs `[indices, imageSize, imageSize, 3]` as the backbone takes them, and targets; the caller disposes all.
+ * @param options Image size in pixels; soft targets beside the labels; votes as the targets of a second head.
+ * @returns Inputs `[indices, imageSize, imageSize, 3]` in the backbone's normalisation, and targets; the caller disposes them.
  */
 export function augmentedBatch(
 	dataset: Dataset,

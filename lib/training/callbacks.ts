@@ -56,7 +56,7 @@ export function checkpointing<Key>(folder: string, key: Key, everySeconds = 300)
 		const { progress, vectors } = training.snapshot();
 		// The last step of an epoch and the end of that epoch have the same step count.
 		const place = `${progress.epoch}.${progress.step}`;
-		// If the last step spoilt the weights, `nanGuard` stops at the next one, and the checkpoint before stays.
+		// If the last step spoilt the weights, `nanGuard` stops at the next one, and the previous checkpoint is kept.
 		if (place === written || !vectors.weights.every(Number.isFinite)) return;
 		await writeCheckpoint<TrainingHeader<Key>>(folder, progress.stepsTaken, { header: { key, progress }, vectors });
 		last = performance.now();
@@ -96,7 +96,7 @@ export function tensorBoard(logFolder: string): Callback {
 	const stock = tf.node.tensorBoard(logFolder);
 	return {
 		onTrainBegin() {
-			// tfjs-node would make its writers at the end of the first epoch, and leak the tensors it makes them from.
+			// tfjs-node would make its writers at the end of the first epoch, and leak the tensors it makes for them.
 			tf.tidy(() => {
 				for (const part of ['train', 'val']) {
 					tf.keep(Reflect.get(tf.node.summaryFileWriter(join(logFolder, part)), 'resourceHandle'));

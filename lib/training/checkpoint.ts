@@ -44,7 +44,7 @@ export interface TrainingHeader<Key> extends Pick<TrainingSnapshot, 'progress'> 
 	readonly key: Key;
 }
 
-/** Encodes a checkpoint: magic, header length, header (JSON), vectors, SHA-256 of all before. */
+/** Encodes a checkpoint: magic, header length, header (JSON), vectors, SHA-256 of the preceding bytes. */
 function encode<Header>({ header, vectors }: Checkpoint<Header>): Uint8Array[] {
 	const lengths = Object.fromEntries(Object.entries(vectors).map(([name, values]) => [name, values.length]));
 	const json = Buffer.from(JSON.stringify({ header, lengths }));
@@ -88,8 +88,8 @@ async function checkpointFiles(folder: string): Promise<string[]> {
 }
 
 /**
- * Writes a checkpoint, `checkpoint-<step>.bin`, and deletes all but the last two. Deletes also those of later steps, which a
- * training that is at this step cannot use, and partial files that a killed process left.
+ * Writes a checkpoint, `checkpoint-<step>.bin`, and deletes all but the last two. Also deletes those of later steps, which
+ * cannot be used from this step on, and partial files of killed processes.
  */
 export async function writeCheckpoint<Header>(
 	folder: string,
@@ -103,7 +103,7 @@ export async function writeCheckpoint<Header>(
 	for (const name of all) if (!kept.includes(name)) await rm(join(folder, name), { force: true });
 }
 
-/** Reads the newest whole checkpoint of a folder, if any; `onRefused` gets the error of each newer one that is damaged. */
+/** Reads the newest whole checkpoint of a folder, if any; `onRefused` receives the errors of newer, damaged ones. */
 export async function latestCheckpoint<Header>(
 	folder: string,
 	onRefused?: (error: DataError) => void,
@@ -120,8 +120,8 @@ export async function latestCheckpoint<Header>(
 }
 
 /**
- * Whether to resume a stored training: if it has the same settings and data (otherwise it is set aside), always (an error
- * if there is none or it differs), or never (it is set aside).
+ * Whether to resume a stored training: if it has the same settings and data (otherwise it is set aside), always (fails if
+ * there is none or it differs), or never (it is set aside).
  */
 export type Resume = 'if-same' | 'required' | 'never';
 
@@ -159,7 +159,7 @@ export async function findStoredTraining(
 		}
 		return { note: `No checkpoint of ${name} yet: training starts from scratch.` };
 	}
-	// A folder without checkpoints holds nothing, and must not replace what was set aside before.
+	// A folder without checkpoints is worthless and must not replace a training set aside before.
 	if (stored || notes.length > 0) {
 		const aside = `${folder}.old`;
 		await rm(aside, { recursive: true, force: true });

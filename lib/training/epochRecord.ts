@@ -6,7 +6,7 @@ import { argmaxRows, classificationReport, softmaxRows } from '../evaluation/met
 export interface EpochRecord {
 	/** From 1. */
 	readonly epoch: number;
-	/** Mean training loss, with label smoothing, mixup and a second head's loss where they are on. */
+	/** Mean training loss, including label smoothing, mixup and a second head's loss if enabled. */
 	readonly loss: number;
 	/** Training accuracy on the augmented images, 0 to 1. */
 	readonly accuracy: number;

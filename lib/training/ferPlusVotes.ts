@@ -28,8 +28,8 @@ export function voteShares(votes: Uint8Array, classes: number): Votes {
 }
 
 /**
- * Reads the FER+ votes on FER2013 (Barsoum et al. 2016, arXiv:1608.01041): ten annotators an image, who chose among eight
- * emotions, unknown and no face. Unlike FER2013's labels they show how far annotators agree.
+ * Reads the FER+ votes on FER2013 (Barsoum et al. 2016, arXiv:1608.01041): ten annotators per image chose among eight
+ * emotions, unknown and no face. Unlike FER2013's labels, votes show how far annotators agree.
  * @throws {DataError} If the file is missing or damaged, or its rows are not the images of `dataset`.
  * @throws {RangeError} If `dataset` is not FER2013 in the order of fer2013.csv.
  */

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { mirrorOnly } from '../augmentation/augment';
 import type { Config } from '../config';
-import { classCounts, labelsAt } from '../data/dataset';
+import { countClasses } from '../data/dataset';
 import { predict } from '../evaluation/predict';
 import { unfreezeFrom, VOTE_HEAD, withVoteHead } from '../model/classifier';
 import { classifierOf } from '../model/exportModel';
@@ -40,9 +40,9 @@ export async function fineTune(run: Run, onProgress?: OnProgress): Promise<Phase
 	const { imagesPerEpoch, imbalance, labelSmoothing } = config.phase2;
 	const model = votes ? withVoteHead(classifier, { votes: votes.classes, seed: config.seed }) : classifier.model;
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
-	// A run that stopped in phase 1 has nothing here yet, and phase 1 has shown that it is the same.
+	// A run that stopped in phase 1 has no phase 2 yet, and phase 1 has already been compared.
 	const begins = run.resume === 'required' && !existsSync(join(run.folder, 'phase2'));
-	const counts = classCounts(labelsAt(dataset, split.train), dataset.emotions.length);
+	const counts = countClasses(dataset, split.train);
 	const lossOptions = { labelSmoothing, ...imbalanceLoss(imbalance, counts) };
 	try {
 		return await trainPhase({ ...run, resume: begins ? 'if-same' : run.resume }, onProgress, {
@@ -77,7 +77,7 @@ async function prepare(run: Run, onProgress?: OnProgress): Promise<PhaseData> {
 	return {
 		batch: (indices, epoch, random) => {
 			const { epochs, plainEpochs, augmentation: full } = config.phase2;
-			// The last epochs train on images as they come at test time (He et al. 2019, arXiv:1909.09148).
+			// The last epochs train on images like those at test time (He et al. 2019, arXiv:1909.09148).
 			const augmentation = epoch > epochs - plainEpochs ? mirrorOnly(full) : full;
 			const options = { augmentation, backbone, imageSize: imageSizeAt(config, epoch), teaching, votes };
 			return augmentedBatch(dataset, indices, options, random);

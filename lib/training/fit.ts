@@ -11,9 +11,9 @@ import { bestEpoch, type EpochRecord, isStale, type Validation } from './epochRe
 
 /** Options of `fit`. */
 export interface FitOptions {
-	/** Returns logits, then those of a second head. */
+	/** Returns logits, followed by those of a second head. */
 	readonly model: tf.LayersModel;
-	/** Of the trainable weights of `model`. */
+	/** The optimizer of the trainable weights of `model`. */
 	readonly optimizer: AdamW;
 	/** If given, its weights are validated and kept. */
 	readonly average?: WeightAverage;
@@ -21,7 +21,7 @@ export interface FitOptions {
 	readonly stepsPerEpoch: number;
 	/** Returns the learning rate of a step, counted from 0 over all epochs. */
 	readonly learningRate: (step: number) => number;
-	/** Makes the batch of a step, both from 1, with the source of its dropout masks, by default tfjs; `fit` disposes it. */
+	/** Makes the batch of an epoch and step, both from 1, and `random` for its dropout masks; `fit` disposes it. */
 	readonly batch: (epoch: number, step: number) => Batch & { readonly random?: Random };
 	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D, votes?: tf.Tensor2D) => tf.Scalar;
 	readonly validate: () => Promise<Validation>;
@@ -180,7 +180,7 @@ function means({ loss, correct, images }: TrainingProgress['running']) {
 	return { loss: loss / images, accuracy: correct / images };
 }
 
-/** Counts the rows whose largest logit, without those of a second head, is at the largest target. */
+/** Counts the rows whose largest logit of the first head is at the largest target. */
 function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {
 	return tf.tidy(() => {
 		const own = tf.slice2d(logits, [0, 0], [-1, targets.shape[1]]);

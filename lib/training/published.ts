@@ -8,7 +8,7 @@ import { differencesOf, phase2Key } from './trainingKey';
 
 /** A published training: the exported model with its metrics and history. */
 export interface PublishedTraining {
-	/** Its folder from the project's folder, such as `models/holdout`. */
+	/** Its folder relative to the project's, such as `models/holdout`. */
 	readonly name: string;
 	/** Its absolute path. */
 	readonly folder: string;
@@ -17,7 +17,7 @@ export interface PublishedTraining {
 }
 
 /**
- * Reads a published training, from its folder or the path of that in the project's.
+ * Reads a published training, given its folder, absolute or relative to the project's.
  * @throws {DataError} If a file is missing or damaged, or settings or data are not those of `run`.
  */
 export async function readPublished(
@@ -35,7 +35,7 @@ export async function readPublished(
 	return { name, folder, metrics, history: await readStored(join(folder, 'history.json'), FINISH_RUN) };
 }
 
-/** As for resuming, but teachers count by their names, and FER+'s votes by their weight: no more of them is published. */
+/** As for resuming, but identifies teachers by name and FER+ votes by their weight, which is all that is published. */
 function publishedKey({ config, dataset }: { config: Config; dataset: { fingerprint: string } }) {
 	const { distillation, ferPlus } = config;
 	return {

@@ -11,7 +11,7 @@ import { findTeachers, type Teacher } from './distillation';
 import { findVotes, type Votes } from './ferPlusVotes';
 import { type PublishedTraining, readPublished } from './published';
 
-/** The data, network, settings and folder that all steps of a transfer learning share. */
+/** The data, network, settings and folder that all steps of a training share. */
 export interface Run {
 	/** The folder's name, usually the profile's. */
 	readonly name: string;
@@ -24,14 +24,14 @@ export interface Run {
 	readonly teachers: readonly Teacher[];
 	/** The targets of a second head in phase 2, if it has one. */
 	readonly votes?: Votes;
-	/** The training that it takes over instead of training. */
+	/** A published training to use instead of training. */
 	readonly published?: PublishedTraining;
 	readonly resume: Resume;
 	/** Ends a training after the current step, with a checkpoint. */
 	readonly signal?: AbortSignal;
 }
 
-/** What a reader of a figure or table should know about a run. */
+/** The facts about a run that captions and tables state. */
 export interface About extends Pick<Config, 'protocol' | 'seed' | 'backbone'> {
 	readonly name: string;
 	readonly dataset: Pick<Dataset, 'name' | 'drawn' | 'fingerprint'>;
@@ -59,11 +59,11 @@ export function describeRun({ name, config, dataset, split }: Run): About {
 
 /** Options of `openRun`. */
 export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' | 'signal'> {
-	/** The folder that holds `.venv`, `data`, `models` and `runs`. */
+	/** The folder that contains `.venv`, `data`, `models` and `runs`. */
 	readonly projectFolder: string;
 	/** Default `if-same`. */
 	readonly resume?: Resume;
-	/** Folder of a published training to take over, such as `models/holdout`; pretrained weights are not needed then. */
+	/** Folder of a published training to use instead, such as `models/holdout`; pretrained weights are not needed then. */
 	readonly published?: string;
 }
 

@@ -12,7 +12,7 @@ import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './
 /**
  * Trains the classification head on the frozen backbone (phase 1). Checkpoints go to `phase1` in the run's folder.
  * The backbone runs once on each image and its mirror image, with batch normalization in inference mode; the head then
- * trains on the stored features, in seconds an epoch.
+ * trains on the stored features, within seconds per epoch.
  * @param run Left with the head of the best epoch in `run.classifier`.
  * @throws {RangeError} If the loss is not finite.
  * @throws {DataError} If `run.resume` is `required` and there is no stored training of the same settings and data.

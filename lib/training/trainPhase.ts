@@ -19,11 +19,11 @@ import type { TrainingKey } from './trainingKey';
 /** The result of a training phase. */
 export interface PhaseResult {
 	readonly history: readonly EpochRecord[];
-	/** What the user should know, such as a resumed training or an early end; often empty. */
+	/** Messages for the user, such as that training was resumed or ended early; often empty. */
 	readonly notes: readonly string[];
 }
 
-/** What differs between the two phases. */
+/** The parts in which the two phases differ. */
 export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> {
 	/** Part of all random seeds. */
 	readonly number: 1 | 2;
@@ -35,19 +35,19 @@ export interface Phase extends Pick<FitOptions, 'model' | 'loss' | 'imageSize'> 
 	readonly examples: number;
 	/** Returns the order in which an epoch visits its examples. */
 	order(random: Random): Uint32Array;
-	/** Prepares what training reads. Not called for a training that has finished. */
+	/** Prepares the data. Not called for a training that has finished. */
 	prepare(): Promise<PhaseData>;
 }
 
 export interface PhaseData {
 	/** Makes the batch of these examples; the caller disposes it. */
 	batch(examples: Uint32Array, epoch: number, random: Random): Batch;
-	/** Returns the logits of the validation part as the model is now. */
+	/** Returns the current model's logits for the validation part. */
 	validate(): Promise<Float32Array>;
 	dispose?(): void;
 }
 
-/** Runs a phase from its stored training on, if there is one. Disposes all tensors that it makes. */
+/** Runs a phase, resuming its stored training if there is one. Disposes all tensors that it makes. */
 export async function trainPhase(run: Run, onProgress: OnProgress | undefined, phase: Phase): Promise<PhaseResult> {
 	const { number, model, settings, examples, prepare } = phase;
 	const { epochs, batchSize, averageDecay } = settings;
@@ -89,8 +89,8 @@ export async function trainPhase(run: Run, onProgress: OnProgress | undefined, p
 	}
 }
 
-/** Kernels, which decay, and all else (biases, batch normalization), of the backbone and of the heads. */
-function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: number): ParameterGroup[] {
+/** Groups the weights by backbone and heads, and by decay: kernels decay, biases and batch normalization do not. */
+export function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: number): ParameterGroup[] {
 	const variables = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
 	const heads = model.layers.filter(({ name }) => name === 'logits' || name === VOTE_HEAD);
 	const head = new Set(heads.flatMap((layer) => layer.trainableWeights.map((weight) => weight.read())));
@@ -103,7 +103,7 @@ function parameterGroups(model: tf.LayersModel, backboneLearningRateScale: numbe
 	return groups.filter(({ variables }) => variables.length > 0);
 }
 
-/** Every step draws from its own seed, so that a resumed run draws what an unbroken one does. */
+/** Every step draws from its own seed, so that a resumed run draws the same as an uninterrupted one. */
 function batchMaker(seed: number, { number, settings, order }: Phase, data?: PhaseData): FitOptions['batch'] {
 	const { batchSize } = settings;
 	let orderedEpoch = 0;
@@ -117,7 +117,7 @@ function batchMaker(seed: number, { number, settings, order }: Phase, data?: Pha
 	};
 }
 
-/** The result of a phase that a published training has been through. */
+/** Returns the result of a phase of a published training. */
 export function publishedPhase({ name, history }: PublishedTraining, phase: 'phase1' | 'phase2'): PhaseResult {
 	const note = `Taken from ${name}, which was trained with these settings and data; nothing was trained here.`;
 	return { history: history[phase], notes: [note] };

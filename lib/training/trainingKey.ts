@@ -1,8 +1,9 @@
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import type { Backbone } from '../model/backbones/backbone';
+import { isGroup } from '../profiles';
 
-/** The settings and data on which the weights of a training depend. Two trainings of the same key are the same. */
+/** The settings and data that determine the weights of a training. Trainings with the same key are the same. */
 export type TrainingKey = Readonly<Record<string, unknown>>;
 
 /** The parts of a run that enter its keys. */
@@ -41,12 +42,8 @@ export function phase2Key(run: KeySource) {
 export function differencesOf(stored: unknown, current: unknown, path = ''): string[] {
 	const [before, now] = [stored, current].map((value) => JSON.stringify(value));
 	if (before === now) return [];
-	if (!isRecord(stored) || !isRecord(current)) return [`${path} was ${before} and is ${now}`];
+	if (!isGroup(stored) || !isGroup(current)) return [`${path} was ${before} and is ${now}`];
 	const names = [...new Set([...Object.keys(stored), ...Object.keys(current)])];
 	const within = (name: string) => differencesOf(stored[name], current[name], path ? `${path}.${name}` : name);
 	return names.flatMap(within).slice(0, 5);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-	return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

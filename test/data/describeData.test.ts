@@ -3,8 +3,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { describeData, formatDescription } from '../../lib/data/describeData';
 import { describeFigure } from '../../lib/figures/classDistribution';
-import { csvText, plainPng, temporaryFolder, writeFiles } from '../readers/sources';
 import { ckPlus48Files, rafDbFiles } from './readers/layouts';
+import { csvText, plainPng, temporaryFolder, writeFiles } from './readers/sources';
 
 test('describes RAF-DB with its parts, sizes, copies across parts, blank and unreadable images', async (t) => {
 	const folder = temporaryFolder(t);

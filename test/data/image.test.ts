@@ -12,7 +12,7 @@ import {
 	rasterizeSvg,
 	svgToPng,
 } from '../../lib/data/image';
-import { temporaryFolder } from '../readers/sources';
+import { temporaryFolder } from './readers/sources';
 
 const RAMP = Uint8Array.from({ length: 12 }, (_, index) => index * 23);
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDataset } from '../../lib/data/openDataset';
 import type { Progress } from '../../lib/progress';
-import { csvText, temporaryFolder } from '../readers/sources';
+import { csvText, temporaryFolder } from './readers/sources';
 
 const DRAWN = { sampleFaces: 70, seed: 5 };
 

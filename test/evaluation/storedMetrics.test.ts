@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { it } from 'node:test';
 import { type Metrics, machine, readMetrics, writeMetrics } from '../../lib/evaluation/storedMetrics';
 import { FULL } from '../../lib/profiles';
-import { temporaryFolder } from '../readers/sources';
+import { temporaryFolder } from '../data/readers/sources';
 
 it('readMetrics reads what was written', async (context) => {
 	const folder = temporaryFolder(context);

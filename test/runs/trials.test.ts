@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { appendTrial } from '../../lib/runs/trials';
+import { temporaryFolder } from '../data/readers/sources';
 import { tinyRun } from '../fixtures/training/tinyRun';
-import { temporaryFolder } from '../readers/sources';
 
 describe('appendTrial', () => {
 	it('writes the header once and a line a trial, with quotes as CSV has them', async (context) => {

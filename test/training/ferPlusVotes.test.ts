@@ -6,7 +6,7 @@ import { readFer2013 } from '../../lib/data/readers/fer2013';
 import { tf } from '../../lib/tensorflow/tf';
 import { batchVotes, findVotes, voteShares, withVoteLoss } from '../../lib/training/ferPlusVotes';
 import { ferPlusText } from '../data/readers/layouts';
-import { csvText, temporaryFolder, writeFiles } from '../readers/sources';
+import { csvText, temporaryFolder, writeFiles } from '../data/readers/sources';
 
 const VOTES = [
 	[0, 0, 0, 9, 1, 0, 0, 0, 0, 0],

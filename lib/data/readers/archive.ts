@@ -8,7 +8,7 @@ import yauzl from 'yauzl';
 import { DataError } from '../../errors';
 
 /** How a file is packed: as one text or as an archive; a text or a tar may be gzipped as a whole. */
-export interface Packing {
+interface Packing {
 	readonly kind: 'text' | 'tar' | 'zip';
 	readonly gzipped: boolean;
 	/** The first bytes, unzipped if `gzipped`. */

@@ -15,7 +15,7 @@ import { progressOf, type ReaderOptions } from './readerOptions';
 const VERSION = 1;
 const MAGIC = `FER-TS dataset ${VERSION}\n`;
 
-/** Computes the SHA-256 of a file: a tenth of a second for FER2013, and every edit is noticed. */
+/** Computes the SHA-256 of a file: a tenth of a second for FER2013, and any edit changes it. */
 export async function fingerprintFile(file: string): Promise<string> {
 	const hash = createHash('sha256');
 	await pipeline(createReadStream(file, { highWaterMark: 2 ** 20 }), hash);

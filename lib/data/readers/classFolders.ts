@@ -124,7 +124,7 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 	return readImages(tree, files, { name, emotions }, options);
 }
 
-/** Finds the images of a tree in class folders, or throws an error with what is there instead. */
+/** Finds the images of a tree in class folders, or throws an error that lists what was found instead. */
 export function placesOf(tree: FileTree): ClassPlace[] {
 	const places = classPlaces(tree.names);
 	if (places) {
@@ -138,7 +138,7 @@ export function placesOf(tree: FileTree): ClassPlace[] {
 	throw new DataError('two or more folders of images, one per class,', tree.place, found, REMEDY);
 }
 
-/** Gives each image the usage of its part and the class of its folder: a label, or the name of a class to drop. */
+/** Assigns each image the usage of its part and the class of its folder: a label, or the name of a class to drop. */
 export function labelPlaces(tree: FileTree, places: readonly ClassPlace[], classOf = classOfFolder): LabelledFile[] {
 	const usages = usagesOfParts(places.flatMap(({ part }) => part ?? []));
 	return places.map(({ name, folder, part }) => {

@@ -20,7 +20,7 @@ const FILE_NAMES = [
 	'archive.zip',
 ];
 
-/** File names of the training part alone, in Kaggle's competition; used only if there is nothing more complete. */
+/** File names of the training part alone, in Kaggle's competition; used only if nothing more complete is found. */
 const LAST_NAMES = ['train.csv', 'train.csv.gz', 'train.csv.zip'];
 
 /**

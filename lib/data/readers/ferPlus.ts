@@ -7,7 +7,7 @@ import { collect, packingOf, readUnpacked } from './archive';
 import { CSV_USAGES, readUsage, rowPlace } from './fer2013Csv';
 
 /** The votes of fer2013new.csv, in the row order of FER2013: `votes` `[rows, 10]`, and `usage` `[rows]`. */
-export type FerPlusVotes = Readonly<Awaited<ReturnType<typeof readFerPlusVotes>>>;
+type FerPlusVotes = Readonly<Awaited<ReturnType<typeof readFerPlusVotes>>>;
 
 /** The classes people could vote for in FER+: eight emotions, `unknown` and `NF` (no face). */
 export const VOTE_CLASSES: readonly string[] = LABELLINGS.ferPlus.classes.map(([name]) => name);

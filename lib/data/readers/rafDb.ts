@@ -65,7 +65,7 @@ function imagesOf(tree: FileTree): Map<string, string> {
 	throw new DataError('images such as train_00001_aligned.jpg', tree.place, 'none', REMEDY);
 }
 
-/** Reads the list of the release, or the tables from Kaggle, with the row of each label; empty if there is neither. */
+/** Reads the list of the release, or the tables from Kaggle, with the row of each label; empty if neither exists. */
 async function readLabels(tree: FileTree): Promise<Map<string, { code: number; where: string }>> {
 	const lists = tree.names.filter(isRafDbList);
 	const tables = tree.names.filter((name) => TABLE.test(path.posix.basename(name)));

@@ -31,7 +31,7 @@ export const LAYOUTS = {
 export type Layout = keyof typeof LAYOUTS;
 
 /** The data set found at a path, and the path to pass to its reader. */
-export interface Detected {
+interface Detected {
 	readonly layout: Layout;
 	readonly source: string;
 }
@@ -72,7 +72,7 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 	return isFer2013(places) ? 'fer2013-folders' : 'class-folders';
 }
 
-/** File names do not identify FER2013, so the number of images and the seven classes have to. */
+/** File names do not identify FER2013, so the number of images and the seven classes must. */
 function isFer2013(places: readonly ClassPlace[]): boolean {
 	if (places.length !== FER2013_IMAGES || places[0].part === undefined) return false;
 	const labels = new Set(places.map(({ folder }) => labelOfFolder(folder)));

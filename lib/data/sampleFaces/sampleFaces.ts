@@ -13,7 +13,7 @@ const [SIDE] = FER2013_SHAPE;
 const BATCH = 16;
 
 /** Options of `sampleFaces`. */
-export interface SampleFacesOptions extends ReaderOptions {
+interface SampleFacesOptions extends ReaderOptions {
 	/** Number of faces, at least 70, so that each class has an image in each part. */
 	readonly size: number;
 	/** Integer; the same seed draws the same faces, and fewer faces are the first of more. */

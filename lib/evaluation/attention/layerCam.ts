@@ -10,8 +10,8 @@ const LEAST_SIDE = 6;
 /**
  * Explains predictions with LayerCAM (Jiang et al. 2021, doi:10.1109/TIP.2021.3089943).
  *
- * Unlike Grad-CAM, it weights each feature by its own positive gradient, so that it works on layers before the last, which
- * has only a few cells a side for small images. It explains the last layer of six cells a side that is on every path.
+ * Unlike Grad-CAM, it weights each feature by its own positive gradient, so it also works on earlier layers; for small images
+ * the last one has only a few cells a side. It explains the last layer with at least six cells a side that is on every path.
  * @param classifier Images to logits, as `buildClassifier` makes it or `classifierOf` returns it.
  * @param inputs `[images, height, width, 3]`, normalised for the backbone; the caller keeps them.
  * @param classes The class to explain, one for each image.
@@ -69,7 +69,7 @@ export function cutNetwork(classifier: tf.LayersModel, size: readonly [height: n
 	return { features: (images) => images, logits: (images) => run(steps, layer, images) as tf.Tensor2D };
 }
 
-/** Returns the steps that need nothing but a layer's output and each other's. */
+/** Returns the steps that depend only on a layer's output. */
 function stepsAfter(steps: readonly LayerStep[], start: tf.layers.Layer): LayerStep[] {
 	const known = new Set([start]);
 	return steps.filter(({ layer, inputs }) => inputs.every((each) => known.has(each)) && known.add(layer));

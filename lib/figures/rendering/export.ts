@@ -7,7 +7,7 @@ import type { Figure } from '../figure';
 import { type DrawInPage, ENLARGED, openPlotlyPage } from './plotlyPage';
 
 /** Options of `toPng` and `writePng`. */
-export interface PngOptions {
+interface PngOptions {
 	/** Pixels of the picture per pixel of the figure, above 0. Default 1.5. */
 	readonly scale?: number;
 	/** Whether to reduce the picture to 256 colours, which halves the file; false for photos. Default true. */

@@ -63,7 +63,7 @@ const find: Backbone['find'] = (file, layer, weight) => {
 		.replace(/^stem_.*/, 'convnext_tiny_stem')
 		.replace(/^downsampling(\d)_.*/, 'convnext_tiny_downsampling_block_$1');
 	const findBy = (matches: (name: string) => boolean) => [...file].find(([name]) => matches(name))?.[1];
-	// The last layer has a name that Keras counts up, and the only tensor of a layer scale has none.
+	// Keras numbers the name of the last layer, and a layer scale's only tensor has no name.
 	const last = new RegExp(`^layer_normalization(_\\d+)?/${weight}$`);
 	if (layer === 'layernorm') return findBy((name) => last.test(name));
 	if (layer.endsWith('_layer_scale')) {

@@ -13,7 +13,7 @@ const STAGES: readonly Stage[] = [
 	[1, 3, 1, 6, 320],
 ];
 
-/** Scales filters by `width`, to a multiple of 8, and blocks by `depth`, but in the first and last stage. */
+/** Scales filters by `width`, to a multiple of 8, and blocks by `depth` except in the first and last stage. */
 function scaleStages(width: number, depth: number): Stage[] {
 	return STAGES.map(([blocks, kernelSize, strides, expansion, filters], i, { length }) => {
 		const scaled = i === 0 || i === length - 1 ? blocks : Math.ceil(blocks * depth);
@@ -35,7 +35,7 @@ const FILE_LAYERS: Readonly<Record<string, string>> = {
 	head_conv: '_conv_head',
 	head_bn: '_bn1',
 };
-/** Where not `weight`. */
+/** Name of the tensor. Default `weight`. */
 const FILE_WEIGHTS: Readonly<Partial<Record<WeightName, string>>> = {
 	bias: 'bias',
 	beta: 'bias',

@@ -6,7 +6,7 @@ import { tf } from '../../tensorflow/tf';
 import { applyLayers, type StagedBlock, stagedBlocks } from './backbone';
 
 /** The names of a convolution and the layers after it, as in the network's weight file. */
-export interface LayerNames {
+interface LayerNames {
 	readonly convolution: string;
 	readonly batchNormalization: string;
 	/** Name of a swish activation. Default: ReLU6, named after the batch normalisation. */

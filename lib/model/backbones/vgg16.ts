@@ -30,7 +30,7 @@ const find: Backbone['find'] = (file, layer, weight) =>
 const common = {
 	pretrainedSize: 224,
 	normalization: { scale: 1, offset: [-103.939, -116.779, -123.68], channelOrder: 'bgr' },
-	// Of the whole network.
+	// The file contains the whole network.
 	imagenetTop1: 0.713,
 	license: 'CC-BY-4.0',
 	source: 'Simonyan and Zisserman 2015, arXiv:1409.1556; weights of keras.applications',

@@ -18,7 +18,7 @@ export function findPretrained(file: PretrainedFile, projectFolder: string): str
 	return [join(projectFolder, 'data', 'weights', fileName), ...inPackages].find((path) => existsSync(path));
 }
 
-/** As `findPretrained`, but throws a DataError if there are none. Default: the nearest folder above with a package.json. */
+/** As `findPretrained`, but throws a DataError if not found. Default: the nearest folder above with a package.json. */
 export function locatePretrained({ name, pretrained }: Backbone, projectFolder = packageFolder(__dirname)): string {
 	const path = findPretrained(pretrained, projectFolder);
 	if (path) return path;

@@ -6,7 +6,7 @@ import { type Metrics, readStored, writeJson } from '../../evaluation/storedMetr
 import { confusionMatrix } from '../../figures/confusionMatrix';
 import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
 import type { Figure } from '../../figures/figure';
-import { formatCount, formatPercent, formatRange, formatRatio } from '../../format';
+import { formatColumns, formatCount, formatPercent, formatRange, formatRatio } from '../../format';
 import { type About, type OpenRunOptions, runFolder } from '../../training/run';
 import { CROSS_SET_NAMES, CROSS_SETS, type CrossSet } from './openCrossData';
 
@@ -74,8 +74,8 @@ export function readCross(file: string): Promise<CrossResults> {
 }
 
 /**
- * Lists the cells of the matrix by test part, then number of classes, then training: who was trained on what, tested on
- * what, among how many classes (`ways`), and whether training and test images are of the same data set (`own`).
+ * Lists the cells of the matrix by test part, number of classes and training: the training and test sets, the number of
+ * classes (`ways`), and whether training and test images are of the same data set (`own`).
  */
 export function crossCells({ rows }: Pick<CrossResults, 'rows'>) {
 	return CROSS_SET_NAMES.flatMap((set) =>
@@ -118,10 +118,7 @@ export function formatCross(results: CrossResults): string {
 		`${formatPercent(accuracy.estimate)} ${formatRange(accuracy, formatPercent)}`,
 		`${formatRatio(macroF1.estimate)} ${formatRange(macroF1, formatRatio)}`,
 	]);
-	const widths = head.map((name, column) => Math.max(name.length, ...lines.map((line) => line[column].length)));
-	const padded = (line: readonly string[]) => line.map((cell, column) => cell.padEnd(widths[column]));
-	const text = [head, ...lines].map((line) => padded(line).join('  ').trimEnd());
-	return [`${describeFaces(results)}; seed ${results.about.seed}`, ...text].join('\n');
+	return `${describeFaces(results)}; seed ${results.about.seed}\n${formatColumns([head, ...lines])}`;
 }
 
 function captionOf(results: CrossResults): string {

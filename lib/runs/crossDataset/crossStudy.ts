@@ -15,10 +15,10 @@ import { trainingCost } from '../results';
 import { CROSS_TRAININGS, type CrossResults, type CrossRow, type CrossTraining } from './crossResults';
 import { CROSS_SET_NAMES, CROSS_SETS, type CrossData, type CrossSet } from './openCrossData';
 
-/** What the trainings of a study share: their folders are in `runs/<name>`, and the protocol must be `official`. */
+/** The common settings of a study's trainings; their folders are in `runs/<name>`, and the protocol must be `official`. */
 export interface CrossStudy extends Pick<OpenRunOptions, 'name' | 'config' | 'projectFolder' | 'resume'> {
 	readonly data: CrossData;
-	/** Published results of the same settings and data, which are taken over instead of training. */
+	/** Published results of the same settings and data, to use instead of training. */
 	readonly published?: CrossResults;
 }
 
@@ -26,8 +26,8 @@ export interface CrossStudy extends Pick<OpenRunOptions, 'name' | 'config' | 'pr
  * Trains a network on one data set or on two together (`runs/<study>/<training>`), calibrates it on the validation part,
  * and tests it on the test part of every data set. A stored training with the same settings and data is resumed. A study
  * with `published` results takes its row from them.
- * @throws {RangeError} If the protocol is not `official` (the training part of another would hold test images), or FER+
- *   votes are to be learned, which only FER2013 has.
+ * @throws {RangeError} If the protocol is not `official` (another's training part would contain test images), or
+ *   FER+ votes are used, which only FER2013 has.
  * @throws {DataError} If the published results have other settings or data.
  * @example
  * ```ts
@@ -91,7 +91,7 @@ function fingerprintsOf({ fer2013, rafDb, ckPlus }: CrossData): CrossResults['da
 }
 
 /**
- * Collects the results of a study's trainings; the machine is that of the published results if they were taken over.
+ * Collects the results of a study's trainings; published results keep the machine they were computed on.
  * @example
  * ```ts
  * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };

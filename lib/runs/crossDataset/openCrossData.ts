@@ -26,11 +26,11 @@ export const CROSS_SET_NAMES = Object.keys(CROSS_SETS) as CrossSet[];
 
 /** The data sets, divided as the protocol `official` needs them; all of CK+ is its test part. */
 export interface CrossData extends Readonly<Record<CrossSet, Dataset>> {
-	/** A number per image for the person that it shows, for sets that tell persons apart. */
+	/** The number of the person in each image, for sets that identify persons. */
 	readonly subjects: Readonly<Partial<Record<CrossSet, Uint32Array>>>;
 }
 
-/** Where the data sets are looked for. */
+/** Where to look for the data sets. */
 export interface CrossPlaces extends Pick<OpenDatasetOptions, 'projectFolder' | 'onProgress'> {
 	/** Paths that the user gave; FER2013 is looked for in `data/` too. */
 	readonly paths: Readonly<Partial<Record<CrossSet, string>>>;
@@ -59,7 +59,7 @@ const OTHER_SETS = {
  * Opens FER2013, RAF-DB and CK+ as grey images of 48x48 pixels. A set without a path is replaced by drawn faces, different
  * ones for each set; those for RAF-DB and CK+ are written in the set's layout and read like it. With `config.alwaysDraw`
  * all are drawn. FER2013 keeps its parts. A stratified tenth of RAF-DB's training part is for validation.
- * @throws {RangeError | DataError} If a path does not hold its data set, or FER2013 has no PublicTest and PrivateTest.
+ * @throws {RangeError | DataError} If a path does not contain its data set, or FER2013 has no PublicTest and PrivateTest.
  * @example
  * ```ts
  * const config = fer.createConfig('smoke', { protocol: 'official', sampleFaces: 140 });
@@ -80,7 +80,7 @@ export async function openCrossData(config: Config, places: CrossPlaces): Promis
 		fer2013,
 		rafDb: withParts(rafDb.dataset, rafDbParts(rafDb.dataset, config.seed)),
 		ckPlus: withParts(ckPlus.dataset, { test: [...ckPlus.dataset.labels.keys()] }),
-		// RAF-DB does not tell persons apart; the images of CK+ keep their order.
+		// RAF-DB does not identify persons; the images of CK+ keep their order.
 		subjects: { ckPlus: ckPlus.groups },
 	};
 }

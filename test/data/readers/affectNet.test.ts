@@ -4,8 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt, USAGES } from '../../../lib/data/dataset';
 import { readAffectNet } from '../../../lib/data/readers/affectNet';
-import { temporaryFolder, writeFiles } from '../../readers/sources';
 import { affectNetFiles, npy, plainJpeg } from './layouts';
+import { temporaryFolder, writeFiles } from './sources';
 
 /** AffectNet's numbers of our emotions, times 10. */
 const VALUES = [60, 50, 40, 10, 20, 30, 0];

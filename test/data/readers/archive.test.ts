@@ -3,7 +3,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { packingOf, readUnpacked, visitArchive } from '../../../lib/data/readers/archive';
-import { type Entry, makeTar, makeZip, temporaryFolder, writeFiles } from '../../readers/sources';
+import { type Entry, makeTar, makeZip, temporaryFolder, writeFiles } from './sources';
 
 /** Text that does not compress away, so that archives are as long as what they hold. */
 const LONG = Array.from({ length: 40_000 }, (_, at) => (at * at * 7919) % 65_521).join(' ');

@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { type Dataset, makeDataset } from '../../../lib/data/dataset';
 import { cachedDataset, fingerprintFile, fingerprintFiles } from '../../../lib/data/readers/cache';
 import type { Progress } from '../../../lib/progress';
-import { temporaryFolder, writeFiles } from '../../readers/sources';
+import { temporaryFolder, writeFiles } from './sources';
 
 function someDataset(usage: boolean): Dataset {
 	const pixels = Uint8Array.from({ length: 5 * 6 }, (_, index) => index * 8);

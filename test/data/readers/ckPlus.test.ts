@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
 import { ckPlusSubject, readCkPlus, readCkPlus48 } from '../../../lib/data/readers/ckPlus';
 import type { FaceSet } from '../../../lib/data/readers/faceSet';
-import { plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
 import { ckPlus48Files, ckPlusFiles } from './layouts';
+import { plainPng, temporaryFolder, writeFiles } from './sources';
 
 const firstPixels = ({ dataset }: FaceSet) => Array.from(dataset.labels.keys(), (image) => imageAt(dataset, image)[0]);
 

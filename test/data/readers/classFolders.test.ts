@@ -5,8 +5,8 @@ import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
 import { classPlaces, readClassFolders, usagesOfParts } from '../../../lib/data/readers/classFolders';
 import { EMOTIONS } from '../../../lib/emotions';
-import { makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
 import { plainJpeg } from './layouts';
+import { makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
 
 test('classPlaces finds classes below any folders, with parts and without', () => {
 	assert.deepEqual(classPlaces(['a/b/happy/1.png', 'a/b/sad/2.JPG', 'a/readme.txt']), [

@@ -7,7 +7,7 @@ import { auditDataset } from '../../../lib/data/audit';
 import { countClasses, type Dataset, makeDataset } from '../../../lib/data/dataset';
 import { checkFer2013, findFer2013, locateFer2013, readFer2013 } from '../../../lib/data/readers/fer2013';
 import { splitDataset } from '../../../lib/data/split';
-import { csvText, layoutFiles, makeTar, makeZip, temporaryFolder, writeFiles } from '../../readers/sources';
+import { csvText, layoutFiles, makeTar, makeZip, temporaryFolder, writeFiles } from './sources';
 
 const CSV = csvText(5);
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
 import { readCsv } from '../../../lib/data/readers/fer2013Csv';
-import { csvText, inPieces, pixelText, pixelValue } from '../../readers/sources';
+import { csvText, inPieces, pixelText, pixelValue } from './sources';
 
 const read = (text: string | Uint8Array, pieceLength?: number) => readCsv(inPieces(text, pieceLength), 'fer2013.csv');
 

@@ -7,7 +7,7 @@ import { labelOfFolder, usageOfFolder } from '../../../lib/data/readers/classFol
 import { readFer2013 } from '../../../lib/data/readers/fer2013';
 import { isInLayout, readLayout } from '../../../lib/data/readers/fer2013Folders';
 import { openFiles } from '../../../lib/data/readers/fileTree';
-import { layoutFiles, plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
+import { layoutFiles, plainPng, temporaryFolder, writeFiles } from './sources';
 
 const read = (folder: string) => readFer2013(folder);
 

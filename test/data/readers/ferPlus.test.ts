@@ -7,8 +7,8 @@ import { imageAt } from '../../../lib/data/dataset';
 import { readFer2013 } from '../../../lib/data/readers/fer2013';
 import { ferPlusLabels, joinFerPlus, readFerPlusVotes } from '../../../lib/data/readers/ferPlus';
 import { readFaces } from '../../../lib/data/readers/readFaces';
-import { csvText, pixelValue, temporaryFolder, writeFiles } from '../../readers/sources';
 import { ferPlusText } from './layouts';
+import { csvText, pixelValue, temporaryFolder, writeFiles } from './sources';
 
 /** Sadness, no face, happiness with surprise, contempt, anger. */
 const VOTES = [

@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import { plainPng } from '../../readers/sources';
+import { plainPng } from './sources';
 
 /** A coloured JPEG of one colour. */
 export async function plainJpeg(value: number, side = 100): Promise<Buffer> {

@@ -4,8 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt, USAGES } from '../../../lib/data/dataset';
 import { readRafDb } from '../../../lib/data/readers/rafDb';
-import { temporaryFolder, writeFiles } from '../../readers/sources';
 import { rafDbFiles, rafDbReleaseFiles } from './layouts';
+import { temporaryFolder, writeFiles } from './sources';
 
 const TEST = USAGES.indexOf('Test');
 

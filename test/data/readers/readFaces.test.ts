@@ -4,8 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { detectLayout, LAYOUTS } from '../../../lib/data/readers/readFaces';
-import { csvText, layoutFiles, makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from '../../readers/sources';
 import { affectNetFiles, ckPlus48Files, ckPlusFiles, ferPlusText, rafDbFiles, rafDbReleaseFiles } from './layouts';
+import { csvText, layoutFiles, makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
 
 const ROW = [9, 0, 0, 0, 0, 0, 0, 0, 0, 0];
 

@@ -6,7 +6,7 @@ import { type Dataset, imageAt, makeDataset, USAGES } from '../../../lib/data/da
 import { detectLayout, readDetected } from '../../../lib/data/readers/readFaces';
 import { writeCkPlus48, writeRafDb } from '../../../lib/data/sampleFaces/drawnLayouts';
 import { EMOTIONS } from '../../../lib/emotions';
-import { temporaryFolder, writeFiles } from '../../readers/sources';
+import { temporaryFolder, writeFiles } from '../readers/sources';
 
 /** Faces of one grey each, 10 times the image's number plus 5; labels in turn, two of each seven for the tests. */
 function plain(size: number): Dataset {

@@ -1,4 +1,4 @@
-// Weights for step.test.ts; fixtures/backbones/step_weights.py computes the same, and says of each formula why it is so.
+// Weights for backbone.step.test.ts; fixtures/backbones/step_weights.py computes the same, and says of each formula why it is so.
 import { formulaWeight, uniform } from './formula';
 
 /** How batch normalisation is used. */

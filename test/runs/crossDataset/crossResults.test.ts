@@ -10,8 +10,8 @@ import {
 	readCross,
 	writeCross,
 } from '../../../lib/runs/crossDataset/crossResults';
+import { temporaryFolder } from '../../data/readers/sources';
 import { crossResults } from '../../fixtures/crossResults';
-import { temporaryFolder } from '../../readers/sources';
 
 const RESULTS = crossResults();
 

@@ -12,7 +12,7 @@ import {
 	openCrossData,
 } from '../../../lib/runs/crossDataset/openCrossData';
 import { ckPlus48Files, rafDbFiles } from '../../data/readers/layouts';
-import { temporaryFolder, writeFiles } from '../../readers/sources';
+import { temporaryFolder, writeFiles } from '../../data/readers/sources';
 
 const CONFIG = createConfig('quick', { sampleFaces: 210, protocol: 'official' });
 

@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import { checkpointing, type StepReport, type Training } from '../../../lib/training/callbacks';
-import { latestCheckpoint, type TrainingHeader, type TrainingProgress } from '../../../lib/training/checkpoint';
-import type { EpochRecord } from '../../../lib/training/epochRecord';
+import { checkpointing, type StepReport, type Training } from '../../lib/training/callbacks';
+import { latestCheckpoint, type TrainingHeader, type TrainingProgress } from '../../lib/training/checkpoint';
+import type { EpochRecord } from '../../lib/training/epochRecord';
 
 const START = {
 	epoch: 0,

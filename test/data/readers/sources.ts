@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { crc32, deflateRawSync } from 'node:zlib';
 import { Header } from 'tar';
-import { encodePng } from '../../lib/data/image';
+import { encodePng } from '../../../lib/data/image';
 
 /** Makes a folder that goes when the test ends. */
 export function temporaryFolder(test: TestContext): string {

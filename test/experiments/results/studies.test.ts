@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../experiments/results/studies';
-import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../experiments/study/plans';
-import { BACKBONES } from '../../lib/model/backbones/registry';
-import { createConfig } from '../../lib/profiles';
-import { changedSettings, parseAssignments } from '../../lib/settings';
+import { ablationTable, backboneTable, conditions, imbalanceTable } from '../../../experiments/results/studies';
+import { PROFILE, STUDIES, settingsOf, variantsOf } from '../../../experiments/study/plans';
+import { BACKBONES } from '../../../lib/model/backbones/registry';
+import { createConfig } from '../../../lib/profiles';
+import { changedSettings, parseAssignments } from '../../../lib/settings';
 
 type Figures = [accuracy: number, macroF1: number, disgustRecall: number];
 

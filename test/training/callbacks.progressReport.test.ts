@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { afterEach, beforeEach, describe, it, mock } from 'node:test';
-import type { Progress } from '../../../lib/progress';
-import { progressReport, type Training } from '../../../lib/training/callbacks';
+import type { Progress } from '../../lib/progress';
+import { progressReport, type Training } from '../../lib/training/callbacks';
 
 const TRAINING = { epochs: 3 } as Training;
 

@@ -6,7 +6,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
-import { ROOT } from '../../scripts/setup/paths.mjs';
+import { ROOT } from '../../../scripts/setup/paths.mjs';
 
 const isCompiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'index.js'));
 const skip = !isCompiled && 'The library has not been compiled: npm run setup';

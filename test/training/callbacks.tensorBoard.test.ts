@@ -3,9 +3,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { tf } from '../../../lib/tensorflow/tf';
-import { type Training, tensorBoard } from '../../../lib/training/callbacks';
-import type { EpochRecord } from '../../../lib/training/epochRecord';
+import { tf } from '../../lib/tensorflow/tf';
+import { type Training, tensorBoard } from '../../lib/training/callbacks';
+import type { EpochRecord } from '../../lib/training/epochRecord';
 
 const TRAINING = {} as Training;
 

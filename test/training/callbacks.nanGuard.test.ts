@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { nanGuard, type StepReport, type Training } from '../../../lib/training/callbacks';
-import type { EpochRecord } from '../../../lib/training/epochRecord';
+import { nanGuard, type StepReport, type Training } from '../../lib/training/callbacks';
+import type { EpochRecord } from '../../lib/training/epochRecord';
 
 const TRAINING = {} as Training;
 
