@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
+import { mkdirSync, statSync } from 'node:fs';
 import { dirname, join, parse } from 'node:path';
 import { decodePhoto } from '../lib/data/image';
 import { annotatedPhoto } from '../lib/figures/annotatedPhoto';
@@ -76,7 +76,7 @@ function checkNames(files: readonly string[]): void {
 
 /** Makes a folder and those above it. Node's recursive mkdir never ends where the system makes none, as in /proc. */
 function makeFolder(folder: string): void {
-	if (existsSync(folder)) return;
+	if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
 	makeFolder(dirname(folder));
 	mkdirSync(folder);
 }

@@ -43,7 +43,8 @@ export function registerResults(program: Command): void {
 
 /** Registers `fer experiment` and its commands. */
 export function registerExperiments(program: Command): void {
-	const experiment = program.command('experiment').description('repeat an experiment of docs/');
+	const experiment = program.command('experiment').summary('repeat an experiment of docs/');
+	experiment.description('Repeat an experiment of docs/.');
 	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults]) register(experiment);
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
 }
