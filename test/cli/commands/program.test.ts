@@ -140,6 +140,14 @@ describe('fer', { skip }, () => {
 		assert.match(stderr, /^Expected a folder but found a file: .*\n$/);
 	});
 
+	it('ends where the system makes no folder', { skip: !existsSync('/proc/self') }, () => {
+		for (const command of [['demo', '--build'], ['package']]) {
+			const { status, stderr } = fer(...command, '--to', '/proc/nowhere');
+			assert.equal(status, 1);
+			assert.match(stderr, /There is no file or folder \/proc\/nowhere/);
+		}
+	});
+
 	it('reports output that cannot be written in a sentence', { skip: !existsSync('/dev/full') }, () => {
 		const full = openSync('/dev/full', 'w');
 		const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'settings'], { stdio: ['ignore', full, 'pipe'] });
