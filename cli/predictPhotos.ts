@@ -1,5 +1,5 @@
-import { existsSync, mkdirSync, statSync } from 'node:fs';
-import { dirname, join, parse } from 'node:path';
+import { statSync } from 'node:fs';
+import { join, parse } from 'node:path';
 import { decodePhoto } from '../lib/data/image';
 import { annotatedPhoto } from '../lib/figures/annotatedPhoto';
 import { writePng } from '../lib/figures/rendering/export';
@@ -7,7 +7,7 @@ import { type FaceReading, openRecognizer, type Recognizer } from '../lib/photos
 import { ProgressMeter } from '../lib/progress';
 import { describeError, isExpected, Problem } from './problem';
 import { withProgress } from './progressLine';
-import { modelFolder, resolveUserPath } from './projectFolder';
+import { makeFolder, modelFolder, resolveUserPath } from './projectFolder';
 
 /** The options of `fer predict` that choose how photos are read. */
 export interface PredictOptions {
@@ -72,13 +72,6 @@ function checkNames(files: readonly string[]): void {
 	if (twice === undefined) return;
 	const expected = 'Expected photos with different names for --annotate';
 	throw new Problem(`${expected} but received two named ${twice}. Run the command once for each.`);
-}
-
-/** Makes a folder and those above it. Node's recursive mkdir never ends where the system makes none, as in /proc. */
-function makeFolder(folder: string): void {
-	if (existsSync(folder)) return;
-	makeFolder(dirname(folder));
-	mkdirSync(folder);
 }
 
 /** Reads one photo, and draws its copy if requested. */

@@ -1,3 +1,4 @@
+import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 
 const above = resolve(__dirname, '..');
@@ -36,4 +37,11 @@ export function dataPath(
 ): string | undefined {
 	const value = env[name];
 	return value ? resolve(userFolder(env), value) : undefined;
+}
+
+/** Makes a folder and those above it. Node's recursive mkdir never ends where the system makes none, as in /proc. */
+export function makeFolder(folder: string): void {
+	if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
+	makeFolder(dirname(folder));
+	mkdirSync(folder);
 }

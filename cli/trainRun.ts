@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { calibrate } from '../lib/evaluation/calibration';
 import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { writePng } from '../lib/figures/rendering/export';
@@ -17,9 +17,11 @@ import type { PhaseResult } from '../lib/training/trainPhase';
 import { provideVotes } from './data/votes';
 import { provideWeights } from './data/weights';
 import { openData } from './openData';
+import { Problem } from './problem';
 import { note, withProgress } from './progressLine';
 import { PROJECT_FOLDER, shownPath } from './projectFolder';
 
+const RUNS = join(PROJECT_FOLDER, 'runs');
 const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
 
 /** The options of `fer train`. */
@@ -46,6 +48,9 @@ export async function trainRun(options: TrainOptions, signal: AbortSignal): Prom
 
 async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<Run> {
 	const { profile, name = profile, fresh, resume } = options;
+	if (!resolve(RUNS, name).startsWith(`${RUNS}${sep}`)) {
+		throw new Problem(`Expected the name of a folder below runs/ for --name but received ${name}.`);
+	}
 	const config = createConfig(profile, parseAssignments(options.set ?? []));
 	if (config.weights === 'imagenet') await provideWeights(config.backbone);
 	const dataset = await openData(config);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { examples } from '../examples';
-import { RUNS, resolveUserPath, shownPath } from '../projectFolder';
+import { makeFolder, RUNS, resolveUserPath, shownPath } from '../projectFolder';
 
 export function registerFigures(program: Command): void {
 	program
@@ -22,7 +22,9 @@ async function drawFigures({ run, to, json }: { run: string; to?: string; json?:
 	const folder = join(RUNS, run);
 	const target = to ? resolveUserPath(to) : join(folder, 'images');
 	const files: string[] = [];
-	for await (const [name, figure] of drawRunFigures(await readResults(folder))) {
+	const results = await readResults(folder);
+	makeFolder(target);
+	for await (const [name, figure] of drawRunFigures(results)) {
 		const file = join(target, `${name}.png`);
 		await writePng(figure, file);
 		files.push(shownPath(file));

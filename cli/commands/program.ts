@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { registerBench } from '../../bench/command';
 import { registerExperiments, registerResults } from '../../experiments/commands';
 import { examples } from '../examples';
-import { describeError } from '../problem';
+import { describeError, Problem } from '../problem';
 import { silenceProgress } from '../progressLine';
 import { PROJECT_FOLDER } from '../projectFolder';
 import { exitOnSignals } from '../signals';
@@ -31,6 +31,7 @@ export function buildProgram(): Command {
 		.addHelpText('after', examples('predict photo.jpg', 'train --profile quick', 'train --help'));
 	program.hook('preAction', (_, command) => {
 		if (command.optsWithGlobals().quiet) silenceProgress();
+		checkFilled(command);
 	});
 	registerPredict(program);
 	registerTrain(program);
@@ -48,6 +49,13 @@ export function buildProgram(): Command {
 	return program;
 }
 
+/** Refuses empty arguments: an unset variable of the user's script would choose a default, or the current folder. */
+function checkFilled(command: Command): void {
+	const empty = command.options.find((option) => command.opts()[option.attributeName()] === '');
+	const name = empty?.long ?? (command.args.includes('') ? 'an argument' : undefined);
+	if (name) throw new Problem(`Expected a value for ${name} but received an empty string.`);
+}
+
 /** Runs the program; an error becomes one sentence on standard error and an exit code. */
 export async function main(args: readonly string[]): Promise<void> {
 	// Read by TensorFlow's native library when it is loaded: no start-up notes on the terminal.
@@ -57,7 +65,8 @@ export async function main(args: readonly string[]): Promise<void> {
 	for (const stream of [process.stdout, process.stderr]) {
 		stream.on('error', (error: NodeJS.ErrnoException) => {
 			if (error.code === 'EPIPE') process.exit(0);
-			throw error;
+			console.error(`Cannot write the output: ${error.message}.`);
+			process.exit(1);
 		});
 	}
 	const program = buildProgram();

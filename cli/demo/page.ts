@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
 import { loadFaceModel } from '../faceModel';
 import { Problem } from '../problem';
-import { PROJECT_FOLDER, shownPath } from '../projectFolder';
+import { makeFolder, PROJECT_FOLDER, shownPath } from '../projectFolder';
 import { drawSamples } from './samples';
 
 const CONFIG = join(PROJECT_FOLDER, 'demo', 'vite.config.mjs');
@@ -16,6 +16,7 @@ const OWN_FILES = ['index.html', 'about.json', 'licenses.txt'];
  */
 export async function buildPage(model: string, folder: string): Promise<void> {
 	checkFolder(folder);
+	makeFolder(folder);
 	const assets = temporaryFolder('assets');
 	await writeAssets(model, assets);
 	const { build } = await import('vite');

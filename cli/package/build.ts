@@ -2,7 +2,7 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, wr
 import { dirname, join, relative, resolve } from 'node:path';
 import { saveModel } from '../../lib/model/modelFile';
 import { loadFaceModel } from '../faceModel';
-import { LOGS, PROJECT_FOLDER } from '../projectFolder';
+import { LOGS, makeFolder, PROJECT_FOLDER } from '../projectFolder';
 import { runNpm, runOrFail } from '../runProgram';
 
 const SOURCE = join(PROJECT_FOLDER, 'package');
@@ -37,7 +37,7 @@ export async function buildPackage(model: string, folder: string, onStatus: (s: 
 	const contents = join(folder, 'contents');
 	const dist = join(contents, 'dist');
 	rmSync(contents, { recursive: true, force: true });
-	mkdirSync(dist, { recursive: true });
+	makeFolder(dist);
 	onStatus('weights');
 	const weightBytes = await storeWeights(model, join(dist, 'weights'));
 	onStatus('program');

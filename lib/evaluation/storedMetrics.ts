@@ -59,7 +59,10 @@ export function writeMetrics(folder: string, metrics: Metrics): Promise<void> {
 /** Reads results stored as JSON by this version or an older one; if that fails, throws a DataError with the remedy. */
 export async function readStored<T>(path: string, remedy: string): Promise<T> {
 	try {
-		return JSON.parse(await readFile(path, 'utf8'), current) as T;
+		const value: unknown = JSON.parse(await readFile(path, 'utf8'), current);
+		if (typeof value !== 'object' || value === null)
+			throw new SyntaxError(`${JSON.stringify(value)} instead of an object`);
+		return value as T;
 	} catch (error) {
 		const { message, code } = error as NodeJS.ErrnoException;
 		const found = error instanceof SyntaxError ? `a damaged file (${message})` : message;

@@ -34,8 +34,10 @@ it('readMetrics says what to do if the file is missing or damaged', async (conte
 		name: 'DataError',
 		message: /metrics\.json.*no such file.*Run the notebook/,
 	});
-	writeFileSync(join(folder, 'metrics.json'), '{');
-	await assert.rejects(readMetrics(folder), { name: 'DataError', message: /metrics\.json.*a damaged file/ });
+	for (const content of ['{', 'null']) {
+		writeFileSync(join(folder, 'metrics.json'), content);
+		await assert.rejects(readMetrics(folder), { name: 'DataError', message: /metrics\.json.*a damaged file/ });
+	}
 });
 
 it('machine names processor and versions', () => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
@@ -107,6 +107,53 @@ describe('fer', { skip }, () => {
 		assert.equal(status, 1);
 		assert.doesNotMatch(stderr, /\n {4}at /);
 		rmSync(folder, { recursive: true });
+	});
+
+	it('refuses empty arguments and options, instead of the default or the whole disk', () => {
+		for (const args of [
+			['predict', ''],
+			['predict', 'x.jpg', '--model', ''],
+			['figures', '--run', ''],
+			['demo', '--port', ''],
+		]) {
+			const { status, stderr, stdout } = fer(...args);
+			assert.deepEqual([status, stdout], [1, '']);
+			assert.match(stderr, /^Expected a value for (an argument|--\w+) but received an empty string\.\n$/);
+		}
+	});
+
+	it('refuses to train outside runs/', () => {
+		for (const name of ['../x', '.', '/x']) {
+			const { status, stderr } = fer('train', '--profile', 'smoke', '--name', name);
+			assert.equal(status, 1);
+			assert.match(stderr, /^Expected the name of a folder below runs\/ for --name but received .*\n$/);
+		}
+	});
+
+	it('refuses a file for --annotate before any photo is read', () => {
+		const folder = mkdtempSync(join(tmpdir(), 'fer program '));
+		const photo = join(folder, 'photo.jpg');
+		writeFileSync(photo, '');
+		const { status, stderr, stdout } = fer('predict', photo, '--annotate', photo);
+		rmSync(folder, { recursive: true });
+		assert.deepEqual([status, stdout], [1, '']);
+		assert.match(stderr, /^Expected a folder but found a file: .*\n$/);
+	});
+
+	it('ends where the system makes no folder', { skip: !existsSync('/proc/self') }, () => {
+		for (const command of [['demo', '--build'], ['package']]) {
+			const { status, stderr } = fer(...command, '--to', '/proc/nowhere');
+			assert.equal(status, 1);
+			assert.match(stderr, /There is no file or folder \/proc\/nowhere/);
+		}
+	});
+
+	it('reports output that cannot be written in a sentence', { skip: !existsSync('/dev/full') }, () => {
+		const full = openSync('/dev/full', 'w');
+		const { status, stderr } = spawnSync(process.execPath, [PROGRAM, 'settings'], { stdio: ['ignore', full, 'pipe'] });
+		closeSync(full);
+		assert.equal(status, 1);
+		assert.match(String(stderr), /^Cannot write the output: .*no space left.*\n$/);
 	});
 
 	it('completes commands, options and settings', () => {
