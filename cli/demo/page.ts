@@ -16,6 +16,7 @@ const OWN_FILES = ['index.html', 'about.json', 'licenses.txt'];
  */
 export async function buildPage(model: string, folder: string): Promise<void> {
 	checkFolder(folder);
+	(await loadFaceModel(model, 'npx fer demo')).dispose();
 	makeFolder(folder);
 	const assets = temporaryFolder('assets');
 	await writeAssets(model, assets);
@@ -70,7 +71,6 @@ function temporaryFolder(name: string): string {
 
 /** Writes everything that the page loads besides itself: the model and its scores, the detectors, WebAssembly, samples. */
 async function writeAssets(model: string, folder: string): Promise<void> {
-	(await loadFaceModel(model, 'npx fer demo')).dispose();
 	copy(model, join(folder, 'model'), /^(model\.json|weights\.bin)$/);
 	const faceApi = dirname(require.resolve('@vladmandic/face-api/package.json'));
 	const detectors = /^(tiny_face_detector|ssd_mobilenetv1)_model(-weights_manifest\.json|\.bin)$/;
