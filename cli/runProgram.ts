@@ -29,7 +29,9 @@ export async function runLogged(
 	const { execa } = await import('execa');
 	mkdirSync(dirname(logFile), { recursive: true });
 	const log = createWriteStream(logFile);
-	const settings = { cwd, env, extendEnv: false, stdin: 'ignore', all: true, buffer: false, reject: false } as const;
+	// nbconvert ends its kernel at SIGINT, but not at SIGTERM, which execa would send.
+	const ended = { killSignal: 'SIGINT', reject: false } as const;
+	const settings = { cwd, env, extendEnv: false, stdin: 'ignore', all: true, buffer: false, ...ended } as const;
 	const running = execa(command, args, settings);
 	let output = '';
 	let line = '';
