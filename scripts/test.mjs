@@ -47,8 +47,8 @@ async function runNode(args, changes) {
 
 /** Runs test files. @param {readonly string[]} files */
 async function runTests(files) {
-	// A file for each core: most of a file's time is one thread's. By default Node leaves one core free.
-	const options = ['--test', `--test-concurrency=${os.availableParallelism()}`, '--test-reporter=spec'];
+	// One more than there are cores: most of a file's work is done by one thread, and some files wait for a browser.
+	const options = ['--test', `--test-concurrency=${os.availableParallelism() + 1}`, '--test-reporter=spec'];
 	const { passed, output } = await runNode(['--import', 'tsx', ...options, ...files]);
 	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
 	const counts = { pass: count('pass'), fail: count('fail') + count('cancelled'), skipped: count('skipped') };
@@ -79,13 +79,16 @@ async function runEverything() {
 		await runPart('unit tests', () => runTests(units)),
 	];
 	const fer = path.join(ROOT, 'scripts', 'fer.mjs');
-	for (const [name, test] of Object.entries(NOTEBOOK_TESTS)) {
-		const execute = () => runNode([fer, 'notebook', '--execute', name], { FER_PROFILE: 'smoke' });
-		const executed = await runPart(`notebook ${name}, smoke profile`, execute);
-		outcomes.push(executed);
-		// After a failure the output of an earlier run would be checked.
-		if (executed.passed) outcomes.push(await runPart('its output', () => runTests([test])));
-	}
+	const execute = (/** @type {string} */ name) =>
+		runNode([fer, 'notebook', '--execute', name], { FER_PROFILE: 'smoke' });
+	const names = Object.keys(NOTEBOOK_TESTS);
+	const executed = await Promise.all(
+		names.map((name) => runPart(`notebook ${name}, smoke profile`, () => execute(name))),
+	);
+	outcomes.push(...executed);
+	// After a failure the output of an earlier run would be checked.
+	const tests = Object.values(NOTEBOOK_TESTS).filter((_, i) => executed[i].passed);
+	if (tests.length > 0) outcomes.push(await runPart('what the notebooks wrote', () => runTests(tests)));
 	return outcomes;
 }
 

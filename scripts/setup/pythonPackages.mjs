@@ -114,7 +114,8 @@ async function install(gpu, task) {
 	const requirements = gpu ? path.join(TEMPORARY, 'requirements-gpu.txt') : REQUIREMENTS;
 	if (gpu) fs.writeFileSync(requirements, gpuRequirements(fs.readFileSync(REQUIREMENTS, 'utf8')));
 	const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
-	const args = ['-m', 'pip', 'install', ...QUIET, '--progress-bar', 'off', ...files];
+	// Python compiles what it imports, which is a small part of TensorFlow and JupyterLab: all of it takes half a minute.
+	const args = ['-m', 'pip', 'install', ...QUIET, '--no-compile', '--progress-bar', 'off', ...files];
 	// Wheels are unpacked beside their target: /tmp is small on some machines.
 	const env = { ...pythonEnvironment(), TMPDIR: TEMPORARY };
 	const onLine = (/** @type {string} */ line) => task.update(line.trim());

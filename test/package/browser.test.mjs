@@ -97,6 +97,8 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 	])) {
 		const name = `${backend}, ${bits} bits, ${tta ? 'six views' : 'one view'}`;
 		it(`gives the library's probabilities in a page built with Vite: ${name}`, async (t) => {
+			if (backend === 'webgpu' && !process.env.FER_SLOW_TESTS)
+				return t.skip('takes half a minute: FER_SLOW_TESTS=1 runs it');
 			if (backend === 'webgpu' && !(await hasWebGpu())) return t.skip('this Chromium has no WebGPU without a card');
 			const expected = await libraryProbabilities(project.weights(bits), { tta });
 			const found = await predictIn('index.html', { backend, bits, tta, kind: 'HTMLCanvasElement' });

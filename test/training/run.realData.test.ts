@@ -3,6 +3,7 @@ import { mkdtemp, rm, symlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { test } from 'node:test';
+import { countClasses } from '../../lib/data/dataset';
 import { openDataset } from '../../lib/data/openDataset';
 import { evaluate } from '../../lib/evaluation/evaluate';
 import { createConfig } from '../../lib/profiles';
@@ -20,6 +21,7 @@ test('a short run on the real FER2013 learns', {
 	await symlink(resolve(__dirname, '../../.venv'), join(projectFolder, '.venv'));
 	const config = createConfig('quick', {
 		imageSize: 64, // a third of the time of 96
+		validationFraction: 0.03,
 		phase1: { epochs: 6, images: 3000, batchSize: 64 },
 		// Forty steps are too few for new batch statistics, and for the recipe's learning rate to repay what it undoes.
 		phase2: {
@@ -36,9 +38,9 @@ test('a short run on the real FER2013 learns', {
 	const run = await openRun({ name: 'short', config, dataset, projectFolder });
 	await trainHead(run);
 	await fineTune(run);
-	const { scores } = await evaluate(run);
-	const supports = Object.values(scores.perClass).map(({ support }) => support);
-	assert.deepEqual(supports, [991, 109, 1024, 1798, 1216, 800, 1240]);
-	// Always answering «happy» gives 1,798 of 7,178: 25.0 %.
+	assert.deepEqual(countClasses(dataset, run.split.test), [991, 109, 1024, 1798, 1216, 800, 1240]);
+	// Every seventh image, which takes a seventh of the time.
+	const { scores } = await evaluate(run, { indices: run.split.test.filter((_, i) => i % 7 === 0) });
+	// Always predicting happy is right for 1,798 of 7,178: 25.0 %.
 	assert.ok(scores.tta.accuracy > 0.32, `accuracy ${scores.tta.accuracy}`);
 });
