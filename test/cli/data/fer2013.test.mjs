@@ -10,7 +10,7 @@ import { after, afterEach, before, beforeEach, describe, it } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { ROOT } from '../../../scripts/setup/paths.mjs';
 
-const compiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'data', 'readers', 'readFer2013.js'));
+const compiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'data', 'readers', 'fer2013.js'));
 
 /** FER2013's images of each class, angry to neutral, in each part. */
 const COUNTS = {
