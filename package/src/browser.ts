@@ -4,6 +4,6 @@ export * from './api.js';
 
 /**
  * Loads the network and its weights, which the bundler has placed beside this file.
- * @throws {Error} If they cannot be fetched.
+ * @throws {Error} If they cannot be fetched, or were changed.
  */
 export const loadEmotionModel: LoadEmotionModel = loaderWith(fetchFile);
