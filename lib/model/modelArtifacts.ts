@@ -54,20 +54,26 @@ export function parseModel(text: string, { of, remedy }: ModelPlace): ModelFile 
 	if (file?.format === 'graph-model') throw refuse('a tfjs graph model');
 	const groups = file?.weightsManifest;
 	const isWhole = typeof file?.modelTopology === 'object' && file.modelTopology !== null && Array.isArray(groups);
-	if (!isWhole || !groups.every((group) => Array.isArray(group?.paths) && Array.isArray(group.weights))) {
+	if (!isWhole || !groups.every((group) => group && isGroup(group))) {
 		throw refuse(`${JSON.stringify(text.slice(0, 40))}`);
 	}
 	if (!Number.isSafeInteger(requiredBytes(file as ModelFile))) throw refuse('weights of unknown types or shapes');
 	return file as ModelFile;
 }
 
+/** Checks whether a part of the manifest lists files and weights. */
+function isGroup({ paths, weights }: Partial<ModelFile['weightsManifest'][number]>): boolean {
+	return Array.isArray(weights) && Array.isArray(paths) && paths.every((path) => typeof path === 'string');
+}
+
 /** Bytes that the weights in the manifest need; NaN if a type or shape is not valid. */
 function requiredBytes({ weightsManifest }: ModelFile): number {
 	const specs = weightsManifest.flatMap(({ weights }) => weights);
-	return specs.reduce((sum, { shape, dtype, quantization }) => {
+	return specs.reduce((sum, spec) => {
+		const { shape, dtype, quantization } = spec ?? ({} as Partial<typeof spec>);
 		const isShape = Array.isArray(shape) && shape.every((side) => Number.isInteger(side) && side >= 0);
 		const size = isShape ? shape.reduce((product, side) => product * side, 1) : Number.NaN;
-		return sum + size * (SIZES[quantization?.dtype ?? dtype] ?? Number.NaN);
+		return sum + size * (SIZES[quantization?.dtype ?? dtype ?? ''] ?? Number.NaN);
 	}, 0);
 }
 
