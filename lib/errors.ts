@@ -21,7 +21,9 @@ function describeValue(value: unknown): string {
 	const name: string = value.constructor?.name ?? 'Object';
 	if (ArrayBuffer.isView(value) && 'length' in value) return `${name} of ${value.length} values`;
 	if (name !== 'Object') return `an object of the class ${name}`;
-	const shown = Object.entries(value).map(([key, field]) => `${key}: ${typeof field === 'object' ? '...' : String(field)}`);
+	const shown = Object.entries(value).map(
+		([key, field]) => `${key}: ${typeof field === 'object' ? '...' : String(field)}`,
+	);
 	return `{ ${shown.join(', ')} }`;
 }
 

@@ -49,7 +49,10 @@ describe('invalidArgument', () => {
 			[Array.from({ length: 1e6 }, () => 1), `${JSON.stringify(Array.from({ length: 40 }, () => 1)).slice(0, 77)}...`],
 		];
 		for (const [value, shown] of received) {
-			assert.equal(invalidArgument('image', 'an image', value).message, `Expected an image for image but received ${shown}.`);
+			assert.equal(
+				invalidArgument('image', 'an image', value).message,
+				`Expected an image for image but received ${shown}.`,
+			);
 		}
 	});
 });

@@ -5,6 +5,6 @@ export type { Emotion } from '../../lib/emotions.js';
 export type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 export type { EmotionModel, EmotionPrediction, PredictOptions } from './emotionModel.js';
 export type { ImageSource, PixelImage } from './imagePixels.js';
-export type { PixelTensor, PixelValues } from './pixelValues.js';
 export type { LoadEmotionModel, LoadOptions } from './loadEmotionModel.js';
+export type { PixelTensor, PixelValues } from './pixelValues.js';
 export type { WeightBits } from './weightFiles.js';

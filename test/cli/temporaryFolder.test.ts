@@ -17,8 +17,13 @@ const PROGRAM = `
 `;
 
 async function endedBy(signal: NodeJS.Signals): Promise<{ folder: string; code: number | null }> {
-	const child = spawn(process.execPath, ['--import', 'tsx', '--eval', PROGRAM], { cwd: root, stdio: ['ignore', 'pipe', 'inherit'] });
-	const folder = await new Promise<string>((resolve) => child.stdout.once('data', (data) => resolve(String(data).trim())));
+	const child = spawn(process.execPath, ['--import', 'tsx', '--eval', PROGRAM], {
+		cwd: root,
+		stdio: ['ignore', 'pipe', 'inherit'],
+	});
+	const folder = await new Promise<string>((resolve) =>
+		child.stdout.once('data', (data) => resolve(String(data).trim())),
+	);
 	assert.ok(existsSync(folder));
 	child.kill(signal);
 	const code = await new Promise<number | null>((resolve) => child.once('exit', resolve));

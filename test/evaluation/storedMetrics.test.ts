@@ -19,7 +19,13 @@ it('readMetrics reads what was written', async (context) => {
 it('readMetrics reads older files under the names of today', async (context) => {
 	const folder = temporaryFolder(context);
 	const computer = { cpu: 'a processor', cores: 2, node: 'v20.0.0' };
-	const stored = { profile: 'full', protocol: 'seed', n: 5, dataset, machine: { ...computer, tensorflow: 'tfjs 4.22.0' } };
+	const stored = {
+		profile: 'full',
+		protocol: 'seed',
+		n: 5,
+		dataset,
+		machine: { ...computer, tensorflow: 'tfjs 4.22.0' },
+	};
 	writeFileSync(join(folder, 'metrics.json'), JSON.stringify({ ...stored, config: { ...FULL, protocol: 'seed' } }));
 	assert.deepEqual(await readMetrics(folder), {
 		name: 'full',
@@ -45,7 +51,9 @@ it('readMetrics says what to do if the file is missing or damaged', async (conte
 		['[]', 'a damaged file with a list'],
 	]) {
 		writeFileSync(join(folder, 'metrics.json'), content);
-		const message = new RegExp(`^Expected \\w+( \\w+)? in metrics\\.json of the folder .* but received ${found}\\. Run the notebook`);
+		const message = new RegExp(
+			`^Expected \\w+( \\w+)? in metrics\\.json of the folder .* but received ${found}\\. Run the notebook`,
+		);
 		await assert.rejects(readMetrics(folder), { name: 'DataError', message });
 	}
 });
@@ -59,7 +67,11 @@ it('readMetrics says which field of those that a model needs is missing or not v
 		[{ dataset, config: withoutTta }, 'the field config\\.tta\\.views \\(string\\)', 'none'],
 		[{ dataset, config: withoutSize }, 'the field config\\.imageSize \\(number\\)', 'none'],
 		[{ dataset, config: { ...FULL, imageSize: '96' } }, 'the field config\\.imageSize \\(number\\)', '"96"'],
-		[{ dataset, config: { ...FULL, tta: { ...FULL.tta, views: 'some' } } }, 'one of .* for config\\.tta\\.views', '"some"'],
+		[
+			{ dataset, config: { ...FULL, tta: { ...FULL.tta, views: 'some' } } },
+			'one of .* for config\\.tta\\.views',
+			'"some"',
+		],
 		[{ dataset, config: { ...FULL, imageSize: 96.5 } }, '.* for config\\.imageSize', '96.5'],
 		[{ config: FULL }, 'the field dataset\\.name \\(string\\)', 'none'],
 	] as const) {

@@ -17,7 +17,14 @@ let weights: Buffer;
 async function store(folder: string, factor: number): Promise<void> {
 	const layer = tf.layers.dense({ units: 1, useBias: false, inputShape: [VALUES], name: 'only' });
 	const network = tf.sequential({ layers: [layer] });
-	tf.tidy(() => network.setWeights([tf.tensor2d(Float32Array.from({ length: VALUES }, (_, i) => factor * i), [VALUES, 1])]));
+	tf.tidy(() =>
+		network.setWeights([
+			tf.tensor2d(
+				Float32Array.from({ length: VALUES }, (_, i) => factor * i),
+				[VALUES, 1],
+			),
+		]),
+	);
 	await saveModel(network, folder, { bits: 32 });
 	network.dispose();
 }
@@ -102,7 +109,10 @@ describe('model.json', () => {
 			[JSON.stringify({ ...file, weightsManifest: [3] }), /but received/],
 			[withWeight({ shape: [-700, 1] }), /received weights of unknown types or shapes\./],
 			[withWeight({ dtype: 'float99' }), /received weights of unknown types or shapes\./],
-			[JSON.stringify({ ...file, modelTopology: { class_name: 'Nothing', config: {} } }), /layers that tfjs cannot build\./],
+			[
+				JSON.stringify({ ...file, modelTopology: { class_name: 'Nothing', config: {} } }),
+				/layers that tfjs cannot build\./,
+			],
 		];
 		for (const [text, message] of cases) {
 			await refuses({ model: text }, message);
@@ -111,10 +121,15 @@ describe('model.json', () => {
 	});
 
 	it('says which file is missing, and where a file is named instead of a folder', async () => {
-		await assert.rejects(loadModel(join(top, 'nowhere')), { message: /^Expected model\.json in .*received no such folder\./ });
+		await assert.rejects(loadModel(join(top, 'nowhere')), {
+			message: /^Expected model\.json in .*received no such folder\./,
+		});
 		const folder = folderWith({});
 		rmSync(join(folder, 'weights.bin'));
-		await assert.rejects(loadModel(folder), { name: 'DataError', message: /^Expected weights\.bin in .*received no such file\./ });
+		await assert.rejects(loadModel(folder), {
+			name: 'DataError',
+			message: /^Expected weights\.bin in .*received no such file\./,
+		});
 		const file = join(folder, 'model.json');
 		await assert.rejects(loadModel(file), { name: 'DataError', message: /received a file in place of that folder\./ });
 	});

@@ -60,8 +60,14 @@ describe('fer package', () => {
 		for (const model of ['nowhere', path.resolve(ROOT, 'models', 'official')]) {
 			const { status, text } = ferPackage('--to', mine, '--model', model);
 			assert.equal(status, 1);
-			assert.match(text, /^Expected a new or empty folder, or one with an earlier package, for --to but received .*mine\./m);
-			assert.deepEqual(fs.readdirSync(mine, { recursive: true }).sort(), ['contents', path.join('contents', 'thesis.txt')]);
+			assert.match(
+				text,
+				/^Expected a new or empty folder, or one with an earlier package, for --to but received .*mine\./m,
+			);
+			assert.deepEqual(fs.readdirSync(mine, { recursive: true }).sort(), [
+				'contents',
+				path.join('contents', 'thesis.txt'),
+			]);
 		}
 	});
 

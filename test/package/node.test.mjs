@@ -129,16 +129,25 @@ describe('the packed package in Node', () => {
 			});
 		`;
 		fs.writeFileSync(path.join(project.folder, 'node23.cjs'), program);
-		const { status, stdout, stderr } = spawnSync(process.execPath, ['node23.cjs'], { cwd: project.folder, encoding: 'utf8' });
+		const { status, stdout, stderr } = spawnSync(process.execPath, ['node23.cjs'], {
+			cwd: project.folder,
+			encoding: 'utf8',
+		});
 		assert.equal(status, 0, stderr);
-		assert.ok(fer.EMOTIONS.some((name) => stdout === `${name}\n`), stdout);
+		assert.ok(
+			fer.EMOTIONS.some((name) => stdout === `${name}\n`),
+			stdout,
+		);
 	});
 
 	it('says what to do where its weights are missing, as in a bundle', () => {
 		const folder = pathToFileURL(path.join(project.folder, 'nowhere')).href;
 		const program = `require('fer-emotion-model').loadEmotionModel({ folder: '${folder}' }).catch(({ message }) => console.log(message));`;
 		const { stdout } = spawnSync(process.execPath, ['--eval', program], { cwd: project.folder, encoding: 'utf8' });
-		assert.match(stdout, /^Expected a file at file:.*nowhere\/(model\.json|weights\.bin) but received ENOENT\. Leave .*serverExternalPackages/);
+		assert.match(
+			stdout,
+			/^Expected a file at file:.*nowhere\/(model\.json|weights\.bin) but received ENOENT\. Leave .*serverExternalPackages/,
+		);
 	});
 
 	it('is what package.json says: weights, licence, every file that is exported, and nothing of training', () => {

@@ -209,12 +209,18 @@ describe('imagePixels', () => {
 		const disposed = tf.zeros([4, 6, 3]);
 		disposed.dispose();
 		for (const [tensor, message] of /** @type {const} */ ([
-			[tf.zeros([4, 6]), /a tensor \[height, width, 1, 3 or 4 channels\], .* for image but received "the shape \[4, 6\]"/],
+			[
+				tf.zeros([4, 6]),
+				/a tensor \[height, width, 1, 3 or 4 channels\], .* for image but received "the shape \[4, 6\]"/,
+			],
 			[tf.zeros([2, 4, 6, 3]), /received "the shape \[2, 4, 6, 3\]"/],
 			[tf.zeros([4, 6, 2]), /received "the shape \[4, 6, 2\]"/],
 			[tf.zeros([4, 6, 3], 'bool'), /a tensor of numbers for image but received "bool"/],
 			[tf.fill([4, 6, 3], -1), /values from 0 to 255 for pixels but received -1\./],
-			[tf.fill([4, 6, 3], 0.5), /values from 0 to 255 for pixels but received "values from 0 to 0\.5"\. Multiply them by 255/],
+			[
+				tf.fill([4, 6, 3], 0.5),
+				/values from 0 to 255 for pixels but received "values from 0 to 0\.5"\. Multiply them by 255/,
+			],
 			[disposed, /a tensor with values for image but received "one that was disposed"/],
 		])) {
 			await assert.rejects(async () => withoutTensor(/** @type {any} */ (tensor)), { name: 'RangeError', message });
@@ -240,17 +246,56 @@ describe('imagePixels', () => {
 	}
 
 	for (const [what, source, message] of /** @type {const} */ ([
-		['too few pixels', { pixels, width: 6, height: 5 }, /^Expected 6 x 5 pixels with 1, 3 or 4 channels for pixels but received "72 values"\. Pass/],
-		['other channels', { pixels, width: 6, height: 4, channels: 4 }, /^Expected 6 x 4 pixels with 4 channels for pixels but received "72 values"/],
+		[
+			'too few pixels',
+			{ pixels, width: 6, height: 5 },
+			/^Expected 6 x 5 pixels with 1, 3 or 4 channels for pixels but received "72 values"\. Pass/,
+		],
+		[
+			'other channels',
+			{ pixels, width: 6, height: 4, channels: 4 },
+			/^Expected 6 x 4 pixels with 4 channels for pixels but received "72 values"/,
+		],
 		['two channels', { pixels, width: 6, height: 6, channels: 2 }, /^Expected 6 x 6 pixels with 1, 3 or 4 channels/],
-		['an encoded image', { pixels: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), width: 6, height: 4 }, /received "4 values"\. Decode the image first/],
+		[
+			'an encoded image',
+			{ pixels: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), width: 6, height: 4 },
+			/received "4 values"\. Decode the image first/,
+		],
 		['no width', { pixels, height: 4 }, /^Expected integer above 0 for width but received undefined/],
 		['half a pixel', { pixels, width: 6, height: 4.5 }, /^Expected integer above 0 for height but received 4\.5/],
-		['values from 0 to 1', { pixels: new Float32Array(72).fill(0.25), width: 6, height: 4 }, /received "values from 0 to 0\.25"\. Multiply them by 255/],
-		['values above 255', { pixels: new Uint16Array(72).fill(256), width: 6, height: 4 }, /^Expected values from 0 to 255 for pixels but received 256/],
-		['NaN', { pixels: new Float32Array(72).fill(Number.NaN), width: 6, height: 4 }, /^Expected values from 0 to 255 for pixels but received NaN/],
-		['lists in lists', { pixels: [[1, 2], [3, 4]], width: 2, height: 2 }, /^Expected values from 0 to 255 for pixels but received \[1,2\]/],
-		['a text', { pixels: 'pixels', width: 2, height: 2 }, /^Expected a list of numbers for pixels but received "pixels"/],
+		[
+			'values from 0 to 1',
+			{ pixels: new Float32Array(72).fill(0.25), width: 6, height: 4 },
+			/received "values from 0 to 0\.25"\. Multiply them by 255/,
+		],
+		[
+			'values above 255',
+			{ pixels: new Uint16Array(72).fill(256), width: 6, height: 4 },
+			/^Expected values from 0 to 255 for pixels but received 256/,
+		],
+		[
+			'NaN',
+			{ pixels: new Float32Array(72).fill(Number.NaN), width: 6, height: 4 },
+			/^Expected values from 0 to 255 for pixels but received NaN/,
+		],
+		[
+			'lists in lists',
+			{
+				pixels: [
+					[1, 2],
+					[3, 4],
+				],
+				width: 2,
+				height: 2,
+			},
+			/^Expected values from 0 to 255 for pixels but received \[1,2\]/,
+		],
+		[
+			'a text',
+			{ pixels: 'pixels', width: 2, height: 2 },
+			/^Expected a list of numbers for pixels but received "pixels"/,
+		],
 	])) {
 		it(`refuses ${what}`, () => {
 			assert.throws(() => imagePixels(/** @type {any} */ (source)), { message });
@@ -298,7 +343,7 @@ describe('openEmotionModel', () => {
 		const model = await openEmotionModel(await smallModel());
 		const alone = await model.predict(image);
 		const tensor = tf.tensor3d([...image.pixels], [48, 48, 1]);
-		const running = [model.predict(image), model.predict(image, { tta: true }), model.predict(image, null ?? undefined)];
+		const running = [model.predict(image), model.predict(image, { tta: true }), model.predict(image)];
 		const waiting = model.predict(tensor);
 		model.dispose();
 		model.dispose();
@@ -331,10 +376,14 @@ describe('openEmotionModel', () => {
 
 	it('refuses a model that does not say what its outputs mean, and one that tfjs cannot build', async () => {
 		const artifacts = await smallModel();
-		await assert.rejects(openEmotionModel({ ...artifacts, userDefinedMetadata: { emotions: ['happy'], imageSize: 48 } }), {
-			name: 'DataError',
-			message: /^Expected a network from 48,48,1 to its emotions in model\.json but received one from 48,48,1 to 7 outputs/,
-		});
+		await assert.rejects(
+			openEmotionModel({ ...artifacts, userDefinedMetadata: { emotions: ['happy'], imageSize: 48 } }),
+			{
+				name: 'DataError',
+				message:
+					/^Expected a network from 48,48,1 to its emotions in model\.json but received one from 48,48,1 to 7 outputs/,
+			},
+		);
 		await assert.rejects(openEmotionModel({ ...artifacts, modelTopology: { class_name: 'Nothing', config: {} } }), {
 			name: 'DataError',
 			message: /layers that tfjs cannot build\. Use the model\.json of this package/,
@@ -357,15 +406,28 @@ describe('loadEmotionModel', () => {
 		const model = { modelTopology: { a: 1 }, weightsManifest: [{ paths: ['weights.bin'], weights }] };
 		const right = new ArrayBuffer(8);
 		const sha256 = 'af5570f5a1810b7af78caf4bc70a660f0df51e42baf91d4de5b2328de0e83dfc';
-		const of = (/** @type {string} */ hash) => ({ ...model, userDefinedMetadata: { weights: { bytes: 8, sha256: hash } } });
+		const of = (/** @type {string} */ hash) => ({
+			...model,
+			userDefinedMetadata: { weights: { bytes: 8, sha256: hash } },
+		});
 		for (const [text, data, message] of /** @type {const} */ ([
-			['<!doctype html><html>', right, /^Expected a tfjs layers model in model\.json but received a web page\. Use both files/],
+			[
+				'<!doctype html><html>',
+				right,
+				/^Expected a tfjs layers model in model\.json but received a web page\. Use both files/,
+			],
 			['{"error": 404}', right, /^Expected a tfjs layers model in model\.json but received "{\\"error/],
-			[JSON.stringify(model), new ArrayBuffer(7), /^Expected 8 bytes in weights\.bin but received 7 bytes\. Use both files/],
+			[
+				JSON.stringify(model),
+				new ArrayBuffer(7),
+				/^Expected 8 bytes in weights\.bin but received 7 bytes\. Use both files/,
+			],
 			[JSON.stringify(of('0'.repeat(64))), right, /^Expected SHA-256 0{64} in weights\.bin but received af5570/],
 			[JSON.stringify(of(sha256)), right, /layers that tfjs cannot build/],
 		])) {
-			const load = loaderWith(async ({ pathname }) => (pathname.endsWith('.json') ? new TextEncoder().encode(text).buffer : data));
+			const load = loaderWith(async ({ pathname }) =>
+				pathname.endsWith('.json') ? new TextEncoder().encode(text).buffer : data,
+			);
 			await assert.rejects(load(), { name: 'DataError', message });
 		}
 	});

@@ -97,7 +97,11 @@ it('recognize returns no emotion where the network computes none', async () => {
 	const place = join(folder, 'not finite');
 	await writeUntrainedModel(place);
 	const model = await loadModel(place);
-	tf.tidy(() => model.setWeights(model.getWeights().map((weight, i) => (i === 5 ? tf.fill(weight.shape, Number.NaN) : weight.clone()))));
+	tf.tidy(() =>
+		model.setWeights(
+			model.getWeights().map((weight, i) => (i === 5 ? tf.fill(weight.shape, Number.NaN) : weight.clone())),
+		),
+	);
 	await saveModel(model, place, { bits: 32 });
 	model.dispose();
 	const broken = await openRecognizer(place);

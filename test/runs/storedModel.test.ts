@@ -72,9 +72,18 @@ describe('a stored model', () => {
 		const metrics = JSON.parse(readFileSync(join(modelFolder, 'metrics.json'), 'utf8'));
 		const { [run.dataset.emotions[5]]: _, ...fewer } = metrics.perClass;
 		const cases: [object, RegExp][] = [
-			[{ config: { ...metrics.config, imageSize: 64 } }, /^Expected imageSize 16, as in model\.json, in metrics\.json of .* but received 64\. Copy both/],
-			[{ config: { ...metrics.config, backbone: 'vgg16' } }, /^Expected backbone \S+, as in model\.json, in metrics\.json of .* but received vgg16\./],
-			[{ perClass: fewer }, /^Expected emotions columns,.*checks, as in model\.json, in metrics\.json of .* but received columns/],
+			[
+				{ config: { ...metrics.config, imageSize: 64 } },
+				/^Expected imageSize 16, as in model\.json, in metrics\.json of .* but received 64\. Copy both/,
+			],
+			[
+				{ config: { ...metrics.config, backbone: 'vgg16' } },
+				/^Expected backbone \S+, as in model\.json, in metrics\.json of .* but received vgg16\./,
+			],
+			[
+				{ perClass: fewer },
+				/^Expected emotions columns,.*checks, as in model\.json, in metrics\.json of .* but received columns/,
+			],
 		];
 		for (const [changes, message] of cases) {
 			const place = join(folder, 'contradicting');

@@ -19,6 +19,8 @@ const NUMBERED: Readonly<Record<string, readonly string[]>> = {
 	layer_scale: ['gamma'],
 };
 
+/** HDF5's class of floating-point types. */
+const FLOAT = 1;
 /** No network nests its layers deeper; a damaged file may link a group to itself. */
 const MOST_LEVELS = 12;
 const REMEDY = 'Download it again, or save it again with Keras.';
@@ -103,12 +105,12 @@ class WeightReader {
 		return typeof name === 'string' ? name : this.names.get(path);
 	}
 
-	private add(layers: readonly string[], weight: string, { dtype, value, shape }: Dataset): void {
+	private add(layers: readonly string[], weight: string, { metadata, value, shape }: Dataset): void {
 		// Other numbers are counters.
-		if (!/f\d$/.test(String(dtype))) return;
-		if (!/f[48]$/.test(String(dtype))) {
-			const remedy = 'Save the network with the type float32.';
-			throw new DataError('float32 weights', `${layers.at(-1)}/${weight} of ${this.file}`, String(dtype), remedy);
+		if (metadata.type !== FLOAT) return;
+		if (metadata.size !== 4 && metadata.size !== 8) {
+			const [place, remedy] = [`${layers.at(-1)}/${weight} of ${this.file}`, 'Save the network with the type float32.'];
+			throw new DataError('float32 weights', place, `${8 * metadata.size} bits`, remedy);
 		}
 		const tensor = { shape: shape ?? [], values: Float32Array.from(value as Float32Array) };
 		for (const layer of [layers[0], layers.at(-1)]) this.tensors.set(`${layer}/${weight}`, tensor);

@@ -29,7 +29,10 @@ export async function readKerasArchive(path: string): Promise<WeightMap> {
 	const weights = files.get(WEIGHTS);
 	if (!weights) {
 		const isTorch = names.some((name) => /(^|\/)data\.pkl$/.test(name));
-		throw refuse(isTorch ? 'torchZip' : names.some((name) => /saved_model\.pb$/.test(name)) ? 'savedModel' : 'zip', path);
+		throw refuse(
+			isTorch ? 'torchZip' : names.some((name) => /saved_model\.pb$/.test(name)) ? 'savedModel' : 'zip',
+			path,
+		);
 	}
 	// h5wasm opens files only.
 	const folder = await mkdtemp(join(tmpdir(), 'fer-weights-'));

@@ -9,7 +9,14 @@ import { pathToFileURL } from 'node:url';
 /** @typedef {import('../page.test.mjs').Stage} Stage */
 /** @typedef {{type?: string, headers?: Record<string, string>, body?: Buffer, status?: number}} Change */
 
-const TYPES = { '.html': 'text/html', '.js': 'text/javascript', '.css': 'text/css', '.json': 'application/json', '.wasm': 'application/wasm' };
+/** @type {Record<string, string>} */
+const TYPES = {
+	'.html': 'text/html',
+	'.js': 'text/javascript',
+	'.css': 'text/css',
+	'.json': 'application/json',
+	'.wasm': 'application/wasm',
+};
 const NOT_STARTED = /This page has not started\. Browsers run it only from a web server .* not from a file/;
 
 /**
@@ -22,7 +29,7 @@ async function serve(folder, change) {
 		const name = decodeURIComponent(new URL(request.url ?? '', 'http://localhost').pathname).slice(1);
 		const file = path.join(folder, name);
 		const { type, headers = {}, body, status = fs.existsSync(file) ? 200 : 404 } = change(name) ?? {};
-		const extension = /** @type {keyof TYPES} */ (path.extname(name));
+		const extension = path.extname(name);
 		response.writeHead(status, { 'Content-Type': type ?? TYPES[extension] ?? 'application/octet-stream', ...headers });
 		response.end(body ?? (status === 200 ? fs.readFileSync(file) : ''));
 	});
@@ -61,8 +68,14 @@ export function testStarting({ site, browser }) {
 	const isWorker = (/** @type {string} */ name) => /readerWorker.*\.js$/.test(name);
 	/** A sentence that shows for good and for bad what happened. */
 	for (const [what, change] of /** @type {[string, Parameters<typeof serve>[1]][]} */ ([
-		['sends scripts as text', (name) => (isScript(name) ? { type: 'text/plain', headers: { 'X-Content-Type-Options': 'nosniff' } } : undefined)],
-		['sends a page instead of scripts', (name) => (isScript(name) ? { type: 'text/html', body: Buffer.from('<!doctype html>') } : undefined)],
+		[
+			'sends scripts as text',
+			(name) => (isScript(name) ? { type: 'text/plain', headers: { 'X-Content-Type-Options': 'nosniff' } } : undefined),
+		],
+		[
+			'sends a page instead of scripts',
+			(name) => (isScript(name) ? { type: 'text/html', body: Buffer.from('<!doctype html>') } : undefined),
+		],
 		['does not have the scripts', (name) => (isScript(name) ? { status: 404 } : undefined)],
 		['forbids scripts', () => ({ headers: { 'Content-Security-Policy': "script-src 'none'" } })],
 		['forbids everything', () => ({ headers: { 'Content-Security-Policy': "default-src 'none'" } })],
@@ -74,7 +87,10 @@ export function testStarting({ site, browser }) {
 		says(pathToFileURL(path.join(site().folder, 'index.html')).href, '#not-started', NOT_STARTED));
 
 	for (const [what, change] of /** @type {[string, Parameters<typeof serve>[1]][]} */ ([
-		['sends the worker as text', (name) => (isWorker(name) ? { type: 'text/plain', headers: { 'X-Content-Type-Options': 'nosniff' } } : undefined)],
+		[
+			'sends the worker as text',
+			(name) => (isWorker(name) ? { type: 'text/plain', headers: { 'X-Content-Type-Options': 'nosniff' } } : undefined),
+		],
 		['does not have the worker', (name) => (isWorker(name) ? { status: 404 } : undefined)],
 		['forbids workers', () => ({ headers: { 'Content-Security-Policy': "worker-src 'none'" } })],
 	])) {
@@ -89,11 +105,26 @@ export function testStarting({ site, browser }) {
 		const only = (/** @type {string} */ file, /** @type {Change} */ change) => (/** @type {string} */ name) =>
 			name.endsWith(file) ? change : undefined;
 		for (const [change, words] of /** @type {[Parameters<typeof serve>[1], RegExp][]} */ ([
-			[only('weights.bin', { body: Buffer.from(weights.toString('utf8')) }), /Expected \d+ bytes in weights\.bin but received \d+ bytes: binary data that was converted to text\. The server must/],
-			[only('weights.bin', { body: other }), /Expected SHA-256 [0-9a-f]{64} in weights\.bin but received [0-9a-f]{64}\. The server must/],
-			[only('model.json', { body: Buffer.from('<!doctype html>') }), /Expected a tfjs layers model in model\.json but received a web page\./],
-			[only('weights.bin', { status: 404 }), /Expected model\/weights\.bin from the server but received status 404\. Reload the page\./],
-			[only('about.json', { body: Buffer.from('<!doctype html>') }), /Expected about\.json from the server but received something else/],
+			[
+				only('weights.bin', { body: Buffer.from(weights.toString('utf8')) }),
+				/Expected \d+ bytes in weights\.bin but received \d+ bytes: binary data that was converted to text\. The server must/,
+			],
+			[
+				only('weights.bin', { body: other }),
+				/Expected SHA-256 [0-9a-f]{64} in weights\.bin but received [0-9a-f]{64}\. The server must/,
+			],
+			[
+				only('model.json', { body: Buffer.from('<!doctype html>') }),
+				/Expected a tfjs layers model in model\.json but received a web page\./,
+			],
+			[
+				only('weights.bin', { status: 404 }),
+				/Expected model\/weights\.bin from the server but received status 404\. Reload the page\./,
+			],
+			[
+				only('about.json', { body: Buffer.from('<!doctype html>') }),
+				/Expected about\.json from the server but received something else/,
+			],
 		])) {
 			await saysFrom(change, '#problem', new RegExp(`^The page could not be loaded\\. ${words.source}`));
 		}
@@ -104,7 +135,9 @@ export function testStarting({ site, browser }) {
 		const page = await browser().newPage();
 		try {
 			await page.goto(server.address);
-			await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready.', undefined, { timeout: 90_000 });
+			await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready.', undefined, {
+				timeout: 90_000,
+			});
 			assert.equal(await page.locator('#not-started').count(), 0);
 		} finally {
 			await page.close();

@@ -54,7 +54,10 @@ describe('readH5', () => {
 	});
 
 	it('refuses a file without layers', async () => {
-		await refuses(fixture('empty'), /^Expected layers in empty\.h5 but received none\. Download it again, or save it again with Keras\.$/);
+		await refuses(
+			fixture('empty'),
+			/^Expected layers in empty\.h5 but received none\. Download it again, or save it again with Keras\.$/,
+		);
 	});
 
 	it('says so where there is no file', async () => {

@@ -53,7 +53,8 @@ describe('readWeights', () => {
 	it('says what to do where the layers have no names', async () => {
 		await assert.rejects(readWeights(fixture('older.weights.h5')), {
 			name: 'DataError',
-			message: /^Expected names of layers in older\.weights\.h5 but received none\. Save it with a newer version of Keras 3/,
+			message:
+				/^Expected names of layers in older\.weights\.h5 but received none\. Save it with a newer version of Keras 3/,
 		});
 	});
 
@@ -70,13 +71,19 @@ describe('readWeights', () => {
 
 	it('refuses a damaged .keras archive with a sentence, and leaves no file behind', async () => {
 		const bytes = readFileSync(fixture('keras3.keras'));
-		const [config, weights] = [{ name: 'config.json', content: '{' }, { name: 'model.weights.h5', content: 'no HDF5' }];
+		const [config, weights] = [
+			{ name: 'config.json', content: '{' },
+			{ name: 'model.weights.h5', content: 'no HDF5' },
+		];
 		const before = readdirSync(tmpdir()).filter((name) => name.startsWith('fer-weights-')).length;
 		for (const [content, message] of [
 			[bytes.subarray(0, bytes.length / 2), /^Expected a complete archive in damaged\.keras but received/],
 			[makeZip([config, weights]), /^Expected config\.json in damaged\.keras but received a damaged one\./],
 			[makeZip([weights]), /^Expected config\.json in damaged\.keras but received none\./],
-			[makeZip([{ ...config, content: '{}' }, weights]), /^Expected a Keras \.h5 weight file in damaged\.keras but received/],
+			[
+				makeZip([{ ...config, content: '{}' }, weights]),
+				/^Expected a Keras \.h5 weight file in damaged\.keras but received/,
+			],
 		] as const) {
 			const path = join(folder, 'damaged.keras');
 			writeFileSync(path, content);
@@ -124,10 +131,17 @@ describe('loadPretrained', () => {
 			const numbers = await writeNumbered(path, rows);
 			const model = BACKBONES[name].build({ stochasticDepthRate: 0 });
 			await loadPretrained(model, BACKBONES[name], path);
-			for (const { originalName, ...weight } of model.weights.map((each) => ({ originalName: each.originalName, value: each.read() }))) {
+			for (const { originalName, ...weight } of model.weights.map((each) => ({
+				originalName: each.originalName,
+				value: each.read(),
+			}))) {
 				const values = weight.value.dataSync();
 				const layer = kerasName(name, originalName);
-				const expected = numbers.get(layer) ?? [...numbers].find(([key]) => key.split('/')[0] === layer.split('/')[0] && originalName.includes('layer_scale'))?.[1];
+				const expected =
+					numbers.get(layer) ??
+					[...numbers].find(
+						([key]) => key.split('/')[0] === layer.split('/')[0] && originalName.includes('layer_scale'),
+					)?.[1];
 				assert.deepEqual([values[0], values.at(-1)], [expected, expected], originalName);
 			}
 			model.dispose();
@@ -159,7 +173,8 @@ describe('checkPretrained', () => {
 		const { numTensors } = tf.memory();
 		await assert.rejects(checkPretrained(backbone, fixture('keras3.keras')), {
 			name: 'DataError',
-			message: /^Expected the weights of mobilenet-v2 in keras3\.keras but received \d+ that differ: Conv1\/kernel is missing/,
+			message:
+				/^Expected the weights of mobilenet-v2 in keras3\.keras but received \d+ that differ: Conv1\/kernel is missing/,
 		});
 		assert.equal(tf.memory().numTensors, numTensors);
 		const expected = 'Expected imagenet, random or the path of a weight file for weights but received';

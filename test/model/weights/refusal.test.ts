@@ -25,7 +25,12 @@ const SAVE_IN_TORCH = 'Load it in PyTorch and save the state dictionary: ';
 const CASES: [name: string, content: Buffer, kind: string, remedy: string][] = [
 	['model.safetensors', safetensors(), 'a safetensors file', SAVE_IN_TORCH],
 	['weights.h5', safetensors(), 'a safetensors file', SAVE_IN_TORCH],
-	['new.pth', makeZip([{ name: 'archive/data.pkl' }, { name: 'archive/data/0' }]), 'a PyTorch file in the zip format', SAVE_IN_TORCH],
+	[
+		'new.pth',
+		makeZip([{ name: 'archive/data.pkl' }, { name: 'archive/data/0' }]),
+		'a PyTorch file in the zip format',
+		SAVE_IN_TORCH,
+	],
 	['state.pkl', bytes('\x80\x04\x95\x00\x00\x00'), 'a Python pickle', SAVE_IN_TORCH],
 	['model.onnx', bytes('\x08\x08\x12\x07pytorch\x1a\x052.3.0'), 'an ONNX model', SAVE_IN_KERAS],
 	['saved_model.pb', bytes('\x08\x01\x12\xe4\x87\x02\x0a'), 'a TensorFlow SavedModel', SAVE_IN_KERAS],
@@ -37,11 +42,21 @@ const CASES: [name: string, content: Buffer, kind: string, remedy: string][] = [
 	['model.json', bytes('{"modelTopology": {}}'), 'a JSON file', 'Name the file of the weights'],
 	['weights.h5', bytes('\n<!DOCTYPE html><title>Sign in</title>'), 'a web page', 'Download the weight file itself'],
 	['weights.h5', bytes('version https://git-lfs.github.com/spec/v1\n'), 'a Git LFS pointer', 'Run git lfs pull'],
-	['weights.h5', Buffer.from(Buffer.alloc(900, 0xf1).toString('utf8')), 'binary data that was converted to text', 'Download'],
+	[
+		'weights.h5',
+		Buffer.from(Buffer.alloc(900, 0xf1).toString('utf8')),
+		'binary data that was converted to text',
+		'Download',
+	],
 	['weights.h5', Buffer.alloc(0), 'an empty file', 'Download'],
 	['weights.h5.gz', gzipSync('weights'), 'a gzip file', 'Unpack it first'],
 	['weights.tar', makeTar([{ name: 'weights.h5', content: 'weights' }]), 'a tar archive', 'Unpack it first'],
-	['weights.zip', makeZip([{ name: 'weights.h5' }]), 'a zip archive without model\\.weights\\.h5', 'Unpack it, and name'],
+	[
+		'weights.zip',
+		makeZip([{ name: 'weights.h5' }]),
+		'a zip archive without model\\.weights\\.h5',
+		'Unpack it, and name',
+	],
 	['weights.txt', bytes('weights'), 'a file of another kind', 'Name a weight file'],
 ];
 
@@ -60,6 +75,9 @@ describe('readWeights', () => {
 		mkdirSync(saved);
 		await assert.rejects(readWeights(saved), { name: 'RangeError', message: /It is a folder: name a file in it\.$/ });
 		writeFileSync(join(saved, 'saved_model.pb'), '');
-		await assert.rejects(readWeights(saved), { name: 'DataError', message: /in net but received a TensorFlow SavedModel\. Load/ });
+		await assert.rejects(readWeights(saved), {
+			name: 'DataError',
+			message: /in net but received a TensorFlow SavedModel\. Load/,
+		});
 	});
 });

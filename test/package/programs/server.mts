@@ -5,7 +5,12 @@ const model: EmotionModel = await loadEmotionModel({ bits: 8, folder: 'file:///w
 const prediction: EmotionPrediction = await model.predict({ pixels: new Uint8Array(48 * 48), width: 48, height: 48 });
 const chance: number = prediction.probabilities.happy;
 await model.predict({ data: [1, 2, 3], width: 1, height: 1 });
-declare const tensor: { shape: [number, number, number]; dtype: 'float32'; isDisposed: boolean; data(): Promise<Float32Array> };
+declare const tensor: {
+	shape: [number, number, number];
+	dtype: 'float32';
+	isDisposed: boolean;
+	data(): Promise<Float32Array>;
+};
 await model.predict(tensor);
 // @ts-expect-error: a text is no pixels, and there is no height.
 await model.predict({ pixels: 'no', width: 1 });
