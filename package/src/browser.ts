@@ -1,4 +1,5 @@
-import { fetchFile, type LoadEmotionModel, loaderWith } from './loadEmotionModel.js';
+import { fetchFile, loaderWith } from './loadEmotionModel.js';
+import type { LoadEmotionModel } from './loadOptions.js';
 
 export * from './api.js';
 

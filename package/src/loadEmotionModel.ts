@@ -1,22 +1,8 @@
 import { invalidArgument } from '../../lib/errors.js';
 import { type ModelPlace, modelArtifacts, parseModel } from '../../lib/model/modelArtifacts.js';
-import type { EmotionModel } from './emotionModel.js';
+import type { LoadEmotionModel } from './loadOptions.js';
 import { openEmotionModel } from './openEmotionModel.js';
-import { type WeightBits, weightFiles } from './weightFiles.js';
-
-/** Options of loading. */
-export interface LoadOptions {
-	/** Bits of a weight: 16, or 8 for about half the download at a small cost in accuracy. Default 16. */
-	readonly bits?: WeightBits;
-	/**
-	 * URL of a folder with `model.json` and `weights.bin`, copied from `dist/weights/16` or `8` of this package, for bundlers
-	 * that do not copy such files and for your own server; a string or a URL. Default: the files in this package.
-	 */
-	readonly folder?: string | { readonly href: string };
-}
-
-/** Loads a model from its files. */
-export type LoadEmotionModel = (options?: LoadOptions) => Promise<EmotionModel>;
+import { weightFiles } from './weightFiles.js';
 
 /** Makes the function that loads a model. @param readFile Reads a file. */
 export function loaderWith(readFile: (file: URL) => Promise<ArrayBuffer>): LoadEmotionModel {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import nodeUtil from 'node:util';
-import { fetchFile, type LoadEmotionModel, loaderWith, NAME_FOLDER } from './loadEmotionModel.js';
+import { fetchFile, loaderWith, NAME_FOLDER } from './loadEmotionModel.js';
+import type { LoadEmotionModel } from './loadOptions.js';
 
 export * from './api.js';
 

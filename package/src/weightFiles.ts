@@ -1,7 +1,5 @@
 import { invalidArgument } from '../../lib/errors.js';
-
-/** Bits of each weight in a stored model. */
-export type WeightBits = 8 | 16;
+import type { WeightBits } from './loadOptions.js';
 
 /** URLs of the two files of a model. */
 export interface WeightFiles {
