@@ -3,6 +3,8 @@ import { calibrate } from '../lib/evaluation/calibration';
 import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { writePng } from '../lib/figures/rendering/export';
 import { formatCount } from '../lib/format';
+import { backbone } from '../lib/model/backbones/registry';
+import { checkPretrained } from '../lib/model/weights/pretrained';
 import { createConfig } from '../lib/profiles';
 import type { OnProgress } from '../lib/progress';
 import { summarizeHistory } from '../lib/runs/reportText';
@@ -53,6 +55,7 @@ async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<R
 	}
 	const config = createConfig(profile, parseAssignments(options.set ?? []));
 	if (config.weights === 'imagenet') await provideWeights(config.backbone);
+	else await checkPretrained(backbone(config.backbone), config.weights);
 	const dataset = await openData(config);
 	note(`${dataset.name}: ${formatCount(dataset.labels.length)} faces`);
 	if (config.ferPlus.lossWeight > 0 && !dataset.drawn) await provideVotes();

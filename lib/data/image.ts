@@ -104,12 +104,28 @@ export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint
 
 const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
 
-/** Renders an SVG document as a PNG file, on white, with 256 colours if `palette`: half the size, but not for photos. */
+/** Marks the PNG files of this program, so that it never replaces a picture of the user's. */
+const SOFTWARE = 'fer, facial emotion recognition';
+
+/**
+ * Renders an SVG document as a PNG file, on white, with 256 colours if `palette`: half the size, but not for photos. Its
+ * metadata name this program; see `isOwnPng`.
+ */
 export async function svgToPng(svg: string, palette = true): Promise<Buffer> {
 	return renderSvg(svg, (content) => {
-		const drawing = sharp(content).flatten({ background: 'white' });
+		const drawing = sharp(content)
+			.flatten({ background: 'white' })
+			.withExif({ IFD0: { Software: SOFTWARE } });
 		return drawing.png(palette ? { ...COMPRESSION, palette, dither: 0 } : COMPRESSION).toBuffer();
 	});
+}
+
+/** Whether a file is a PNG that `svgToPng` made. */
+export async function isOwnPng(file: string): Promise<boolean> {
+	const { format, exif } = await sharp(await readFile(file))
+		.metadata()
+		.catch(() => ({ format: undefined, exif: undefined }));
+	return format === 'png' && (exif?.includes(SOFTWARE) ?? false);
 }
 
 async function renderSvg<T>(svg: string, render: (content: Buffer) => Promise<T>): Promise<T> {
