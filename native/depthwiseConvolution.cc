@@ -102,7 +102,7 @@ void Compute(void* kernel, Call& call) {
   TF_Tensor *x = call.Input(0, 4), *filters = call.Input(1, 4);
   if (!call.ok()) return;
   const bool fits = TF_Dim(filters, 2) == TF_Dim(x, 3) && TF_Dim(filters, 3) == 1;
-  call.Check(fits, "The filter must have the image's channels, and one output for each.");
+  call.Check(fits && TF_TensorElementCount(filters) > 0, "The filter must have the image's channels, and one output each.");
   call.Check(attributes.stride >= 1 && attributes.stride <= kMostStride, "The stride must be from 1 to 2^31.");
   const float* bias = call.Values(2, TF_Dim(x, 3));
   if (!call.ok()) return;

@@ -10,7 +10,6 @@
 #include <exception>
 #include <functional>
 #include <mutex>
-#include <new>
 #include <string>
 #include <thread>
 #include <vector>
@@ -102,6 +101,8 @@ constexpr int64_t kFewValues = 1 << 16;
 // Splits rows of `channels` values into one range for each thread.
 inline void ForRows(int64_t rows, int64_t channels,
                     const std::function<void(int64_t begin, int64_t end, int part)>& work) {
+  // Rows of no values can be more than can be counted.
+  if (rows == 0 || channels == 0) return;
   if (rows * channels <= kFewValues) return work(0, rows, 0);
   const int parts = Threads::Get().count();
   Threads::Get().Run([&](int part) { work(rows * part / parts, rows * (part + 1) / parts, part); });
@@ -213,7 +214,7 @@ void Run(void* kernel, TF_OpKernelContext* context) {
   Call call(context);
   try {
     compute(kernel, call);
-  } catch (const std::bad_alloc&) {
+  } catch (const std::exception&) {
     call.Fail("There is not enough memory for this op.");
   }
 }
