@@ -72,7 +72,8 @@ function readLock(file: string): string | undefined {
 function parseOwner(text: string): LockOwner | undefined {
 	try {
 		const owner = JSON.parse(text);
-		return Number.isSafeInteger(owner.pid) && owner.pid > 0 && typeof owner.host === 'string' ? owner : undefined;
+		const isOwner = Number.isSafeInteger(owner.pid) && owner.pid > 0;
+		return isOwner && [owner.host, owner.since].every((each) => typeof each === 'string') ? owner : undefined;
 	} catch {
 		return undefined;
 	}

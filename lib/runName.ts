@@ -13,7 +13,7 @@ function isFolderName(name: string): boolean {
 }
 
 /** Whether a text can be the name of a run, a folder of its own in runs/. */
-export function isRunName(name: unknown): name is string {
+export function isRunName(name: unknown): boolean {
 	if (typeof name !== 'string' || !isFolderName(name)) return false;
 	return !RESERVED.includes(name.toLowerCase()) && !/\.(lock|part|stale)$/i.test(name);
 }
@@ -25,7 +25,7 @@ export function isRunName(name: unknown): name is string {
  */
 export function checkRunName(name: string, option = 'name'): void {
 	if (isRunName(name)) return;
-	const isReserved = typeof name === 'string' && RESERVED.includes(name.toLowerCase());
+	const isReserved = RESERVED.includes(String(name).toLowerCase());
 	const rule =
 		`A name has at most ${MOST_BYTES} bytes, no slash, backslash or control character, and neither starts nor ends ` +
 		'with a dot or a space.';

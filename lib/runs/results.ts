@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { labelsAt } from '../data/dataset';
 import { DataError } from '../errors';
@@ -153,8 +153,12 @@ export async function writeModel(run: Run, results: Phases & Pick<Results, 'metr
  * fer.formatScores(metrics);
  * ```
  */
-export function readResults(folder: string): Promise<Results> {
-	return readStored(join(folder, 'results.json'), FINISH_RUN);
+export async function readResults(folder: string): Promise<Results> {
+	const results = await readStored<Results>(join(folder, 'results.json'), FINISH_RUN);
+	// A study of several data sets has a results.json too.
+	const missing = (['about', 'data', 'metrics', 'phase2'] as const).find((name) => !results[name]);
+	if (!missing) return results;
+	throw new DataError(`the ${missing} of a run`, `results.json of ${basename(folder)}`, 'none', FINISH_RUN);
 }
 
 /**

@@ -11,7 +11,7 @@ import { findVotes, type Votes } from './ferPlusVotes';
 import { checkMemory } from './memory';
 import { type PublishedTraining, readPublished } from './published';
 import { checkWritable, lockRun, runFolder } from './runFolder';
-import { arrangeRun } from './storedRun';
+import { arrangeRun, type Wanted } from './storedRun';
 import { phase1Key, phase2Key } from './trainingKey';
 
 /** The data, network, settings and folder that all steps of a training share. */
@@ -101,7 +101,7 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const learnsVotes = config.ferPlus.lossWeight > 0 && !dataset.drawn && !published;
 	const votes = learnsVotes ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
 	const key = { config, dataset, backbone, teachers, votes };
-	const wanted = published ? { published: published.metrics } : { phase1: phase1Key(key), phase2: phase2Key(key) };
+	const wanted: Wanted = published ? { published: published.metrics } : { phase1: phase1Key(key), phase2: phase2Key(key) };
 	const notes = await takeFolder(folder, wanted, resume);
 	const parts = { split, backbone, classifier, teachers, votes, published };
 	const fullName = study === undefined ? name : `${study}/${name}`;
@@ -121,10 +121,10 @@ async function openClassifier(
 }
 
 /** Locks a run and arranges its folder; the lock stays unless that fails. */
-async function takeFolder(...[folder, ...wanted]: Parameters<typeof arrangeRun>): Promise<readonly string[]> {
+async function takeFolder(folder: string, wanted: Wanted, resume: Resume): Promise<readonly string[]> {
 	const lock = lockRun(folder);
 	try {
-		return await arrangeRun(folder, ...wanted);
+		return await arrangeRun(folder, wanted, resume);
 	} catch (error) {
 		lock.release();
 		throw error;

@@ -60,7 +60,8 @@ function readLock(file) {
 function parseOwner(text) {
 	try {
 		const owner = JSON.parse(text);
-		return Number.isSafeInteger(owner.pid) && owner.pid > 0 && typeof owner.host === 'string' ? owner : undefined;
+		const isOwner = Number.isSafeInteger(owner.pid) && owner.pid > 0;
+		return isOwner && [owner.host, owner.since].every((each) => typeof each === 'string') ? owner : undefined;
 	} catch {
 		return undefined;
 	}
@@ -118,9 +119,9 @@ function tryLock(file) {
 
 /** Describes who holds a lock, and what to do if that is over. @param {string} file @param {Owner} [owner] */
 function describeHolder(file, owner) {
-	const place = owner && owner.host !== os.hostname() ? ` on ${owner.host}` : '';
-	const who = owner ? `process ${owner.pid}${place} since ${owner.since}` : 'it names no process';
-	return `${who}; if there is none: rm "${file}"`;
+	if (!owner) return `it names no process: rm "${file}"`;
+	const place = owner.host === os.hostname() ? '' : ` on ${owner.host}`;
+	return `process ${owner.pid}${place} since ${owner.since}; if there is none: rm "${file}"`;
 }
 
 /**

@@ -143,7 +143,8 @@ describe('arrangeRun', () => {
 			const current = existsSync(folder) ? (await stored()).x : 'none';
 			const wanted = JSON.stringify(keysOf(current === 'A' ? 'B' : 'A'));
 			const args = ['--import', 'tsx', script, folder, wanted, String(count), when];
-			spawnSync(process.execPath, args, { encoding: 'utf8' });
+			const { signal, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+			assert.equal(signal, 'SIGKILL', stderr);
 			assert.deepEqual(Object.values(await stored()).filter((name) => name !== 'none').sort(), ['A', 'B'], `${count} ${when}`);
 			// The next process finds what it wants, wherever the last one was killed.
 			await arrangeRun(folder, keysOf('B'), 'if-same');
