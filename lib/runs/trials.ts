@@ -8,7 +8,8 @@ import { changedSettings } from '../settings';
 const COLUMNS = 'date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,ttaViews,ttaAccuracy,ttaMacroF1';
 
 /**
- * Appends the validation metrics of a trial to a CSV table; a new table gets a header. Several processes may do so at once.
+ * Appends the validation metrics of a trial to a CSV table; a new table gets a header. Several processes may do so at
+ * once.
  * @throws {DataError} If another process holds the table's lock for a minute.
  */
 export async function appendTrial(path: string, metrics: Metrics, date = new Date()): Promise<void> {

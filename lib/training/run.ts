@@ -101,7 +101,9 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const learnsVotes = config.ferPlus.lossWeight > 0 && !dataset.drawn && !published;
 	const votes = learnsVotes ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
 	const key = { config, dataset, backbone, teachers, votes };
-	const wanted: Wanted = published ? { published: published.metrics } : { phase1: phase1Key(key), phase2: phase2Key(key) };
+	const wanted: Wanted = published
+		? { published: published.metrics }
+		: { phase1: phase1Key(key), phase2: phase2Key(key) };
 	const notes = await takeFolder(folder, wanted, resume);
 	const parts = { split, backbone, classifier, teachers, votes, published };
 	const fullName = study === undefined ? name : `${study}/${name}`;

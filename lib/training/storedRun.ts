@@ -16,6 +16,9 @@ const RESULTS = ['model', 'metrics.json', 'results.json'];
 const keyIn = async (folder: string, phase: 1 | 2) =>
 	(await latestHeader<TrainingHeader<TrainingKey>>(join(folder, `phase${phase}`)))?.key;
 
+/** What tells a published training from others; its metrics are stored twice, and may differ in their form. */
+const identityOf = (stored?: Metrics) => stored && [stored.config, stored.dataset, stored.seconds, stored.accuracy];
+
 /** Compares what a folder holds: undefined if that is nothing worth keeping, empty if it is what is wanted. */
 async function differencesIn(folder: string, wanted: Wanted): Promise<string | undefined> {
 	const [phase1, phase2] = [await keyIn(folder, 1), await keyIn(folder, 2)];
@@ -24,7 +27,7 @@ async function differencesIn(folder: string, wanted: Wanted): Promise<string | u
 		if (phase1 || phase2) return 'it was trained here and is not the published one';
 		if (!hasResults) return undefined;
 		const metrics = await readMetrics(folder).catch(() => undefined);
-		return isDeepStrictEqual(metrics, wanted.published) ? '' : 'it is not the published one';
+		return isDeepStrictEqual(identityOf(metrics), identityOf(wanted.published)) ? '' : 'it is not the published one';
 	}
 	if (phase2) return differencesOf(phase2, wanted.phase2).join('; ');
 	if (hasResults) return 'it has results but no checkpoints';

@@ -67,7 +67,11 @@ function parseOwner(text) {
 	}
 }
 
-/** Creates a lock with its content; false if the file exists already, whatever it is. @param {string} file @param {string} content */
+/**
+ * Creates a lock with its content; false if the file exists already, whatever it is.
+ * @param {string} file
+ * @param {string} content
+ */
 function createLock(file, content) {
 	const draft = `${file}.${process.pid}.part`;
 	fs.rmSync(draft, { force: true });
