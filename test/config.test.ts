@@ -62,8 +62,21 @@ describe('createConfig', () => {
 
 	it('keeps TensorBoard inside the folder of the run, and out of what every run has there', () => {
 		for (const tensorBoard of ['', 'events', 'logs/today']) create({ phase2: { tensorBoard } });
-		for (const tensorBoard of ['../..', '.', '/tmp', 'a/../../b', 'a//b', 'phase1', 'model/x', 'results.json', 'a\0b']) {
-			assert.throws(() => create({ phase2: { tensorBoard } }), /a path inside the run's folder for config\.phase2\.tensorBoard/);
+		for (const tensorBoard of [
+			'../..',
+			'.',
+			'/tmp',
+			'a/../../b',
+			'a//b',
+			'phase1',
+			'model/x',
+			'results.json',
+			'a\0b',
+		]) {
+			assert.throws(
+				() => create({ phase2: { tensorBoard } }),
+				/a path inside the run's folder for config\.phase2\.tensorBoard/,
+			);
 		}
 	});
 

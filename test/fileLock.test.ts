@@ -1,6 +1,15 @@
 import assert from 'node:assert/strict';
 import { execFile, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+	existsSync,
+	mkdirSync,
+	mkdtempSync,
+	readdirSync,
+	readFileSync,
+	rmSync,
+	symlinkSync,
+	writeFileSync,
+} from 'node:fs';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
@@ -79,7 +88,11 @@ describe('tryLock', () => {
 
 	it('knows the owner of the lock of the set-up', async () => {
 		const { withLock: lockSetUp } = await import('../scripts/setup/lock.mjs');
-		const held = await lockSetUp(folder, async () => tryLock(join(folder, 'runs', 'setup', 'set-up.lock')), assert.fail);
+		const held = await lockSetUp(
+			folder,
+			async () => tryLock(join(folder, 'runs', 'setup', 'set-up.lock')),
+			assert.fail,
+		);
 		assert.ok(!held.release && held.owner && isOwn(held.owner));
 	});
 });
@@ -101,7 +114,9 @@ describe('withLock', () => {
 		writeFileSync(file, JSON.stringify({ pid: process.ppid, host: hostname(), since: SINCE }));
 		await assert.rejects(withLock(file, assert.fail, 0), {
 			name: 'DataError',
-			message: new RegExp(`^Expected no other change in x but received one by process ${process.ppid} since .* delete `),
+			message: new RegExp(
+				`^Expected no other change in x but received one by process ${process.ppid} since .* delete `,
+			),
 		});
 		rmSync(file);
 		const fail = async () => {

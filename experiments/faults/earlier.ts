@@ -55,9 +55,11 @@ export async function trainInTurn(name: string) {
 	await trainUntil(name, 'second', 2);
 	const { second } = await readStored(name);
 	const resumed = await trainUntil(name, 'first', 4);
-	if (resumed !== first + 1) throw new Error(`The first training went on with step ${resumed} instead of ${first + 1}.`);
+	if (resumed !== first + 1)
+		throw new Error(`The first training went on with step ${resumed} instead of ${first + 1}.`);
 	const kept = (await readStored(name)).second;
-	if (!second || kept?.steps !== second.steps) throw new Error(`The second training is not kept: ${JSON.stringify(kept)}`);
+	if (!second || kept?.steps !== second.steps)
+		throw new Error(`The second training is not kept: ${JSON.stringify(kept)}`);
 	return { steps: { first, second: second.steps }, keptIn: kept.folder };
 }
 
@@ -76,7 +78,8 @@ export async function killAtRenamings(name: string, random: Random, onStatus: (s
 		if (signal !== 'SIGKILL') throw new Error(`It ended before kill ${i}, ${fault}:\n${output}`);
 		const after = await readStored(name);
 		for (const which of ['first', 'second'] as const) {
-			if (after[which]?.steps !== before[which]?.steps) throw new Error(`Kill ${i}, ${fault}, lost the ${which} training.`);
+			if (after[which]?.steps !== before[which]?.steps)
+				throw new Error(`Kill ${i}, ${fault}, lost the ${which} training.`);
 		}
 		kills[fault] = (kills[fault] ?? 0) + 1;
 		onStatus(`${i} of ${KILLS}`);

@@ -26,7 +26,10 @@ const PARTS: Readonly<Record<string, readonly [string, (random: Random, task: Ta
 	signals: ['SIGINT and SIGTERM', testSignals],
 	disk: ['Full and read-only disk', testDisk],
 	earlier: ['Two trainings of one name in turn, killed while one is set aside', testEarlier],
-	refusals: ['Changed settings and data, a second training, a loss that is not finite, a truncated checkpoint', testRefusals],
+	refusals: [
+		'Changed settings and data, a second training, a loss that is not finite, a truncated checkpoint',
+		testRefusals,
+	],
 	memory: ['1,000 steps with every option on', (_, { update }) => trainWithEveryOption('faults-memory', update)],
 };
 

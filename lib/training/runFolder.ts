@@ -30,7 +30,6 @@ function checkNoLink(folder: string, runs: string): void {
 	}
 }
 
-
 /** Whether a folder holds a training. */
 const holdsTraining = (folder: string) => ['phase1', 'phase2', 'model'].some((name) => existsSync(join(folder, name)));
 

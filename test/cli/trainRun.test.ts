@@ -23,7 +23,10 @@ describe('trainRun', () => {
 				(name) => [{ set: [`backbone=${name}`] }, /^RangeError: Expected one of .* for backbone/] as const,
 			),
 			[{ set: ['__proto__.x=1'] }, /^RangeError: Expected the name of a setting for --set/],
-			[{ set: ['phase2={"__proto__":{"x":1}}'] }, /^RangeError: Expected a known setting for config\.phase2\.__proto__/],
+			[
+				{ set: ['phase2={"__proto__":{"x":1}}'] },
+				/^RangeError: Expected a known setting for config\.phase2\.__proto__/,
+			],
 			[{ set: ['imageSize=5000'] }, /^RangeError: Expected integer from 8 to 512 for config\.imageSize/],
 			[{ set: ['phase2.augmentation.shear=1e308'] }, /^RangeError: Expected number from 0 to 2/],
 			[{ set: ['phase2.augmentation.mixupAlpha=1e-12'] }, /^RangeError: Expected number from 0\.01 to 2, or 0/],
@@ -51,7 +54,10 @@ describe('fer results', () => {
 		for (const options of [{ take: 'nosuch', as: 'holdout' }, { seed: 'nosuch' }, { cross: 'nosuch' }]) {
 			await assert.rejects(writeAll(['holdout'], options), /^DataError: Expected .* no such file/);
 		}
-		await assert.rejects(writeAll(['holdout'], { take: '../models/official', as: 'holdout' }), /for --take but received/);
+		await assert.rejects(
+			writeAll(['holdout'], { take: '../models/official', as: 'holdout' }),
+			/for --take but received/,
+		);
 		assert.deepEqual(times(), before);
 	});
 });

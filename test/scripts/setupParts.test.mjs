@@ -254,8 +254,15 @@ describe('the lock', () => {
 	async function takeOver(folder, changes) {
 		const file = path.join(folder, 'runs', 'setup', 'set-up.lock');
 		fs.mkdirSync(path.dirname(file), { recursive: true });
-		fs.writeFileSync(file, JSON.stringify({ pid: 1, host: os.hostname(), since: new Date().toISOString(), ...changes }));
-		const result = await withLock(folder, async () => 'works', () => assert.fail('waits'));
+		fs.writeFileSync(
+			file,
+			JSON.stringify({ pid: 1, host: os.hostname(), since: new Date().toISOString(), ...changes }),
+		);
+		const result = await withLock(
+			folder,
+			async () => 'works',
+			() => assert.fail('waits'),
+		);
 		assert.deepEqual([result, fs.readdirSync(path.dirname(file))], ['works', []]);
 	}
 
@@ -273,11 +280,14 @@ describe('the lock', () => {
 			fs.mkdirSync(path.dirname(file), { recursive: true });
 			const target = path.join(folder, 'target');
 			fs.symlinkSync(target, file);
-			const work = withLock(folder, async () => assert.fail('works'), () => assert.fail('waits'));
+			const work = withLock(
+				folder,
+				async () => assert.fail('works'),
+				() => assert.fail('waits'),
+			);
 			await assert.rejects(work, /^Problem: Another set-up of this folder holds its lock .*: rm ".*"\)\.$/);
 			assert.ok(!fs.existsSync(target));
-		}),
-	);
+		}));
 });
 
 describe('the environment of Python', () => {

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { before, describe, it } from 'node:test';
 import { augment } from '../../lib/augmentation/augment';
-import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
 import type { Dataset } from '../../lib/data/dataset';
-import { FULL } from '../../lib/profiles';
+import { sampleFaces } from '../../lib/data/sampleFaces/sampleFaces';
 import { preprocess } from '../../lib/model/preprocess';
+import { FULL } from '../../lib/profiles';
 import { flatten, unflatten } from '../../lib/tensorflow/flatten';
 import '../../lib/tensorflow/fusedLayers';
 import { hasOwnOps, nativeOp } from '../../lib/tensorflow/native';
@@ -35,19 +35,47 @@ describe('FerNetworkInput', { skip }, () => {
 		);
 
 	it('refuses sizes that do not fit each other', () => {
-		assert.equal(attempt(() => input()), 'a result');
-		assert.match(attempt(() => input({ images: [2, 4, 4] })), /rank 4/);
-		assert.match(attempt(() => input({ images: [2, 4, 4, 2] })), /1 or 3 channels/);
-		assert.match(attempt(() => input({ images: [2, 0, 4, 1] })), /sides from 1/);
-		assert.match(attempt(() => input({ images: [2, 4, 4, 0] })), /1 or 3 channels/);
-		assert.match(attempt(() => input({ matrices: [1, 8] })), /Input 1 must have 16 values/);
-		assert.match(attempt(() => input({ scale: [2] })), /Input 2 must have 3 values/);
-		assert.match(attempt(() => input({ offset: [0] })), /Input 3 must have 3 values/);
+		assert.equal(
+			attempt(() => input()),
+			'a result',
+		);
+		assert.match(
+			attempt(() => input({ images: [2, 4, 4] })),
+			/rank 4/,
+		);
+		assert.match(
+			attempt(() => input({ images: [2, 4, 4, 2] })),
+			/1 or 3 channels/,
+		);
+		assert.match(
+			attempt(() => input({ images: [2, 0, 4, 1] })),
+			/sides from 1/,
+		);
+		assert.match(
+			attempt(() => input({ images: [2, 4, 4, 0] })),
+			/1 or 3 channels/,
+		);
+		assert.match(
+			attempt(() => input({ matrices: [1, 8] })),
+			/Input 1 must have 16 values/,
+		);
+		assert.match(
+			attempt(() => input({ scale: [2] })),
+			/Input 2 must have 3 values/,
+		);
+		assert.match(
+			attempt(() => input({ offset: [0] })),
+			/Input 3 must have 3 values/,
+		);
 	});
 
 	it('refuses sizes that are none', () => {
 		for (const size of [NAN, INF, -INF, 0, -1, 1e30, 20000]) {
-			assert.match(attempt(() => input({}, { size })), /size must be from 1 to 16384/, String(size));
+			assert.match(
+				attempt(() => input({}, { size })),
+				/size must be from 1 to 16384/,
+				String(size),
+			);
 		}
 	});
 
@@ -67,7 +95,10 @@ describe('FerNetworkInput', { skip }, () => {
 						{ size: 40, fraction: 1, reversed: true },
 					).dataSync();
 				});
-				assert.ok(values.every((each) => each === 1), `${value} at ${at}`);
+				assert.ok(
+					values.every((each) => each === 1),
+					`${value} at ${at}`,
+				);
 			}
 		}
 	});
@@ -76,7 +107,10 @@ describe('FerNetworkInput', { skip }, () => {
 		for (const value of [NAN, INF, 1e38]) {
 			const images = () => tf.fill([3, 4, 4, 1], value);
 			const options = { imageSize: 8, normalization: { scale: value, offset: value }, fraction: value };
-			assert.equal(attempt(() => preprocess(images() as tf.Tensor4D, { zoom: 0, shear: value }, options)), 'a result');
+			assert.equal(
+				attempt(() => preprocess(images() as tf.Tensor4D, { zoom: 0, shear: value }, options)),
+				'a result',
+			);
 		}
 	});
 });
@@ -84,8 +118,16 @@ describe('FerNetworkInput', { skip }, () => {
 describe('FerBatchNormalization and its gradients', { skip }, () => {
 	const ATTRIBUTES = { epsilon: 1e-3, update_fraction: 0.1, training: true, relu6: true };
 	const run = (name: string, shapes: number[][], outputs: number, attributes = {}) =>
-		attempt(() => nativeOp()(name, shapes.map((shape) => tf.ones(shape)), { ...ATTRIBUTES, ...attributes }, outputs));
-	const forward = (x: number[], c = [3], attributes = {}) => run('FerBatchNormalization', [x, c, c, c, c], 5, attributes);
+		attempt(() =>
+			nativeOp()(
+				name,
+				shapes.map((shape) => tf.ones(shape)),
+				{ ...ATTRIBUTES, ...attributes },
+				outputs,
+			),
+		);
+	const forward = (x: number[], c = [3], attributes = {}) =>
+		run('FerBatchNormalization', [x, c, c, c, c], 5, attributes);
 
 	it('refuse sizes that do not fit each other', () => {
 		assert.equal(forward([2, 3]), 'a result');
@@ -103,8 +145,16 @@ describe('FerBatchNormalization and its gradients', { skip }, () => {
 	});
 
 	it('take no rows, no channels, and rows without end', () => {
-		for (const x of [[0, 3], [0, 5, 5, 3]]) assert.equal(forward(x), 'a result');
-		for (const x of [[2, 0], [2 ** 30, 0]]) assert.equal(forward(x, [0]), 'a result');
+		for (const x of [
+			[0, 3],
+			[0, 5, 5, 3],
+		])
+			assert.equal(forward(x), 'a result');
+		for (const x of [
+			[2, 0],
+			[2 ** 30, 0],
+		])
+			assert.equal(forward(x, [0]), 'a result');
 		assert.equal(run('FerBatchNormalizationGradient', [[0, 3], [0, 3], [3], [3], [3], [3]], 3), 'a result');
 	});
 
@@ -112,14 +162,20 @@ describe('FerBatchNormalization and its gradients', { skip }, () => {
 		for (const value of [NAN, INF, -INF, 1e38]) {
 			const inputs = () => [tf.fill([300, 3], value), ...Array.from({ length: 4 }, () => tf.fill([3], value))];
 			for (const epsilon of [1e-3, value]) {
-				assert.equal(attempt(() => nativeOp()('FerBatchNormalization', inputs(), { ...ATTRIBUTES, epsilon }, 5)), 'a result');
+				assert.equal(
+					attempt(() => nativeOp()('FerBatchNormalization', inputs(), { ...ATTRIBUTES, epsilon }, 5)),
+					'a result',
+				);
 			}
 		}
 	});
 
 	it('refuse other types', () => {
 		const inputs = () => Array.from({ length: 5 }, () => tf.ones([3], 'int32'));
-		assert.notEqual(attempt(() => nativeOp()('FerBatchNormalization', inputs(), ATTRIBUTES, 5)), 'a result');
+		assert.notEqual(
+			attempt(() => nativeOp()('FerBatchNormalization', inputs(), ATTRIBUTES, 5)),
+			'a result',
+		);
 	});
 });
 
@@ -127,7 +183,11 @@ describe('FerDepthwiseConvolution', { skip }, () => {
 	const run = (x: number[], filter: number[], bias: number[], stride = 1, highest = 6) =>
 		attempt(() => {
 			const attributes = { stride: { integer: stride }, same: false, highest };
-			nativeOp()('FerDepthwiseConvolution', [x, filter, bias].map((shape) => tf.ones(shape)), attributes);
+			nativeOp()(
+				'FerDepthwiseConvolution',
+				[x, filter, bias].map((shape) => tf.ones(shape)),
+				attributes,
+			);
 		});
 
 	it('refuses sizes that do not fit each other', () => {
@@ -142,17 +202,30 @@ describe('FerDepthwiseConvolution', { skip }, () => {
 
 	it('refuses strides that are none, and takes images smaller than the filter', () => {
 		for (const stride of [0, -1, -(2 ** 31)]) assert.match(run([1, 4, 4, 3], [3, 3, 3, 1], [3], stride), /stride/);
-		for (const x of [[0, 4, 4, 3], [1, 0, 4, 3], [1, 2, 2, 3]]) assert.equal(run(x, [3, 3, 3, 1], [3]), 'a result');
+		for (const x of [
+			[0, 4, 4, 3],
+			[1, 0, 4, 3],
+			[1, 2, 2, 3],
+		])
+			assert.equal(run(x, [3, 3, 3, 1], [3]), 'a result');
 		for (const highest of [NAN, -1, INF]) assert.equal(run([1, 4, 4, 3], [3, 3, 3, 1], [3], 1, highest), 'a result');
 	});
 
 	it('leaves a bias that is spread over the channels to tfjs', () => {
 		const values = tf.tidy(() => {
-			const options = { x: tf.ones([1, 3, 3, 16]) as tf.Tensor4D, strides: 1, pad: 'same', activation: 'relu' } as const;
+			const options = {
+				x: tf.ones([1, 3, 3, 16]) as tf.Tensor4D,
+				strides: 1,
+				pad: 'same',
+				activation: 'relu',
+			} as const;
 			const bias = tf.tensor1d([5]);
 			const filter = tf.zeros([1, 1, 16, 1]) as tf.Tensor4D;
 			const wide = tf.zeros([1, 1, 16, 16]) as tf.Tensor4D;
-			const outputs = [tf.fused.depthwiseConv2d({ ...options, filter, bias }), tf.fused.conv2d({ ...options, filter: wide, bias })];
+			const outputs = [
+				tf.fused.depthwiseConv2d({ ...options, filter, bias }),
+				tf.fused.conv2d({ ...options, filter: wide, bias }),
+			];
 			return outputs.flatMap((each) => [...each.dataSync()]);
 		});
 		assert.ok(values.every((value) => value === 5));
@@ -171,9 +244,18 @@ describe('flatten and unflatten', { skip }, () => {
 
 	it('refuse vectors of another length, and nothing at all', () => {
 		const variable = tf.variable(tf.zeros([2]));
-		assert.match(attempt(() => unflatten(tf.ones([1]), [variable])), /shorter/);
-		assert.match(attempt(() => unflatten(tf.ones([3]), [variable])), /longer/);
-		assert.notEqual(attempt(() => flatten([])), 'a result');
+		assert.match(
+			attempt(() => unflatten(tf.ones([1]), [variable])),
+			/shorter/,
+		);
+		assert.match(
+			attempt(() => unflatten(tf.ones([3]), [variable])),
+			/longer/,
+		);
+		assert.notEqual(
+			attempt(() => flatten([])),
+			'a result',
+		);
 		variable.dispose();
 	});
 });
@@ -194,6 +276,9 @@ describe('augment', () => {
 			attempt(() => augment(dataset, [0], { augmentation: { ...augmentation, erasing } }).dataSync());
 		}
 		for (const imageSize of [0, -1, NAN, 0.5]) attempt(() => augment(dataset, [0], { imageSize }).dataSync());
-		assert.equal(attempt(() => augment(dataset, []).dataSync()), 'a result');
+		assert.equal(
+			attempt(() => augment(dataset, []).dataSync()),
+			'a result',
+		);
 	});
 });

@@ -102,7 +102,10 @@ describe('findStoredTraining', () => {
 	it("sets the same training aside with 'never'", async () => {
 		await store(2);
 		const { snapshot, note } = await findStoredTraining(folder, KEY, 'never');
-		assert.deepEqual([snapshot, note], [undefined, 'Starts from scratch; the earlier training is kept in phase2.old-1.']);
+		assert.deepEqual(
+			[snapshot, note],
+			[undefined, 'Starts from scratch; the earlier training is kept in phase2.old-1.'],
+		);
 		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old-1']);
 	});
 

@@ -39,7 +39,12 @@ describe('the memory of a training', () => {
 		});
 		checkMemory(vgg, createConfig('full'), { train }, 16e9);
 		// A batch is never larger than its epoch.
-		checkMemory(vgg, createConfig('full', { imageSize: 48, phase2: { batchSize: 4096 } }), { train: train.subarray(0, 10) }, 1e9);
+		checkMemory(
+			vgg,
+			createConfig('full', { imageSize: 48, phase2: { batchSize: 4096 } }),
+			{ train: train.subarray(0, 10) },
+			1e9,
+		);
 		const many = createConfig('full', { phase2: { batchSize: 1 } });
 		assert.throws(() => checkMemory(vgg, many, { train: new Uint32Array(1e6) }, 1e9), /config\.phase1\.images/);
 	});

@@ -25,7 +25,10 @@ describe('runFolder', () => {
 		for (const target of ['../models/official', 'nowhere', 'b']) {
 			const link = join(project, 'runs', 'a');
 			symlinkSync(target, link);
-			assert.throws(() => runFolder(project, 'a'), /^DataError: Expected a folder in runs\/a but received a link\. Choose/);
+			assert.throws(
+				() => runFolder(project, 'a'),
+				/^DataError: Expected a folder in runs\/a but received a link\. Choose/,
+			);
 			assert.throws(() => runFolder(project, 'x', 'name', 'a'), /in runs\/a but received a link/);
 			rmSync(link);
 		}
@@ -40,7 +43,10 @@ describe('checkWritable', () => {
 	it('refuses earlier trainings, studies and links inside a run', () => {
 		const folder = join(project, 'runs', 'a');
 		checkWritable(folder);
-		assert.throws(() => checkWritable(`${folder}.old-2`), /a\.old-2 is an earlier training of a: use its settings and the name a\.$/);
+		assert.throws(
+			() => checkWritable(`${folder}.old-2`),
+			/a\.old-2 is an earlier training of a: use its settings and the name a\.$/,
+		);
 		mkdirSync(join(folder, 'fer2013', 'phase1'), { recursive: true });
 		assert.throws(() => checkWritable(folder), /Expected a run in runs\/a but received a study of several runs/);
 		rmSync(folder, { recursive: true });

@@ -139,13 +139,24 @@ describe('arrangeRun', () => {
 		const script = join(__dirname, '..', 'fixtures', 'training', 'arrangeProcess.ts');
 		await train('A');
 		await train('B');
-		for (const [count, when] of [[1, 'before'], [1, 'after'], [2, 'before'], [2, 'after']] as const) {
+		for (const [count, when] of [
+			[1, 'before'],
+			[1, 'after'],
+			[2, 'before'],
+			[2, 'after'],
+		] as const) {
 			const current = existsSync(folder) ? (await stored()).x : 'none';
 			const wanted = JSON.stringify(keysOf(current === 'A' ? 'B' : 'A'));
 			const args = ['--import', 'tsx', script, folder, wanted, String(count), when];
 			const { signal, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' });
 			assert.equal(signal, 'SIGKILL', stderr);
-			assert.deepEqual(Object.values(await stored()).filter((name) => name !== 'none').sort(), ['A', 'B'], `${count} ${when}`);
+			assert.deepEqual(
+				Object.values(await stored())
+					.filter((name) => name !== 'none')
+					.sort(),
+				['A', 'B'],
+				`${count} ${when}`,
+			);
 			// The next process finds what it wants, wherever the last one was killed.
 			await arrangeRun(folder, keysOf('B'), 'if-same');
 			assert.equal((await stored()).x, 'B');
