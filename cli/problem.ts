@@ -14,6 +14,8 @@ const FILE_ERRORS: Readonly<Record<string, (path: string) => string>> = {
 	EISDIR: (path) => `Expected a file but found a folder: ${path}.`,
 	ENOTDIR: (path) => `Expected a folder but found a file in the path ${path}.`,
 	EEXIST: (path) => `Expected a folder but found a file: ${path}.`,
+	ENAMETOOLONG: (path) => `The name is too long for this file system: ${path}.`,
+	ELOOP: (path) => `Expected a file or folder but found a link that leads nowhere: ${path}.`,
 };
 
 /** Describes an error of the file system in a sentence; undefined for any other error. */

@@ -10,7 +10,7 @@ import type { StudyOptions } from './study/runStudy';
 
 /** The published models in the order of the tables; the README shows the figures of the first. */
 const MODELS = ['holdout', 'official', 'holdout-distilled', 'official-distilled'];
-const FAULTS = ['kills', 'signals', 'disk', 'refusals', 'memory'];
+const FAULTS = ['kills', 'signals', 'disk', 'earlier', 'refusals', 'memory'];
 const FER2013 = 'Environment: FER2013_PATH, the path of FER2013';
 
 const integerFrom = (least: number) => (text: string) => {
@@ -128,7 +128,8 @@ function registerFaults(experiment: Command): void {
 		.addHelpText(
 			'after',
 			`
-The training is killed at random moments and restarted, interrupted, run out of disk space and made to diverge. It must
+The training is killed at random moments and restarted, interrupted, run out of disk space, trained in turn with another
+one of the same name, and made to diverge. It must
 end with the same history, weights and metrics as an uninterrupted one. 1,000 steps with every option on must leave the
 number of tensors and the memory unchanged. Takes about a quarter of an hour and writes docs/results/faults.json.
 ${examples('experiment faults', 'experiment faults --only kills signals --seed 7')}`,

@@ -33,15 +33,12 @@ function pendingSteps(steps) {
 }
 
 /**
- * Runs the steps that are not current.
+ * Lists the steps of a set-up.
  * @param {boolean} gpu
- * @param {NodeJS.WriteStream} stream
- * @returns {Promise<boolean>} Whether any step ran.
+ * @param {ReturnType<typeof preflight>} tools Filled in by the preflight before the steps run.
  */
-async function runSteps(gpu, stream) {
-	/** @type {ReturnType<typeof preflight>} */
-	const tools = {};
-	const steps = [
+function listSteps(gpu, tools) {
+	return [
 		venvStep(() => tools.python),
 		npmStep(),
 		pipStep(gpu),
@@ -50,6 +47,18 @@ async function runSteps(gpu, stream) {
 		kernelStep(),
 		launcherStep(),
 	];
+}
+
+/**
+ * Runs the steps that are not current.
+ * @param {boolean} gpu
+ * @param {NodeJS.WriteStream} stream
+ * @returns {Promise<boolean>} Whether any step ran.
+ */
+async function runSteps(gpu, stream) {
+	/** @type {ReturnType<typeof preflight>} */
+	const tools = {};
+	const steps = listSteps(gpu, tools);
 	const pending = pendingSteps(steps);
 	const needs = new Set(pending.flatMap((step) => step.needs ?? []));
 	// Throws where there is no package with CUDA.
@@ -73,9 +82,12 @@ async function runSteps(gpu, stream) {
  */
 export async function setUp({ gpu, stream = process.stdout } = {}) {
 	preflight(new Set());
-	const onWait = (/** @type {number} */ pid, /** @type {string} */ file) =>
-		stream.write(`Waiting for another set-up of this folder (process ${pid}; if there is none: rm "${file}").\n`);
-	return withLock(ROOT, () => runSteps(wantsGpu(gpu), stream), onWait);
+	const onWait = (/** @type {string} */ holder) =>
+		stream.write(`Waiting for another set-up of this folder (${holder}).\n`);
+	const useGpu = wantsGpu(gpu);
+	// A set-up that is current needs no lock, which a read-only disk does not take.
+	if (pendingSteps(listSteps(useGpu, {})).length === 0) return false;
+	return withLock(ROOT, () => runSteps(useGpu, stream), onWait);
 }
 
 if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

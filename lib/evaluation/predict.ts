@@ -3,7 +3,7 @@ import { VIEWS } from '../augmentation/views';
 import type { Config, TtaConfig, ViewAverage } from '../config';
 import { batchIndices, type Dataset, gatherPixels } from '../data/dataset';
 import type { Split } from '../data/split';
-import { checkFinite } from '../errors';
+import { checkFinite, invalidArgument, nearestFirst } from '../errors';
 import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { foldBatchNormalization } from '../model/foldBatchNormalization';
@@ -122,7 +122,7 @@ export async function predictEachView(
 	indices: ArrayLike<number>,
 	{ views = 'six', stage = 'Predicting', ...options }: ViewOptions,
 ): Promise<Float32Array[]> {
-	const placements = typeof views === 'string' ? VIEWS[views] : views;
+	const placements = typeof views === 'string' ? viewsOf(views) : views;
 	const logits: Float32Array[] = [];
 	for (const [index, placement] of placements.entries()) {
 		const name = placements.length > 1 ? `${stage}, view ${index + 1} of ${placements.length}` : stage;
@@ -163,4 +163,9 @@ export async function predictViews(
 	{ average = 'probabilities', ...options }: ViewOptions & { readonly average?: ViewAverage },
 ): Promise<Float32Array> {
 	return averageViews(await predictEachView(model, dataset, indices, options), dataset.emotions.length, average);
+}
+
+function viewsOf(name: string): readonly Placement[] {
+	if (Object.hasOwn(VIEWS, name)) return VIEWS[name as keyof typeof VIEWS];
+	throw invalidArgument('views', `one of ${nearestFirst(name, Object.keys(VIEWS)).join(', ')}`, name);
 }

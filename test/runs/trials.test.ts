@@ -34,4 +34,27 @@ describe('appendTrial', () => {
 		);
 		assert.match(lines[2], /^2026-01-02,other,/);
 	});
+
+	it('loses no line where several trials end together', async (context) => {
+		const file = join(temporaryFolder(context), 'trials.csv');
+		const { config, split } = tinyRun('unused');
+		const [epochs, tta] = [
+			{ phase1: 2, phase2: 2 },
+			{ views: 'six', accuracy: 0.7, macroF1: 0.6 },
+		];
+		const metrics = {
+			config,
+			split: { train: split.train.length },
+			epochs,
+			seconds: 1,
+			accuracy: 0.5,
+			macroF1: 0.5,
+			tta,
+		};
+		const names = Array.from({ length: 12 }, (_, i) => `trial-${i}`);
+		await Promise.all(names.map((name) => appendTrial(file, { ...metrics, name } as unknown as Metrics)));
+		const [header, ...lines] = readFileSync(file, 'utf8').trim().split('\n');
+		assert.match(header, /^date,run/);
+		assert.deepEqual(lines.map((line) => line.split(',')[1]).sort(), names.sort());
+	});
 });
