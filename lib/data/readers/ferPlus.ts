@@ -26,7 +26,7 @@ const REASONS = { contempt: 'contempt', unknown: 'unknown', NF: 'no face' } as c
 const VOTES_FINGERPRINT = '';
 
 const HEADER = ['Usage', 'Image name', ...VOTE_CLASSES];
-/** Of the published labels and votes that have a majority, 0 % agree. */
+/** Rows in another order agree by chance only. */
 const LEAST_AGREEMENT = 0.5;
 /** In fewer rows, chance may decide. */
 const COMPARED_ROWS = 1000;
