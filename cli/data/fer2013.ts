@@ -43,7 +43,8 @@ async function withNotes(title: string, work: (task: Task) => Promise<FoundData>
 }
 
 /** Finds FER2013 at FER2013_PATH or in data/; undefined where there is none. */
-export const locateData = (): Promise<string | undefined> => findFer2013({ environmentPath: dataPath(), dataFolder: DATA });
+export const locateData = (): Promise<string | undefined> =>
+	findFer2013({ environmentPath: dataPath(), dataFolder: DATA });
 
 /**
  * Downloads FER2013, checks it and puts it into data/.
@@ -122,7 +123,8 @@ async function check(path: string, task: Task): Promise<FoundData> {
  */
 export async function checkData(path: string, source: Source = {}): Promise<FoundData> {
 	const option = source.url ? '--url' : source.handle ? '--handle' : undefined;
-	if (option) note(`FER2013 is there already: ${shownPath(path)}. ${option} is not used; remove that copy to download.`);
+	if (option)
+		note(`FER2013 is there already: ${shownPath(path)}. ${option} is not used; remove that copy to download.`);
 	if (source.sha256) await checkDigest(path, checksumOf(source) ?? '');
 	try {
 		return await withNotes(`FER2013 in ${shownPath(path)}`, (task) => check(path, task));

@@ -8,7 +8,7 @@ import { download, showBytes } from './download';
 
 const FILE = 'fer2013new.csv';
 /** Of the file as published. */
-const SHA256 = '';
+const SHA256 = '9206e20d62f56475939f516847d61753e4860caeac9718b560129541b776fc2c';
 const ADDRESS = `https://raw.githubusercontent.com/microsoft/FERPlus/master/${FILE}`;
 
 /**

@@ -1,6 +1,6 @@
 import { basename, join } from 'node:path';
-import type { Dataset } from './dataset';
 import { DataError } from '../errors';
+import type { Dataset } from './dataset';
 import { readFer2013 } from './readers/fer2013';
 import { checkFer2013 } from './readers/fer2013Identity';
 import { findFer2013 } from './readers/fer2013Place';

@@ -179,7 +179,7 @@ function scoresOf(predictions: Predictions, bootstrap: BootstrapOptions): Scores
 	return {
 		accuracy,
 		macroF1,
-		ways: new Set(trueLabels as Iterable<number>).size,
+		ways: new Set(Array.from(trueLabels)).size,
 		intervals: bootstrapIntervals(labels, bootstrap),
 		expectedCalibrationError: calibration({ probabilities, trueLabels, classes }).expectedCalibrationError,
 		perClass: Object.fromEntries(emotions.map((emotion, label) => [emotion, perClass[label]])),

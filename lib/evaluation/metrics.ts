@@ -92,7 +92,10 @@ function presentLabels(perClass: readonly ClassMetrics[]): number[] {
  * Averages the F1 of some classes (default: those that have images), like scikit-learn's
  * `f1_score(..., labels=labels, average='macro')`: a prediction of another class still counts as an error.
  */
-export function macroF1(perClass: readonly ClassMetrics[], labels: readonly number[] = presentLabels(perClass)): number {
+export function macroF1(
+	perClass: readonly ClassMetrics[],
+	labels: readonly number[] = presentLabels(perClass),
+): number {
 	checkLabels(perClass.length, { macroLabels: labels });
 	return sum(labels.map((label) => perClass[label].f1)) / labels.length;
 }

@@ -33,7 +33,10 @@ interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes' | 'macr
 type Headline = Readonly<Record<keyof ScoreIntervals, number>>;
 
 /** The labels that macro F1 averages over, the same in every resample: those in all true labels by default. */
-function averagedLabels({ trueLabels, macroLabels }: Pick<LabelPairs, 'trueLabels' | 'macroLabels'>): readonly number[] {
+function averagedLabels({
+	trueLabels,
+	macroLabels,
+}: Pick<LabelPairs, 'trueLabels' | 'macroLabels'>): readonly number[] {
 	return macroLabels ?? [...new Set(Array.from(trueLabels))].sort((a, b) => a - b);
 }
 

@@ -95,7 +95,10 @@ test('describes what was not read, whether FER2013 is the published one, and the
 	});
 	const text = async (name: string) => formatDescription(await describeData(path.join(folder, name)));
 	const affectNet = await text('AffectNet');
-	assert.match(affectNet, /\nNumbers {3}AffectNet: 0 neutral, 1 happiness, 2 sadness, .*\nNot read {2}1 \.md, 1 hidden\n/);
+	assert.match(
+		affectNet,
+		/\nNumbers {3}AffectNet: 0 neutral, 1 happiness, 2 sadness, .*\nNot read {2}1 \.md, 1 hidden\n/,
+	);
 	const own = await text('own');
 	assert.match(own, /which emotion each number stands for is not known\nNumbers {3}FER2013: 0 angry, /);
 	assert.match(own, /\nNumbers {3}RAF-DB: 1 surprise, /);

@@ -84,7 +84,11 @@ test('formatScores gives each result with its interval, and no sign to a zero', 
 test('formatScores says which classes have no image', () => {
 	const perClass = { angry: { support: 3 }, neutral: { support: 0 }, sad: { support: 1 } };
 	const { withoutCopies } = metrics;
-	const text = formatScores({ ...metrics, perClass, withoutCopies: { ...withoutCopies, perClass } } as unknown as Metrics);
+	const text = formatScores({
+		...metrics,
+		perClass,
+		withoutCopies: { ...withoutCopies, perClass },
+	} as unknown as Metrics);
 	assert.equal(text.match(/^2-way: no image of neutral, which macro F1 leaves out$/gm)?.length, 2);
 });
 

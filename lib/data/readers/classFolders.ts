@@ -43,7 +43,12 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 	const name = tree.place.replace(/\.(tar|tar\.gz|tgz|zip)$/i, '');
 	const folders = [...new Set(places.map(({ folder }) => folder))];
 	const own = folders.some((folder) => classOfName(folder) === undefined);
-	if (own) checkOwnClasses(places.map(({ folder }) => folder), tree.place, places[0].name);
+	if (own)
+		checkOwnClasses(
+			places.map(({ folder }) => folder),
+			tree.place,
+			places[0].name,
+		);
 	folders.sort((a, b) => (areNumbers(folders) ? Number(a) - Number(b) : a < b ? -1 : 1));
 	const emotions: readonly string[] = own ? folders : EMOTIONS;
 	if (emotions.length > CLASSES_AT_MOST) {

@@ -28,7 +28,12 @@ export function readLabel(field: string, where: string, note: Note): number {
 	const named = labelOfName(text);
 	if (named === undefined) {
 		const expected = `a label from 0 to ${EMOTIONS.length - 1}, or an emotion,`;
-		throw new DataError(expected, where, JSON.stringify(field.slice(0, 40)), `${didYouMean(text, EMOTIONS)}${ROW_REMEDY}`);
+		throw new DataError(
+			expected,
+			where,
+			JSON.stringify(field.slice(0, 40)),
+			`${didYouMean(text, EMOTIONS)}${ROW_REMEDY}`,
+		);
 	}
 	note('labels read as words');
 	return named;

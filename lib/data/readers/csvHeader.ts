@@ -1,7 +1,7 @@
 import { DataError } from '../../errors';
 import { formatCount } from '../../format';
-import { FER2013_SHAPE } from './readerOptions';
 import { isUtf16 } from './packing';
+import { FER2013_SHAPE } from './readerOptions';
 
 /** The columns of a table: their names, what separates them, and which ones are read. */
 export interface Columns {
@@ -45,7 +45,9 @@ function splitHeader(line: string): Pick<Columns, 'names' | 'separator'> {
 export function readColumns(line: string, place: string, note: (text: string) => void): Columns {
 	const { names, separator } = splitHeader(line);
 	const [emotion, pixels, usage] = ['emotion', 'pixels', 'usage'].map((name) => names.indexOf(name));
-	const twice = names.find((name, at) => [emotion, pixels, usage].includes(names.indexOf(name)) && names.indexOf(name) < at);
+	const twice = names.find(
+		(name, at) => [emotion, pixels, usage].includes(names.indexOf(name)) && names.indexOf(name) < at,
+	);
 	if (emotion < 0 || pixels < 0 || twice !== undefined) throw headerError(line, names, place, twice);
 	if (separator !== ',') note(`columns separated by ${separator === '\t' ? 'tabs' : separator}`);
 	const others = names.filter((_, at) => ![emotion, pixels, usage].includes(at));

@@ -107,7 +107,9 @@ function foldersOf(folder: string, depth: number): string[] {
 /** A file of one of these names, or the folder itself if it has parts: of emotions, unless its name is FER2013's. */
 function locateByName(folder: string, names: readonly string[]): string | undefined {
 	const entries = entriesOf(folder);
-	const files = names.flatMap((name) => entries.filter((entry) => !entry.isFolder && entry.name.toLowerCase() === name));
+	const files = names.flatMap((name) =>
+		entries.filter((entry) => !entry.isFolder && entry.name.toLowerCase() === name),
+	);
 	if (files.length > 0) return files[0].place;
 	const parts = entries.filter(({ name, isFolder }) => isFolder && usageOfFolder(name) !== undefined);
 	const mayBeOther = /^(images|archive)$/i.test(path.basename(folder));

@@ -23,10 +23,10 @@ const CLASSES = VOTE_CLASSES.length;
 const REASONS = { contempt: 'contempt', unknown: 'unknown', NF: 'no face' } as const;
 
 /** SHA-256 of the usages and votes of fer2013new.csv as published by microsoft/FERPlus, as `readFerPlusVotes` reads them. */
-const VOTES_FINGERPRINT = '';
+const VOTES_FINGERPRINT = '006e16fa0867a48dda15f39c7fadd65ce98b8fa61a501c1006d5f65025955dd6';
 
 const HEADER = ['Usage', 'Image name', ...VOTE_CLASSES];
-/** Rows in another order agree by chance only. */
+/** Of the published labels, 68 % are the majority's; of those sorted within their parts, 18 %. */
 const LEAST_AGREEMENT = 0.5;
 /** In fewer rows, chance may decide. */
 const COMPARED_ROWS = 1000;
@@ -43,7 +43,7 @@ export async function readFerPlusVotes(file: string) {
 	const place = path.basename(file);
 	const packing = await packingOf(file);
 	if (packing.kind !== 'text') {
-		const other = { found: 'an archive', remedy: 'Give the file itself, plain or gzipped.', ...packing };
+		const other = packing.kind === 'other' ? packing : { found: 'an archive', remedy: 'Unpack it first.' };
 		throw foreignFile('fer2013new.csv', file, other);
 	}
 	const content = await readUnpacked(file, packing.gzipped, (chunks) => collect(chunks, place));
@@ -124,7 +124,10 @@ export function checkSameRows(fer2013: Dataset, { place, usage, votes }: FerPlus
 		throw new DataError(`${expected} rows of votes, one for each image,`, place, found, remedy);
 	}
 	const wrong = usage.findIndex((part, row) => part !== fer2013.usage?.[row]);
-	if (wrong < 0) return checkAgreement(fer2013, place, votes);
+	if (wrong < 0) {
+		checkAgreement(fer2013, place, votes);
+		return;
+	}
 	const expected = `${USAGES[fer2013.usage[wrong]]}, as in FER2013,`;
 	throw new DataError(expected, rowPlace(wrong + 2, place), USAGES[usage[wrong]], remedy);
 }

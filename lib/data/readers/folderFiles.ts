@@ -33,7 +33,8 @@ export function listFolder(root: string): FolderFiles {
 			const name = path.posix.join(below, entry.name);
 			if (isHidden(entry.name)) passOver('hidden');
 			else if (entry.isFile()) names.push(name);
-			else visit(name, entry.isSymbolicLink() || entry.isDirectory() ? followed(path.join(root, name)) : entry, ancestors);
+			else
+				visit(name, entry.isSymbolicLink() || entry.isDirectory() ? followed(path.join(root, name)) : entry, ancestors);
 		}
 	};
 	const visit = (name: string, entry: Kind | Stats | undefined, ancestors: readonly string[]) => {

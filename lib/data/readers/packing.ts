@@ -27,7 +27,24 @@ const TAR_BLOCK = 512;
 /** A text has no control characters at its start; those of UTF-16 have a 0 in every other byte. */
 const TEXT_BYTES = 512;
 
-const ARCHIVES = ['7z', 'ace', 'ar', 'arj', 'bz2', 'cab', 'cpio', 'gz', 'lz', 'lz4', 'lzh', 'rar', 'xz', 'Z', 'zip', 'zst'];
+const ARCHIVES = [
+	'7z',
+	'ace',
+	'ar',
+	'arj',
+	'bz2',
+	'cab',
+	'cpio',
+	'gz',
+	'lz',
+	'lz4',
+	'lzh',
+	'rar',
+	'xz',
+	'Z',
+	'zip',
+	'zst',
+];
 /** Tables of other programs. */
 const TABLES = ['xlsx', 'xls', 'xlsm', 'ods'];
 const PLACE = 'Give the path of a folder of images, of an archive of one, or of a CSV file.';
@@ -48,8 +65,8 @@ export async function packingOf(file: string): Promise<Packing> {
 }
 
 /** The error for a file of which something else was expected. */
-export function foreignFile(expected: string, file: string, { found, remedy }: Foreign): DataError {
-	return new DataError(expected, path.basename(file), found, remedy);
+export function foreignFile(expected: string, file: string, other: Pick<Foreign, 'found' | 'remedy'>): DataError {
+	return new DataError(expected, path.basename(file), other.found, other.remedy);
 }
 
 async function readStart(file: string): Promise<Buffer> {
@@ -83,7 +100,9 @@ function isTar(start: Buffer): boolean {
 
 function isText(start: Buffer): boolean {
 	if (isUtf16(start)) return true;
-	return start.subarray(0, TEXT_BYTES).every((byte) => byte >= 32 || (byte >= 9 && byte <= 13));
+	const first = start.subarray(0, TEXT_BYTES);
+	const unreadable = first.toString('utf8').split('\ufffd').length - 1;
+	return first.every((byte) => byte >= 32 || (byte >= 9 && byte <= 13)) && unreadable <= first.length / 4;
 }
 
 /** The encoding of a text with two bytes a character, by its byte-order mark or the zeros of its first letters. */
@@ -98,10 +117,16 @@ export function isUtf16(start: Uint8Array): 'utf-16le' | 'utf-16be' | undefined 
 
 /** Recognises what is often saved in place of a file. */
 function describeText(start: Buffer, gzipped: boolean): Foreign | undefined {
-	const text = start.toString('utf8', 0, TEXT_BYTES).replace(/^\uFEFF/, '').trimStart();
+	const text = start
+		.toString('utf8', 0, TEXT_BYTES)
+		.replace(/^\uFEFF/, '')
+		.trimStart();
 	const other = (found: string, remedy: string): Foreign => ({ kind: 'other', gzipped, start, found, remedy });
 	if (/^<(!doctype\s+html|html|head|body)\b/i.test(text)) {
-		return other('a web page', 'It was saved in place of the file: download it again, signed in where the site asks it.');
+		return other(
+			'a web page',
+			'It was saved in place of the file: download it again, signed in where the site asks it.',
+		);
 	}
 	if (text.startsWith('version https://git-lfs.')) return other('a Git LFS pointer', 'Fetch the file: git lfs pull');
 	return text.startsWith('%PDF-') ? other('a file of type pdf', PLACE) : undefined;

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
 import { classOfNumber } from './classNames';
-import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
 import { rowPlace } from './csvFields';
+import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
 import { type FileTree, openFiles, readTexts } from './fileTree';
 
 /** `train_00001`, `test_0001`; aligned images end in `_aligned`. */

@@ -97,7 +97,10 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		assert.match(output, /✔ Downloading fer2013new\.csv: votes on 1 images/);
 		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013new.csv')), served);
 		served = Buffer.from('another');
-		assert.match((await run({}, '--votes', '--url', url)).output, /--url is not used.*\n.*its votes differ\.\ndata\/fer2013new\.csv\n$/);
+		assert.match(
+			(await run({}, '--votes', '--url', url)).output,
+			/--url is not used.*\n.*its votes differ\.\ndata\/fer2013new\.csv\n$/,
+		);
 	});
 
 	it('puts a complete file in place, where it is then found', async () => {
@@ -120,7 +123,10 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		served = makeTable(COUNTS, '0 0');
 		const { code, output } = await fetch('fer2013.csv.gz');
 		assert.equal(code, 1);
-		assert.match(output, /^Expected pixels of mean and deviation near .* received pixels of mean 0\.0 and deviation 0\.0/m);
+		assert.match(
+			output,
+			/^Expected pixels of mean and deviation near .* received pixels of mean 0\.0 and deviation 0\.0/m,
+		);
 		const wrong = await run({ FER2013_URL: address('fer2013.csv') }, '--sha256', 'abc');
 		assert.match(wrong.output, /^Expected a SHA-256 of 64 hexadecimal digits for --sha256 but received "abc"\./m);
 	});

@@ -113,7 +113,12 @@ test('a misspelled emotion among others is refused, and classes that only look l
 	] as const) {
 		await assert.rejects(read(...names), { name: 'DataError', message: new RegExp(`Did you mean ${meant}\\? Rename`) });
 	}
-	for (const names of [['bad', 'sad'], ['gear', 'wheel'], ['happy', 'mad'], ['fear', 'bear']]) {
+	for (const names of [
+		['bad', 'sad'],
+		['gear', 'wheel'],
+		['happy', 'mad'],
+		['fear', 'bear'],
+	]) {
 		assert.deepEqual(await read(...names), [...names].sort());
 	}
 });
@@ -124,9 +129,18 @@ test('folders of persons are refused as such', async (t) => {
 		for (const name of files) writeFiles(folder, { [name]: await plainPng(1) });
 		return readClassFolders(folder);
 	};
-	const look = /one folder per class in .* received 2 folders with 2 images, such as .*, which look like persons\. Sort/;
-	await assert.rejects(read(['AF01/AF01HAS.JPG', 'AM02/AM02ANS.JPG']), { name: 'DataError', message: /names of KDEF tell it/ });
-	for (const names of [['AF01', 'BM12'], ['subject_1', 'subject_12'], ['Actor_01', 'Actor_02'], ['S010', 'S138']]) {
+	const look =
+		/one folder per class in .* received 2 folders with 2 images, such as .*, which look like persons\. Sort/;
+	await assert.rejects(read(['AF01/AF01HAS.JPG', 'AM02/AM02ANS.JPG']), {
+		name: 'DataError',
+		message: /names of KDEF tell it/,
+	});
+	for (const names of [
+		['AF01', 'BM12'],
+		['subject_1', 'subject_12'],
+		['Actor_01', 'Actor_02'],
+		['S010', 'S138'],
+	]) {
 		await assert.rejects(read(names.map((name) => `${name}/a.png`)), { name: 'DataError', message: look });
 	}
 	const many = Array.from({ length: 25 }, (_, at) => `name${at}/a.png`);

@@ -95,7 +95,10 @@ test('what is not FER2013 is refused', async (t) => {
 	const archive = makeZip([{ name: 'notes.txt', content: 'x' }]);
 	const folder = write(t, { 'notes.zip': archive, 'empty/x': '' });
 	const refuse = (name: string, expected: object) => assert.rejects(readFer2013(path.join(folder, name)), expected);
-	await refuse('notes.zip', { name: 'DataError', message: /fer2013\.csv, .* in notes\.zip but received 1 file \(1 \.txt\), such as notes\.txt/ });
+	await refuse('notes.zip', {
+		name: 'DataError',
+		message: /fer2013\.csv, .* in notes\.zip but received 1 file \(1 \.txt\), such as notes\.txt/,
+	});
 	await refuse('empty', { name: 'DataError', message: /in the folder empty but received none of them/ });
 	await refuse('missing', { name: 'RangeError', message: /path of a file or folder for source/ });
 });

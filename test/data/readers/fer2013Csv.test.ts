@@ -111,7 +111,10 @@ test('a pixel that is no number from 0 to 255 is refused, with its place', async
 
 test('a label that is none from 0 to 6 is refused', async () => {
 	for (const label of ['7', '-1', '1.5', 'contempt', '"1 2"', '10']) {
-		await refuses(withRow(2, `${label},${pixelText(1)},Training`), /a label from 0 to 6, or an emotion, in row 2 of fer/);
+		await refuses(
+			withRow(2, `${label},${pixelText(1)},Training`),
+			/a label from 0 to 6, or an emotion, in row 2 of fer/,
+		);
 	}
 	await refuses(withRow(2, `suprise,${pixelText(1)},Training`), /received "suprise"\. Did you mean surprise\? Correct/);
 });
@@ -162,7 +165,11 @@ test('other forms of the same table are read, with a note that says so', async (
 	const lines = text.trimEnd().split('\n');
 	const lists = text.replaceAll(/,(\d+ [\d ]+),/g, (_, pixels: string) => `,"[${pixels.replaceAll(' ', ', ')}]",`);
 	const forms: [string, string | Uint8Array, string][] = [
-		['index', lines.map((line, at) => (at === 0 ? `,${line}` : `${at - 1},${line}`)).join('\n'), 'columns not read: one without a name'],
+		[
+			'index',
+			lines.map((line, at) => (at === 0 ? `,${line}` : `${at - 1},${line}`)).join('\n'),
+			'columns not read: one without a name',
+		],
 		['Excel', text.replaceAll(',', ';').replaceAll('\n', '\r\n'), 'columns separated by ;'],
 		['tabs', text.replaceAll(',', '\t'), 'columns separated by tabs'],
 		['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), 'encoded in UTF-16'],
@@ -171,7 +178,11 @@ test('other forms of the same table are read, with a note that says so', async (
 		['words', text.replaceAll(/^(\d),/gm, (_, label: string) => `${words[Number(label)]},`), 'labels read as words'],
 		['lists', lists, 'pixels read from lists'],
 		['commas', lists.replaceAll(/[[\]]/g, ''), 'pixels read from lists'],
-		['extra', lines.map((line, at) => (at === 0 ? `${line},person` : `${line},`)).join('\n'), 'columns not read: person'],
+		[
+			'extra',
+			lines.map((line, at) => (at === 0 ? `${line},person` : `${line},`)).join('\n'),
+			'columns not read: person',
+		],
 	];
 	for (const [form, variant, what] of forms) {
 		const read = await readWithNotes(variant);
@@ -187,8 +198,14 @@ test('other forms of the same table are read, with a note that says so', async (
 test('a header that cannot be read is refused with a remedy for its fault', async () => {
 	const row = `3,${pixelText(0)},Training\n`;
 	const cases: [string, RegExp][] = [
-		[`pixels\n"${pixelText(0)}"\n`, /images without labels, as in Kaggle's test\.csv\. Without labels it serves neither/],
-		[`emotion,${Array.from({ length: 2304 }, (_, at) => `pixel${at}`)}\n`, /2,305 columns, probably one per pixel\. Join/],
+		[
+			`pixels\n"${pixelText(0)}"\n`,
+			/images without labels, as in Kaggle's test\.csv\. Without labels it serves neither/,
+		],
+		[
+			`emotion,${Array.from({ length: 2304 }, (_, at) => `pixel${at}`)}\n`,
+			/2,305 columns, probably one per pixel\. Join/,
+		],
 		[row, /a row of values\. Add the header emotion,pixels,Usage/],
 		[`emotion,emotion,pixels\n${row}`, /with emotion twice\. Keep one of them/],
 		['sep=;\nemotion;pixels\n', /Delete this first line/],

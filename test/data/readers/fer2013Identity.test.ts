@@ -1,7 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Dataset, makeDataset, subset } from '../../../lib/data/dataset';
-import { checkFer2013, describeCopy, imagesFingerprint, pixelStatistics } from '../../../lib/data/readers/fer2013Identity';
+import {
+	checkFer2013,
+	describeCopy,
+	imagesFingerprint,
+	pixelStatistics,
+} from '../../../lib/data/readers/fer2013Identity';
 
 /** Kaggle's counts, angry to neutral: https://www.kaggle.com/datasets/msambare/fer2013 lists those of its two folders. */
 const TRAINING = [3995, 436, 4097, 7215, 4830, 3171, 4965];
@@ -60,7 +65,8 @@ test('checkFer2013 says what an unknown copy is like, and refuses pixels that ar
 		const pixels = new Uint8Array(complete.pixels.length).fill(value);
 		assert.throws(() => checkFer2013(makeDataset({ ...complete, pixels }), 'x.csv'), {
 			name: 'DataError',
-			message: /pixels of mean and deviation near .* in x\.csv but received pixels of mean (0|255)\.0 and deviation 0\.0/,
+			message:
+				/pixels of mean and deviation near .* in x\.csv but received pixels of mean (0|255)\.0 and deviation 0\.0/,
 		});
 	}
 });
@@ -77,7 +83,12 @@ test('a copy that divides all images otherwise is taken, and said to be so', () 
 });
 
 test('imagesFingerprint depends on pixels and labels, not on their order', () => {
-	const dataset = makeDataset({ name: 'x', shape: [1, 1, 1], pixels: Uint8Array.of(1, 2, 3), labels: Uint8Array.of(0, 1, 2) });
+	const dataset = makeDataset({
+		name: 'x',
+		shape: [1, 1, 1],
+		pixels: Uint8Array.of(1, 2, 3),
+		labels: Uint8Array.of(0, 1, 2),
+	});
 	assert.equal(imagesFingerprint(subset(dataset, [2, 0, 1])), imagesFingerprint(dataset));
 	const swapped = makeDataset({ ...dataset, labels: Uint8Array.of(1, 0, 2) });
 	assert.notEqual(imagesFingerprint(swapped), imagesFingerprint(dataset));
@@ -87,7 +98,7 @@ test('pixelStatistics has the values of NumPy', () => {
 	// np.mean and np.std of [0, 10, 20, 250].
 	const { mean, deviation } = pixelStatistics({ pixels: Uint8Array.of(0, 10, 20, 250) });
 	assert.equal(mean, 70);
-	assert.ok(Math.abs(deviation - 104.16333327999829) < 1e-9);
+	assert.ok(Math.abs(deviation - 104.16333327999828) < 1e-9);
 });
 
 test('describeCopy says how many images, or which fingerprint, a copy has', () => {

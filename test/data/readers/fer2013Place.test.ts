@@ -79,7 +79,9 @@ test('files under other names are found by their content', async (t) => {
 	const table = csvText(1);
 	const archive = [{ name: 'x/fer2013.csv', content: table }];
 	const classes = ['angry', 'disgust', 'fear', 'happy', 'neutral', 'sad', 'surprise'];
-	const images = Array.from({ length: 35_887 }, (_, at) => ({ name: `${at % 5 ? 'train' : 'test'}/${classes[at % 7]}/${at}.jpg` }));
+	const images = Array.from({ length: 35_887 }, (_, at) => ({
+		name: `${at % 5 ? 'train' : 'test'}/${classes[at % 7]}/${at}.jpg`,
+	}));
 	const files: [string, string | Buffer][] = [
 		['archive (1).zip', makeZip(archive)],
 		['download', gzipSync(makeTar(archive))],

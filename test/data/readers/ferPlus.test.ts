@@ -76,7 +76,9 @@ test('votes that do not agree with the labels are those of other rows', async (t
 	const folder = temporaryFolder(t);
 	const rows = 1400;
 	const order = [6, 3, 5, 4, 0, 1, 2];
-	const votes = Array.from({ length: rows }, (_, row) => Array.from({ length: 10 }, (_, at) => (order[at] === row % 7 ? 9 : 0)));
+	const votes = Array.from({ length: rows }, (_, row) =>
+		Array.from({ length: 10 }, (_, at) => (order[at] === row % 7 ? 9 : 0)),
+	);
 	const usages = ['Training', 'Training', 'PublicTest', 'PrivateTest'];
 	writeFiles(folder, { 'fer2013new.csv': ferPlusText(votes) });
 	const read = await readFerPlusVotes(path.join(folder, 'fer2013new.csv'));

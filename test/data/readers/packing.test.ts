@@ -58,8 +58,14 @@ test('what is no data set is named by its content, with what to do', async (t) =
 	for (const [name, content, message] of files) {
 		await assert.rejects(detectLayout(write(t, name, content)), { name: 'DataError', message }, `${name} ${message}`);
 	}
-	const workbook = makeZip([{ name: '[Content_Types].xml', content: '<x/>' }, { name: 'xl/workbook.xml', content: '<x/>' }]);
-	await assert.rejects(detectLayout(write(t, 'a.csv', workbook)), { name: 'DataError', message: /known layout in a\.csv/ });
+	const workbook = makeZip([
+		{ name: '[Content_Types].xml', content: '<x/>' },
+		{ name: 'xl/workbook.xml', content: '<x/>' },
+	]);
+	await assert.rejects(detectLayout(write(t, 'a.csv', workbook)), {
+		name: 'DataError',
+		message: /known layout in a\.csv/,
+	});
 	// Numbers out of range at a tar header's places, as in other binary files.
 	const large = Buffer.alloc(1024, 0xff);
 	await assert.rejects(detectLayout(write(t, 'a', large)), { name: 'DataError', message: /binary data/ });

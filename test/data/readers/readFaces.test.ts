@@ -77,10 +77,7 @@ test('what is none of them is described, with all that is known', async (t) => {
 	await assert.rejects(detectLayout(folder), /a data set in a known layout in .* but received no file/);
 	writeFiles(folder, { 'a/1.txt': 'hello', 'a/2.txt': 'x', 'b.pdf': 'x' });
 	await assert.rejects(detectLayout(folder), (error: Error) => {
-		assert.match(
-			error.message,
-			/received 3 files \(2 \.txt, 1 \.pdf\), such as a\/1\.txt, a\/2\.txt, b\.pdf/,
-		);
+		assert.match(error.message, /received 3 files \(2 \.txt, 1 \.pdf\), such as a\/1\.txt, a\/2\.txt, b\.pdf/);
 		for (const text of Object.values(LAYOUTS)) assert.ok(error.message.includes(`- ${text}`), text);
 		return true;
 	});

@@ -13,11 +13,10 @@ test('files, folders and links to them are told apart', (t) => {
 	const folder = temporaryFolder(t);
 	writeFileSync(path.join(folder, 'a'), 'x');
 	symlinkSync('a', path.join(folder, 'link'));
-	assert.deepEqual([folder, path.join(folder, 'a'), path.join(folder, 'link')].map((place) => kindOfSource(place)), [
-		'folder',
-		'file',
-		'file',
-	]);
+	assert.deepEqual(
+		[folder, path.join(folder, 'a'), path.join(folder, 'link')].map((place) => kindOfSource(place)),
+		['folder', 'file', 'file'],
+	);
 });
 
 test('what cannot be read, or would be read forever, is refused with the reason', async (t) => {
