@@ -65,7 +65,7 @@ function checkCounts(dataset: Dataset, place: string): boolean {
 	const parts = Object.fromEntries(USAGES.map((usage) => [usage, countClasses(dataset, imagesOf(dataset, usage))]));
 	const found: Counts = dataset.usage ? parts : { 'all parts': countClasses(dataset) };
 	const distance = (form: Counts) => differences(form, found).reduce((sum, { by }) => sum + Math.abs(by), 0);
-	const forms = COMPLETE.filter((form) => (form["all parts"] === undefined) === (dataset.usage !== undefined));
+	const forms = COMPLETE.filter((form) => (form['all parts'] === undefined) === (dataset.usage !== undefined));
 	const nearest = forms.reduce((best, form) => (distance(form) < distance(best) ? form : best));
 	const [first] = differences(nearest, found);
 	if (!first) return true;

@@ -72,12 +72,14 @@ export function makeTar(entries: readonly Entry[], { endMark = true } = {}): Buf
 
 /** Makes a zip archive (PKWARE's APPNOTE.TXT: local headers, central directory, end record). */
 export function makeZip(entries: readonly Entry[]): Buffer {
+	const deflated = new Map<string | Uint8Array, Buffer>();
 	const locals: Buffer[] = [];
 	const centrals: Buffer[] = [];
 	let offset = 0;
 	for (const { name, content = '', link = false, encrypted = false, method = 8 } of entries) {
 		const body = Buffer.from(content);
-		const packed = deflateRawSync(body);
+		const packed = deflated.get(content) ?? deflateRawSync(body);
+		deflated.set(content, packed);
 		const common = Buffer.alloc(26);
 		common.writeUInt16LE(20, 0);
 		common.writeUInt16LE(encrypted ? 1 : 0, 2);
