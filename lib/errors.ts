@@ -37,7 +37,12 @@ export class DataError extends Error {
 		readonly received: string,
 		readonly remedy: string,
 	) {
-		super(`Expected ${expected} in ${place} but received ${received}. ${remedy}`);
+		super(printable(`Expected ${expected} in ${place} but received ${received}. ${remedy}`));
+	}
+
+	/** Returns the same error with another place. */
+	at(place: string): DataError {
+		return new DataError(this.expected, place, this.received, this.remedy);
 	}
 }
 
@@ -56,9 +61,19 @@ export function checkFinite(values: ArrayLike<number>, remedy: string): void {
 	for (let i = 0; i < values.length; i++) if (!Number.isFinite(values[i])) throw new NotFiniteError(remedy);
 }
 
+/** Replaces the control characters that names and contents of files may bring to a terminal. */
+export const printable = (text: string): string => text.replaceAll(/[^\P{Cc}\n]/gu, '\ufffd');
+
 /** Sorts `valid` by similarity to `word`, the most similar first, for suggestions. */
 export function nearestFirst(word: string, valid: readonly string[]): string[] {
 	return [...valid].sort((a, b) => editDistance(word, a) - editDistance(word, b));
+}
+
+/** Returns the valid word of which `word` is probably a misspelling: one letter differs, or two in six or more. */
+export function misspelled(word: string, valid: readonly string[]): string | undefined {
+	const [nearest] = nearestFirst(word, valid);
+	if (nearest === undefined || word.length < 4) return undefined;
+	return editDistance(word, nearest) <= (word.length < 6 ? 1 : 2) ? nearest : undefined;
 }
 
 /** Levenshtein distance, ignoring case (Wagner and Fischer 1974). */

@@ -75,7 +75,7 @@ async function provideInputs(name: NotebookName, profile: string): Promise<void>
 /** Finds FER2013 or downloads it; without it the notebook draws its own faces. */
 async function provideData(): Promise<boolean> {
 	const { fetchFer2013, locateData } = await import('../data/fer2013.js');
-	const found = locateData();
+	const found = await locateData();
 	if (!found) note('There is no FER2013 in data/, and FER2013_PATH is not set: downloading it.');
 	try {
 		note(`Data: ${shownPath(found ?? (await fetchFer2013()).path)}`);

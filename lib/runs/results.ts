@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { labelsAt } from '../data/dataset';
 import { DataError } from '../errors';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
+import { describeCopy } from '../data/readers/fer2013Identity';
 import { splitDataset } from '../data/split';
 import { DataError, invalidArgument } from '../errors';
 import type { Trained } from '../evaluation/predict';
@@ -67,15 +68,22 @@ function readMetadata(model: tf.LayersModel, { config, perClass }: Metrics, fold
  */
 export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, protocol: Config['protocol']): Trained {
 	const { config } = metrics;
-	if (protocol !== config.protocol) {
-		const why = 'Test images of another protocol were training images of this one.';
-		throw invalidArgument('protocol', `${config.protocol}, as the model was trained,`, protocol, why);
-	}
+	checkProtocol(metrics, protocol);
 	if (dataset.fingerprint !== metrics.dataset.fingerprint) {
 		const why = 'Another data set is divided differently: its test part would contain training images.';
 		const remedy = dataset.drawn && !metrics.dataset.drawn ? 'Set FER2013_PATH to the data.' : why;
-		throw new DataError(`the training data (${metrics.dataset.name})`, 'the data', dataset.name, remedy);
+		const { train, validation, test } = metrics.split;
+		const trained = { ...metrics.dataset, images: train + validation + test };
+		const found = dataset.name === trained.name ? describeCopy(dataset, trained) : dataset.name;
+		throw new DataError(`the training data (${trained.name})`, 'the data', found, remedy);
 	}
 	const split = splitDataset(dataset, config);
 	return { config, dataset, split, backbone: backbone(config.backbone), classifier: { model: classifierOf(model) } };
+}
+
+/** Refuses another protocol than that of a model's training. */
+export function checkProtocol({ config }: Metrics, protocol: string): void {
+	if (protocol === config.protocol) return;
+	const why = 'Test images of another protocol were training images of this one.';
+	throw invalidArgument('protocol', `${config.protocol}, as the model was trained,`, protocol, why);
 }

@@ -55,6 +55,7 @@ describe('collectResults', () => {
 			seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
 			accuracy: evaluation.scores.accuracy,
 			macroF1: evaluation.scores.macroF1,
+			ways: run.dataset.emotions.length,
 			expectedCalibrationError: evaluation.scores.expectedCalibrationError,
 			config: run.config,
 		});
