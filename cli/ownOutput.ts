@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, rmdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { isOwnPng } from '../lib/data/image';
 import { Problem } from './problem';
@@ -16,9 +16,11 @@ export type OutputKind = 'package' | 'page';
  * @throws {Problem} Otherwise.
  */
 export async function checkOutputPng(file: string, option: string): Promise<void> {
-	const stat = statSync(file, { throwIfNoEntry: false });
+	// Not statSync: a link would be replaced itself, and one to nothing looks like a new file.
+	const stat = lstatSync(file, { throwIfNoEntry: false });
 	if (!stat || (stat.isFile() && (await isOwnPng(file)))) return;
-	const received = stat.isFile() ? 'a file that fer did not write' : 'a folder';
+	const kind = stat.isDirectory() ? 'a folder' : stat.isSymbolicLink() ? 'a link' : 'a device or pipe';
+	const received = stat.isFile() ? 'a file that fer did not write' : kind;
 	throw new Problem(`Expected a new PNG file for ${option} but received ${received}: ${shownPath(file)}.`);
 }
 
