@@ -12,11 +12,10 @@ const FILE_ERRORS: Readonly<Record<string, (path: string) => string>> = {
 	ENOSPC: (path) => `No space left on the disk to write ${path}. Free some space and run the command again.`,
 	EDQUOT: (path) => `The disk quota is used up: cannot write ${path}. Free some space and run the command again.`,
 	EISDIR: (path) => `Expected a file but found a folder: ${path}.`,
-	ELOOP: (path) => `The links of ${path} lead in a circle.`,
+	ELOOP: (path) => `Expected a file or folder but found a link that leads nowhere: ${path}.`,
 	ENOTDIR: (path) => `Expected a folder but found a file in the path ${path}.`,
 	EEXIST: (path) => `Expected a folder but found a file: ${path}.`,
 	ENAMETOOLONG: (path) => `The name is too long for this file system: ${path}.`,
-	ELOOP: (path) => `Expected a file or folder but found a link that leads nowhere: ${path}.`,
 };
 
 /** Describes an error of the file system in a sentence; undefined for any other error. */

@@ -12,14 +12,14 @@ import { visitZip } from './zip';
 
 const CHUNK_BYTES = 2 ** 18;
 
-/** Reads a stream of bytes whole, up to 64 MiB; `place` names it in the error. */
-export async function collect(chunks: AsyncIterable<Uint8Array>, place: string): Promise<Buffer> {
+/** Reads a stream of bytes whole, up to `most`, by default 64 MiB; `place` names it in the error. */
+export async function collect(chunks: AsyncIterable<Uint8Array>, place: string, most = WHOLE_BYTES): Promise<Buffer> {
 	const all: Uint8Array[] = [];
 	let bytes = 0;
 	for await (const chunk of chunks) {
 		bytes += chunk.length;
-		if (bytes > WHOLE_BYTES) {
-			const expected = `at most ${formatMegabytes(WHOLE_BYTES)}`;
+		if (bytes > most) {
+			const expected = `at most ${formatMegabytes(most)}`;
 			throw new DataError(expected, place, 'more', 'Check that it is the right file.');
 		}
 		all.push(chunk);

@@ -8,6 +8,8 @@ import { readH5 } from './h5';
 import { refuse } from './refusal';
 
 const WEIGHTS = 'model.weights.h5';
+/** Four times the largest network of the registry; an archive of more was made to fill memory. */
+const MOST_BYTES = 2 ** 30;
 
 /** A layer in the `config.json` of an archive; a model that is a layer has layers of its own. */
 interface LayerConfig {
@@ -24,7 +26,7 @@ export async function readKerasArchive(path: string): Promise<WeightMap> {
 	const files = new Map<string, Buffer>();
 	await visitArchive(path, { kind: 'zip', gzipped: false, start: Buffer.alloc(0) }, async ({ name, content }) => {
 		names.push(name);
-		if (name === WEIGHTS || name === 'config.json') files.set(name, await collect(content));
+		if (name === WEIGHTS || name === 'config.json') files.set(name, await collect(content, name, MOST_BYTES));
 	});
 	const weights = files.get(WEIGHTS);
 	if (!weights) {
