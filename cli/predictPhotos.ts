@@ -56,7 +56,15 @@ export async function predictPhotos(
 	const recognizer = await openRecognizer(modelFolder(options.model));
 	try {
 		const open = results ? results.open : print;
-		return await readAll({ files, recognizer, options, copies, done: results?.done, sink: open(recognizer.emotions), signal });
+		return await readAll({
+			files,
+			recognizer,
+			options,
+			copies,
+			done: results?.done,
+			sink: open(recognizer.emotions),
+			signal,
+		});
 	} finally {
 		recognizer.dispose();
 	}

@@ -50,7 +50,12 @@ async function predict(given: string[], { json, csv, ...options }: Options, comm
 	const { predictPhotos } = await import('../predictPhotos.js');
 	const { openPrinter } = await import('../photos/printing.js');
 	const { debug } = command.optsWithGlobals();
-	const summary = await predictPhotos(given, { ...options, debug }, (emotions) => openPrinter(format, emotions), signal);
+	const summary = await predictPhotos(
+		given,
+		{ ...options, debug },
+		(emotions) => openPrinter(format, emotions),
+		signal,
+	);
 	tell(summary, options.to);
 	if (summary.wasStopped) process.exitCode = signal.reason;
 	else if (summary.failed > 0) process.exitCode = 2;

@@ -31,7 +31,9 @@ export async function planCopies(files: readonly ListedFile[], folder: string): 
 		if (replaced !== undefined) {
 			const expected = `Expected a folder without the photos themselves for ${OPTION}`;
 			const remedy = 'Choose another folder.';
-			throw new Problem(`${expected} but received ${shownPath(folder)}, whose ${replaced} would be replaced. ${remedy}`);
+			throw new Problem(
+				`${expected} but received ${shownPath(folder)}, whose ${replaced} would be replaced. ${remedy}`,
+			);
 		}
 		await checkOutputPng(copy, OPTION);
 		owners.set(copy, file);

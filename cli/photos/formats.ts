@@ -7,7 +7,10 @@ const percent = (value: number) => `${Math.round(100 * value)} %`;
 export function toText({ file, status, faces = [], note, error }: PhotoResult, emotions: readonly string[]): string {
 	// A control character in a file's name could change what the terminal shows.
 	const name = /\p{Cc}/u.test(file) ? JSON.stringify(file) : file;
-	const found = faces.length > 0 ? `${faces.length} face${faces.length === 1 ? '' : 's'}` : `${status}${status === 'no face' ? ' found' : ''}`;
+	const found =
+		faces.length > 0
+			? `${faces.length} face${faces.length === 1 ? '' : 's'}`
+			: `${status}${status === 'no face' ? ' found' : ''}`;
 	const lines = faces.map(({ emotion, probabilities, box }, i) => {
 		const [x, y, width, height] = [box.left, box.top, box.width, box.height].map(Math.round);
 		const all = emotions.map((each, label) => `${each} ${percent(probabilities[label])}`).join(', ');
@@ -26,7 +29,9 @@ export function csvColumns(emotions: readonly string[]): string[] {
 export function toCsv({ file, status, faces, note, error }: PhotoResult, emotions: readonly string[]): string {
 	const about = [faces?.length ?? '', status, [note, error].filter(Boolean).join('; ')];
 	if (!faces || faces.length === 0) {
-		const unknown = csvColumns(emotions).slice(1, -about.length).map(() => '');
+		const unknown = csvColumns(emotions)
+			.slice(1, -about.length)
+			.map(() => '');
 		return csvLine([file, ...unknown, ...about]);
 	}
 	const lines = faces.map(({ emotion, probabilities, box, detection }, i) => {

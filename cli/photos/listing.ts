@@ -118,7 +118,9 @@ const idOf = ({ dev, ino }: Stats) => `${dev}:${ino}`;
 
 function describeLink(error: Error): string {
 	// It is listed in its folder, so that it must be a link.
-	return (error as NodeJS.ErrnoException).code === 'ENOENT' ? 'It is a link to a file that does not exist.' : describeError(error);
+	return (error as NodeJS.ErrnoException).code === 'ENOENT'
+		? 'It is a link to a file that does not exist.'
+		: describeError(error);
 }
 
 function nodeKind(found: Stats): string {

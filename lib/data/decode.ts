@@ -93,14 +93,22 @@ async function explain(error: unknown, open: OpenImage, place: string, isCutOff:
 	if (/exceeds pixel limit/.test(message)) {
 		const { width, height } = await open({ limitInputPixels: false }).metadata();
 		const size = `one of ${formatCount(width)} x ${formatCount(height)} pixels (${megapixels(width * height)})`;
-		return new DataError(`an image of at most ${megapixels(MOST_PIXELS)}`, place, size, 'Reduce it in a photo program.');
+		return new DataError(
+			`an image of at most ${megapixels(MOST_PIXELS)}`,
+			place,
+			size,
+			'Reduce it in a photo program.',
+		);
 	}
 	const missing = await unreadableShare(open);
 	if (missing === undefined) {
 		return damaged(place, isCutOff ? `one that is cut off (${message})` : `one that cannot be decoded (${message})`);
 	}
 	const lower = `the lower ${Math.min(99, Math.max(1, Math.round(100 * missing)))} % of its rows`;
-	return damaged(place, isCutOff ? `one that is cut off: ${lower} are missing` : `one that is damaged: ${lower} (${message})`);
+	return damaged(
+		place,
+		isCutOff ? `one that is cut off: ${lower} are missing` : `one that is damaged: ${lower} (${message})`,
+	);
 }
 
 const megapixels = (pixels: number) => `${formatCount(Math.floor(pixels / 1e6))} megapixels`;

@@ -79,7 +79,8 @@ export async function fileKind({ head, tail }: FileEnds): Promise<FileKind | und
 	if (!found) return isTarga(head, tail) ? unread('tga') : undefined;
 	const { ext, mime } = found;
 	// The general brand of the container may hold either; AVIF says so among its compatible brands.
-	if (ext === 'heic' && Buffer.from(head.subarray(0, 64)).includes('avif')) return { name: 'AVIF image', group: 'read' };
+	if (ext === 'heic' && Buffer.from(head.subarray(0, 64)).includes('avif'))
+		return { name: 'AVIF image', group: 'read' };
 	if (READ.includes(ext)) return { name: `${ext.toUpperCase()} image`, group: 'read' };
 	if (ext in UNREAD) return unread(ext);
 	if (mime.startsWith('image/')) return { name: `${ext.toUpperCase()} image`, group: 'unread', remedy: EXPORT };

@@ -8,7 +8,8 @@ const isAlone = (marker: number) => marker === 0x01 || (marker >= 0xd0 && marker
 const isData = (code: number) => code >= 0xd0 && code <= 0xd7;
 
 /** Whether the content starts as a JPEG file does. */
-export const isJpeg = (content: Uint8Array): boolean => content[0] === 0xff && content[1] === 0xd8 && content[2] === 0xff;
+export const isJpeg = (content: Uint8Array): boolean =>
+	content[0] === 0xff && content[1] === 0xd8 && content[2] === 0xff;
 
 /**
  * Mends what is wrong around the compressed data of a JPEG file, and leaves the data as they are: whether they are complete

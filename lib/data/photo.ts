@@ -51,7 +51,10 @@ export async function decodePhoto(source: string | Uint8Array, name?: string): P
 export async function scaleBox(photo: RawImage, { left, top, width, height }: Box, size: Size): Promise<RawImage> {
 	const { pixels, channels } = photo;
 	const image = sharp(pixels, { raw: { width: photo.width, height: photo.height, channels }, limitInputPixels: false });
-	image.extract({ left, top, width, height }).flatten({ background: 'white' }).resize({ ...size, fit: 'fill' });
+	image
+		.extract({ left, top, width, height })
+		.flatten({ background: 'white' })
+		.resize({ ...size, fit: 'fill' });
 	return pixelsOf(image.toColourspace('srgb').removeAlpha());
 }
 
@@ -59,7 +62,11 @@ export async function scaleBox(photo: RawImage, { left, top, width, height }: Bo
 function fitPixels({ width, height }: Size, pixels: number): Size {
 	const scale = Math.min(1, Math.sqrt(pixels / (width * height)));
 	const short = Math.max(1, Math.floor(Math.min(width, height) * scale));
-	const long = Math.min(Math.max(width, height), Math.floor(pixels / short), Math.ceil(Math.max(width, height) * scale));
+	const long = Math.min(
+		Math.max(width, height),
+		Math.floor(pixels / short),
+		Math.ceil(Math.max(width, height) * scale),
+	);
 	return width < height ? { width: short, height: long } : { width: long, height: short };
 }
 

@@ -51,7 +51,8 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 	return {
 		async detect(photo) {
 			const finds: WindowFind[] = [];
-			for (const [window, area] of windowsOf(photo, LONGEST).entries()) finds.push(...(await search(photo, area, window)));
+			for (const [window, area] of windowsOf(photo, LONGEST).entries())
+				finds.push(...(await search(photo, area, window)));
 			return mergeFinds(finds).sort((a, b) => a.box.left - b.box.left);
 		},
 	};
@@ -77,7 +78,11 @@ async function reduce(photo: RawImage, area: Box): Promise<RawImage> {
 }
 
 /** Whether a box reaches an edge of a window that is not one of the photo. */
-function isCutBy({ left, top, width, height }: Box, box: Record<'x' | 'y' | 'width' | 'height', number>, photo: RawImage) {
+function isCutBy(
+	{ left, top, width, height }: Box,
+	box: Record<'x' | 'y' | 'width' | 'height', number>,
+	photo: RawImage,
+) {
 	const [marginX, marginY] = [0.01 * width, 0.01 * height];
 	return (
 		(left > 0 && box.x < left + marginX) ||
