@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { DataError } from '../lib/errors';
 import { calibrate } from '../lib/evaluation/calibration';
 import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { writePng } from '../lib/figures/rendering/export';
@@ -16,7 +15,7 @@ import { parseAssignments } from '../lib/settings';
 import { fineTune } from '../lib/training/fineTune';
 import { openRun, type Run } from '../lib/training/run';
 import { checkWritable, lockRun, runFolder } from '../lib/training/runFolder';
-import { isStored } from '../lib/training/storedRun';
+import { checkStored } from '../lib/training/storedRun';
 import { trainHead } from '../lib/training/trainHead';
 import type { PhaseResult } from '../lib/training/trainPhase';
 import { provideVotes } from './data/votes';
@@ -66,9 +65,7 @@ async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<R
 	backbone(config.backbone);
 	const folder = runFolder(PROJECT_FOLDER, name, '--name');
 	checkWritable(folder);
-	if (resume && !(await isStored(folder))) {
-		throw new DataError('a stored training', `runs/${name}`, 'none', 'Start without --resume.');
-	}
+	if (resume) await checkStored(folder);
 	lockRun(folder);
 	if (config.weights === 'imagenet') await provideWeights(config.backbone);
 	else await checkPretrained(backbone(config.backbone), config.weights);

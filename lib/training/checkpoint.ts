@@ -153,6 +153,12 @@ export async function latestHeader<Header>(folder: string): Promise<Header | und
  */
 export type Resume = 'if-same' | 'required' | 'never';
 
+/** The error for a stored training of other settings or data where the same is required. */
+export function otherTraining(name: string, differences: string): DataError {
+	const remedy = 'Use the same settings and data, or start without --resume.';
+	return new DataError('the same settings and data', `the checkpoint of ${name}`, differences, remedy);
+}
+
 /**
  * Looks for a stored phase of the same settings and data. Otherwise makes its folder, so that a training that is killed
  * before its first checkpoint can be resumed too. Deletes nothing: another phase is set aside as `<folder>.old-<n>`.
@@ -177,10 +183,7 @@ export async function findStoredTraining(
 			notes.push(`Resumes the stored training of ${name}, ${where}.`);
 			return { snapshot: { progress: header.progress, vectors }, note: notes.join(' ') };
 		}
-		if (resume === 'required') {
-			const remedy = 'Use the same settings and data, or start without --resume.';
-			throw new DataError('the same settings and data', `the checkpoint of ${name}`, differences, remedy);
-		}
+		if (resume === 'required') throw otherTraining(name, differences);
 		notes.push(`The stored training of ${name} differs (${differences}).`);
 	} else if (resume === 'required') {
 		if (notes.length > 0 || !existsSync(folder)) {

@@ -1,20 +1,35 @@
 import { existsSync } from 'node:fs';
-import { cp, mkdir, readdir, rename, rm, rmdir } from 'node:fs/promises';
+import { cp, mkdir, readdir, readFile, rename, rm, rmdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
+import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
 import { type Metrics, readMetrics } from '../evaluation/storedMetrics';
-import { latestHeader, type Resume, type TrainingHeader } from './checkpoint';
+import { latestHeader, otherTraining, type Resume, type TrainingHeader } from './checkpoint';
 import { earlierFolders, setAside } from './earlier';
 import { differencesOf, type TrainingKey } from './trainingKey';
 
+type Keys = Readonly<Record<'phase1' | 'phase2', TrainingKey>>;
+
 /** What a run's folder shall hold: a training, by the keys of its phases, or a published one, by its metrics. */
-export type Wanted = Readonly<Record<'phase1' | 'phase2', TrainingKey>> | Readonly<{ published: Metrics }>;
+export type Wanted = Keys | Readonly<{ published: Metrics }>;
 
 const RESULTS = ['model', 'metrics.json', 'results.json'];
 
+/** In a run's folder: the key of its phase 2, which tells what the folder is for before that phase has a checkpoint. */
+const KEY_FILE = 'key.json';
+
 const keyIn = async (folder: string, phase: 1 | 2) =>
 	(await latestHeader<TrainingHeader<TrainingKey>>(join(folder, `phase${phase}`)))?.key;
+
+/** Reads a folder's key file; undefined if it is missing or damaged. */
+async function plannedKey(folder: string): Promise<unknown> {
+	try {
+		return JSON.parse(await readFile(join(folder, KEY_FILE), 'utf8'));
+	} catch {
+		return undefined;
+	}
+}
 
 /** What tells a published training from others; its metrics are stored twice, and may differ in their form. */
 const identityOf = (stored?: Metrics) => stored && [stored.config, stored.dataset, stored.seconds, stored.accuracy];
@@ -31,12 +46,18 @@ async function differencesIn(folder: string, wanted: Wanted): Promise<string | u
 	}
 	if (phase2) return differencesOf(phase2, wanted.phase2).join('; ');
 	if (hasResults) return 'it has results but no checkpoints';
-	return phase1 && differencesOf(phase1, wanted.phase1).join('; ');
+	const planned = await plannedKey(folder);
+	if (planned === undefined) return phase1 && differencesOf(phase1, wanted.phase1).join('; ');
+	const differences = differencesOf(planned, wanted.phase2).join('; ');
+	return differences && !phase1 ? undefined : differences;
 }
 
-/** Whether a run has a folder, or one of an earlier training. */
-export async function isStored(folder: string): Promise<boolean> {
-	return existsSync(folder) || (await earlierFolders(folder)).length > 0;
+const noTraining = (folder: string) =>
+	new DataError('a stored training', `runs/${basename(folder)}`, 'none', 'Start without --resume.');
+
+/** Refuses a run that has neither a folder nor an earlier training, where one is to be resumed. */
+export async function checkStored(folder: string): Promise<void> {
+	if (!existsSync(folder) && (await earlierFolders(folder)).length === 0) throw noTraining(folder);
 }
 
 /**
@@ -51,10 +72,9 @@ export async function isStored(folder: string): Promise<boolean> {
 export async function arrangeRun(folder: string, wanted: Wanted, resume: Resume): Promise<readonly string[]> {
 	const name = basename(folder);
 	const found = await differencesIn(folder, wanted);
-	const earlier = await earlierFolders(folder);
 	const notes: string[] = [];
 	if (found !== '' || resume === 'never') {
-		const again = resume === 'never' ? undefined : await firstWith(earlier, wanted);
+		const again = resume === 'never' ? undefined : await firstWith(await earlierFolders(folder), wanted);
 		if (resume === 'required' && !again) checkRequired(folder, found);
 		if (found !== undefined || again) {
 			const aside = await clear(folder);
@@ -67,8 +87,17 @@ export async function arrangeRun(folder: string, wanted: Wanted, resume: Resume)
 		}
 	}
 	await mkdir(folder, { recursive: true });
-	if (!('published' in wanted) && resume !== 'never') await copyPhase1(folder, wanted.phase1);
+	if (!('published' in wanted)) await begin(folder, wanted, resume);
 	return notes;
+}
+
+/** Notes what a folder is for, unless it is noted already. */
+async function begin(folder: string, { phase1, phase2 }: Keys, resume: Resume): Promise<void> {
+	const key = JSON.stringify(phase2);
+	if (isDeepStrictEqual(await plannedKey(folder), JSON.parse(key))) return;
+	if (resume !== 'never') await copyPhase1(folder, phase1);
+	// Last, so that a process that is killed in between copies again.
+	await writeFileAtomically(join(folder, KEY_FILE), key);
 }
 
 async function firstWith(folders: readonly string[], wanted: Wanted): Promise<string | undefined> {
@@ -77,20 +106,21 @@ async function firstWith(folders: readonly string[], wanted: Wanted): Promise<st
 }
 
 function checkRequired(folder: string, found: string | undefined): void {
-	const name = basename(folder);
-	if (found) {
-		const remedy = 'Use the same settings and data, or start without --resume.';
-		throw new DataError('the same settings and data', `the checkpoint of ${name}`, found, remedy);
-	}
+	if (found) throw otherTraining(basename(folder), found);
 	// A training that was killed before its first checkpoint has a folder.
-	if (!existsSync(folder)) throw new DataError('a stored training', `runs/${name}`, 'none', 'Start without --resume.');
+	if (!existsSync(folder)) throw noTraining(folder);
 }
 
 /** Sets a run's folder aside; returns its new path, or undefined if there was nothing in it. */
 async function clear(folder: string): Promise<string | undefined> {
+	if (!existsSync(folder)) return undefined;
 	// Left by a training that was killed before its first checkpoint; `rmdir` removes empty folders only.
-	for (const empty of [join(folder, 'phase1'), join(folder, 'phase2'), folder]) await rmdir(empty).catch(() => {});
-	return existsSync(folder) ? setAside(folder) : undefined;
+	for (const phase of ['phase1', 'phase2']) await rmdir(join(folder, phase)).catch(() => {});
+	const isEmpty = (await readdir(folder)).every((entry) => entry === KEY_FILE);
+	if (!isEmpty) return setAside(folder);
+	await rm(join(folder, KEY_FILE), { force: true });
+	await rmdir(folder);
+	return undefined;
 }
 
 /** Copies phase 1 from an earlier training in which it was the same, if the run has none yet. */

@@ -4,8 +4,9 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, it } from 'node:test';
+import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { latestHeader, type TrainingHeader, writeCheckpoint } from '../../lib/training/checkpoint';
-import { arrangeRun, isStored, type Wanted } from '../../lib/training/storedRun';
+import { arrangeRun, checkStored } from '../../lib/training/storedRun';
 
 let runs: string;
 let folder: string;
@@ -80,17 +81,36 @@ describe('arrangeRun', () => {
 	it('takes phase 1 from an earlier training in which it was the same', async () => {
 		await train('A');
 		await arrangeRun(folder, keysOf('B'), 'if-same');
-		assert.deepEqual(readdirSync(folder), ['phase1']);
+		assert.deepEqual(readdirSync(folder).sort(), ['key.json', 'phase1']);
 		assert.deepEqual((await latestHeader<TrainingHeader<object>>(join(folder, 'phase1')))?.key, { seed: 1 });
 		await arrangeRun(folder, keysOf('C', 2), 'if-same');
-		assert.deepEqual(readdirSync(folder), []);
+		assert.deepEqual(readdirSync(folder), ['key.json']);
 	});
 
 	it('sets the same training aside with `never`, and then begins without anything', async () => {
 		await train('A');
 		await arrangeRun(folder, keysOf('A'), 'never');
 		assert.deepEqual(await stored(), { x: 'none', 'x.old-1': 'A' });
-		assert.deepEqual(readdirSync(folder), []);
+		assert.deepEqual(readdirSync(folder), ['key.json']);
+	});
+
+	it('moves an earlier training back where another one took its phase 1 and was killed in phase 2', async () => {
+		await train('A');
+		await arrangeRun(folder, keysOf('B'), 'if-same');
+		await arrangeRun(folder, keysOf('A'), 'if-same');
+		assert.deepEqual(await stored(), { x: 'A', 'x.old-2': 'none' });
+		await arrangeRun(folder, keysOf('B'), 'required');
+		assert.deepEqual(await stored(), { x: 'none', 'x.old-3': 'A' });
+	});
+
+	it('goes on with a training that began with `never` and was killed, not with the one before', async () => {
+		await train('A');
+		await arrangeRun(folder, keysOf('A'), 'never');
+		assert.deepEqual(await arrangeRun(folder, keysOf('A'), 'required'), []);
+		assert.deepEqual(readdirSync(folder), ['key.json']);
+		await writePhase(1, keysOf('A').phase1);
+		assert.deepEqual(await arrangeRun(folder, keysOf('A'), 'if-same'), []);
+		assert.deepEqual(await stored(), { x: 'none', 'x.old-1': 'A' });
 	});
 
 	it('refuses where the same is required and not stored, and changes nothing', async () => {
@@ -98,7 +118,8 @@ describe('arrangeRun', () => {
 			name: 'DataError',
 			message: 'Expected a stored training in runs/x but received none. Start without --resume.',
 		});
-		assert.equal(await isStored(folder), false);
+		await assert.rejects(checkStored(folder), /^DataError: Expected a stored training in runs\/x but received none\./);
+		assert.deepEqual(readdirSync(runs), []);
 		await train('A');
 		await assert.rejects(arrangeRun(folder, keysOf('B'), 'required'), {
 			name: 'DataError',
@@ -125,10 +146,25 @@ describe('arrangeRun', () => {
 	});
 
 	it('sets a training aside for a published one, and keeps that as long as it is the same', async () => {
-		const published = { accuracy: 0.7 } as unknown as Extract<Wanted, { published: unknown }>['published'];
+		const metrics = {
+			config: {
+				seed: 1,
+				protocol: 'holdout',
+				backbone: 'mobilenet-v2',
+				imageSize: 48,
+				tta: { views: 'six', average: 'logits' },
+			},
+			dataset: { name: 'FER2013', drawn: false, fingerprint: 'abc' },
+			seconds: 3,
+			accuracy: 0.7,
+		};
+		const source = join(runs, 'published');
+		mkdirSync(source);
+		writeFileSync(join(source, 'metrics.json'), JSON.stringify(metrics));
+		const published = await readMetrics(source);
 		await train('A');
 		await arrangeRun(folder, { published }, 'if-same');
-		writeFileSync(join(folder, 'metrics.json'), JSON.stringify(published));
+		writeFileSync(join(folder, 'metrics.json'), JSON.stringify(metrics));
 		assert.deepEqual(await arrangeRun(folder, { published }, 'if-same'), []);
 		await arrangeRun(folder, keysOf('A'), 'if-same');
 		assert.equal((await stored()).x, 'A');
