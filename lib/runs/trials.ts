@@ -7,6 +7,9 @@ import { changedSettings } from '../settings';
 
 const COLUMNS = 'date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,ttaViews,ttaAccuracy,ttaMacroF1';
 
+/** Quotes a text; quotes inside are doubled (RFC 4180). */
+const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
+
 /**
  * Appends the validation metrics of a trial to a CSV table; a new table gets a header. Several processes may do so at
  * once.
@@ -16,11 +19,10 @@ export async function appendTrial(path: string, metrics: Metrics, date = new Dat
 	const { name, config, split, epochs, seconds, accuracy, macroF1, tta } = metrics;
 	const line = [
 		date.toISOString().slice(0, 10),
-		name,
+		/[",]/.test(name) ? quoted(name) : name,
 		config.protocol,
 		config.seed,
-		// Quoted; quotes inside are doubled (RFC 4180).
-		`"${changedSettings(config).join(' ').replaceAll('"', '""')}"`,
+		quoted(changedSettings(config).join(' ')),
 		epochs.phase2,
 		config.phase2.imagesPerEpoch || split.train,
 		Math.round(seconds),
@@ -30,9 +32,11 @@ export async function appendTrial(path: string, metrics: Metrics, date = new Dat
 	];
 	await withLock(`${path}.lock`, async () => {
 		const before = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-			if (error.code === 'ENOENT') return `${COLUMNS}\n`;
+			if (error.code === 'ENOENT') return '';
 			throw error;
 		});
-		await writeFileAtomically(path, `${before}${line.join(',')}\n`);
+		// An editor may have left the last line open.
+		const table = `${before.trimEnd() || COLUMNS}\n`;
+		await writeFileAtomically(path, `${table}${line.join(',')}\n`);
 	});
 }
