@@ -6,7 +6,7 @@ const RESERVED = ['bench', 'data', 'demo', 'logs', 'package', 'peers', 'setup'];
 /** A file name has 255 at most; this leaves room for what stands behind it: `.old-12`, `.lock.1234567.part`. */
 const MOST_BYTES = 200;
 
-/** Whether a text can name a folder on any system, and names nothing but a folder inside another. */
+/** Whether a text can name a folder on Linux and macOS, and names nothing but a folder inside another. */
 function isFolderName(name: string): boolean {
 	const isPlain = /^[^\s.](.*[^\s.])?$/su.test(name) && !/[/\\\p{Cc}\p{Cs}\p{Zl}\p{Zp}]/u.test(name);
 	return isPlain && new TextEncoder().encode(name).length <= MOST_BYTES;
@@ -35,14 +35,14 @@ export function checkRunName(name: string, option = 'name'): void {
 
 /** Splits the name of an earlier training, `quick.old-2`; undefined for any other name. */
 export function earlierName(name: string): { name: string; number: number } | undefined {
-	const [, current, number] = /^(.+)\.old-([1-9]\d*)$/.exec(name) ?? [];
+	const [, current, number] = /^(.+)\.old-([1-9]\d{0,14})$/.exec(name) ?? [];
 	return current ? { name: current, number: Number(number) } : undefined;
 }
 
 /** Whether a path names a folder inside the folder of a run that is none of those that every run has, or is empty. */
 export function isInnerFolder(path: string): boolean {
 	if (path === '') return true;
-	const [first, ...others] = path.split('/');
-	const isOwn = /^(phase[12]|model|images|.*\.(json|ipynb|html|log|txt))$/i.test(first);
-	return !isOwn && [first, ...others].every(isFolderName);
+	// Below the first part too: a folder that holds such folders looks like a study of several runs.
+	const isOwn = (part: string) => /^(phase[12].*|model|images|.*\.(json|ipynb|html|log|txt))$/i.test(part);
+	return path.split('/').every((part) => isFolderName(part) && !isOwn(part));
 }

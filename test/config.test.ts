@@ -69,6 +69,8 @@ describe('createConfig', () => {
 			'a/../../b',
 			'a//b',
 			'phase1',
+			'phase1.12.part',
+			'logs/phase2',
 			'model/x',
 			'results.json',
 			'a\0b',
