@@ -1,6 +1,6 @@
 import type { Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { lstat, readdir, stat } from 'node:fs/promises';
+import { basename, isAbsolute, join, relative } from 'node:path';
 import { isOwnPngHead } from '../../lib/data/image';
 import { type FileKind, fileEnds, fileKind, READ_FORMATS } from '../../lib/data/imageKind';
 import { describeError } from '../problem';
@@ -19,6 +19,8 @@ export interface ListedFile {
 	/** What it is by its content, where that is known. */
 	readonly kind?: FileKind;
 }
+
+const NOT_UTF8 = 'Its name is not in UTF-8. Rename it.';
 
 /** What other programs would take for a photo: in a folder, it is read even if it holds something else. */
 const PHOTO_NAME = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i;
@@ -47,8 +49,9 @@ export async function* listFiles(given: readonly string[], copies?: string): Asy
 async function* filesOf(argument: string, copies?: string): AsyncGenerator<ListedFile> {
 	const found = await look(argument);
 	if (found instanceof Error) {
-		if ((found as NodeJS.ErrnoException).code !== 'ENOENT') return yield refuse(argument, describeError(found));
-		yield* matching(argument);
+		const isMissing = (found as NodeJS.ErrnoException).code === 'ENOENT' && !(await isLink(argument));
+		if (isMissing) yield* matching(argument);
+		else yield refuse(argument, describeLink(found));
 	} else if (found.isDirectory()) {
 		yield* walk(argument, '', new Set([idOf(found)]), copies);
 	} else if (found.isFile()) {
@@ -64,11 +67,18 @@ async function* matching(pattern: string): AsyncGenerator<ListedFile> {
 	const files = await glob(pattern, { cwd: resolveUserPath('.'), expandDirectories: false });
 	if (files.length === 0) return yield refuse(pattern, expected(pattern, 'no such file'));
 	const parts = pattern.split('/');
-	const fixed = parts.findIndex((part) => isDynamicPattern(part));
-	const root = parts.slice(0, Math.max(0, fixed)).join('/');
-	for (const file of files.sort()) {
-		const below = root && file.startsWith(`${root}/`) ? file.slice(root.length + 1) : file;
-		yield classify(file, below);
+	const fixed = parts.slice(0, Math.max(0, parts.findIndex((part) => isDynamicPattern(part))));
+	const root = resolveUserPath(fixed.length > 0 ? fixed.join('/') || '/' : '.');
+	for (const match of files.sort()) {
+		const path = resolveUserPath(match);
+		const inside = relative(root, path);
+		// Braces may lead out of the root: {a,../b}/*.jpg.
+		const below = inside.startsWith('..') ? basename(path) : inside;
+		const file = isAbsolute(pattern) ? path : match;
+		const found = await look(file);
+		if (found instanceof Error) yield refuse(file, describeLink(found));
+		else if (found.isFile()) yield classify(file, below);
+		else yield passOver(file, below, `It is ${nodeKind(found)}.`);
 	}
 }
 
@@ -83,7 +93,7 @@ async function* walk(folder: string, below: string, seen: Set<string>, copies?: 
 	for (const name of names.filter((each) => !each.startsWith('.')).sort()) {
 		const [file, place] = [join(folder, name), join(below, name)];
 		const found = await look(file);
-		if (found instanceof Error) yield refuse(file, describeLink(found));
+		if (found instanceof Error) yield refuse(file, name.includes('\ufffd') ? NOT_UTF8 : describeLink(found));
 		else if (found.isFile()) yield classify(file, place);
 		else if (!found.isDirectory()) yield passOver(file, place, `It is ${nodeKind(found)}.`);
 		else if (resolveUserPath(file) === copies) continue;
@@ -116,8 +126,12 @@ function look(path: string): Promise<Stats | Error> {
 
 const idOf = ({ dev, ino }: Stats) => `${dev}:${ino}`;
 
+async function isLink(path: string): Promise<boolean> {
+	return (await lstat(resolveUserPath(path)).catch(() => undefined))?.isSymbolicLink() ?? false;
+}
+
+/** Describes why a path cannot be looked at; if there is nothing at it, it must be a link. */
 function describeLink(error: Error): string {
-	// It is listed in its folder, so that it must be a link.
 	return (error as NodeJS.ErrnoException).code === 'ENOENT'
 		? 'It is a link to a file that does not exist.'
 		: describeError(error);

@@ -56,12 +56,15 @@ function readHeader(bytes: Buffer, place: string): Header {
 		throw new DataError(`a bitmap of at most ${MOST_PIXELS / 1e6} megapixels`, place, found, REMEDY);
 	}
 	// 3 gives masks for the colours; with 32 bits they are nearly always those of plain bitmaps.
-	const isPlain = compression === 0 || (compression === 3 && bits === 32 && bytes.readUInt32LE(54) === 0xff0000);
+	const isPlain = compression === 0 || (compression === 3 && bits === 32 && hasPlainMasks(bytes));
 	if (!isPlain || ![1, 4, 8, 24, 32].includes(bits)) {
 		throw refuse(`a bitmap of ${bits} bits with compression ${compression}`);
 	}
 	return { width, height, isTopDown: signedHeight < 0, bits, palette: 14 + size, rows: bytes.readUInt32LE(10) };
 }
+
+/** Whether red is the third byte of a pixel, as it is without masks. */
+const hasPlainMasks = (bytes: Buffer) => bytes.length >= 58 && bytes.readUInt32LE(54) === 0xff0000;
 
 /** The palette index of a pixel; the first pixel is in the highest bits. */
 function indexAt(bytes: Buffer, row: number, x: number, bits: number): number {

@@ -43,7 +43,16 @@ const UNREAD: Readonly<Record<string, readonly [name: string, remedy: string]>> 
 
 /** Documents and archives, by their endings. */
 const OTHER: Readonly<Record<string, string>> = { pdf: 'PDF document', zip: 'zip archive', ps: 'PostScript document' };
-const READ = ['jpg', 'png', 'apng', 'webp', 'gif', 'tif', 'avif', 'bmp'];
+const READ: Readonly<Record<string, string>> = {
+	jpg: 'JPEG',
+	png: 'PNG',
+	apng: 'PNG',
+	webp: 'WebP',
+	gif: 'GIF',
+	tif: 'TIFF',
+	avif: 'AVIF',
+	bmp: 'BMP',
+};
 
 /** Bytes that file-type looks at, for the formats above. */
 const HEAD_BYTES = 4100;
@@ -76,12 +85,14 @@ export async function fileKind({ head, tail }: FileEnds): Promise<FileKind | und
 	// An ES module, which this code can only load this way.
 	const { fileTypeFromBuffer } = await import('file-type');
 	const found = await fileTypeFromBuffer(head).catch(() => undefined);
+	// A TIFF's directory is often at its end, where file-type cannot look for camera raw files.
+	if (!found && isTiff(head)) return { name: 'TIFF image', group: 'read' };
 	if (!found) return isTarga(head, tail) ? unread('tga') : undefined;
 	const { ext, mime } = found;
 	// The general brand of the container may hold either; AVIF says so among its compatible brands.
 	if (ext === 'heic' && Buffer.from(head.subarray(0, 64)).includes('avif'))
 		return { name: 'AVIF image', group: 'read' };
-	if (READ.includes(ext)) return { name: `${ext.toUpperCase()} image`, group: 'read' };
+	if (ext in READ) return { name: `${READ[ext]} image`, group: 'read' };
 	if (ext in UNREAD) return unread(ext);
 	if (mime.startsWith('image/')) return { name: `${ext.toUpperCase()} image`, group: 'unread', remedy: EXPORT };
 	if (mime.startsWith('video/')) {
@@ -94,6 +105,8 @@ function unread(ending: string): FileKind {
 	const [name, remedy] = UNREAD[ending];
 	return { name, group: 'unread', remedy };
 }
+
+const isTiff = (head: Uint8Array) => /^(II[*+]\0|MM\0[*+])/.test(Buffer.from(head.subarray(0, 4)).toString('latin1'));
 
 /** Targa has a signature at its end since 1989; before, only a plausible header. */
 function isTarga(head: Uint8Array, tail: Uint8Array): boolean {
