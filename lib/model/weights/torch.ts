@@ -78,6 +78,7 @@ function gather(storage: Float32Array, { offset, shape, strides }: TensorReferen
 
 function readTensors(bytes: Buffer, file: string): WeightMap {
 	const reader = new BufferReader(bytes);
+	// `readTorch` has compared it. This moves the reader on.
 	reader.skip(MAGIC.length);
 	// The protocol version and the sizes of types, the same in every such file.
 	for (let i = 0; i < 2; i++) readPickle(reader, file);
