@@ -41,27 +41,43 @@ function pendingSteps(steps) {
 async function runSteps(gpu, stream) {
 	/** @type {ReturnType<typeof preflight>} */
 	const tools = {};
-	const steps = [
-		venvStep(() => tools.python),
-		npmStep(),
-		pipStep(gpu),
-		bindingStep(gpu, () => tools.compiler),
-		libraryStep(),
-		kernelStep(),
-		launcherStep(),
+	// Those of one row do not need each other.
+	const rows = [
+		[venvStep(() => tools.python)],
+		[npmStep(), pipStep(gpu)],
+		[bindingStep(gpu, () => tools.compiler)],
+		[libraryStep()],
+		[kernelStep()],
+		[launcherStep()],
 	];
-	const pending = pendingSteps(steps);
+	const pending = pendingSteps(rows.flat());
 	const needs = new Set(pending.flatMap((step) => step.needs ?? []));
 	// Throws where there is no package with CUDA.
 	tensorflowPackage({ gpu });
 	const check = async () => void Object.assign(tools, preflight(needs));
 	if (needs.size > 0) await showTask(stream, 'Checking the requirements', check);
-	for (const step of steps) {
+	for (const row of rows) {
 		// Checked again: a step that ran may have left the next one current.
-		if (!step.isCurrent()) await showTask(stream, step.title, step.run);
-		if (step.name === 'venv' && needs.has('pythonIndex')) checkPythonIndex(gpu);
+		await runTogether(
+			row.filter((step) => !step.isCurrent()),
+			stream,
+		);
+		if (row[0].name === 'venv' && needs.has('pythonIndex')) checkPythonIndex(gpu);
 	}
 	return pending.length > 0;
+}
+
+/**
+ * Runs steps at the same time; waits for all, and then throws the error of the first that failed.
+ * @param {readonly Step[]} steps
+ * @param {NodeJS.WriteStream} stream
+ */
+async function runTogether(steps, stream) {
+	if (steps.length === 0) return;
+	await showTask(stream, steps.map(({ title }) => title).join(' and '), async (task) => {
+		const outcomes = await Promise.allSettled(steps.map(({ run }) => run(task)));
+		for (const outcome of outcomes) if (outcome.status === 'rejected') throw outcome.reason;
+	});
 }
 
 /**

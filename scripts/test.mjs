@@ -2,6 +2,7 @@
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { ROOT } from './setup/paths.mjs';
 import { Problem, parseOptions, runMain } from './setup/problem.mjs';
 import { run } from './setup/processes.mjs';
@@ -19,6 +20,13 @@ const NOTEBOOK_TESTS = {
 	'transfer-learning': path.join('test', 'executedNotebook.test.ts'),
 	'cross-dataset': path.join('test', 'executedCrossDataset.test.ts'),
 };
+
+/** Folders whose tests change what TensorFlow computes with: each file needs a process of its own. */
+const OWN_PROCESS = ['tensorflow', 'upstream'].map((name) => path.join('test', name));
+/** The folders that take longest, which are started first: none of them is left alone at the end. */
+const LONGEST = ['demo', path.join('model', 'backbones'), 'training'].map((name) => path.join('test', name));
+/** Test files that share a process at most: an even share of the work for each core. */
+const PER_PROCESS = 7;
 
 /** @typedef {{pass: number, fail: number, skipped: number}} Counts */
 
@@ -45,11 +53,56 @@ async function runNode(args, changes) {
 	return { passed: code === 0, output };
 }
 
+/**
+ * Groups test files for processes: a process takes two seconds to load TensorFlow, more than most files take to run.
+ * @param {readonly string[]} files
+ */
+function groupTests(files) {
+	/** @type {Map<string, string[]>} */
+	const folders = new Map();
+	for (const file of files) {
+		const folder = path.dirname(file);
+		// ES modules cannot be loaded into a suite: their tests would leave it.
+		const isShared = file.endsWith('.ts') && !OWN_PROCESS.includes(folder);
+		const key = isShared ? folder : file;
+		folders.set(key, [...(folders.get(key) ?? []), file]);
+	}
+	const groups = [...folders.values()].flatMap((group) => {
+		const count = Math.ceil(group.length / PER_PROCESS);
+		return Array.from({ length: count }, (_, i) => group.filter((_, at) => at % count === i));
+	});
+	const isLong = (/** @type {string[]} */ [file]) => LONGEST.includes(path.dirname(file));
+	return [...groups.filter(isLong), ...groups.filter((group) => !isLong(group))];
+}
+
+/**
+ * Writes the text of a program that runs a group of test files, each as a suite.
+ * @param {readonly string[]} group
+ */
+function programOf(group) {
+	const suites = group.map((file) => {
+		const [name, whole] = [file, path.join(ROOT, file)].map((text) => JSON.stringify(text));
+		return file.endsWith('.ts')
+			? `describe(${name}, () => void require(${whole}));`
+			: `await import(${JSON.stringify(pathToFileURL(path.join(ROOT, file)).href)});`;
+	});
+	const imports = `import { createRequire } from 'node:module';\nimport { describe } from 'node:test';\n`;
+	return `${imports}const require = createRequire(import.meta.url);\n${suites.join('\n')}\n`;
+}
+
 /** Runs test files. @param {readonly string[]} files */
 async function runTests(files) {
-	// One more than there are cores: most of a file's work is done by one thread, and some files wait for a browser.
-	const options = ['--test', `--test-concurrency=${os.availableParallelism() + 1}`, '--test-reporter=spec'];
-	const { passed, output } = await runNode(['--import', 'tsx', ...options, ...files]);
+	const folder = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-tests-'));
+	const programs = groupTests(files).map((group, i) => {
+		// Node starts them in alphabetical order.
+		const program = path.join(folder, `${String(i).padStart(3, '0')}.mjs`);
+		fs.writeFileSync(program, programOf(group));
+		return program;
+	});
+	// More than there are cores: most of a file's work is done by one thread, and some files wait for a browser.
+	const options = ['--test', `--test-concurrency=${os.availableParallelism() + 2}`, '--test-reporter=spec'];
+	const { passed, output } = await runNode(['--import', 'tsx', ...options, ...programs]);
+	fs.rmSync(folder, { recursive: true });
 	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);
 	const counts = { pass: count('pass'), fail: count('fail') + count('cancelled'), skipped: count('skipped') };
 	return { passed: passed && counts.pass > 0, counts };

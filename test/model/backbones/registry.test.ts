@@ -3,7 +3,7 @@ import { execFile } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, it, test } from 'node:test';
+import { after, describe, it, test } from 'node:test';
 import { promisify } from 'node:util';
 import { BACKBONES, backbone as backboneOf } from '../../../lib/model/backbones/registry';
 import { buildClassifier, type Classifier, unfreezeFrom } from '../../../lib/model/classifier';
@@ -14,22 +14,32 @@ import { formulaImages, setFormulaWeights } from './formula';
 
 const CLASSES = 7;
 
-/** The formula's weights of the last network asked for: for 28 million of them the formula takes seconds. */
-let lastWeights: { readonly name: string; readonly values: readonly Float32Array[] } | undefined;
+const build = (name: string): Classifier =>
+	buildClassifier(backboneOf(name), { classes: CLASSES, dropoutRate: 0.2, stochasticDepthRate: 0.1, seed: 1 });
 
-/** A classifier whose weights all differ from those that layers start with. */
+/** The classifier of the last network asked for, and the formula's weights: both take seconds for 28 million weights. */
+let last: { name: string; classifier: Classifier; weights: tf.Tensor[] } | undefined;
+
+/** A classifier whose weights all differ from those that layers start with; all tests of a network share it. */
 function someClassifier(name: string): Classifier {
-	const options = { classes: CLASSES, dropoutRate: 0.2, stochasticDepthRate: 0.1, seed: 1 };
-	const classifier = buildClassifier(backboneOf(name), options);
-	const { model } = classifier;
-	if (lastWeights?.name === name) {
-		const { values } = lastWeights;
-		tf.tidy(() => model.setWeights(model.weights.map(({ shape }, i) => tf.tensor(values[i], shape as number[]))));
-	} else {
-		setFormulaWeights(tf, model);
-		lastWeights = { name, values: model.weights.map((weight) => weight.read().dataSync<'float32'>().slice()) };
+	if (last?.name !== name) {
+		forget();
+		const classifier = build(name);
+		unfreezeFrom(classifier.model, 'all', false);
+		setFormulaWeights(tf, classifier.model);
+		last = { name, classifier, weights: classifier.model.weights.map((weight) => weight.read().clone()) };
 	}
+	const { classifier, weights } = last as NonNullable<typeof last>;
+	// Tests freeze layers, and tfjs lists the weights of frozen layers last.
+	unfreezeFrom(classifier.model, 'all', false);
+	classifier.model.setWeights(weights);
 	return classifier;
+}
+
+function forget(): void {
+	if (last) dispose(last.classifier);
+	tf.dispose(last?.weights ?? []);
+	last = undefined;
 }
 
 function dispose({ model, head }: Classifier): void {
@@ -64,6 +74,8 @@ function gradientsOf(model: tf.LayersModel, each: (name: string, gradient: tf.Te
 
 for (const [name, record] of Object.entries(BACKBONES)) {
 	describe(name, () => {
+		after(forget);
+
 		it('is what its record says', () => {
 			const model = record.build({ stochasticDepthRate: 0 });
 			assert.equal(record.name, name);
@@ -86,7 +98,6 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 					assert.ok(Math.abs(values[0] - values[CLASSES]) > 1e-3);
 				});
 			}
-			dispose(classifier);
 		});
 
 		it('gives every trainable parameter a gradient, and frozen ones none', () => {
@@ -113,7 +124,6 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 				const expected = !frozenBatchNormalization && batchNormalization.size > 0;
 				assert.equal(normalization > 0, expected, `${normalization} of batch normalisation`);
 			}
-			dispose(classifier);
 		});
 
 		it('changes no frozen weight and no frozen statistics in training', () => {
@@ -135,12 +145,11 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 					.some((value, at) => value !== old[at]);
 			});
 			assert.equal(moved.length, model.nonTrainableWeights.length);
-			dispose(classifier);
 		});
 
 		it('leaves no tensors behind', () => {
 			const tensors = tf.memory().numTensors;
-			const classifier = someClassifier(name);
+			const classifier = build(name);
 			const built = tf.memory().numTensors;
 			gradientsOf(classifier.model, () => undefined);
 			tf.tidy(() => void classifier.model.apply(formulaImages(tf, 'images', 1, 48)));
@@ -176,7 +185,6 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 			);
 			images.dispose();
 			loaded.dispose();
-			dispose(classifier);
 		});
 	});
 }
