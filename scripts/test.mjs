@@ -99,8 +99,8 @@ async function runTests(files) {
 		fs.writeFileSync(program, programOf(group));
 		return program;
 	});
-	// More than there are cores: most of a file's work is done by one thread, and some files wait for a browser.
-	const options = ['--test', `--test-concurrency=${os.availableParallelism() + 2}`, '--test-reporter=spec'];
+	// One more than there are cores: most of a file's work is done by one thread, and some files wait for a browser.
+	const options = ['--test', `--test-concurrency=${os.availableParallelism() + 1}`, '--test-reporter=spec'];
 	const { passed, output } = await runNode(['--import', 'tsx', ...options, ...programs]);
 	fs.rmSync(folder, { recursive: true });
 	const count = (/** @type {string} */ word) => Number(new RegExp(`^ℹ ${word} (\\d+)$`, 'm').exec(output)?.[1] ?? 0);

@@ -182,8 +182,13 @@ function difference(after: tf.TypedArray, before: tf.TypedArray): Float64Array {
 const usesBatchNormalization = ({ layers }: tf.LayersModel) =>
 	layers.some((layer) => layer.getClassName() === 'BatchNormalization');
 
+/** The parity of these with Keras, gradients included, is tested in files of their own, too. */
+const LARGE = ['convnext-tiny', 'resnet50', 'vgg16'];
+
 for (const name of Object.keys(BACKBONES)) {
-	describe(`two steps of ${name}`, () => {
+	const isSlow = LARGE.includes(name) && !process.env.FER_SLOW_TESTS;
+	const skip = isSlow ? 'takes half a minute with the other large networks: FER_SLOW_TESTS=1 runs it' : false;
+	describe(`two steps of ${name}`, { skip }, () => {
 		for (const mode of ['training', 'frozen'] as const) {
 			const steps = fixtures[`${name} ${mode}`];
 			if (mode === 'frozen' && !steps) continue;
