@@ -2,8 +2,9 @@ import { createWriteStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { join, posix } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { dataPath, PROJECT_FOLDER } from '../cli/projectFolder';
-import { packingOf, visitArchive } from '../lib/data/readers/archive';
-import { findFer2013 } from '../lib/data/readers/fer2013';
+import { visitArchive } from '../lib/data/readers/archive';
+import { findFer2013 } from '../lib/data/readers/fer2013Place';
+import { packingOf } from '../lib/data/readers/packing';
 
 /** The table to read; `drawn` if its pixels are random. */
 export type Csv = Awaited<ReturnType<typeof csvFile>>;
@@ -24,7 +25,7 @@ export async function csvFile(temporary: string, quick: boolean) {
 
 /** Returns the path of the table, after unpacking it to `file` if necessary. */
 async function unpacked(file: string): Promise<string | undefined> {
-	const source = findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
+	const source = await findFer2013({ environmentPath: dataPath(), dataFolder: join(PROJECT_FOLDER, 'data') });
 	if (!source || statSync(source).isDirectory()) return undefined;
 	const packing = await packingOf(source);
 	if (packing.kind === 'text') return packing.gzipped ? undefined : source;

@@ -1,10 +1,17 @@
 import { formatCount } from '../lib/format';
 import type { Csv } from './csvFile';
+import type { PhotoFile } from './photoFiles';
 import type { Group, RowPlan } from './rows';
 import { MAIN, NETWORKS, type Sizes, sizesOf } from './sizes';
 
+/** The files that workers read. */
+interface Files {
+	readonly csv: Csv;
+	readonly photos: readonly PhotoFile[];
+}
+
 /** Plans the groups of a run; `quick` only proves that everything runs. */
-export function planGroups({ quick, csv }: { quick: boolean; csv: Csv }): Group[] {
+export function planGroups({ quick, csv, photos }: { quick: boolean } & Files): Group[] {
 	const sizes = sizesOf(quick);
 	const networks = Object.keys(NETWORKS);
 	return [
@@ -14,6 +21,7 @@ export function planGroups({ quick, csv }: { quick: boolean; csv: Csv }): Group[
 		...networks.map((network) => prediction(network, sizes)),
 		augmentation(sizes),
 		reading(csv),
+		...photos.slice(1).map((photo, i) => readingPhoto(photo, photos[0], i + 1)),
 		byBatchSize(sizes),
 		byImageSize(sizes),
 		bySteps(sizes),
@@ -136,6 +144,19 @@ function reading({ file, rows, drawn }: Csv): Group {
 			pandasSplit: { file: 'pandas_worker.py', options: { file, split: true } },
 		},
 		rows: figures.flatMap((figure) => peers.map((peer) => ({ ...figure, ...peer }))),
+	};
+}
+
+/** Plans reading a large photo beside a small one. */
+function readingPhoto(photo: PhotoFile, small: PhotoFile, number: number): Group {
+	const worker = ({ file }: PhotoFile) => ({ file: 'photo.js', options: { file } });
+	const row = { peer: `itself, ${small.title}`, side: 'small', figure: 'peakBytes', unit: 'MB' } as const;
+	return {
+		name: `photo-${number}`,
+		section: 'Photos',
+		fresh: true,
+		workers: { ours: worker(photo), small: worker(small) },
+		rows: [{ ...row, what: `faces of a photo, peak memory, ${photo.title}` }],
 	};
 }
 

@@ -12,6 +12,7 @@ import { alternate, type Measured, type WorkerSpec } from './harness';
 import { describeMachine } from './machine';
 import { summarizeLimits, summarizeProfiles } from './opProfile';
 import { installPeers, type Missing, PEERS_PYTHON } from './peers';
+import { photoFiles, writePhotos } from './photoFiles';
 import { planGroups } from './plan';
 import { fillPage, type Results, rowTables } from './report';
 import { type Group, makeRows, type Row, type Task } from './rows';
@@ -39,7 +40,7 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	if (!Number.isInteger(repetitions) || repetitions < 1) {
 		throw new Problem(`Expected an integer above 0 for --repetitions but received ${options.repetitions}.`);
 	}
-	const all = planGroups({ quick, csv: { file: '', rows: 0, drawn: true } });
+	const all = planGroups({ quick, csv: { file: '', rows: 0, drawn: true }, photos: photoFiles('', quick) });
 	if (rows === 'list') {
 		console.log(all.map(({ name }) => name).join('\n'));
 		return true;
@@ -51,7 +52,9 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	const temporary = mkdtempSync(join(tmpdir(), 'fer-bench-'));
 	// Also after Ctrl-C, which ends the process at once.
 	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
-	const groups = chooseGroups(planGroups({ quick, csv: await csvFile(temporary, quick) }), rows);
+	const photos = photoFiles(temporary, quick);
+	const groups = chooseGroups(planGroups({ quick, csv: await csvFile(temporary, quick), photos }), rows);
+	if (groups.some(({ section }) => section === 'Photos')) await writePhotos(photos);
 	const { results, failed } = await measureAll(groups, { repetitions, missing, temporary });
 	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;
 	console.log(`\n${rowTables(results.rows)}\n`);

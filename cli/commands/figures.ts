@@ -1,7 +1,8 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
 import { examples } from '../examples';
-import { makeFolder, RUNS, resolveUserPath, shownPath } from '../projectFolder';
+import { checkOutputPng } from '../ownOutput';
+import { makeFolder, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
 
 export function registerFigures(program: Command): void {
 	program
@@ -19,13 +20,15 @@ async function drawFigures({ run, to, json }: { run: string; to?: string; json?:
 	const { readResults } = await import('../../lib/runs/results.js');
 	const { drawRunFigures } = await import('../../lib/runs/runFigures.js');
 	const { writePng } = await import('../../lib/figures/rendering/export.js');
-	const folder = join(RUNS, run);
+	const { runFolder } = await import('../../lib/training/runFolder.js');
+	const folder = runFolder(PROJECT_FOLDER, run, '--run');
 	const target = to ? resolveUserPath(to) : join(folder, 'images');
 	const files: string[] = [];
 	const results = await readResults(folder);
 	makeFolder(target);
 	for await (const [name, figure] of drawRunFigures(results)) {
 		const file = join(target, `${name}.png`);
+		if (to) await checkOutputPng(file, '--to');
 		await writePng(figure, file);
 		files.push(shownPath(file));
 		if (!json) console.log(shownPath(file));

@@ -1,8 +1,7 @@
 import { readFile } from 'node:fs/promises';
-import path from 'node:path';
 import sharp, { type Sharp } from 'sharp';
 import { DataError, invalidArgument } from '../errors';
-import type { RawImage } from './rawImage';
+import { decode, reason } from './decode';
 
 /** Height and width (in pixels) and channels (1 grey, 3 RGB) of an image. */
 export interface ImageShape {
@@ -13,7 +12,7 @@ export interface ImageShape {
 }
 
 /**
- * Decodes an image (JPEG, PNG, WebP, GIF, TIFF or AVIF), a file or its content, to bytes of a given shape.
+ * Decodes an image (JPEG, PNG, WebP, GIF, TIFF, AVIF or BMP), a file or its content, to bytes of a given shape.
  *
  * Applies the EXIF orientation, composites transparent parts on white, and stretches the image to the given size.
  * Colours are converted to grey by their luminance; grey images keep their values.
@@ -22,49 +21,14 @@ export interface ImageShape {
 export async function decodeImage(source: string | Uint8Array, shape: ImageShape, name?: string): Promise<Uint8Array> {
 	checkShape(shape);
 	const { height, width } = shape;
-	return decode(source, name, (image) => rawPixels(image.resize({ height, width, fit: 'fill' }), shape));
+	const read = (image: Sharp) => rawPixels(image.resize({ height, width, fit: 'fill' }), shape);
+	return (await decode(source, name, read)).value;
 }
 
-/**
- * Decodes a photo in its own size, in RGB, otherwise as `decodeImage` does.
- * @throws {DataError} If the content is not a complete image.
- * @example
- * ```ts
- * const { value: [, figure] } = await fer.drawRunFigures(results).next();
- * const photo = await fer.decodePhoto(await fer.toPng(figure)); // a file name works too
- * photo.channels; // 3
- * ```
- */
-export function decodePhoto(source: string | Uint8Array, name?: string): Promise<RawImage> {
-	return decode(source, name, async (image) => {
-		const flat = image.flatten({ background: 'white' }).toColourspace('srgb').removeAlpha();
-		const { data, info } = await flat.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
-		return { pixels: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
-	});
-}
-
-/** Reads the stored size of an image, in pixels, before its EXIF orientation is applied. */
+/** Reads the stored size of an image that `decodeImage` reads, in pixels, before its EXIF orientation is applied. */
 export async function imageSize(content: Uint8Array): Promise<{ width: number; height: number }> {
-	const { width, height } = await sharp(content).metadata();
-	return { width, height };
-}
-
-async function decode<T>(
-	source: string | Uint8Array,
-	name: string | undefined,
-	read: (image: Sharp) => Promise<T>,
-): Promise<T> {
-	const place = name ?? (typeof source === 'string' ? path.basename(source) : 'the image');
-	// Not sharp(path): libvips caches opened files by path and would not notice a change.
-	const content = typeof source === 'string' ? await readFile(source) : source;
-	const refuse = (found: string) =>
-		new DataError('an image', place, found, 'Replace the file by a complete one, or delete it.');
-	if (content.length === 0) throw refuse('an empty file');
-	try {
-		return await read(sharp(content).autoOrient());
-	} catch (error) {
-		throw refuse(`one that cannot be decoded (${reason(error)})`);
-	}
+	const { value } = await decode(content, undefined, (image) => image.metadata());
+	return { width: value.width, height: value.height };
 }
 
 /** Encodes bytes, `[height, width, channels]`, as a PNG file. */
@@ -104,12 +68,33 @@ export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint
 
 const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
 
-/** Renders an SVG document as a PNG file, on white, with 256 colours if `palette`: half the size, but not for photos. */
+/** Marks the PNG files of this program, so that it never replaces a picture of the user's. */
+const SOFTWARE = 'fer, facial emotion recognition';
+
+/**
+ * Renders an SVG document as a PNG file, on white, with 256 colours if `palette`: half the size, but not for photos. Its
+ * metadata name this program; see `isOwnPng`.
+ */
 export async function svgToPng(svg: string, palette = true): Promise<Buffer> {
 	return renderSvg(svg, (content) => {
-		const drawing = sharp(content).flatten({ background: 'white' });
+		const drawing = sharp(content)
+			.flatten({ background: 'white' })
+			.withExif({ IFD0: { Software: SOFTWARE } });
 		return drawing.png(palette ? { ...COMPRESSION, palette, dither: 0 } : COMPRESSION).toBuffer();
 	});
+}
+
+/** Whether a file is a PNG that `svgToPng` made. */
+export async function isOwnPng(file: string): Promise<boolean> {
+	const { format, exif } = await sharp(await readFile(file))
+		.metadata()
+		.catch(() => ({ format: undefined, exif: undefined }));
+	return format === 'png' && (exif?.includes(SOFTWARE) ?? false);
+}
+
+/** Whether a PNG that begins like this was made by `svgToPng`: its metadata come first. */
+export function isOwnPngHead(head: Uint8Array): boolean {
+	return head[0] === 0x89 && Buffer.from(head).includes(SOFTWARE);
 }
 
 async function renderSvg<T>(svg: string, render: (content: Buffer) => Promise<T>): Promise<T> {
@@ -130,9 +115,4 @@ function checkShape({ height, width, channels = 1 }: ImageShape): void {
 async function rawPixels(image: Sharp, { channels = 1 }: ImageShape): Promise<Uint8Array> {
 	const flat = image.flatten({ background: 'white' }).toColourspace(channels === 1 ? 'b-w' : 'srgb');
 	return await flat.raw({ depth: 'uchar' }).toBuffer();
-}
-
-function reason(error: unknown): string {
-	const message = error instanceof Error ? error.message : String(error);
-	return message.replaceAll(/\s+/g, ' ').trim();
 }

@@ -1,3 +1,4 @@
+import { scaleBox } from '../data/photo';
 import type { Box, RawImage } from '../data/rawImage';
 import { EMOTIONS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
@@ -43,7 +44,7 @@ const PANEL = { width: 204, gap: 16, header: 22, row: 15, nameWidth: 62, barWidt
 export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Figure> {
 	const { photo, faces, emotions = EMOTIONS, title, caption } = options;
 	const scale = Math.min(LARGEST.width / photo.width, LARGEST.height / photo.height, LARGEST.scale);
-	const [width, photoHeight] = [Math.round(photo.width * scale), Math.round(photo.height * scale)];
+	const [width, photoHeight] = [photo.width, photo.height].map((side) => Math.max(1, Math.round(side * scale)));
 	const panelHeight = PANEL.header + emotions.length * PANEL.row + PANEL.gap;
 	const perColumn = Math.max(1, Math.floor((photoHeight + PANEL.gap) / panelHeight));
 	const columns = Math.ceil(faces.length / perColumn);
@@ -54,8 +55,12 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 		const left = width + PANEL.gap + Math.floor(index / perColumn) * (PANEL.width + PANEL.gap);
 		return [boxOf(face.box, reading, scale), ...panelOf(reading, left, (index % perColumn) * panelHeight)];
 	});
-	let shown = photo;
-	for (const { box, attention } of faces) if (attention) shown = layAttention(shown, box, attention);
+	const { shown: reduced, across, down } = await reduce(photo, width, photoHeight);
+	let shown = reduced;
+	for (const { box, attention } of faces) {
+		const seen = { left: box.left * across, top: box.top * down, width: box.width * across, height: box.height * down };
+		if (attention) shown = layAttention(shown, seen, attention);
+	}
 	const picture = { ...shown, pixels: new Uint8Array(shown.pixels), channels: shown.channels as 1 | 3 };
 	return createFigure({
 		title,
@@ -70,6 +75,14 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 			annotations: drawings.flatMap(({ annotations }) => annotations),
 		},
 	});
+}
+
+/** Reduces a photo to twice its size in the figure, if it is larger: all that a PNG of the figure can show. */
+async function reduce(photo: RawImage, width: number, height: number) {
+	if (photo.width <= 2 * width || photo.height <= 2 * height) return { shown: photo, across: 1, down: 1 };
+	const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
+	const shown = await scaleBox(photo, whole, { width: 2 * width, height: 2 * height });
+	return { shown, across: shown.width / photo.width, down: shown.height / photo.height };
 }
 
 type Drawing = Required<Pick<Figure['layout'], 'shapes' | 'annotations'>>;

@@ -11,7 +11,7 @@ interface ConfusionMatrixOptions extends FigureOptions {
 	/** `[trueLabel][predictedLabel]` counts. */
 	readonly matrix: readonly (readonly number[])[];
 	readonly emotions: readonly string[];
-	/** The labels that macro F1 averages over, as scikit-learn's `labels`. Default all. */
+	/** The labels that macro F1 averages over, as scikit-learn's `labels`. Default: those with images. */
 	readonly macroLabels?: readonly number[];
 }
 

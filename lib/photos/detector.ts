@@ -1,15 +1,24 @@
 import { dirname, join } from 'node:path';
-import type { RawImage } from '../data/rawImage';
+import { scaleBox } from '../data/photo';
+import type { Box, RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
 import { tf } from '../tensorflow/tf';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Framing, frame } from './faceApi';
+import { mergeFinds, type WindowFind, windowsOf } from './windows';
 
 /** Finds the faces in a photo, from left to right. */
 export interface FaceDetector {
 	detect(photo: RawImage): Promise<DetectedFace[]>;
 }
 
-/** Loads a face detector, with its own framing by default; throws a DataError if its weights are missing. */
+/** The longest side of what a detector sees, in pixels. The networks reduce it to 512 or 416 themselves, without a filter. */
+const LONGEST = 1536;
+
+/**
+ * Loads a face detector, with its own framing by default; throws a DataError if its weights are missing.
+ *
+ * It sees a reduced copy of a large photo, and searches a long one in overlapping windows.
+ */
 export async function openDetector(name: DetectorName, framing?: Framing): Promise<FaceDetector> {
 	const file = require.resolve('@vladmandic/face-api/dist/face-api.node-gpu.js');
 	// It requires tfjs-node-gpu, which tensorflow/tf.ts must have prepared: hence the import above.
@@ -18,16 +27,33 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 	await api.nets[net].loadFromDisk(join(dirname(dirname(file)), 'model')).catch((error: Error) => {
 		throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
 	});
+	/** Finds the faces in one window of a photo. */
+	const search = async (photo: RawImage, area: Box, window: number): Promise<WindowFind[]> => {
+		const seen = await reduce(photo, area);
+		const image = toTensor(seen);
+		try {
+			const found = await api.detectAllFaces(image, options(api));
+			const [across, down] = [area.width / seen.width, area.height / seen.height];
+			return found.map(({ box, score }) => {
+				const placed = {
+					x: area.left + box.x * across,
+					y: area.top + box.y * down,
+					width: box.width * across,
+					height: box.height * down,
+				};
+				const isCut = isCutBy(area, placed, photo);
+				return { box: frame(placed, framing ?? own), detection: score, window, isCut };
+			});
+		} finally {
+			image.dispose();
+		}
+	};
 	return {
 		async detect(photo) {
-			const image = toTensor(photo);
-			try {
-				const found = await api.detectAllFaces(image, options(api));
-				const faces = found.map(({ box, score }) => ({ box: frame(box, framing ?? own), detection: score }));
-				return faces.sort((a, b) => a.box.left - b.box.left);
-			} finally {
-				image.dispose();
-			}
+			const finds: WindowFind[] = [];
+			for (const [window, area] of windowsOf(photo, LONGEST).entries())
+				finds.push(...(await search(photo, area, window)));
+			return mergeFinds(finds).sort((a, b) => a.box.left - b.box.left);
 		},
 	};
 }
@@ -41,6 +67,29 @@ export async function openPhotoDetector(): Promise<FaceDetector> {
 			return faces.length > 0 ? faces : second.detect(photo);
 		},
 	};
+}
+
+/** Cuts a window out of a photo, reduced if it is large; the photo itself if it is all of it and small enough. */
+async function reduce(photo: RawImage, area: Box): Promise<RawImage> {
+	const scale = Math.min(1, LONGEST / Math.max(area.width, area.height));
+	if (scale === 1 && area.width === photo.width && area.height === photo.height) return photo;
+	const [width, height] = [area.width, area.height].map((side) => Math.max(1, Math.round(side * scale)));
+	return scaleBox(photo, area, { width, height });
+}
+
+/** Whether a box reaches an edge of a window that is not one of the photo. */
+function isCutBy(
+	{ left, top, width, height }: Box,
+	box: Record<'x' | 'y' | 'width' | 'height', number>,
+	photo: RawImage,
+) {
+	const [marginX, marginY] = [0.01 * width, 0.01 * height];
+	return (
+		(left > 0 && box.x < left + marginX) ||
+		(top > 0 && box.y < top + marginY) ||
+		(left + width < photo.width && box.x + box.width > left + width - marginX) ||
+		(top + height < photo.height && box.y + box.height > top + height - marginY)
+	);
 }
 
 /** Returns the photo as `[height, width, 3]`, int32. */

@@ -11,7 +11,7 @@ export const FACE_SIDE = 48;
  * the image. Plain arithmetic, with the same result on every machine.
  * @param box What to crop. Default: the whole image. A box that is not square is stretched.
  * @returns `[48, 48]`, 0 to 255.
- * @throws {RangeError} If the number of pixels does not match the image's size, or the box has no area.
+ * @throws {RangeError} If the number of pixels does not match the image's size, or `checkBox` refuses the box.
  * @example
  * ```ts
  * const image = { pixels: new Uint8Array(100 * 80 * 3), width: 100, height: 80, channels: 3 } as const;
@@ -23,7 +23,13 @@ export function cropFace(image: RawImage, box: Box = { left: 0, top: 0, ...image
 	if (pixels.length !== width * height * channels || pixels.length === 0) {
 		throw invalidArgument('pixels', `${width * height * channels} values, more than 0,`, `${pixels.length} values`);
 	}
-	if (!(box.width > 0 && box.height > 0)) throw invalidArgument('box', 'a width and height above 0', box);
+	checkBox(box, image);
+	return sampleFace(image, box);
+}
+
+/** As `cropFace`, but checks nothing: `image` may be the part around a box that was checked before. */
+export function sampleFace(image: RawImage, box: Box): Uint8Array {
+	const { width, height } = image;
 	const columns = samples(box.left, box.width, width);
 	const rows = samples(box.top, box.height, height);
 	const reduce = (y: number) =>
@@ -35,6 +41,30 @@ export function cropFace(image: RawImage, box: Box = { left: 0, top: 0, ...image
 		const [taps, column] = [rows[Math.floor(i / FACE_SIDE)], i % FACE_SIDE];
 		return Math.round(taps.reduce((sum, [y, weight]) => sum + weight * (lines.get(y) as Float32Array)[column], 0));
 	});
+}
+
+/** Largest side of a box in sides of the image; beyond, the image would be less than five pixels of the face. */
+const MOST_SIDES = 10;
+
+/**
+ * Checks that a box can be a face: numbers in pixels, with an area, not relative to the image's size, on the image at
+ * least in part, and with sides of at most ten times the image's longer side.
+ * @throws {RangeError} Otherwise.
+ */
+export function checkBox(box: Box, image: Pick<RawImage, 'width' | 'height'>): void {
+	const { left, top, width, height } = box ?? {};
+	const refuse = (expected: string, remedy?: string) => invalidArgument('box', expected, box, remedy);
+	const numbers = [left, top, width, height];
+	if (!numbers.every(Number.isFinite)) throw refuse('{ left, top, width, height } in pixels');
+	if (width <= 0 || height <= 0) throw refuse('a width and height above 0');
+	if (numbers.every((value) => value >= 0 && value <= 1) && Math.max(image.width, image.height) > 1) {
+		throw refuse('pixels', "Multiply left and width by the image's width, and top and height by its height.");
+	}
+	if (left >= image.width || top >= image.height || left + width <= 0 || top + height <= 0) {
+		throw refuse(`a box on the image of ${image.width} x ${image.height} pixels`);
+	}
+	const most = MOST_SIDES * Math.max(image.width, image.height);
+	if (width > most || height > most) throw refuse(`sides of at most ${most} pixels`);
 }
 
 /** Lists, for each pixel of the face along an axis, the image's pixels it is computed from and their weights. */

@@ -1,7 +1,7 @@
 import { VIEWS } from '../augmentation/views';
 import { makeDataset } from '../data/dataset';
 import type { RawImage } from '../data/rawImage';
-import { DataError } from '../errors';
+import { checkFinite, DataError } from '../errors';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 import { explain } from '../evaluation/attention/explain';
 import { argmaxRows } from '../evaluation/metrics';
@@ -43,7 +43,8 @@ export interface Recognizer {
 /**
  * Opens a trained model for photos. The detector is loaded with the first photo that needs it.
  * @param folder A folder of `models/`, or `model` of a finished run.
- * @throws {DataError} If its files are missing or damaged, or it does not take grey faces of 48 x 48 pixels.
+ * @throws {DataError} If its files are missing or damaged or contradict each other, or it does not take grey faces of
+ *   48 x 48 pixels. `recognize` throws a NotFiniteError if the network's outputs are not finite.
  * @example
  * ```ts
  * const recognizer = await fer.openRecognizer(`${run.folder}/model`);
@@ -53,15 +54,15 @@ export interface Recognizer {
  * ```
  */
 export async function openRecognizer(folder: string): Promise<Recognizer> {
-	const { model, metrics } = await readStoredModel(folder);
+	const { model, about, metrics } = await readStoredModel(folder);
 	const shape = model.inputs[0].shape.slice(1);
 	if (String(shape) !== String([FACE_SIDE, FACE_SIDE, 1])) {
 		const remedy = 'Use a model trained on FER2013.';
 		throw new DataError('a model for 48 x 48 grey pixels', folder, `one for ${shape.join(' x ')}`, remedy);
 	}
-	const { backbone: name, imageSize, tta: settings } = metrics.config;
-	const backbone = backboneOf(name);
-	const { emotions } = model.getUserDefinedMetadata() as { emotions: string[] };
+	const { emotions, imageSize } = about;
+	const backbone = backboneOf(about.backbone);
+	const { tta: settings } = metrics.config;
 	const classifier = classifierOf(model);
 	let detector: Promise<FaceDetector> | undefined;
 	const openDetector = () => (detector ??= openPhotoDetector());
@@ -82,6 +83,7 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 			const best = [...argmaxRows(rows, emotions.length)];
 			const input = { dataset, indices, imageSize, normalization: backbone.normalization };
 			const maps = attention ? explain(classifier, input, best) : [];
+			for (const { values } of maps) checkFinite(values, 'Recognize the photo without attention.');
 			return faces.map((face, i) => ({
 				...face,
 				emotion: emotions[best[i]],

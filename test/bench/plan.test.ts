@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { describe, it } from 'node:test';
+import { photoFiles } from '../../bench/photoFiles';
 import { planGroups } from '../../bench/plan';
 import { NETWORKS, type Network } from '../../bench/sizes';
 import { flopsOf } from '../../bench/workers/profile';
@@ -38,10 +39,11 @@ describe('networks.json', () => {
 
 describe('planGroups', () => {
 	const csv = { file: 'fer2013.csv', rows: 35_887, drawn: false };
+	const photos = photoFiles('', false);
 
 	it('plans workers that exist, and rows whose side has a worker', () => {
 		for (const quick of [false, true]) {
-			const groups = planGroups({ quick, csv });
+			const groups = planGroups({ quick, csv, photos });
 			assert.equal(new Set(groups.map(({ name }) => name)).size, groups.length);
 			for (const { name, workers, rows } of groups) {
 				for (const { file } of Object.values(workers)) {
@@ -54,7 +56,7 @@ describe('planGroups', () => {
 	});
 
 	it('has the goals of the issue', () => {
-		const rows = planGroups({ quick: false, csv }).flatMap((group) => group.rows);
+		const rows = planGroups({ quick: false, csv, photos }).flatMap((group) => group.rows);
 		const goalOf = (what: RegExp, peer: RegExp) => {
 			const found = rows.filter((row) => what.test(row.what) && peer.test(row.peer));
 			return [...new Set(found.map(({ goal }) => goal))];

@@ -3,15 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import {
-	decodeImage,
-	decodePhoto,
-	encodeJpeg,
-	encodePng,
-	imageSize,
-	rasterizeSvg,
-	svgToPng,
-} from '../../lib/data/image';
+import { decodeImage, encodeJpeg, encodePng, imageSize, rasterizeSvg, svgToPng } from '../../lib/data/image';
+import { decodePhoto } from '../../lib/data/photo';
 import { temporaryFolder } from './readers/sources';
 
 const RAMP = Uint8Array.from({ length: 12 }, (_, index) => index * 23);

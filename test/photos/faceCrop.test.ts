@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { RawImage } from '../../lib/data/rawImage';
+import type { Box, RawImage } from '../../lib/data/rawImage';
 import { cropFace } from '../../lib/photos/faceCrop';
 import { createRandom } from '../../lib/random';
 
@@ -64,4 +64,55 @@ describe('cropFace', () => {
 		const box = { left: 0, top: 0, width: 0, height: 9 };
 		assert.throws(() => cropFace(photo, box), { name: 'RangeError', message: /a width and height above 0 for box/ });
 	});
+
+	it('goes on with the edge where most of a box is beyond it, however large the box may be', () => {
+		const photo = image(100, 80, 1, (x, y) => x + y);
+		const face = cropFace(photo, { left: 99, top: 79, width: 1000, height: 1000 });
+		assert.ok(face.every((value) => value === 177 || value === 178));
+		assert.equal(cropFace(image(1, 1, 1, () => 7)).length, SIDE * SIDE);
+	});
+
+	for (const [what, box, message] of [
+		[
+			'without numbers',
+			{ left: Number.NaN, top: 0, width: 9, height: 9 },
+			/{ left, .* } in pixels for box but received { left: NaN, top: 0, width: 9, height: 9 }/,
+		],
+		[
+			'that never ends',
+			{ left: 0, top: 0, width: Number.POSITIVE_INFINITY, height: 9 },
+			/in pixels for box but received { .*width: Infinity/,
+		],
+		[
+			'of other fields',
+			{ x: 1, y: 2, width: 9, height: 9 },
+			/in pixels for box but received { x: 1, y: 2, width: 9, height: 9 }/,
+		],
+		['that is none', null, /in pixels for box but received null/],
+		['of negative width', { left: 20, top: 0, width: -9, height: 9 }, /a width and height above 0 for box/],
+		[
+			'relative to the image',
+			{ left: 0.1, top: 0.2, width: 0.5, height: 0.5 },
+			/pixels for box .*Multiply left and width by/,
+		],
+		[
+			'of the whole image, relative',
+			{ left: 0, top: 0, width: 1, height: 1 },
+			/pixels for box .*Multiply left and width by/,
+		],
+		['right of the image', { left: 100, top: 0, width: 9, height: 9 }, /a box on the image of 100 x 80 pixels for box/],
+		['above the image', { left: 0, top: -9, width: 9, height: 9 }, /a box on the image of 100 x 80 pixels/],
+		['far away', { left: 1e16, top: 0, width: 10, height: 10 }, /a box on the image of 100 x 80 pixels/],
+		['of a huge size', { left: 0, top: 0, width: 1e7, height: 1e7 }, /sides of at most 1000 pixels for box/],
+		[
+			'of a huge size all around',
+			{ left: -1e16, top: -1e16, width: 2e16, height: 2e16 },
+			/sides of at most 1000 pixels/,
+		],
+	] as const) {
+		it(`refuses a box ${what} at once`, () => {
+			const photo = image(100, 80, 1, (x, y) => x + y);
+			assert.throws(() => cropFace(photo, box as unknown as Box), { name: 'RangeError', message });
+		});
+	}
 });

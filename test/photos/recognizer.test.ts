@@ -6,7 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import type { RawImage } from '../../lib/data/rawImage';
 import { EMOTIONS } from '../../lib/emotions';
 import { argmaxRows } from '../../lib/evaluation/metrics';
-import { loadModel } from '../../lib/model/modelFile';
+import { loadModel, saveModel } from '../../lib/model/modelFile';
 import { cropFace } from '../../lib/photos/faceCrop';
 import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
 import { tf } from '../../lib/tensorflow/tf';
@@ -91,4 +91,25 @@ it('openRecognizer refuses a model for other images', async () => {
 		name: 'DataError',
 		message: /a model for 48 x 48 grey pixels.*one for 64 x 64 x 3/,
 	});
+});
+
+it('recognize returns no emotion where the network computes none', async () => {
+	const place = join(folder, 'not finite');
+	await writeUntrainedModel(place);
+	const model = await loadModel(place);
+	tf.tidy(() =>
+		model.setWeights(
+			model.getWeights().map((weight, i) => (i === 5 ? tf.fill(weight.shape, Number.NaN) : weight.clone())),
+		),
+	);
+	await saveModel(model, place, { bits: 32 });
+	model.dispose();
+	const broken = await openRecognizer(place);
+	for (const options of [{}, { tta: true }, { attention: true }]) {
+		await assert.rejects(broken.recognize(face, { detect: false, ...options }), {
+			name: 'NotFiniteError',
+			message: /^The network returned values that are not finite\. Its weights are damaged/,
+		});
+	}
+	broken.dispose();
 });

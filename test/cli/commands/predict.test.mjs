@@ -18,10 +18,10 @@ describe('fer predict', { skip }, () => {
 	/** Runs it where the person stands: in `folder`. @param {...string} args */
 	function run(...args) {
 		const env = { ...process.env, INIT_CWD: folder };
-		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8') };
+		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8'), timeout: 120_000 };
 		return spawnSync(
 			process.execPath,
-			[path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'), 'predict', ...args, '--model', 'model'],
+			[path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'), 'predict', '--model', 'model', ...args],
 			options,
 		);
 	}
@@ -42,10 +42,11 @@ describe('fer predict', { skip }, () => {
 		assert.equal(status, 2, stderr);
 		const [broken, empty, face, ...others] = JSON.parse(stdout);
 		assert.deepEqual(others, []);
+		assert.deepEqual([broken.file, broken.status], ['photos/broken.jpg', 'not read']);
 		assert.match(broken.error, /^Expected an image in .*broken\.jpg but received one that cannot be decoded/);
-		assert.match(stderr, /photos\/broken\.jpg: not read\. Expected an image/);
-		assert.deepEqual(empty, { file: 'photos/empty.png', faces: [] });
-		assert.equal(face.file, 'photos/face.png');
+		assert.match(stderr, /Left out in folders: 1 other file\./);
+		assert.deepEqual(empty, { file: 'photos/empty.png', status: 'no face', faces: [] });
+		assert.deepEqual([face.file, face.status], ['photos/face.png', 'face']);
 		const [{ emotion, probabilities, box }, ...more] = face.faces;
 		assert.deepEqual(more, []);
 		assert.equal(Object.keys(probabilities).length, 7);
@@ -72,24 +73,47 @@ describe('fer predict', { skip }, () => {
 		const [header, line, ...more] = stdout.trim().split('\n');
 		assert.match(
 			header,
-			/^file,face,emotion,angry,disgust,fear,happy,sad,surprise,neutral,left,top,width,height,detection$/,
+			/^file,face,emotion,angry,disgust,fear,happy,sad,surprise,neutral,left,top,width,height,detection,faces,status,note$/,
 		);
-		assert.match(line, /^photos\/face\.png,1,\w+,(\d\.\d{4},){7}0\.0000,0\.0000,480\.0000,360\.0000,1\.0000$/);
+		assert.match(line, /^photos\/face\.png,1,\w+,(\d\.\d{4},){7}0\.0000,0\.0000,480\.0000,360\.0000,1\.0000,1,face,$/);
 		assert.deepEqual(more, []);
 		const probabilities = line.split(',').slice(3, 10).map(Number);
 		assert.ok(Math.abs(probabilities.reduce((sum, value) => sum + value, 0) - 1) < 1e-3);
 	});
 
-	it('says in a sentence what it was told wrongly', () => {
+	it('ends with 2 and a sentence where an argument gives no photo', () => {
 		fs.mkdirSync(path.join(folder, 'nothing'), { recursive: true });
+		const { status, stdout, stderr } = run('missing.jpg', 'nothing');
+		assert.equal(status, 2, stderr);
+		assert.match(stdout, /^missing\.jpg: not read\. .* for missing\.jpg but received no such file\.$/m);
+		assert.match(stdout, /^nothing: not read\. .* for nothing but received none\.$/m);
+	});
+
+	it('ends by itself with 1 where the model lacks a setting', () => {
+		fs.cpSync(path.join(folder, 'model'), path.join(folder, 'no tta'), { recursive: true });
+		const file = path.join(folder, 'no tta', 'metrics.json');
+		const metrics = JSON.parse(fs.readFileSync(file, 'utf8'));
+		delete metrics.config.tta;
+		fs.writeFileSync(file, JSON.stringify(metrics));
+		const { status, signal, stdout, stderr } = run('photos/face.png', '--no-detect', '--model', 'no tta');
+		assert.deepEqual([status, signal, stdout], [1, null, '']);
+		assert.match(stderr, /^Expected the field config\.tta\.views \(string\) in metrics\.json of the folder .*\n$/);
+	});
+
+	it('says in a sentence what it was told wrongly, before any work', () => {
+		fs.copyFileSync(path.join(folder, 'photos', 'face.png'), path.join(folder, 'face.png'));
 		for (const [args, words] of /** @type {const} */ ([
-			[['missing.jpg'], /for missing\.jpg but received no such file/],
-			[['nothing'], /for nothing but received a folder without any/],
 			[['photos/face.png', '--json', '--csv'], /--json and --csv exclude each other/],
-			[['photos/face.png', 'face.png', '--annotate', 'out'], /for --annotate but received two named face/],
+			[['photos/face.png', '--json', '--to', 'a.jsonl'], /--to excludes --json and --csv/],
+			[['photos/face.png', '--to', 'a.txt'], /ends in \.csv or \.jsonl for --to but received a\.txt/],
+			[['photos/face.png', '--resume'], /Expected --to with --resume but received none/],
+			[['face.png', '--annotate', '.'], /a folder without the photos themselves for --annotate/],
+			[
+				['photos/face.png', 'face.png', '--annotate', 'out'],
+				/with different names for --annotate but received photos\/face\.png and face\.png/,
+			],
 			[[], /missing required argument 'photos'/],
 		])) {
-			fs.copyFileSync(path.join(folder, 'photos', 'face.png'), path.join(folder, 'face.png'));
 			const { status, stderr } = run(...args);
 			assert.equal(status, 1, stderr);
 			assert.match(stderr, words);

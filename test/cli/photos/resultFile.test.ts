@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, it } from 'node:test';
+import { checkResultFile } from '../../../cli/photos/resultFile';
+import { EMOTIONS } from '../../../lib/emotions';
+import { temporaryFolder } from '../../data/readers/sources';
+import { RESULTS } from '../../fixtures/photoResults';
+
+const ENDINGS = ['csv', 'jsonl'];
+
+/** Writes results to a file. */
+function append(file: string, results: readonly (typeof RESULTS)['face'][], resume = false): void {
+	const sink = checkResultFile(file, resume).open(EMOTIONS);
+	for (const result of results) sink.write(result);
+	sink.end();
+}
+
+const problem = (message: RegExp) => ({ name: 'Problem', message });
+
+describe('checkResultFile', () => {
+	it('writes each result to the file at once, in a new folder too', (t) => {
+		for (const ending of ENDINGS) {
+			const file = join(temporaryFolder(t), 'new', `a.${ending}`);
+			const sink = checkResultFile(file, false).open(EMOTIONS);
+			const lengths = [RESULTS.face, RESULTS.faces].map((result) => {
+				sink.write(result);
+				return readFileSync(file, 'utf8').trimEnd().split('\n').length;
+			});
+			sink.end();
+			assert.deepEqual(lengths, ending === 'csv' ? [2, 4] : [1, 2]);
+		}
+	});
+
+	it('refuses a file that exists, unless asked to go on with it', (t) => {
+		for (const ending of ENDINGS) {
+			const file = join(temporaryFolder(t), `a.${ending}`);
+			append(file, [RESULTS.face]);
+			const before = readFileSync(file, 'utf8');
+			assert.throws(() => checkResultFile(file, false), problem(/received one that exists: .*Add --resume to go on/));
+			assert.equal(readFileSync(file, 'utf8'), before);
+		}
+	});
+
+	it('goes on after what is there', (t) => {
+		for (const ending of ENDINGS) {
+			const [file, whole] = ['a', 'b'].map((name) => join(temporaryFolder(t), `${name}.${ending}`));
+			const all = Object.values(RESULTS);
+			append(file, all.slice(0, 2));
+			assert.deepEqual(
+				[...checkResultFile(file, true).done],
+				all.slice(0, 2).map((each) => join(process.cwd(), each.file)),
+			);
+			append(file, all.slice(2), true);
+			append(whole, all);
+			assert.equal(readFileSync(file, 'utf8'), readFileSync(whole, 'utf8'));
+		}
+	});
+
+	it('drops the result that a killed process wrote in part, wherever it was cut', (t) => {
+		for (const ending of ENDINGS) {
+			const [file, whole] = ['a', 'b'].map((name) => join(temporaryFolder(t), `${name}.${ending}`));
+			// The second has two lines in a CSV, and a name in quotes.
+			append(whole, [RESULTS.face, RESULTS.faces]);
+			const complete = readFileSync(whole, 'utf8');
+			for (let length = 0; length < complete.length; length++) {
+				writeFileSync(file, complete.slice(0, length));
+				const { done } = checkResultFile(file, true);
+				assert.ok(!done.has(join(process.cwd(), RESULTS.faces.file)), `${ending} after ${length} characters`);
+				const missing = [RESULTS.face, RESULTS.faces].filter((each) => !done.has(join(process.cwd(), each.file)));
+				append(file, missing, true);
+				assert.equal(readFileSync(file, 'utf8'), complete, `${ending} after ${length} characters`);
+			}
+		}
+	});
+
+	it('cuts a file at the right byte if its names are not ASCII', (t) => {
+		for (const ending of ENDINGS) {
+			const file = join(temporaryFolder(t), `a.${ending}`);
+			append(file, [{ ...RESULTS.none, file: 'größe-家族.jpg' }]);
+			const complete = readFileSync(file);
+			writeFileSync(
+				file,
+				Buffer.concat([complete, Buffer.from(ending === 'csv' ? 'ü,' : '{"file":"ü'), Buffer.of(0xc3)]),
+			);
+			append(file, [], true);
+			assert.deepEqual(readFileSync(file), complete);
+		}
+	});
+
+	it('refuses files of the user, and leaves them as they are', (t) => {
+		const folder = temporaryFolder(t);
+		const foreign = {
+			'table.csv': 'name,age\nAnna,7\n',
+			'broken.csv': 'file,face,emotion,faces\n"a"b\n',
+			'other.csv': 'file,face,emotion,comment\na.jpg,1,happy,x\n',
+			'binary.csv': Buffer.of(0x89, 0x50, 0xff, 0, 10),
+			'list.jsonl': '[1,2]\n',
+			'text.jsonl': 'Dear diary,\n',
+			'half.jsonl': 'Dear diary',
+		};
+		for (const [name, content] of Object.entries(foreign)) {
+			const file = join(folder, name);
+			writeFileSync(file, content);
+			assert.throws(() => checkResultFile(file, true).open(EMOTIONS), problem(/^Expected results .*--resume/), name);
+			assert.deepEqual(readFileSync(file), Buffer.from(content));
+		}
+	});
+
+	it('refuses results of a model with other emotions', (t) => {
+		const file = join(temporaryFolder(t), 'a.csv');
+		append(file, [RESULTS.face]);
+		const goOn = () => checkResultFile(file, true).open(['calm', 'angry']);
+		assert.throws(goOn, problem(/^Expected results with the columns file,face,emotion,calm,angry,.*Use the model/));
+	});
+
+	it('refuses other endings and folders before anything is written', (t) => {
+		const folder = temporaryFolder(t);
+		mkdirSync(join(folder, 'a.csv'));
+		assert.throws(
+			() => checkResultFile(join(folder, 'a.txt'), false),
+			problem(/ends in \.csv or \.jsonl for --to but/),
+		);
+		assert.throws(() => checkResultFile(join(folder, 'a.csv'), true), problem(/^Expected a new file for --to but/));
+		assert.equal(existsSync(join(folder, 'a.txt')), false);
+	});
+});
