@@ -1,14 +1,15 @@
 /** The exit codes that shells report for a program that a signal ended. */
-const EXIT_CODES = { SIGINT: 130, SIGTERM: 143 } as const;
+const EXIT_CODES = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const;
 const SIGNALS = Object.keys(EXIT_CODES) as (keyof typeof EXIT_CODES)[];
 
-/** Ends the program at SIGINT and SIGTERM, together with the programs that it started. */
+/** Ends the program at SIGINT, SIGTERM and a closed terminal, together with the programs that it started. */
 export function exitOnSignals(): void {
 	for (const signal of SIGNALS) process.once(signal, () => process.exit(EXIT_CODES[signal]));
 }
 
 /**
- * Lets work stop by itself at the first SIGINT or SIGTERM, where `onStop` is called. The second one ends the process.
+ * Lets work stop by itself at the first SIGINT, SIGTERM or SIGHUP (a closed terminal), where `onStop` is called. The
+ * second one ends the process.
  * @returns The signal for the work; its reason is the program's exit code.
  */
 export function stopOnSignal(onStop: () => void): AbortSignal {

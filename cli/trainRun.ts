@@ -1,8 +1,10 @@
-import { join, resolve, sep } from 'node:path';
+import { join } from 'node:path';
 import { calibrate } from '../lib/evaluation/calibration';
 import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { writePng } from '../lib/figures/rendering/export';
 import { formatCount } from '../lib/format';
+import { backbone } from '../lib/model/backbones/registry';
+import { checkPretrained } from '../lib/model/weights/pretrained';
 import { createConfig } from '../lib/profiles';
 import type { OnProgress } from '../lib/progress';
 import { summarizeHistory } from '../lib/runs/reportText';
@@ -12,16 +14,16 @@ import { appendTrial } from '../lib/runs/trials';
 import { parseAssignments } from '../lib/settings';
 import { fineTune } from '../lib/training/fineTune';
 import { openRun, type Run } from '../lib/training/run';
+import { checkWritable, lockRun, runFolder } from '../lib/training/runFolder';
+import { checkStored } from '../lib/training/storedRun';
 import { trainHead } from '../lib/training/trainHead';
 import type { PhaseResult } from '../lib/training/trainPhase';
 import { provideVotes } from './data/votes';
 import { provideWeights } from './data/weights';
 import { openData } from './openData';
-import { Problem } from './problem';
 import { note, withProgress } from './progressLine';
 import { PROJECT_FOLDER, shownPath } from './projectFolder';
 
-const RUNS = join(PROJECT_FOLDER, 'runs');
 const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
 
 /** The options of `fer train`. */
@@ -34,51 +36,76 @@ export interface TrainOptions {
 	readonly trial?: boolean;
 }
 
+/** Thrown to end work that leaves nothing behind. */
+class Interruption extends Error {}
+
+/** Stages that a signal ends at once; a training's own steps end with a checkpoint. */
+const WITHOUT_CHECKPOINT = /^(?!Phase \d)|^Phase 1, features/;
+
 /**
  * Trains both phases, evaluates, and writes metrics, figures and the model.
- * @param signal Stops after the current step, with a checkpoint; undefined is returned then.
+ * @param signal Stops after the current step, with a checkpoint; undefined is returned then. Once the results are being
+ *   written, they are written to their end.
  * @throws {DataError | RangeError | TypeError} If settings, data or a stored run do not fit, before any training.
  */
 export async function trainRun(options: TrainOptions, signal: AbortSignal): Promise<TestScores | undefined> {
-	const run = await prepareRun(options, signal);
-	const phases = await trainPhases(run);
-	if (!phases) return undefined;
-	return options.trial ? finishTrial(run, phases) : finishRun(run, phases);
+	try {
+		const run = await prepareRun(options, signal);
+		const phases = await trainPhases(run, signal);
+		return await (options.trial ? finishTrial(run, phases, signal) : finishRun(run, phases, signal));
+	} catch (error) {
+		if (error instanceof Interruption) return undefined;
+		throw error;
+	}
 }
 
 async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<Run> {
 	const { profile, name = profile, fresh, resume } = options;
-	if (!resolve(RUNS, name).startsWith(`${RUNS}${sep}`)) {
-		throw new Problem(`Expected the name of a folder below runs/ for --name but received ${name}.`);
-	}
 	const config = createConfig(profile, parseAssignments(options.set ?? []));
+	backbone(config.backbone);
+	const folder = runFolder(PROJECT_FOLDER, name, '--name');
+	checkWritable(folder);
+	if (resume) await checkStored(folder);
+	lockRun(folder);
 	if (config.weights === 'imagenet') await provideWeights(config.backbone);
+	else await checkPretrained(backbone(config.backbone), config.weights);
 	const dataset = await openData(config);
 	note(`${dataset.name}: ${formatCount(dataset.labels.length)} faces`);
 	if (config.ferPlus.lossWeight > 0 && !dataset.drawn) await provideVotes();
 	const stored = fresh ? 'never' : resume ? 'required' : 'if-same';
-	return openRun({ name, config, dataset, projectFolder: PROJECT_FOLDER, resume: stored, signal });
+	const run = await openRun({ name, config, dataset, projectFolder: PROJECT_FOLDER, resume: stored, signal });
+	for (const each of run.notes ?? []) note(each);
+	return run;
 }
 
-async function trainPhases(run: Run): Promise<Phases | undefined> {
-	const phase1 = await trainPhase('Phase 1', (onProgress) => trainHead(run, onProgress));
-	if (run.signal?.aborted) return undefined;
-	const phase2 = await trainPhase('Phase 2', (onProgress) => fineTune(run, onProgress));
-	if (run.signal?.aborted) return undefined;
-	const calibration = await withProgress('Calibration', (onProgress) => calibrate(run, onProgress));
+async function trainPhases(run: Run, signal: AbortSignal): Promise<Phases> {
+	const phase1 = await trainPhase('Phase 1', signal, (onProgress) => trainHead({ ...run, notes: [] }, onProgress));
+	const phase2 = await trainPhase('Phase 2', signal, (onProgress) => fineTune(run, onProgress));
+	const calibration = await withStop('Calibration', signal, (onProgress) => calibrate(run, onProgress));
 	return { phase1, phase2, calibration };
 }
 
-async function trainPhase(title: string, train: (onProgress: OnProgress) => Promise<PhaseResult>) {
-	const phase = await withProgress(title, train);
+async function trainPhase(title: string, signal: AbortSignal, train: (onProgress: OnProgress) => Promise<PhaseResult>) {
+	const phase = await withStop(title, signal, train);
 	note([...phase.notes, summarizeHistory(phase.history)].join('\n'));
+	if (signal.aborted) throw new Interruption();
 	return phase;
 }
 
+/** Runs a stage of work with its progress in the terminal; a signal ends it where that loses nothing. */
+function withStop<T>(title: string, signal: AbortSignal, work: (onProgress: OnProgress) => Promise<T>): Promise<T> {
+	return withProgress(title, (onProgress) =>
+		work((progress) => {
+			if (signal.aborted && WITHOUT_CHECKPOINT.test(progress.stage)) throw new Interruption();
+			onProgress(progress);
+		}),
+	);
+}
+
 /** Evaluates on the validation part, so that the test part plays no role in the choice of settings. */
-async function finishTrial(run: Run, phases: Phases): Promise<TestScores> {
+async function finishTrial(run: Run, phases: Phases, signal: AbortSignal): Promise<TestScores> {
 	const indices = run.split.validation;
-	const { scores } = await withProgress('Validation', (onProgress) => evaluate(run, { indices, onProgress }));
+	const { scores } = await withStop('Validation', signal, (onProgress) => evaluate(run, { indices, onProgress }));
 	const metrics = collectMetrics(run, phases, scores, 'validation');
 	await writeModel(run, { ...phases, metrics });
 	await appendTrial(TRIALS, metrics);
@@ -86,8 +113,8 @@ async function finishTrial(run: Run, phases: Phases): Promise<TestScores> {
 	return scores;
 }
 
-async function finishRun(run: Run, phases: Phases): Promise<TestScores> {
-	const results = await withProgress('Test', (onProgress) => testRun(run, phases, onProgress));
+async function finishRun(run: Run, phases: Phases, signal: AbortSignal): Promise<TestScores> {
+	const results = await withStop('Test', signal, (onProgress) => testRun(run, phases, onProgress));
 	for await (const [name, figure] of drawRunFigures(results)) {
 		await writePng(figure, join(run.folder, 'images', `${name}.png`));
 	}

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { invalidArgument, nearestFirst } from './errors';
+import { isInnerFolder, isRunName } from './runName';
 
 /** The ways to divide a data set: a stratified hold-out of all images, or the parts that FER2013's authors made. */
 export const PROTOCOLS = ['holdout', 'official'] as const;
@@ -101,6 +102,7 @@ const imageSizes = z
 	})
 	.meta({ expected: 'list of { fromEpoch, size } in ascending order of epochs' });
 
+const innerFolder = z.string().refine(isInnerFolder).meta({ expected: "string with a path inside the run's folder" });
 const monitor = z.enum(Object.keys(MONITORED) as Monitored[]);
 const phase2 = {
 	epochs: setting(integer(1, 1000), 20, 'Maximum number of epochs.', 'epochs'),
@@ -123,12 +125,12 @@ const phase2 = {
 	augmentation: group(augmentation, 'Random changes to the training images.'),
 	plainEpochs: setting(integer(0, 1000), 0, 'Last epochs without augmentation except mirroring.', 'epochs'),
 	imbalance: group(imbalance, 'Treatment of class imbalance.'),
-	tensorBoard: setting(z.string(), '', "TensorBoard folder inside the run's folder; empty for none."),
+	tensorBoard: setting(innerFolder, '', "TensorBoard folder inside the run's folder; empty for none."),
 };
 
 const teacher = z
 	.string()
-	.regex(/^(models\/)?[^/\\]+$/)
+	.refine((name) => isRunName(name.replace(/^models\//, '')))
 	.meta({ expected: 'string NAME or models/NAME' });
 const teachers = z.array(teacher).meta({ expected: 'list of NAME (of a run) or models/NAME' });
 const distillation = {

@@ -7,7 +7,7 @@ import { formatCount } from './format';
 import { formatProgress, type OnProgress } from './progress';
 import { CROSS_FIGURES } from './runs/crossDataset/crossResults';
 import { RUN_FIGURES } from './runs/runFigures';
-import { runFolder } from './training/run';
+import { runFolder } from './training/runFolder';
 
 /** The part of tslab's display used here: an output that can be replaced in place. */
 export type Display = Readonly<Record<'text' | 'html', (content: string) => void>>;
@@ -48,6 +48,7 @@ export interface Notebook {
 
 /**
  * Connects the cells of a notebook with the library.
+ * @throws {RangeError} If the name of the run is not that of a folder in runs/.
  * @example
  * ```ts
  * const newDisplay = () => ({ text: console.log, html: console.log }); // in a notebook: tslab.newDisplay
@@ -60,8 +61,9 @@ export function openNotebook({ newDisplay, profile, progressFile }: NotebookOpti
 	const above = dirname(__dirname);
 	// From dist/lib/, or in tests from lib/.
 	const projectFolder = basename(above) === 'dist' ? dirname(above) : above;
+	const folder = runFolder(projectFolder, profile, 'profile');
 	const imagesFolder: Notebook['imagesFolder'] = ({ drawn }) =>
-		profile === 'full' && !drawn ? join(projectFolder, 'images') : join(runFolder(projectFolder, profile), 'images');
+		join(profile === 'full' && !drawn ? projectFolder : folder, 'images');
 	return {
 		projectFolder,
 		imagesFolder,

@@ -137,6 +137,8 @@ struct Sums {
   }
 };
 
+constexpr char kNoScalar[] = "The values must have a last axis, the channels.";
+
 struct Attributes {
   float epsilon = 0;
   float update_fraction = 0;
@@ -149,8 +151,11 @@ struct Layout {
   std::vector<int64_t> shape;
   int64_t rows = 1, channels = 1;
 
+  // Without sizes if the tensor is absent or a scalar.
   explicit Layout(const TF_Tensor* tensor) {
-    for (int i = 0; i < TF_NumDims(tensor); i++) shape.push_back(TF_Dim(tensor, i));
+    const int rank = tensor ? TF_NumDims(tensor) : 0;
+    if (rank == 0) return;
+    for (int i = 0; i < rank; i++) shape.push_back(TF_Dim(tensor, i));
     channels = shape.back();
     for (size_t i = 0; i + 1 < shape.size(); i++) rows *= shape[i];
   }
@@ -172,14 +177,15 @@ struct Line {
 };
 
 // x, scale, offset, moving mean, moving variance -> y, mean, variance, next moving mean, next moving variance
-void Forward(void* kernel, TF_OpKernelContext* context) {
+void Forward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  Call call(context);
   TF_Tensor* input = call.Input(0);
-  const float *scale = call.Values(1), *shift = call.Values(2), *old_mean = call.Values(3), *old_variance = call.Values(4);
-  if (!call.ok()) return;
   const Layout layout(input);
   const int64_t rows = layout.rows, channels = layout.channels;
+  if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
+  const float *scale = call.Values(1, channels), *shift = call.Values(2, channels);
+  const float *old_mean = call.Values(3, channels), *old_variance = call.Values(4, channels);
+  if (!call.ok()) return;
   const float* x = static_cast<const float*>(TF_TensorData(input));
   float* y = call.Output(0, layout.shape);
   float *mean = call.Output(1, {channels}), *variance = call.Output(2, {channels});
@@ -212,15 +218,16 @@ void Forward(void* kernel, TF_OpKernelContext* context) {
 }
 
 // dy, x, scale, offset, mean, variance -> dx, dscale, doffset
-void Backward(void* kernel, TF_OpKernelContext* context) {
+void Backward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  Call call(context);
-  const float* dy = call.Values(0);
   TF_Tensor* input = call.Input(1);
-  const float *scale = call.Values(2), *shift = call.Values(3), *mean = call.Values(4), *variance = call.Values(5);
-  if (!call.ok()) return;
   const Layout layout(input);
   const int64_t rows = layout.rows, channels = layout.channels;
+  if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
+  const float* dy = call.Values(0, rows * channels);
+  const float *scale = call.Values(2, channels), *shift = call.Values(3, channels);
+  const float *mean = call.Values(4, channels), *variance = call.Values(5, channels);
+  if (!call.ok()) return;
   const float* x = static_cast<const float*>(TF_TensorData(input));
   float* dx = call.Output(0, layout.shape);
   float *dscale = call.Output(1, {channels}), *doffset = call.Output(2, {channels});
@@ -250,14 +257,15 @@ void Backward(void* kernel, TF_OpKernelContext* context) {
 }
 
 // dy, y, scale, variance -> dx
-void FrozenBackward(void* kernel, TF_OpKernelContext* context) {
+void FrozenBackward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  Call call(context);
   TF_Tensor* gradient = call.Input(0);
-  const float *y = call.Values(1), *scale = call.Values(2), *variance = call.Values(3);
-  if (!call.ok()) return;
   const Layout layout(gradient);
   const int64_t channels = layout.channels;
+  if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
+  const float *y = call.Values(1, layout.rows * channels);
+  const float *scale = call.Values(2, channels), *variance = call.Values(3, channels);
+  if (!call.ok()) return;
   const float* dy = static_cast<const float*>(TF_TensorData(gradient));
   float* dx = call.Output(0, layout.shape);
   if (!call.ok()) return;
@@ -284,21 +292,21 @@ const bool registered =
                       {"y: float", "mean: float", "variance: float", "next_mean: float", "next_variance: float"},
                       kAttributes,
                       &native::Create<Attributes, Read>,
-                      &Forward,
+                      &native::Run<Forward>,
                       &native::Delete<Attributes>}) &&
     native::Register({"FerBatchNormalizationGradient",
                       {"dy: float", "x: float", "scale: float", "offset: float", "mean: float", "variance: float"},
                       {"dx: float", "dscale: float", "doffset: float"},
                       kAttributes,
                       &native::Create<Attributes, Read>,
-                      &Backward,
+                      &native::Run<Backward>,
                       &native::Delete<Attributes>}) &&
     native::Register({"FerFrozenBatchNormalizationGradient",
                       {"dy: float", "y: float", "scale: float", "variance: float"},
                       {"dx: float"},
                       kAttributes,
                       &native::Create<Attributes, Read>,
-                      &FrozenBackward,
+                      &native::Run<FrozenBackward>,
                       &native::Delete<Attributes>});
 
 }  // namespace

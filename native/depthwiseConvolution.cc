@@ -22,6 +22,8 @@ typedef float Values __attribute__((vector_size(32), aligned(4)));
 constexpr int64_t kValues = 8;
 inline Values At(const float* place) { return *reinterpret_cast<const Values*>(place); }
 
+constexpr int64_t kMostStride = int64_t{1} << 31;
+
 struct Attributes {
   int64_t stride = 1;
   unsigned char same = 1;
@@ -95,11 +97,14 @@ void Pad(int64_t side, int64_t kernel, const Attributes& attributes, int64_t* ou
 }
 
 // x [batch, height, width, channels], filter [height, width, channels, 1], bias [channels] -> y
-void Compute(void* kernel, TF_OpKernelContext* context) {
+void Compute(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  Call call(context);
-  TF_Tensor *x = call.Input(0), *filters = call.Input(1);
-  const float* bias = call.Values(2);
+  TF_Tensor *x = call.Input(0, 4), *filters = call.Input(1, 4);
+  if (!call.ok()) return;
+  const bool fits = TF_Dim(filters, 2) == TF_Dim(x, 3) && TF_Dim(filters, 3) == 1;
+  call.Check(fits && TF_TensorElementCount(filters) > 0, "The filter must have the image's channels, and one output each.");
+  call.Check(attributes.stride >= 1 && attributes.stride <= kMostStride, "The stride must be from 1 to 2^31.");
+  const float* bias = call.Values(2, TF_Dim(x, 3));
   if (!call.ok()) return;
   const int64_t kernel_height = TF_Dim(filters, 0), kernel_width = TF_Dim(filters, 1);
   Sides sides{TF_Dim(x, 1), TF_Dim(x, 2), TF_Dim(x, 3), kernel_height, kernel_width, attributes.stride, 0, 0, 0};
@@ -136,7 +141,7 @@ const bool registered = native::Register({"FerDepthwiseConvolution",
                                           {"y: float"},
                                           {"stride: int", "same: bool", "highest: float"},
                                           &native::Create<Attributes, Read>,
-                                          &Compute,
+                                          &native::Run<Compute>,
                                           &native::Delete<Attributes>});
 
 }  // namespace

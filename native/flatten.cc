@@ -16,11 +16,10 @@ namespace {
 using native::Call;
 
 // tensors -> vector
-void Flatten(void*, TF_OpKernelContext* context) {
-  Call call(context);
+void Flatten(void*, Call& call) {
   std::vector<TF_Tensor*> tensors;
   int64_t size = 0;
-  for (int i = 0; i < TF_NumInputs(context); i++) {
+  for (int i = 0; i < call.inputs(); i++) {
     tensors.push_back(call.Input(i));
     if (!call.ok()) return;
     size += TF_TensorElementCount(tensors.back());
@@ -28,19 +27,20 @@ void Flatten(void*, TF_OpKernelContext* context) {
   float* vector = call.Output(0, {size});
   if (!call.ok()) return;
   for (const TF_Tensor* tensor : tensors) {
+    // An empty tensor has no address.
+    if (TF_TensorByteSize(tensor) == 0) continue;
     std::memcpy(vector, TF_TensorData(tensor), TF_TensorByteSize(tensor));
     vector += TF_TensorElementCount(tensor);
   }
 }
 
 // vector, tensors of the wanted shapes -> tensors
-void Unflatten(void*, TF_OpKernelContext* context) {
-  Call call(context);
+void Unflatten(void*, Call& call) {
   TF_Tensor* vector = call.Input(0);
   if (!call.ok()) return;
   const float* values = static_cast<const float*>(TF_TensorData(vector));
   int64_t left = TF_TensorElementCount(vector);
-  for (int i = 1; i < TF_NumInputs(context); i++) {
+  for (int i = 1; i < call.inputs(); i++) {
     TF_Tensor* like = call.Input(i);
     if (!call.ok()) return;
     const int64_t size = TF_TensorElementCount(like);
@@ -49,7 +49,7 @@ void Unflatten(void*, TF_OpKernelContext* context) {
     for (int side = 0; side < TF_NumDims(like); side++) shape.push_back(TF_Dim(like, side));
     float* part = call.Output(i - 1, shape);
     if (!call.ok()) return;
-    std::memcpy(part, values, size * sizeof(float));
+    if (size > 0) std::memcpy(part, values, size * sizeof(float));
     values += size;
     left -= size;
   }
@@ -66,14 +66,14 @@ const bool registered =
                       {"vector: float"},
                       {"N: int"},
                       &Create,
-                      &Flatten,
+                      &native::Run<Flatten>,
                       &Delete}) &&
     native::Register({"FerUnflatten",
                       {"vector: float", "like: N * float"},
                       {"tensors: N * float"},
                       {"N: int"},
                       &Create,
-                      &Unflatten,
+                      &native::Run<Unflatten>,
                       &Delete});
 
 }  // namespace

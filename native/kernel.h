@@ -7,8 +7,10 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
+#include <exception>
 #include <functional>
 #include <mutex>
+#include <string>
 #include <thread>
 #include <vector>
 
@@ -36,7 +38,7 @@ class Threads {
 
   int count() const { return count_; }
 
-  // Calls work(part) for each part from 0 to count() - 1 and waits for all.
+  // Calls work(part) for each part from 0 to count() - 1 and waits for all; throws what one of them has thrown.
   void Run(const std::function<void(int)>& work) {
     // TensorFlow may run two ops at once; the parts of one must not mix with those of another.
     std::lock_guard<std::mutex> one(running_);
@@ -45,14 +47,26 @@ class Threads {
       work_ = &work;
       round_++;
       unfinished_ = count_ - 1;
+      thrown_ = nullptr;
     }
     begin_.notify_all();
-    work(0);
+    Try(work, 0);
     std::unique_lock<std::mutex> lock(mutex_);
     end_.wait(lock, [this] { return unfinished_ == 0; });
+    if (thrown_) std::rethrow_exception(thrown_);
   }
 
  private:
+  // An exception that leaves a thread would end the program.
+  void Try(const std::function<void(int)>& work, int part) {
+    try {
+      work(part);
+    } catch (...) {
+      std::lock_guard<std::mutex> lock(mutex_);
+      thrown_ = std::current_exception();
+    }
+  }
+
   Threads() : count_(std::max(1u, std::thread::hardware_concurrency())) {
     for (int part = 1; part < count_; part++) std::thread([this, part] { Wait(part); }).detach();
   }
@@ -66,7 +80,7 @@ class Threads {
         seen = round_;
         work = work_;
       }
-      (*work)(part);
+      Try(*work, part);
       std::lock_guard<std::mutex> lock(mutex_);
       if (--unfinished_ == 0) end_.notify_one();
     }
@@ -76,6 +90,7 @@ class Threads {
   int unfinished_ = 0;
   uint64_t round_ = 0;
   const std::function<void(int)>* work_ = nullptr;
+  std::exception_ptr thrown_;
   std::mutex running_, mutex_;
   std::condition_variable begin_, end_;
 };
@@ -86,10 +101,15 @@ constexpr int64_t kFewValues = 1 << 16;
 // Splits rows of `channels` values into one range for each thread.
 inline void ForRows(int64_t rows, int64_t channels,
                     const std::function<void(int64_t begin, int64_t end, int part)>& work) {
+  // Rows of no values can be more than can be counted.
+  if (rows == 0 || channels == 0) return;
   if (rows * channels <= kFewValues) return work(0, rows, 0);
   const int parts = Threads::Get().count();
   Threads::Get().Run([&](int part) { work(rows * part / parts, rows * (part + 1) / parts, part); });
 }
+
+// More values than any machine's memory holds: 16 TiB.
+constexpr int64_t kMostValues = int64_t{1} << 42;
 
 // The tensors of one call; an error in any step is reported to TensorFlow at its end.
 class Call {
@@ -104,7 +124,17 @@ class Call {
 
   bool ok() const { return TF_GetCode(status_) == TF_OK; }
 
-  void Fail(const char* message) { TF_SetStatus(status_, TF_INVALID_ARGUMENT, message); }
+  void Fail(const std::string& message) {
+    if (ok()) TF_SetStatus(status_, TF_INVALID_ARGUMENT, message.c_str());
+  }
+
+  // Reports an error unless a condition holds; returns whether all was well so far.
+  bool Check(bool holds, const std::string& message) {
+    if (!holds) Fail(message);
+    return ok();
+  }
+
+  int inputs() const { return TF_NumInputs(context_); }
 
   TF_Tensor* Input(int index) {
     TF_Tensor* tensor = nullptr;
@@ -112,15 +142,31 @@ class Call {
     return Keep(tensor);
   }
 
-  const float* Values(int index) {
+  // An input of a certain rank.
+  TF_Tensor* Input(int index, int rank) {
     TF_Tensor* tensor = Input(index);
-    return tensor ? static_cast<const float*>(TF_TensorData(tensor)) : nullptr;
+    if (!tensor) return nullptr;
+    const std::string name = "Input " + std::to_string(index);
+    return Check(TF_NumDims(tensor) == rank, name + " must have rank " + std::to_string(rank) + ".") ? tensor : nullptr;
+  }
+
+  // The values of an input that must have this many: a kernel reads as many as the sizes of another input say.
+  const float* Values(int index, int64_t count) {
+    TF_Tensor* tensor = Input(index);
+    if (!tensor) return nullptr;
+    const std::string name = "Input " + std::to_string(index);
+    Check(TF_TensorElementCount(tensor) == count, name + " must have " + std::to_string(count) + " values.");
+    return ok() ? static_cast<const float*>(TF_TensorData(tensor)) : nullptr;
   }
 
   float* Output(int index, const std::vector<int64_t>& shape) {
     if (!ok()) return nullptr;
-    size_t bytes = sizeof(float);
-    for (int64_t side : shape) bytes *= side;
+    int64_t values = 1;
+    for (int64_t side : shape) {
+      if (!Check(side >= 0 && (side == 0 || values <= kMostValues / side), "The output is too large.")) return nullptr;
+      values *= side;
+    }
+    const size_t bytes = values * sizeof(float);
     const int rank = static_cast<int>(shape.size());
     TF_Tensor* tensor = Keep(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), rank, bytes, status_));
     return tensor ? static_cast<float*>(TF_TensorData(tensor)) : nullptr;
@@ -161,6 +207,17 @@ struct Op {
   void (*compute)(void*, TF_OpKernelContext*);
   void (*destroy)(void*);
 };
+
+// Runs a kernel; memory that it does not get becomes an error of TensorFlow's.
+template <void (*compute)(void*, Call&)>
+void Run(void* kernel, TF_OpKernelContext* context) {
+  Call call(context);
+  try {
+    compute(kernel, call);
+  } catch (const std::exception&) {
+    call.Fail("There is not enough memory for this op.");
+  }
+}
 
 // Registers an op and its kernel for the CPU; runs when the binding is loaded.
 inline bool Register(const Op& op) {

@@ -40,8 +40,9 @@ void Place(const float* __restrict image, const Shape shape, const float* __rest
   for (int row = 0; row < size; row++, placed += size * channels) {
     const float start_x = matrix[1] * row + matrix[2], start_y = matrix[4] * row + matrix[5];
     for (int column = 0; column < size; column++) {
-      const float x = std::min(std::max(matrix[0] * column + start_x, 0.f), right);
-      const float y = std::min(std::max(matrix[3] * column + start_y, 0.f), bottom);
+      // In this order, NaN becomes 0 and not the address of a value far away.
+      const float x = std::min(std::max(0.f, matrix[0] * column + start_x), right);
+      const float y = std::min(std::max(0.f, matrix[3] * column + start_y), bottom);
       const int left = static_cast<int>(x), top = static_cast<int>(y);
       first[column] = top * stride + left * channels;
       across[column] = x < right ? channels : 0;
@@ -90,6 +91,11 @@ void Normalize(const float* __restrict one, const float* __restrict other, float
   }
 }
 
+// Larger images would not be counted exactly by a float, nor their values by an int.
+constexpr int kMostSide = 16384;
+
+bool IsSide(int64_t side) { return side >= 1 && side <= kMostSide; }
+
 struct Attributes {
   float size = 0;
   float fraction = 1;
@@ -97,14 +103,21 @@ struct Attributes {
 };
 
 // images [batch, height, width, channels], matrices [batch, 8], scale [3], offset [3] -> [batch, size, size, 3]
-void Compute(void* kernel, TF_OpKernelContext* context) {
+void Compute(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  Call call(context);
-  TF_Tensor* images = call.Input(0);
-  const float *matrices = call.Values(1), *scale = call.Values(2), *offset = call.Values(3);
+  TF_Tensor* images = call.Input(0, 4);
   if (!call.ok()) return;
-  const int64_t batch = TF_Dim(images, 0), size = static_cast<int64_t>(attributes.size);
+  const int64_t batch = TF_Dim(images, 0);
   const Shape shape{TF_Dim(images, 1), TF_Dim(images, 2), TF_Dim(images, 3)};
+  const float *matrices = call.Values(1, 8 * batch), *scale = call.Values(2, kOutputs);
+  const float* offset = call.Values(3, kOutputs);
+  call.Check(shape.channels == 1 || shape.channels == 3, "Images must have 1 or 3 channels.");
+  call.Check(IsSide(shape.height) && IsSide(shape.width), "Images must have sides from 1 to 16384 pixels.");
+  // Compared before the conversion, which is undefined for NaN and numbers beyond its range.
+  const bool is_size = attributes.size >= 1 && attributes.size <= kMostSide;
+  call.Check(is_size, "The size must be from 1 to 16384 pixels.");
+  if (!call.ok()) return;
+  const int64_t size = static_cast<int64_t>(attributes.size);
   const float* pixels = static_cast<const float*>(TF_TensorData(images));
   float* output = call.Output(0, {batch, size, size, kOutputs});
   if (!call.ok()) return;
@@ -136,7 +149,7 @@ const bool registered = native::Register({"FerNetworkInput",
                                           {"inputs: float"},
                                           {"size: float", "fraction: float", "reversed: bool"},
                                           &native::Create<Attributes, Read>,
-                                          &Compute,
+                                          &native::Run<Compute>,
                                           &native::Delete<Attributes>});
 
 }  // namespace

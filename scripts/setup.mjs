@@ -21,15 +21,31 @@ Environment: PYTHON and CXX name another Python 3 and another C++ compiler.`;
 
 /** @typedef {import('./setup/stamp.mjs').Step} Step */
 
-/** Lists the steps that are not current, and those that build on them. @param {readonly Step[]} steps */
-function pendingSteps(steps) {
+/** Lists the steps that are not current, and those that build on them. @param {readonly Step[][]} rows */
+function pendingSteps(rows) {
 	/** @type {Step[]} */
 	const pending = [];
-	for (const step of steps) {
+	for (const step of rows.flat()) {
 		const mayChange = pending.some(({ name }) => step.after?.includes(name));
 		if (mayChange || !step.isCurrent()) pending.push(step);
 	}
 	return pending;
+}
+
+/**
+ * Lists the steps of a set-up; those of one row do not need each other.
+ * @param {boolean} gpu
+ * @param {ReturnType<typeof preflight>} tools Filled in by the preflight before the steps run.
+ */
+function listSteps(gpu, tools) {
+	return [
+		[venvStep(() => tools.python)],
+		[npmStep(), pipStep(gpu)],
+		[bindingStep(gpu, () => tools.compiler)],
+		[libraryStep()],
+		[kernelStep()],
+		[launcherStep()],
+	];
 }
 
 /**
@@ -41,16 +57,8 @@ function pendingSteps(steps) {
 async function runSteps(gpu, stream) {
 	/** @type {ReturnType<typeof preflight>} */
 	const tools = {};
-	// Those of one row do not need each other.
-	const rows = [
-		[venvStep(() => tools.python)],
-		[npmStep(), pipStep(gpu)],
-		[bindingStep(gpu, () => tools.compiler)],
-		[libraryStep()],
-		[kernelStep()],
-		[launcherStep()],
-	];
-	const pending = pendingSteps(rows.flat());
+	const rows = listSteps(gpu, tools);
+	const pending = pendingSteps(rows);
 	const needs = new Set(pending.flatMap((step) => step.needs ?? []));
 	// Throws where there is no package with CUDA.
 	tensorflowPackage({ gpu });
@@ -89,9 +97,12 @@ async function runTogether(steps, stream) {
  */
 export async function setUp({ gpu, stream = process.stdout } = {}) {
 	preflight(new Set());
-	const onWait = (/** @type {number} */ pid, /** @type {string} */ file) =>
-		stream.write(`Waiting for another set-up of this folder (process ${pid}; if there is none: rm "${file}").\n`);
-	return withLock(ROOT, () => runSteps(wantsGpu(gpu), stream), onWait);
+	const onWait = (/** @type {string} */ holder) =>
+		stream.write(`Waiting for another set-up of this folder (${holder}).\n`);
+	const useGpu = wantsGpu(gpu);
+	// A set-up that is current needs no lock, which a read-only disk does not take.
+	if (pendingSteps(listSteps(useGpu, {})).length === 0) return false;
+	return withLock(ROOT, () => runSteps(useGpu, stream), onWait);
 }
 
 if (process.argv[1] && fs.realpathSync(process.argv[1]) === fileURLToPath(import.meta.url)) {

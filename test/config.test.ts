@@ -52,10 +52,32 @@ describe('createConfig', () => {
 			'full',
 			'models/holdout',
 		]);
-		for (const name of ['runs/full', 'models/', 'models/../full/model', '', 3]) {
+		for (const name of ['runs/full', 'models/', 'models/../full/model', '', 3, '..', '.', 'models/..', 'logs', 'a ']) {
 			assert.throws(
 				() => create({ distillation: { teachers: ['full', name] } }),
 				/^(Range|Type)Error: Expected string NAME or models\/NAME for config\.distillation\.teachers\[1\]/,
+			);
+		}
+	});
+
+	it('keeps TensorBoard inside the folder of the run, and out of what every run has there', () => {
+		for (const tensorBoard of ['', 'events', 'logs/today']) create({ phase2: { tensorBoard } });
+		for (const tensorBoard of [
+			'../..',
+			'.',
+			'/tmp',
+			'a/../../b',
+			'a//b',
+			'phase1',
+			'phase1.12.part',
+			'logs/phase2',
+			'model/x',
+			'results.json',
+			'a\0b',
+		]) {
+			assert.throws(
+				() => create({ phase2: { tensorBoard } }),
+				/a path inside the run's folder for config\.phase2\.tensorBoard/,
 			);
 		}
 	});

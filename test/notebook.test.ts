@@ -83,14 +83,22 @@ describe('the folder for figures', () => {
 		}
 	});
 
-	it('gets each figure that is shown, as PNG', async () => {
-		// A profile whose run lies in the temporary folder.
-		const { notebook } = fakeNotebook(relative(join(PROJECT, 'runs'), folder));
+	it('belongs to a run in runs/, and to nothing else', () => {
+		for (const profile of ['../models/official', '..', '', 'a/b', 'setup']) {
+			assert.throws(() => fakeNotebook(profile), /^RangeError: Expected the name of a folder in runs\/ for profile/);
+		}
+	});
+
+	it('gets each figure that is shown, as PNG', async (context) => {
+		// Removed at the end, since the notebook finds the project by itself.
+		const name = `test-${process.pid}`;
+		context.after(() => rmSync(join(PROJECT, 'runs', name), { recursive: true, force: true }));
+		const { notebook } = fakeNotebook(name);
 		const emotions = ['calm', 'cross'];
 		const data = { emotions, counts: { training: [3, 4], validation: [1, 2], test: [1, 1] } };
 		const about = { dataset: { drawn: true, name: 'x' }, protocol: 'holdout', n: 2, seed: 1, backbone: 'tiny' };
 		await notebook.show('Class Distribution', { about, data } as unknown as FigureInput<'Class Distribution'>);
-		const png = readFileSync(join(folder, 'images', 'Class Distribution.png'));
+		const png = readFileSync(join(PROJECT, 'runs', name, 'images', 'Class Distribution.png'));
 		assert.deepEqual([...png.subarray(0, 4)], [0x89, 0x50, 0x4e, 0x47]);
 	});
 });

@@ -11,7 +11,8 @@ export function registerTrain(program: Command): void {
 		.summary('train a network and evaluate it')
 		.description(
 			'Train both phases, evaluate on the test part, and write metrics, figures and the model to runs/NAME. A stored run ' +
-				'with the same settings and data is resumed. Ctrl-C stops after the current step and saves a checkpoint.',
+				'with the same settings and data is resumed; one with others is kept as runs/NAME.old-1, .old-2 and so on, and moved ' +
+				'back when they are used again. Ctrl-C stops after the current step and saves a checkpoint.',
 		)
 		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
 		.option('--name <name>', 'name of the run, a folder in runs/ (default: the profile)')
@@ -21,7 +22,7 @@ export function registerTrain(program: Command): void {
 			(value: string, all: string[] = []) => [...all, value],
 		)
 		.option('--resume', 'resume the stored run; fail if there is none or its settings or data differ')
-		.option('--fresh', 'start over; a stored run is moved aside')
+		.option('--fresh', 'start over; a stored run is kept as runs/NAME.old-1, .old-2 and so on')
 		.option('--trial', 'evaluate on the validation part only, and add a row to docs/results/trials.csv')
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
@@ -41,6 +42,8 @@ async function train(options: TrainOptions & { json?: boolean }): Promise<void> 
 	const { trainRun } = await import('../trainRun.js');
 	const signal = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
 	const scores = await trainRun(options, signal);
+	// Also where the results were already being written: a caller that stopped the program must not read success.
+	if (signal.aborted) process.exitCode = signal.reason;
 	if (scores) {
 		const { formatScores } = await import('../../lib/runs/reportText.js');
 		console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
@@ -48,5 +51,4 @@ async function train(options: TrainOptions & { json?: boolean }): Promise<void> 
 	}
 	const how = options.fresh ? 'Run the same command with --resume instead of --fresh' : 'Run the same command';
 	console.error(`Stopped, with a checkpoint. ${how} to resume.`);
-	process.exitCode = signal.reason ?? 1;
 }

@@ -65,6 +65,21 @@ export async function tearCheckpoint(name: string) {
 	return { what: 'a truncated checkpoint', exitCode: code, said };
 }
 
+/** Trains a run that another process is training: the second must be refused at once, and the first go on. */
+export async function refuseSecond(name: string) {
+	const words = /^Expected no other training in runs\/\S+ but received one by process \d+ since .* Wait for its end/;
+	let second: ReturnType<typeof expectRefusal> | undefined;
+	const first = await training.train({
+		name,
+		onReport: ({ stage }, send) => {
+			if (!stage.startsWith('Phase 1, epoch')) return;
+			second ??= expectRefusal('a second training of a run', words, { name }).finally(() => send('SIGINT'));
+		},
+	});
+	if (first.code !== 130 || !second) throw new Error(`The first ended with exit code ${first.code}:\n${first.output}`);
+	return second;
+}
+
 /** Trains on a disk too small for the third checkpoint of phase 2, then enlarges it and trains to the end. */
 export async function trainOnFullDisk(name: string, whole: string): ReturnType<typeof trainInside> {
 	const possible = process.platform === 'linux' && spawnSync('unshare', [...NAMESPACE, 'true']).status === 0;
@@ -96,10 +111,13 @@ async function trainInside(name: string, whole: string): Promise<{ result: objec
 	for (const step of checkpoints) await readCheckpoint(join(folder, 'phase2', `checkpoint-${step}.bin`));
 	const halves = training.filesOf(name, 2).filter((file) => file.endsWith('.part'));
 	if (checkpoints.length !== 2 || halves.length > 0) throw new Error(`Left: ${checkpoints}, ${halves}`);
-	mountDisk('remount,size=2g', folder);
+	mountDisk('remount,ro', folder);
+	const readOnly = await expectRefusal('a read-only disk', / is on a read-only file system\./, { name, resume: true });
+	if (training.storedSteps(name, 2).join() !== checkpoints.join()) throw new Error('A read-only disk has changed.');
+	mountDisk('remount,rw,size=2g', folder);
 	await training.trainToEnd(name, true);
 	// The outcome is read here, since it disappears with the disk.
-	const result = { megabytes: Math.round(bytes / 1e6), exitCode, said, checkpoints };
+	const result = { megabytes: Math.round(bytes / 1e6), exitCode, said, checkpoints, readOnly };
 	return { result, outcome: await training.readOutcome(name) };
 }
 

@@ -1,21 +1,21 @@
-import { rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { globSync } from 'tinyglobby';
 import { describeMachine } from '../../bench/machine';
 import { writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
 import { type Task, withTask } from '../../cli/progressLine';
-import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { formatSeconds } from '../../lib/format';
 import { createRandom, type Random } from '../../lib/random';
+import { killAtRenamings, trainInTurn } from './earlier';
 import { planKills, trainWithKills, trainWithSignals } from './interruptions';
 import { trainWithEveryOption } from './memory';
-import { diverge, refuseChanges, tearCheckpoint, trainOnFullDisk } from './refusals';
-import { checkEqual, readOutcome, runFolder, SETTINGS, trainToEnd } from './training';
+import { diverge, refuseChanges, refuseSecond, tearCheckpoint, trainOnFullDisk } from './refusals';
+import { checkEqual, readOutcome, SETTINGS, train, trainToEnd } from './training';
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'faults.json');
 const WHOLE = 'faults-whole';
-const RUNS = [WHOLE, ...['killed', 'interrupted', 'disk', 'astray', 'memory'].map((name) => `faults-${name}`)];
 
 /** Places in which a kill must have occurred. */
 const PLACES = ['phase 1', 'phase 2', "phase 1, a checkpoint's write", "phase 2, a checkpoint's write"];
@@ -24,15 +24,23 @@ const PLACES = ['phase 1', 'phase 2', "phase 1, a checkpoint's write", "phase 2,
 const PARTS: Readonly<Record<string, readonly [string, (random: Random, task: Task) => Promise<object>]>> = {
 	kills: ['Killed at random moments', testKills],
 	signals: ['SIGINT and SIGTERM', testSignals],
-	disk: ['Full disk', testDisk],
-	refusals: ['Changed settings and data, a loss that is not finite, a truncated checkpoint', testRefusals],
+	disk: ['Full and read-only disk', testDisk],
+	earlier: ['Two trainings of one name in turn, killed while one is set aside', testEarlier],
+	refusals: [
+		'Changed settings and data, a second training, a loss that is not finite, a truncated checkpoint',
+		testRefusals,
+	],
 	memory: ['1,000 steps with every option on', (_, { update }) => trainWithEveryOption('faults-memory', update)],
 };
 
 /** Runs parts of the test and, if it is the whole test, writes docs/results/faults.json; `seed` is that of the moments. */
 export async function runFaults(names: readonly string[], seed: number, isWhole: boolean): Promise<void> {
 	const began = Date.now();
-	const removeRuns = () => RUNS.map((name) => rmSync(runFolder(name), { recursive: true, force: true }));
+	const removeRuns = () => {
+		// With their earlier trainings and locks.
+		const names = existsSync(RUNS) ? readdirSync(RUNS).filter((entry) => entry.startsWith('faults-')) : [];
+		for (const entry of names) rmSync(join(RUNS, entry), { recursive: true, force: true });
+	};
 	console.log(`Seed ${seed}`);
 	removeRuns();
 	const parts: Record<string, object> = {};
@@ -95,9 +103,22 @@ async function testDisk() {
 }
 
 async function testRefusals() {
-	const refusals = [...(await refuseChanges(WHOLE)), await diverge('faults-astray')];
+	const refusals = [
+		...(await refuseChanges(WHOLE)),
+		await refuseSecond('faults-twice'),
+		await diverge('faults-astray'),
+	];
 	const before = await readOutcome(WHOLE);
 	refusals.push(await tearCheckpoint(WHOLE));
 	checkEqual(before, await readOutcome(WHOLE));
 	return { refusals };
+}
+
+async function testEarlier(random: Random, task: Task) {
+	const name = 'faults-earlier';
+	const inTurn = await trainInTurn(name);
+	const kills = await killAtRenamings(name, random, task.update);
+	const { code, output } = await train({ name });
+	if (code !== 0) throw new Error(`It failed with exit code ${code}:\n${output}`);
+	return { ...inTurn, ...kills, ...(await compare(name)) };
 }

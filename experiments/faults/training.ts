@@ -46,6 +46,8 @@ export interface TrainOptions {
 	readonly resume?: boolean;
 	/** In addition to `SETTINGS`; later settings of the same field win. */
 	readonly settings?: readonly string[];
+	/** Kills the process at a renaming of a run's folder: see killAtRename.mjs. */
+	readonly fault?: string;
 	/** Called at each report; `send` sends a signal to the process. */
 	readonly onReport?: (reported: Reported, send: (signal: NodeJS.Signals) => void) => void;
 }
@@ -54,15 +56,18 @@ export interface TrainOptions {
 export const runFolder = (name: string): string => join(RUNS, name);
 
 /** Runs the real command, `fer train`, until it ends; `output` is everything that it printed. */
-export async function train({ name, resume = false, settings = [], onReport }: TrainOptions) {
+export async function train({ name, resume = false, settings = [], fault, onReport }: TrainOptions) {
 	const { execa } = await import('execa');
-	const preload = pathToFileURL(join(PROJECT_FOLDER, 'experiments', 'faults', 'tellProgress.mjs')).href;
+	const preloads = ['tellProgress.mjs', ...(fault ? ['killAtRename.mjs'] : [])].flatMap((file) => [
+		'--import',
+		pathToFileURL(join(PROJECT_FOLDER, 'experiments', 'faults', file)).href,
+	]);
 	const sets = [...SETTINGS, ...settings].flatMap((setting) => ['--set', setting]);
-	const command = ['--import', preload, join('scripts', 'fer.mjs'), 'train', '--profile', 'smoke', '--name', name];
+	const command = [...preloads, join('scripts', 'fer.mjs'), 'train', '--profile', 'smoke', '--name', name];
 	const before = newestSteps(name);
 	const running = execa(process.execPath, [...command, ...(resume ? ['--resume'] : []), ...sets], {
 		cwd: PROJECT_FOLDER,
-		env: { TF_CPP_MIN_LOG_LEVEL: '2' },
+		env: { TF_CPP_MIN_LOG_LEVEL: '2', ...(fault && { FER_FAULT: fault }) },
 		stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
 		buffer: { fd3: false },
 		all: true,

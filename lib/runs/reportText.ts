@@ -1,4 +1,5 @@
 import type { Scores, TestScores } from '../evaluation/evaluate';
+import { describeMissing } from '../evaluation/formatReport';
 import { sum } from '../evaluation/metrics';
 import { formatCount, formatPercent, formatRange, formatRatio, formatSeconds, points } from '../format';
 import { bestEpoch, type EpochRecord } from '../training/epochRecord';
@@ -64,11 +65,18 @@ export function formatScores(scores: TestScores): string {
 	const both = (one: Scores, averaged: Scores) => [line('without TTA', one), ...several(line('with TTA', averaged))];
 	const errors = [scores, ...several(tta)].map((each) => formatRatio(each.expectedCalibrationError));
 	const difference = `${points(gain.accuracy.estimate)} points ${formatRange(gain.accuracy, points)}`;
+	const missing = (one: Scores) => {
+		const classes = Object.entries(one.perClass ?? {});
+		const names = classes.flatMap(([name, { support }]) => (support === 0 ? name : []));
+		return names.length === 0 ? [] : [describeMissing(names, classes.length)];
+	};
 	return [
 		`${data}; protocol ${protocol}, n = ${formatCount(n)}, seed ${seed}`,
+		...missing(scores),
 		...both(scores, tta),
 		...several(`${'gain'.padEnd(12)} accuracy ${difference}`),
 		`without exact copies of training images, n = ${formatCount(withoutCopies.n)}`,
+		...missing(withoutCopies),
 		...both(withoutCopies, withoutCopies.tta),
 		`calibration  expected error ${errors.join(', with TTA ')}`,
 	].join('\n');

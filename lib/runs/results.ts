@@ -10,6 +10,7 @@ import {
 	FINISH_RUN,
 	type Metrics,
 	machine,
+	type NeededFields,
 	readMetrics,
 	readStored,
 	writeJson,
@@ -154,8 +155,20 @@ export async function writeModel(run: Run, results: Phases & Pick<Results, 'metr
  * ```
  */
 export function readResults(folder: string): Promise<Results> {
-	return readStored(join(folder, 'results.json'), FINISH_RUN);
+	return readStored(join(folder, 'results.json'), FINISH_RUN, RESULTS_FIELDS);
 }
+
+const RESULTS_FIELDS: NeededFields = {
+	about: 'object',
+	data: 'object',
+	'phase1.history': 'object',
+	'phase2.history': 'object',
+	'metrics.config': 'object',
+	trueLabels: 'object',
+	probabilities: 'string',
+	mistakes: 'object',
+	attention: 'object',
+};
 
 /**
  * Publishes the model of a finished run: copies it with its results, but without any face of its data set.

@@ -15,12 +15,14 @@ const pairOf = (pair: number | [number, number]): [number, number] => (typeof pa
 function isSupported({ x, filter, bias }: Inputs, attributes: Attributes, depthwise: boolean): boolean {
 	const { strides, pad, dilations = 1, dataFormat, activation } = attributes;
 	const isFloat = [x, filter, bias].every((tensor) => tensor?.dtype === 'float32' && tensor.size > 0);
-	if (!isFloat || bias.shape.length !== 1) return false;
+	// Both ops read as many summands as there are output channels.
+	const channels = filter.shape[depthwise ? 2 : 3];
+	if (!isFloat || bias.shape.length !== 1 || bias.shape[0] !== channels) return false;
 	const [height, width] = pairOf(strides);
 	if (depthwise && (height !== width || filter.shape[3] !== 1)) return false;
 	const isDilated = pairOf(dilations).some((each) => each !== 1);
 	const isPlain = !isDilated && dataFormat === 'NHWC' && ['same', 'valid'].includes(String(pad));
-	return isPlain && activation in HIGHEST && hasOwnOps();
+	return isPlain && Object.hasOwn(HIGHEST, activation) && hasOwnOps();
 }
 
 /** Runs TensorFlow's convolution with bias and ReLU, as its graph optimizer makes it. */

@@ -1,3 +1,4 @@
+import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OnProgress, ProgressMeter } from '../progress';
 import { tf } from '../tensorflow/tf';
@@ -96,6 +97,9 @@ export function tensorBoard(logFolder: string): Callback {
 	const stock = tf.node.tensorBoard(logFolder);
 	return {
 		onTrainBegin() {
+			// TensorFlow reports a disk that cannot be written as an internal error.
+			mkdirSync(logFolder, { recursive: true });
+			accessSync(logFolder, constants.W_OK);
 			// tfjs-node would make its writers at the end of the first epoch, and leak the tensors it makes for them.
 			tf.tidy(() => {
 				for (const part of ['train', 'val']) {

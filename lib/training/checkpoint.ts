@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
 import { readProtocol } from '../storedConfig';
+import { setAside } from './earlier';
 import type { EpochRecord } from './epochRecord';
 import { differencesOf, type TrainingKey } from './trainingKey';
 
@@ -57,6 +58,9 @@ function encode<Header>({ header, vectors }: Checkpoint<Header>): Uint8Array[] {
 	return [...parts, hash.digest()];
 }
 
+/** Names of settings have changed since an older version stored them. */
+const current = (name: string, value: unknown) => (name === 'protocol' ? readProtocol(value) : value);
+
 /** Reads a checkpoint file; throws a `DataError` if it is truncated, altered or another kind of file. */
 export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<Header>> {
 	const bytes = await readFile(path);
@@ -68,7 +72,6 @@ export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<H
 	}
 	let position = START_BYTES + bytes.readUInt32LE(MAGIC.length);
 	const json = bytes.toString('utf8', START_BYTES, position);
-	const current = (name: string, value: unknown) => (name === 'protocol' ? readProtocol(value) : value);
 	const { header, lengths }: { header: Header; lengths: Record<string, number> } = JSON.parse(json, current);
 	const vectors: Record<string, Float32Array> = {};
 	for (const [name, length] of Object.entries(lengths)) {
@@ -81,10 +84,12 @@ export async function readCheckpoint<Header>(path: string): Promise<Checkpoint<H
 
 const stepOf = (name: string) => Number(/\d+/.exec(name)?.[0]);
 
-/** Lists the checkpoints of a folder, newest first. */
+/** Lists the checkpoints of a folder, newest first; anything else with such a name is left alone. */
 async function checkpointFiles(folder: string): Promise<string[]> {
-	const names = await readdir(folder).catch((): string[] => []);
-	return names.filter((name) => /^checkpoint-\d+\.bin$/.test(name)).sort((a, b) => stepOf(b) - stepOf(a));
+	if (!existsSync(folder)) return [];
+	const files = (await readdir(folder, { withFileTypes: true })).filter((entry) => entry.isFile());
+	const names = files.map(({ name }) => name).filter((name) => /^checkpoint-\d+\.bin$/.test(name));
+	return names.sort((a, b) => stepOf(b) - stepOf(a));
 }
 
 /**
@@ -98,9 +103,12 @@ export async function writeCheckpoint<Header>(
 ): Promise<void> {
 	await mkdir(folder, { recursive: true });
 	await writeFileAtomically(join(folder, `checkpoint-${step}.bin`), encode(checkpoint));
-	const kept = (await checkpointFiles(folder)).filter((name) => stepOf(name) <= step).slice(0, 2);
-	const all = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin(\.\d+\.part)?$/.test(name));
-	for (const name of all) if (!kept.includes(name)) await rm(join(folder, name), { force: true });
+	const stored = await checkpointFiles(folder);
+	const kept = stored.filter((name) => stepOf(name) <= step).slice(0, 2);
+	const partial = (await readdir(folder)).filter((name) => /^checkpoint-\d+\.bin\.\d+\.part$/.test(name));
+	for (const name of [...stored, ...partial]) {
+		if (!kept.includes(name)) await rm(join(folder, name), { force: true });
+	}
 }
 
 /** Reads the newest whole checkpoint of a folder, if any; `onRefused` receives the errors of newer, damaged ones. */
@@ -119,15 +127,42 @@ export async function latestCheckpoint<Header>(
 	return undefined;
 }
 
+/** Reads the header of a folder's newest checkpoint that has one, without reading and checking the whole file. */
+export async function latestHeader<Header>(folder: string): Promise<Header | undefined> {
+	for (const name of await checkpointFiles(folder)) {
+		const file = await open(join(folder, name), 'r');
+		try {
+			const start = await file.read(Buffer.alloc(START_BYTES), 0, START_BYTES, 0);
+			if (start.bytesRead < START_BYTES || start.buffer.toString('latin1', 0, MAGIC.length) !== MAGIC) continue;
+			const length = Math.min(start.buffer.readUInt32LE(MAGIC.length), (await file.stat()).size);
+			const { buffer } = await file.read(Buffer.alloc(length), 0, length, START_BYTES);
+			return (JSON.parse(buffer.toString('utf8'), current) as { header: Header }).header;
+		} catch (error) {
+			// Truncated within its header.
+			if (!(error instanceof SyntaxError)) throw error;
+		} finally {
+			await file.close();
+		}
+	}
+	return undefined;
+}
+
 /**
  * Whether to resume a stored training: if it has the same settings and data (otherwise it is set aside), always (fails if
  * there is none or it differs), or never (it is set aside).
  */
 export type Resume = 'if-same' | 'required' | 'never';
 
+/** The error for a stored training of other settings or data where the same is required. */
+export function otherTraining(name: string, differences: string): DataError {
+	const remedy = 'Use the same settings and data, or start without --resume.';
+	return new DataError('the same settings and data', `the checkpoint of ${name}`, differences, remedy);
+}
+
 /**
- * Looks for a stored training of the same settings and data. Otherwise makes its folder, so that a training that is killed
- * before its first checkpoint can be resumed too. Deletes nothing but an older training that was set aside.
+ * Looks for a stored phase of the same settings and data. Otherwise makes its folder, so that a training that is killed
+ * before its first checkpoint can be resumed too. Deletes nothing: another phase is set aside as `<folder>.old-<n>`.
+ * `arrangeRun` has set aside a whole run of other settings before; this is for damaged checkpoints.
  * @returns Where it stopped, undefined if training starts from scratch; and what was found, which may be empty.
  * @throws {DataError} If `resume` is `required` and there is none, or it differs; the message lists the differences.
  */
@@ -148,10 +183,7 @@ export async function findStoredTraining(
 			notes.push(`Resumes the stored training of ${name}, ${where}.`);
 			return { snapshot: { progress: header.progress, vectors }, note: notes.join(' ') };
 		}
-		if (resume === 'required') {
-			const remedy = 'Use the same settings and data, or start without --resume.';
-			throw new DataError('the same settings and data', `the checkpoint of ${name}`, differences, remedy);
-		}
+		if (resume === 'required') throw otherTraining(name, differences);
 		notes.push(`The stored training of ${name} differs (${differences}).`);
 	} else if (resume === 'required') {
 		if (notes.length > 0 || !existsSync(folder)) {
@@ -159,12 +191,9 @@ export async function findStoredTraining(
 		}
 		return { note: `No checkpoint of ${name} yet: training starts from scratch.` };
 	}
-	// A folder without checkpoints is worthless and must not replace a training set aside before.
+	// A folder without checkpoints is worthless.
 	if (stored || notes.length > 0) {
-		const aside = `${folder}.old`;
-		await rm(aside, { recursive: true, force: true });
-		await rename(folder, aside);
-		notes.push(`Starts from scratch; the earlier training is kept in ${basename(aside)}.`);
+		notes.push(`Starts from scratch; the earlier training is kept in ${basename(await setAside(folder))}.`);
 	}
 	await mkdir(folder, { recursive: true });
 	return { note: notes.join(' ') };

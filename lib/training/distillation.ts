@@ -11,6 +11,7 @@ import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
 import { tf } from '../tensorflow/tf';
 import type { Teaching } from './batch';
+import { runFolder } from './runFolder';
 
 /** The run that learns from teachers. */
 type Student = Readonly<{ config: Config; dataset: Dataset; split: Split }>;
@@ -32,8 +33,9 @@ export interface Teacher {
 export async function findTeachers(student: Student, projectFolder: string): Promise<Teacher[]> {
 	return Promise.all(
 		student.config.distillation.teachers.map(async (name) => {
-			const place = name.startsWith('models/') ? name : `runs/${name}/model`;
-			const folder = join(projectFolder, place);
+			const isModel = name.startsWith('models/');
+			const place = isModel ? name : `runs/${name}/model`;
+			const folder = isModel ? join(projectFolder, name) : join(runFolder(projectFolder, name), 'model');
 			checkTeacher(place, await readMetrics(folder), student);
 			const weights = await readFile(join(folder, 'weights.bin')).catch((error: Error) => {
 				throw new DataError('weights.bin of a finished run', place, error.message, FINISH_RUN);

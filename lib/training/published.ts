@@ -32,7 +32,11 @@ export async function readPublished(
 		const remedy = 'Use its settings and data, or train without a published model.';
 		throw new DataError('the settings and data of this run', name, differences.join('; '), remedy);
 	}
-	return { name, folder, metrics, history: await readStored(join(folder, 'history.json'), FINISH_RUN) };
+	return { name, folder, metrics, history: await readHistory(folder) };
+}
+
+function readHistory(folder: string): Promise<PublishedTraining['history']> {
+	return readStored(join(folder, 'history.json'), FINISH_RUN, { phase1: 'object', phase2: 'object' });
 }
 
 /** As for resuming, but identifies teachers by name and FER+ votes by their weight, which is all that is published. */

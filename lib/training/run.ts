@@ -1,4 +1,3 @@
-import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
@@ -9,7 +8,11 @@ import { buildClassifier, type Classifier, createClassifier, unfreezeFrom } from
 import type { Resume } from './checkpoint';
 import { findTeachers, type Teacher } from './distillation';
 import { findVotes, type Votes } from './ferPlusVotes';
+import { checkMemory } from './memory';
 import { type PublishedTraining, readPublished } from './published';
+import { checkWritable, lockRun, runFolder } from './runFolder';
+import { arrangeRun, type Wanted } from './storedRun';
+import { phase1Key, phase2Key } from './trainingKey';
 
 /** The data, network, settings and folder that all steps of a training share. */
 export interface Run {
@@ -27,6 +30,8 @@ export interface Run {
 	/** A published training to use instead of training. */
 	readonly published?: PublishedTraining;
 	readonly resume: Resume;
+	/** Messages for the user about earlier trainings of this name; `trainHead` repeats them. */
+	readonly notes?: readonly string[];
 	/** Ends a training after the current step, with a checkpoint. */
 	readonly signal?: AbortSignal;
 }
@@ -37,11 +42,6 @@ export interface About extends Pick<Config, 'protocol' | 'seed' | 'backbone'> {
 	readonly dataset: Pick<Dataset, 'name' | 'drawn' | 'fingerprint'>;
 	/** Test images. */
 	readonly n: number;
-}
-
-/** Returns the folder of a run: `runs/<name>` in the project. */
-export function runFolder(projectFolder: string, name: string): string {
-	return join(projectFolder, 'runs', name);
 }
 
 /**
@@ -61,6 +61,8 @@ export function describeRun({ name, config, dataset, split }: Run): About {
 export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' | 'signal'> {
 	/** The folder that contains `.venv`, `data`, `models` and `runs`. */
 	readonly projectFolder: string;
+	/** The study that the run belongs to: its folder is then `runs/<study>/<name>`. Default none. */
+	readonly study?: string;
 	/** Default `if-same`. */
 	readonly resume?: Resume;
 	/** Folder of a published training to use instead, such as `models/holdout`; pretrained weights are not needed then. */
@@ -69,10 +71,14 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
 
 /**
  * Prepares a run: splits the data, builds the network with its pretrained weights, makes the folder `runs/<name>`.
- * Finds every error in settings, data and weights before training starts.
+ * Finds every error in settings, data and weights before training starts. Another training in that folder is set aside,
+ * whole, as `runs/<name>.old-1`, `.old-2` and so on, and moved back when a run has its settings and data again. The run
+ * is locked until this process ends: no other process can train it.
  * @throws {DataError} If the pretrained weights are missing or differ from the published ones, a teacher or FER+'s votes
- * are missing or do not match, or the published training has other settings or data.
- * @throws {RangeError} If a setting does not match the data or the network.
+ * are missing or do not match, the published training has other settings or data, another process trains this run, or
+ * `resume` is `required` and there is no such training.
+ * @throws {RangeError} If the name is not that of a folder in runs/, a setting does not match the data or the network, or
+ * training needs more memory than the machine has.
  * @example
  * ```ts
  * const config = fer.createConfig('smoke', { validationFraction: 0.2, weights: 'random' });
@@ -81,22 +87,48 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
  * ```
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
-	const { name, config, dataset, projectFolder, resume = 'if-same', signal } = options;
+	const { name, study, config, dataset, projectFolder, resume = 'if-same', signal } = options;
+	const folder = runFolder(projectFolder, name, 'name', study);
+	checkWritable(folder, study !== undefined);
 	const split = splitDataset(dataset, config);
 	const backbone = backboneOf(config.backbone);
-	const { dropoutRate, stochasticDepthRate } = config.phase2;
 	const published = options.published === undefined ? undefined : await readPublished(options.published, options);
-	const { weights, seed } = config;
-	const head = { classes: dataset.emotions.length, dropoutRate, stochasticDepthRate, seed };
-	const classifier = published
-		? buildClassifier(backbone, head)
-		: await createClassifier(config.backbone, { ...head, weights, projectFolder });
+	const classifier = await openClassifier(options, backbone, published !== undefined);
 	// Phase 2 does this again. Here a wrong name is found before hours of phase 1.
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
+	if (!published) checkMemory(classifier, config, split);
 	const teachers = published ? [] : await findTeachers({ config, dataset, split }, projectFolder);
 	const learnsVotes = config.ferPlus.lossWeight > 0 && !dataset.drawn && !published;
 	const votes = learnsVotes ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
-	const folder = runFolder(projectFolder, name);
-	await mkdir(folder, { recursive: true });
-	return { name, folder, config, dataset, split, backbone, classifier, teachers, votes, published, resume, signal };
+	const key = { config, dataset, backbone, teachers, votes };
+	const wanted: Wanted = published
+		? { published: published.metrics }
+		: { phase1: phase1Key(key), phase2: phase2Key(key) };
+	const notes = await takeFolder(folder, wanted, resume);
+	const parts = { split, backbone, classifier, teachers, votes, published };
+	const fullName = study === undefined ? name : `${study}/${name}`;
+	return { name: fullName, folder, config, dataset, ...parts, resume, notes, signal };
+}
+
+async function openClassifier(
+	{ config, dataset, projectFolder }: OpenRunOptions,
+	backbone: Backbone,
+	isPublished: boolean,
+): Promise<Classifier> {
+	const { weights, seed } = config;
+	const { dropoutRate, stochasticDepthRate } = config.phase2;
+	const head = { classes: dataset.emotions.length, dropoutRate, stochasticDepthRate, seed };
+	if (isPublished) return buildClassifier(backbone, head);
+	return createClassifier(config.backbone, { ...head, weights, projectFolder });
+}
+
+/** Locks a run and arranges its folder; the lock stays unless that fails. */
+async function takeFolder(folder: string, wanted: Wanted, resume: Resume): Promise<readonly string[]> {
+	const lock = lockRun(folder);
+	try {
+		return await arrangeRun(folder, wanted, resume);
+	} catch (error) {
+		lock.release();
+		throw error;
+	}
 }

@@ -24,8 +24,12 @@ import { type PhaseData, type PhaseResult, publishedPhase, trainPhase } from './
  * ```
  */
 export async function trainHead(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
-	const { config, classifier, published } = run;
-	if (published) return publishedPhase(published, 'phase1');
+	const phase = run.published ? publishedPhase(run.published, 'phase1') : await train(run, onProgress);
+	return { ...phase, notes: [...(run.notes ?? []), ...phase.notes] };
+}
+
+async function train(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
+	const { config, classifier } = run;
 	const images = trainingImages(run);
 	const examples = Uint32Array.from({ length: 2 * images.length }, (_, i) => i);
 	const { labelSmoothing } = config.phase1;

@@ -81,6 +81,17 @@ test('formatScores gives each result with its interval, and no sign to a zero', 
 	);
 });
 
+test('formatScores says which classes have no image', () => {
+	const perClass = { angry: { support: 3 }, neutral: { support: 0 }, sad: { support: 1 } };
+	const { withoutCopies } = metrics;
+	const text = formatScores({
+		...metrics,
+		perClass,
+		withoutCopies: { ...withoutCopies, perClass },
+	} as unknown as Metrics);
+	assert.equal(text.match(/^2-way: no image of neutral, which macro F1 leaves out$/gm)?.length, 2);
+});
+
 test('formatScores says first where faces were drawn', () => {
 	const drawn = { ...metrics, dataset: { ...metrics.dataset, drawn: true } };
 	assert.match(formatScores(drawn), /^SAMPLE FACES drawn by this project, not FER2013;/);

@@ -50,11 +50,12 @@ describe('collectResults', () => {
 			n: 24,
 			seed: 42,
 			dataset: { name: 'patterns', drawn: true, fingerprint: run.dataset.fingerprint },
-			backbone: 'tiny',
+			backbone: run.config.backbone,
 			epochs: { phase1: 2, phase2: 2 },
 			seconds: histories.reduce((sum, { seconds }) => sum + seconds, 0),
 			accuracy: evaluation.scores.accuracy,
 			macroF1: evaluation.scores.macroF1,
+			ways: run.dataset.emotions.length,
 			expectedCalibrationError: evaluation.scores.expectedCalibrationError,
 			config: run.config,
 		});
@@ -158,7 +159,7 @@ describe('readResults', () => {
 		await assert.rejects(readResults(join(folder, 'runs', 'other')), {
 			name: 'DataError',
 			message:
-				'Expected results.json in the folder runs/other but received no such file. ' +
+				'Expected results.json in the folder runs/other but received no such folder. ' +
 				'Run the notebook or npx fer train to its end first, or name the folder of a finished run.',
 		});
 	});

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
@@ -7,6 +7,7 @@ import { makeDataset } from '../../lib/data/dataset';
 import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
 import { collectResults, writeResults } from '../../lib/runs/results';
 import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
+import { tf } from '../../lib/tensorflow/tf';
 import { fineTune } from '../../lib/training/fineTune';
 import { trainHead } from '../../lib/training/trainHead';
 import { tinyRun } from '../fixtures/training/tinyRun';
@@ -65,5 +66,45 @@ describe('a stored model', () => {
 			name: 'DataError',
 			message: /nothing.*npx fer train/,
 		});
+	});
+
+	it('is refused where its files contradict each other, and both are named', async () => {
+		const metrics = JSON.parse(readFileSync(join(modelFolder, 'metrics.json'), 'utf8'));
+		const { [run.dataset.emotions[5]]: _, ...fewer } = metrics.perClass;
+		const cases: [object, RegExp][] = [
+			[
+				{ config: { ...metrics.config, imageSize: 64 } },
+				/^Expected imageSize 16, as in model\.json, in metrics\.json of .* but received 64\. Copy both/,
+			],
+			[
+				{ config: { ...metrics.config, backbone: 'vgg16' } },
+				/^Expected backbone \S+, as in model\.json, in metrics\.json of .* but received vgg16\./,
+			],
+			[
+				{ perClass: fewer },
+				/^Expected emotions columns,.*checks, as in model\.json, in metrics\.json of .* but received columns/,
+			],
+		];
+		for (const [changes, message] of cases) {
+			const place = join(folder, 'contradicting');
+			cpSync(modelFolder, place, { recursive: true });
+			writeFileSync(join(place, 'metrics.json'), JSON.stringify({ ...metrics, ...changes }));
+			const { numTensors } = tf.memory();
+			await assert.rejects(readStoredModel(place), { name: 'DataError', message });
+			assert.equal(tf.memory().numTensors, numTensors);
+		}
+	});
+
+	it('is refused where model.json does not say what its outputs mean', async () => {
+		const place = join(folder, 'silent');
+		cpSync(modelFolder, place, { recursive: true });
+		const { userDefinedMetadata, ...file } = JSON.parse(readFileSync(join(place, 'model.json'), 'utf8'));
+		for (const metadata of [undefined, { ...userDefinedMetadata, emotions: ['happy'] }]) {
+			writeFileSync(join(place, 'model.json'), JSON.stringify({ ...file, userDefinedMetadata: metadata }));
+			await assert.rejects(readStoredModel(place), {
+				name: 'DataError',
+				message: /^Expected emotions \(6\), backbone and imageSize in the metadata in model\.json of /,
+			});
+		}
 	});
 });

@@ -240,7 +240,7 @@ describe('the steps', () => {
 	});
 
 	it('leave no lock behind', () => {
-		const locks = fs.readdirSync(clone.top).filter((entry) => entry.includes('.lock'));
+		const locks = fs.readdirSync(path.join(clone.root, 'runs', 'setup')).filter((entry) => entry.includes('.lock'));
 		assert.deepEqual(locks, []);
 	});
 });

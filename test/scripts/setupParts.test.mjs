@@ -1,6 +1,6 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import fs from 'node:fs';
 import os from 'node:os';
@@ -239,8 +239,8 @@ describe('the lock', () => {
 			});
 			await once(owner.stdout, 'data');
 			const order = /** @type {string[]} */ ([]);
-			const onWait = (/** @type {number} */ pid) => {
-				assert.equal(pid, owner.pid);
+			const onWait = (/** @type {string} */ holder) => {
+				assert.match(holder, new RegExp(`^process ${owner.pid} since .*; if there is none: rm ".*set-up\\.lock"$`));
 				order.push('waits');
 				owner.kill('SIGKILL'); // no chance to release
 			};
@@ -249,6 +249,45 @@ describe('the lock', () => {
 			assert.deepEqual(order, ['waits', 'works']);
 		}),
 	);
+
+	/** Puts a lock into a clone, and takes it over. @param {string} folder @param {object} changes */
+	async function takeOver(folder, changes) {
+		const file = path.join(folder, 'runs', 'setup', 'set-up.lock');
+		fs.mkdirSync(path.dirname(file), { recursive: true });
+		fs.writeFileSync(
+			file,
+			JSON.stringify({ pid: 1, host: os.hostname(), since: new Date().toISOString(), ...changes }),
+		);
+		const result = await withLock(
+			folder,
+			async () => 'works',
+			() => assert.fail('waits'),
+		);
+		assert.deepEqual([result, fs.readdirSync(path.dirname(file))], ['works', []]);
+	}
+
+	it('of a process that has ended is taken over, also where another one has its number', { timeout: 30_000 }, () =>
+		inFolder(async (folder) => {
+			const { pid } = spawnSync(process.execPath, ['-e', '']);
+			await takeOver(folder, { pid });
+			if (process.platform === 'linux') await takeOver(folder, { pid: 1, start: 'another boot:1' });
+		}),
+	);
+
+	it('never follows a link, and says what to do about a file that names no process', () =>
+		inFolder(async (folder) => {
+			const file = path.join(folder, 'runs', 'setup', 'set-up.lock');
+			fs.mkdirSync(path.dirname(file), { recursive: true });
+			const target = path.join(folder, 'target');
+			fs.symlinkSync(target, file);
+			const work = withLock(
+				folder,
+				async () => assert.fail('works'),
+				() => assert.fail('waits'),
+			);
+			await assert.rejects(work, /^Problem: Another set-up of this folder holds its lock .*: rm ".*"\)\.$/);
+			assert.ok(!fs.existsSync(target));
+		}));
 });
 
 describe('the environment of Python', () => {

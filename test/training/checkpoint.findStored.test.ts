@@ -81,10 +81,10 @@ describe('findStoredTraining', () => {
 			note,
 			'The stored training of phase2 differs (data was "abc" and is "xyz"; phase1.epochs was 3 and is 5; ' +
 				'phase1.sizes was [48,96] and is [96]; added was undefined and is true). ' +
-				'Starts from scratch; the earlier training is kept in phase2.old.',
+				'Starts from scratch; the earlier training is kept in phase2.old-1.',
 		);
-		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
-		const { header, vectors } = await readCheckpoint<object>(join(`${folder}.old`, 'checkpoint-20.bin'));
+		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old-1']);
+		const { header, vectors } = await readCheckpoint<object>(join(`${folder}.old-1`, 'checkpoint-20.bin'));
 		assert.deepEqual({ header, vectors }, { header: { key: KEY, progress: progressAt(2) }, vectors: VECTORS });
 	});
 
@@ -102,8 +102,11 @@ describe('findStoredTraining', () => {
 	it("sets the same training aside with 'never'", async () => {
 		await store(2);
 		const { snapshot, note } = await findStoredTraining(folder, KEY, 'never');
-		assert.deepEqual([snapshot, note], [undefined, 'Starts from scratch; the earlier training is kept in phase2.old.']);
-		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
+		assert.deepEqual(
+			[snapshot, note],
+			[undefined, 'Starts from scratch; the earlier training is kept in phase2.old-1.'],
+		);
+		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old-1']);
 	});
 
 	it('falls back to the checkpoint before a torn one and says so', async () => {
@@ -127,8 +130,8 @@ describe('findStoredTraining', () => {
 		});
 		const { snapshot, note } = await findStoredTraining(folder, KEY, 'if-same');
 		assert.equal(snapshot, undefined);
-		assert.match(note, /checkpoint-5\.bin .* Starts from scratch; the earlier training is kept in phase2\.old\.$/);
-		assert.ok(existsSync(join(`${folder}.old`, 'checkpoint-5.bin')));
+		assert.match(note, /checkpoint-5\.bin .* Starts from scratch; the earlier training is kept in phase2\.old-1\.$/);
+		assert.ok(existsSync(join(`${folder}.old-1`, 'checkpoint-5.bin')));
 	});
 
 	it('keeps what was set aside when the new training was killed before its first checkpoint', async () => {
@@ -136,7 +139,7 @@ describe('findStoredTraining', () => {
 		await findStoredTraining(folder, { ...KEY, seed: 7 }, 'if-same');
 		writeFileSync(join(folder, 'checkpoint-0.bin.123.part'), 'half');
 		assert.deepEqual(await findStoredTraining(folder, { ...KEY, seed: 7 }, 'if-same'), { note: '' });
-		assert.ok(existsSync(join(parent, `${basename(folder)}.old`, 'checkpoint-20.bin')));
+		assert.ok(existsSync(join(parent, `${basename(folder)}.old-1`, 'checkpoint-20.bin')));
 	});
 
 	it('goes on from the start, where that is required, if it was killed before its first checkpoint', async () => {
@@ -149,12 +152,23 @@ describe('findStoredTraining', () => {
 		assert.deepEqual(await findStoredTraining(folder, { ...KEY, seed: 7 }, 'required'), expected);
 	});
 
-	it('keeps one training set aside: a second takes its place', async () => {
+	it('keeps every training that is set aside', async () => {
+		for (const epoch of [1, 2, 3]) {
+			await store(epoch);
+			await findStoredTraining(folder, KEY, 'never');
+		}
+		assert.deepEqual(readdirSync(parent).sort(), ['phase2', 'phase2.old-1', 'phase2.old-2', 'phase2.old-3']);
+		assert.deepEqual(readdirSync(`${folder}.old-1`), ['checkpoint-10.bin']);
+		assert.deepEqual(readdirSync(`${folder}.old-3`), ['checkpoint-30.bin']);
+	});
+
+	it('leaves a folder with the name of a checkpoint alone', async () => {
 		await store(1);
-		await findStoredTraining(folder, KEY, 'never');
+		mkdirSync(join(folder, 'checkpoint-20.bin'));
+		const { snapshot } = await findStoredTraining(folder, KEY, 'if-same');
+		assert.equal(snapshot?.progress.epoch, 1);
+		await assert.rejects(store(2), { code: 'EISDIR' });
 		await store(3);
-		await findStoredTraining(folder, KEY, 'never');
-		assert.deepEqual(readdirSync(parent), ['phase2', 'phase2.old']);
-		assert.deepEqual(readdirSync(`${folder}.old`), ['checkpoint-30.bin']);
+		assert.deepEqual(readdirSync(folder).sort(), ['checkpoint-10.bin', 'checkpoint-20.bin', 'checkpoint-30.bin']);
 	});
 });

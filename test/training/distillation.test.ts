@@ -104,7 +104,7 @@ describe('findTeachers', () => {
 		for (const name of ['nobody', 'begun']) {
 			await assert.rejects(findTeachers(student([name]), folder), {
 				name: 'DataError',
-				message: new RegExp(`metrics\\.json in the folder runs/${name}/model but`),
+				message: new RegExp(`metrics\\.json (in|of) the folder runs/${name}/model but`),
 			});
 		}
 	});

@@ -99,7 +99,7 @@ describe('fineTune', () => {
 		const other = await tune({ config: { phase2: { epochs: 1 } } });
 		assert.deepEqual(other.notes, [
 			'The stored training of phase2 differs (phase2.epochs was 2 and is 1). ' +
-				'Starts from scratch; the earlier training is kept in phase2.old.',
+				'Starts from scratch; the earlier training is kept in phase2.old-1.',
 		]);
 		assert.equal(other.result.history.length, 1);
 		const anew = await tune({ config: { phase1: { epochs: 3 }, phase2: { epochs: 1 } } });

@@ -78,7 +78,7 @@ describe('a run of a published training', () => {
 		await assert.rejects(openRun({ ...options, published: 'models/shown' }), /data was "[0-9a-f]{64}" and is/);
 		await assert.rejects(open(configOf(), 'models/absent'), {
 			name: 'DataError',
-			message: /^Expected metrics\.json in the folder models\/absent but received no such file/,
+			message: /^Expected metrics\.json in the folder models\/absent but received no such folder/,
 		});
 	});
 });

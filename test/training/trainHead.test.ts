@@ -109,13 +109,13 @@ describe('trainHead', () => {
 		await train();
 		const changes = [{ imageSize: 20 }, { seed: 1 }, { phase1: { epochs: 1 } }, { validationFraction: 0.2 }];
 		for (const config of changes) {
-			rmSync(join(folder, 'runs/tiny/phase1.old'), { recursive: true, force: true });
+			rmSync(join(folder, 'runs/tiny/phase1.old-1'), { recursive: true, force: true });
 			const { notes } = await train({ config });
 			assert.match(
 				notes[0],
-				/^The stored training of phase1 differs \(.*Starts from scratch; the earlier training is kept in phase1\.old\.$/,
+				/^The stored training of phase1 differs \(.*Starts from scratch; the earlier training is kept in phase1\.old-1\.$/,
 			);
-			assert.ok(existsSync(join(folder, 'runs/tiny/phase1.old')));
+			assert.ok(existsSync(join(folder, 'runs/tiny/phase1.old-1')));
 		}
 	});
 

@@ -7,7 +7,8 @@ import { confusionMatrix } from '../../figures/confusionMatrix';
 import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
 import type { Figure } from '../../figures/figure';
 import { formatColumns, formatCount, formatPercent, formatRange, formatRatio } from '../../format';
-import { type About, type OpenRunOptions, runFolder } from '../../training/run';
+import type { About, OpenRunOptions } from '../../training/run';
+import { checkStudy, runFolder } from '../../training/runFolder';
 import { CROSS_SET_NAMES, CROSS_SETS, type CrossSet } from './openCrossData';
 
 /** The trainings of the study: the data sets whose training parts each one uses. */
@@ -57,6 +58,7 @@ export async function writeCross(
 	results: CrossResults,
 ): Promise<void> {
 	const folder = runFolder(projectFolder, name);
+	checkStudy(folder);
 	await mkdir(folder, { recursive: true });
 	await writeJson(join(folder, 'results.json'), results);
 }

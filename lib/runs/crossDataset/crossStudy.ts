@@ -53,7 +53,7 @@ export async function trainAndTest(
 	const { title, sets } = CROSS_TRAININGS[training];
 	const datasets = sets.map((set) => data[set]);
 	const dataset = datasets.length === 1 ? datasets[0] : joinDatasets(title, datasets);
-	const run = await openRun({ name: `${name}/${training}`, config, dataset, projectFolder, resume });
+	const run = await openRun({ name: training, study: name, config, dataset, projectFolder, resume });
 	try {
 		const phases = { phase1: await trainHead(run, onProgress), phase2: await fineTune(run, onProgress) };
 		const notes = Object.values(phases).flatMap((phase, i) => [
