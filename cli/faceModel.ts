@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMOTIONS } from '../lib/emotions';
 import { loadModel } from '../lib/model/modelFile';
@@ -15,6 +15,9 @@ import { shownPath } from './projectFolder';
  */
 export async function loadFaceModel(folder: string, command: string): Promise<tf.LayersModel> {
 	const shown = shownPath(folder);
+	if (statSync(folder, { throwIfNoEntry: false })?.isFile()) {
+		throw new Problem(`Expected the folder of a model for --model but received a file: ${shown}. Name its folder.`);
+	}
 	if (!existsSync(join(folder, 'model.json'))) {
 		const remedy = `Choose one: ${command} --model runs/NAME/model (npx fer train writes it).`;
 		throw new Problem(`There is no trained model in ${shown}. ${remedy}`);

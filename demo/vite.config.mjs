@@ -19,6 +19,16 @@ const POLICY = [
 	"form-action 'none'",
 ].join('; ');
 
+/**
+ * Headers of the local server, which a published page should have too (docs/usage.md). Browsers take `frame-ancestors` from
+ * a header only.
+ */
+const HEADERS = {
+	'Content-Security-Policy': "frame-ancestors 'none'",
+	'Referrer-Policy': 'no-referrer',
+	'X-Content-Type-Options': 'nosniff',
+};
+
 /** Timings of plugins are not worth a warning. */
 const checks = { pluginTimings: false };
 
@@ -43,6 +53,7 @@ export default defineConfig({
 		// Licence comments would be half of the output; licenses.txt contains them all.
 		rolldownOptions: { checks, output: { comments: { legal: false } } },
 	},
+	preview: { headers: HEADERS },
 	plugins: [
 		{
 			name: 'content-security-policy',

@@ -13,7 +13,10 @@ export function registerDemo(program: Command): void {
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
 		.option('--port <number>', 'port of the local server', '5173')
 		.option('--build', 'instead, write the page for publishing on any static file server with https')
-		.option('--to <folder>', 'folder for --build; a page already there is replaced (default: runs/demo)')
+		.option(
+			'--to <folder>',
+			'folder for --build; of its files only those of an earlier page are replaced (default: runs/demo)',
+		)
 		.addHelpText('after', examples('demo', 'demo --model runs/full/model --port 8080', 'demo --build --to site'))
 		.action(demo);
 }
@@ -30,7 +33,7 @@ async function demo(options: { model?: string; port: string; build?: boolean; to
 		await withTask('Page', () => buildPage(model, folder));
 		console.log(shownPath(folder));
 	} else {
-		const address = await withTask('Page', () => servePage(model, port));
+		const { address } = await withTask('Page', () => servePage(model, port));
 		console.log(`${address} (Ctrl-C stops it)`);
 	}
 }

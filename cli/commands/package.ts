@@ -11,7 +11,7 @@ export function registerPackage(program: Command): void {
 		.summary('build the npm package with a trained model')
 		.description('Build the npm package in package/ with a trained model inside, and pack it.')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
-		.option('--to <folder>', 'folder for the packed file (default: runs/package)')
+		.option('--to <folder>', 'new folder, or one with an earlier package, for the packed file (default: runs/package)')
 		.option(
 			'--judge',
 			'also evaluate its 16-bit and 8-bit weights on FER2013; writes docs/results/package.json and package/README.md',

@@ -1,24 +1,47 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
 import { loadFaceModel } from '../faceModel';
+import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
 import { Problem } from '../problem';
-import { makeFolder, PROJECT_FOLDER, shownPath } from '../projectFolder';
+import { PROJECT_FOLDER } from '../projectFolder';
+import { temporaryFolder } from '../temporaryFolder';
 import { drawSamples } from './samples';
 
 const CONFIG = join(PROJECT_FOLDER, 'demo', 'vite.config.mjs');
-/** Only a page of this project has all of these. */
-const OWN_FILES = ['index.html', 'about.json', 'licenses.txt'];
-
 /**
- * Builds the page into a folder, ready for any file server. An earlier page there is replaced.
+ * Builds the page into a folder, ready for any file server. Only the files of an earlier page there are replaced.
  * @throws {Problem} If there is no model for it, or other files are in the folder.
  */
 export async function buildPage(model: string, folder: string): Promise<void> {
-	checkFolder(folder);
+	checkOutputFolder(folder, 'page', '--to');
+	fillOutputFolder(await buildFiles(model), folder, 'page', '--to');
+}
+
+/** A page that is served on this machine. */
+interface ServedPage {
+	readonly address: string;
+	close(): Promise<void>;
+}
+
+/**
+ * Serves the page as it would be published, for this machine alone.
+ * @param port Another one is used where this one is taken.
+ * @throws {Problem} If there is no model for it.
+ */
+export async function servePage(model: string, port: number): Promise<ServedPage> {
+	const folder = await buildFiles(model);
+	const { preview } = await import('vite');
+	const server = await preview({ configFile: CONFIG, logLevel: 'warn', build: { outDir: folder }, preview: { port } });
+	return { address: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
+}
+
+/** Builds the page into a temporary folder. */
+async function buildFiles(model: string): Promise<string> {
+	checkPath();
 	(await loadFaceModel(model, 'npx fer demo')).dispose();
-	makeFolder(folder);
-	const assets = temporaryFolder('assets');
+	const temporary = temporaryFolder('demo');
+	const [assets, page] = [join(temporary, 'assets'), join(temporary, 'page')];
 	await writeAssets(model, assets);
 	const { build } = await import('vite');
 	const packages = new Set<string>();
@@ -33,40 +56,20 @@ export async function buildPage(model: string, folder: string): Promise<void> {
 		configFile: CONFIG,
 		logLevel: 'warn',
 		publicDir: assets,
-		build: { outDir: folder },
+		build: { outDir: page },
 		plugins: [collect],
 		worker: { plugins: () => [collect] },
 	});
-	writeFileSync(join(folder, 'licenses.txt'), licenseText([...packages].sort()));
+	writeFileSync(join(page, 'licenses.txt'), licenseText([...packages].sort()));
+	return page;
 }
 
-/**
- * Serves the page as it would be published, for this machine alone.
- * @param port Another one is used where this one is taken.
- * @returns Its address.
- * @throws {Problem} If there is no model for it.
- */
-export async function servePage(model: string, port: number): Promise<string> {
-	const folder = temporaryFolder('page');
-	await buildPage(model, folder);
-	const { preview } = await import('vite');
-	const server = await preview({ configFile: CONFIG, logLevel: 'warn', build: { outDir: folder }, preview: { port } });
-	return server.resolvedUrls?.local[0] ?? '';
-}
-
-/** Checks that no files of the user's are in the folder, which is emptied. */
-function checkFolder(folder: string): void {
-	const found = existsSync(folder) ? readdirSync(folder) : [];
-	if (found.length === 0 || OWN_FILES.every((name) => found.includes(name))) return;
-	const expected = 'Expected a new or empty folder, or one with an earlier page';
-	throw new Problem(`${expected}, for --to but received ${shownPath(folder)}. Choose another.`);
-}
-
-/** A folder that is removed when the command ends. */
-function temporaryFolder(name: string): string {
-	const folder = join(PROJECT_FOLDER, 'node_modules', '.cache', 'fer', `demo-${process.pid}`, name);
-	process.once('exit', () => rmSync(dirname(folder), { recursive: true, force: true }));
-	return folder;
+/** Vite takes these characters in the path of a file for the start of a query or an escape. */
+function checkPath(): void {
+	const [character] = /[#?%]/.exec(PROJECT_FOLDER) ?? [];
+	if (!character) return;
+	const expected = `Expected a path without ${character} for the folder of this program`;
+	throw new Problem(`${expected} but received ${PROJECT_FOLDER}. Rename the folder: the page cannot be built in it.`);
 }
 
 /** Writes everything that the page loads besides itself: the model and its scores, the detectors, WebAssembly, samples. */

@@ -2,8 +2,10 @@ import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, wr
 import { dirname, join, relative, resolve } from 'node:path';
 import { saveModel } from '../../lib/model/modelFile';
 import { loadFaceModel } from '../faceModel';
-import { LOGS, makeFolder, PROJECT_FOLDER } from '../projectFolder';
+import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
+import { LOGS, PROJECT_FOLDER } from '../projectFolder';
 import { runNpm, runOrFail } from '../runProgram';
+import { temporaryFolder } from '../temporaryFolder';
 
 const SOURCE = join(PROJECT_FOLDER, 'package');
 
@@ -29,15 +31,16 @@ interface Packed {
 }
 
 /**
- * Builds the npm package with a trained model in `folder`, anew, and packs it.
+ * Builds the npm package with a trained model and packs it into `folder`, where only an earlier package is replaced.
  * @param onStatus Receives the name of each step.
- * @throws {Problem} If there is no model, or it does not take FER2013's faces.
+ * @throws {Problem} If there is no model, it does not take FER2013's faces, or other files are in the folder.
  */
 export async function buildPackage(model: string, folder: string, onStatus: (s: string) => void): Promise<Packed> {
-	const contents = join(folder, 'contents');
+	checkOutputFolder(folder, 'package', '--to');
+	const built = temporaryFolder('package');
+	const contents = join(built, 'contents');
 	const dist = join(contents, 'dist');
-	rmSync(contents, { recursive: true, force: true });
-	makeFolder(dist);
+	mkdirSync(dist, { recursive: true });
 	onStatus('weights');
 	const weightBytes = await storeWeights(model, join(dist, 'weights'));
 	onStatus('program');
@@ -47,8 +50,9 @@ export async function buildPackage(model: string, folder: string, onStatus: (s: 
 	for (const name of ['package.json', 'README.md']) copyFileSync(join(SOURCE, name), join(contents, name));
 	copyFileSync(join(PROJECT_FOLDER, 'LICENSE'), join(contents, 'LICENSE'));
 	onStatus('packing');
-	const options = { cwd: contents, logFile: join(folder, 'npm-pack.log') };
-	await runNpm(['pack', '--pack-destination', folder, '--ignore-scripts'], options);
+	const options = { cwd: contents, logFile: join(LOGS, 'package-npm.log') };
+	await runNpm(['pack', '--pack-destination', built, '--ignore-scripts'], options);
+	fillOutputFolder(built, folder, 'package', '--to');
 	const { name, version } = JSON.parse(readFileSync(join(contents, 'package.json'), 'utf8'));
 	const file = join(folder, `${name}-${version}.tgz`);
 	return { file, bytes: statSync(file).size, weightBytes };

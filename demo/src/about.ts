@@ -1,4 +1,4 @@
-import { fileAddress } from './page.js';
+import { fetchSiteFile, unexpected } from './siteFile.js';
 
 /** Content of about.json: figures from the model's metrics.json, null if it has none. */
 export interface About {
@@ -15,9 +15,10 @@ export interface About {
 
 /** Fetches about.json. @throws {Error} If the server does not send it. */
 export async function fetchAbout(): Promise<About> {
-	const response = await fetch(fileAddress('about.json'));
-	if (!response.ok) throw new Error(`The server did not send about.json (${response.status}).`);
-	return response.json();
+	const response = await fetchSiteFile('about.json', document.baseURI);
+	return response.json().catch(() => {
+		throw unexpected('about.json', `something else (${response.headers.get('content-type')})`);
+	});
 }
 
 /** Returns a sentence on the model's accuracy and the data it was measured on. */

@@ -7,6 +7,7 @@ import { find, percent } from './page.js';
 import { Reader } from './reader.js';
 
 async function start(): Promise<void> {
+	find('not-started', HTMLElement).remove();
 	const about = await fetchAbout();
 	find('accuracy', HTMLElement).textContent = accuracySentence(about.scores);
 	const reader = new Reader();
@@ -17,5 +18,5 @@ async function start(): Promise<void> {
 
 start().catch((error: Error) => {
 	showStatus('');
-	showProblem(`The page could not be loaded (${error.message}). Reload it.`);
+	showProblem(`The page could not be loaded. ${error.message}`);
 });

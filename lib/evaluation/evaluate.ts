@@ -16,6 +16,8 @@ import { type BootstrapOptions, bootstrapIntervals, pairedBootstrap, type ScoreI
 
 /** The scores of predictions, as `metrics.json` stores them. */
 export interface Scores extends Pick<ClassificationReport, 'accuracy' | 'macroF1' | 'confusionMatrix'> {
+	/** Number of classes that the images have; macro F1 is the mean over them. Absent in older files. */
+	readonly ways?: number;
 	/** 95 % bootstrap intervals. */
 	readonly intervals: ScoreIntervals;
 	/** 0 to 1, with 15 bins; see `calibration`. */
@@ -177,6 +179,7 @@ function scoresOf(predictions: Predictions, bootstrap: BootstrapOptions): Scores
 	return {
 		accuracy,
 		macroF1,
+		ways: new Set(Array.from(trueLabels)).size,
 		intervals: bootstrapIntervals(labels, bootstrap),
 		expectedCalibrationError: calibration({ probabilities, trueLabels, classes }).expectedCalibrationError,
 		perClass: Object.fromEntries(emotions.map((emotion, label) => [emotion, perClass[label]])),

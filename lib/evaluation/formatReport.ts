@@ -2,10 +2,12 @@ import { invalidArgument } from '../errors';
 import type { Scores } from './evaluate';
 import { type ClassificationReport, type ClassMetrics, ratio, sum } from './metrics';
 
-/** Averages the metrics of the classes: `macro` without weights, `weighted` by support; support is summed. */
+/**
+ * Averages the metrics of the classes that have images: `macro` without weights, `weighted` by support; support is summed.
+ */
 export function averageMetrics(perClass: readonly ClassMetrics[], average: 'macro' | 'weighted'): ClassMetrics {
 	const supports = perClass.map((row) => row.support);
-	const weights = average === 'macro' ? perClass.map(() => 1) : supports;
+	const weights = average === 'macro' ? supports.map((support) => (support > 0 ? 1 : 0)) : supports;
 	const mean = (key: keyof ClassMetrics) => ratio(sum(perClass.map((row, i) => row[key] * weights[i])), sum(weights));
 	return { precision: mean('precision'), recall: mean('recall'), f1: mean('f1'), support: sum(supports) };
 }
@@ -19,8 +21,9 @@ function fixed(value: number, digits: number): string {
 }
 
 /**
- * Formats a report exactly as scikit-learn's `classification_report` does; only if no prediction at all is correct,
- * scikit-learn prints supports as 3.0, and this as 3.
+ * Formats a report exactly as scikit-learn's `classification_report` does, with two exceptions: classes without images are
+ * left out of the averages, which a last line then says; and supports are printed as 3 even if no prediction at all is
+ * correct, where scikit-learn prints 3.0.
  * @param report A `ClassificationReport`, or stored `Scores` such as a run's `metrics` or `metrics.tta`.
  * @param emotions Names of the classes, by label. Default: the names in the scores, else the labels.
  * @param options.digits Decimals of precision, recall and F1. Default 2.
@@ -49,6 +52,7 @@ export function formatReport(
 	const row = (heading: string, { precision, recall, f1, support }: ClassMetrics) =>
 		line(heading, [fixed(precision, digits), fixed(recall, digits), fixed(f1, digits), support]);
 	const macro = averageMetrics(perClass, 'macro');
+	const missing = emotions.filter((_, label) => perClass[label].support === 0);
 	return [
 		`${line('', ['precision', 'recall', 'f1-score', 'support'])}\n`,
 		...perClass.map((metrics, label) => row(emotions[label], metrics)),
@@ -56,5 +60,11 @@ export function formatReport(
 		line('accuracy', ['', '', fixed(report.accuracy, digits), macro.support]),
 		row('macro avg', macro),
 		row('weighted avg', averageMetrics(perClass, 'weighted')),
+		...(missing.length > 0 ? [`\n${describeMissing(missing, emotions.length)}\n`] : []),
 	].join('');
+}
+
+/** Says that classes have no images, and which: `6-way: no image of neutral, which macro F1 leaves out`. */
+export function describeMissing(missing: readonly string[], classes: number): string {
+	return `${classes - missing.length}-way: no image of ${missing.join(', ')}, which macro F1 leaves out`;
 }

@@ -7,7 +7,7 @@ export type ClassMetrics = Readonly<Record<'precision' | 'recall' | 'f1' | 'supp
 export interface ClassificationReport {
 	readonly n: number;
 	readonly accuracy: number;
-	/** Unweighted mean of the classes' F1, or of those in `macroLabels`. */
+	/** Unweighted mean of the F1 of the classes that occur in the true labels, or of those in `macroLabels`. */
 	readonly macroF1: number;
 	/** By label. */
 	readonly perClass: readonly ClassMetrics[];
@@ -20,7 +20,7 @@ export interface LabelPairs {
 	readonly trueLabels: ArrayLike<number>;
 	readonly predictedLabels: ArrayLike<number>;
 	readonly classes: number;
-	/** The labels whose F1 is averaged to macro F1, like `labels` in scikit-learn. Default: all. */
+	/** The labels whose F1 is averaged to macro F1, like `labels` in scikit-learn. Default: those in `trueLabels`. */
 	readonly macroLabels?: readonly number[];
 }
 
@@ -82,18 +82,28 @@ export function classMetrics(matrix: readonly (readonly number[])[]): ClassMetri
 	});
 }
 
+/** Returns the labels of the classes that have images, in ascending order; all if none has any. */
+function presentLabels(perClass: readonly ClassMetrics[]): number[] {
+	const present = [...perClass.keys()].filter((label) => perClass[label].support > 0);
+	return present.length > 0 ? present : [...perClass.keys()];
+}
+
 /**
- * Averages the F1 of some classes (default: all), like scikit-learn's `f1_score(..., labels=labels, average='macro')`: a
- * prediction of another class still counts as an error.
+ * Averages the F1 of some classes (default: those that have images), like scikit-learn's
+ * `f1_score(..., labels=labels, average='macro')`: a prediction of another class still counts as an error.
  */
-export function macroF1(perClass: readonly ClassMetrics[], labels: readonly number[] = [...perClass.keys()]): number {
+export function macroF1(
+	perClass: readonly ClassMetrics[],
+	labels: readonly number[] = presentLabels(perClass),
+): number {
 	checkLabels(perClass.length, { macroLabels: labels });
 	return sum(labels.map((label) => perClass[label].f1)) / labels.length;
 }
 
 /**
  * Computes accuracy, macro F1, and precision, recall, F1 and support of each class, with the values of scikit-learn's
- * `classification_report(..., labels=range(classes))`. A ratio with denominator 0 is 0.
+ * `classification_report(..., labels=range(classes))`. A ratio with denominator 0 is 0. Macro F1 leaves out classes that
+ * do not occur in the true labels, as `f1_score(..., labels=np.unique(y_true), average='macro')` does.
  * @throws {RangeError} If there are no labels, lengths differ or a label is out of range.
  * @example
  * ```ts

@@ -3,6 +3,7 @@ import { VIEWS } from '../augmentation/views';
 import type { Config, TtaConfig, ViewAverage } from '../config';
 import { batchIndices, type Dataset, gatherPixels } from '../data/dataset';
 import type { Split } from '../data/split';
+import { checkFinite, invalidArgument, nearestFirst } from '../errors';
 import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { foldBatchNormalization } from '../model/foldBatchNormalization';
@@ -110,18 +111,23 @@ export async function predict(
 	return results;
 }
 
-/** Runs a network on several views of each image; returns logits `[indices, classes]` for each view, in order. */
+/**
+ * Runs a network on several views of each image.
+ * @returns Logits `[indices, classes]` for each view, in order.
+ * @throws {NotFiniteError} If one of them is not finite.
+ */
 export async function predictEachView(
 	model: tf.LayersModel,
 	dataset: Dataset,
 	indices: ArrayLike<number>,
 	{ views = 'six', stage = 'Predicting', ...options }: ViewOptions,
 ): Promise<Float32Array[]> {
-	const placements = typeof views === 'string' ? VIEWS[views] : views;
+	const placements = typeof views === 'string' ? viewsOf(views) : views;
 	const logits: Float32Array[] = [];
 	for (const [index, placement] of placements.entries()) {
 		const name = placements.length > 1 ? `${stage}, view ${index + 1} of ${placements.length}` : stage;
 		logits.push(await predict(model, dataset, indices, { ...options, placement, stage: name }));
+		checkFinite(logits[index], 'Its weights are damaged, or its training diverged: use another model.');
 	}
 	return logits;
 }
@@ -142,6 +148,7 @@ export function averageViews(logits: readonly Float32Array[], classes: number, a
  * @param options.average Averages `probabilities` (the default) or `logits`.
  * @returns Probabilities `[indices, classes]` in row-major order; rows sum to 1.
  * @throws {RangeError} If no backbone has this name.
+ * @throws {NotFiniteError} If the network returns NaN or infinite values.
  * @example
  * ```ts
  * const options = { backbone: 'efficientnet-lite0', imageSize: 48, views: 'mirror' } as const;
@@ -156,4 +163,9 @@ export async function predictViews(
 	{ average = 'probabilities', ...options }: ViewOptions & { readonly average?: ViewAverage },
 ): Promise<Float32Array> {
 	return averageViews(await predictEachView(model, dataset, indices, options), dataset.emotions.length, average);
+}
+
+function viewsOf(name: string): readonly Placement[] {
+	if (Object.hasOwn(VIEWS, name)) return VIEWS[name as keyof typeof VIEWS];
+	throw invalidArgument('views', `one of ${nearestFirst(name, Object.keys(VIEWS)).join(', ')}`, name);
 }

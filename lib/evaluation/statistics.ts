@@ -25,12 +25,20 @@ export interface BootstrapOptions {
 }
 
 /** Two predictions `[n]` for the same images, for example without and with test-time augmentation. */
-interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes'> {
+interface PairedLabels extends Pick<LabelPairs, 'trueLabels' | 'classes' | 'macroLabels'> {
 	readonly before: ArrayLike<number>;
 	readonly after: ArrayLike<number>;
 }
 
 type Headline = Readonly<Record<keyof ScoreIntervals, number>>;
+
+/** The labels that macro F1 averages over, the same in every resample: those in all true labels by default. */
+function averagedLabels({
+	trueLabels,
+	macroLabels,
+}: Pick<LabelPairs, 'trueLabels' | 'macroLabels'>): readonly number[] {
+	return macroLabels ?? [...new Set(Array.from(trueLabels))].sort((a, b) => a - b);
+}
 
 function scores(pairs: LabelPairs, images: Iterable<number>): Headline {
 	const matrix = countPairs(pairs, images);
@@ -71,8 +79,8 @@ function percentileIntervals(
 
 /**
  * Computes percentile bootstrap intervals of accuracy and macro F1 (Efron 1979, doi:10.1214/aos/1176344552). They cover
- * sampling of the test set, not run-to-run variance. A class that is missing from a resample has an F1 of 0 in it, as in
- * the report; with few images this widens the interval of macro F1.
+ * sampling of the test set, not run-to-run variance. A class that is missing from a resample has an F1 of 0 in it; with
+ * few images this widens the interval of macro F1. A class that is missing from all true labels is left out.
  * @throws {RangeError} If lengths differ, or a label or an option is out of range.
  * @example
  * ```ts
@@ -84,7 +92,8 @@ function percentileIntervals(
 export function bootstrapIntervals(pairs: LabelPairs, options: BootstrapOptions = {}): ScoreIntervals {
 	const { trueLabels, predictedLabels, classes } = pairs;
 	checkLabels(classes, { trueLabels, predictedLabels });
-	return percentileIntervals(trueLabels.length, (images) => scores(pairs, images), options);
+	const averaged = { ...pairs, macroLabels: averagedLabels(pairs) };
+	return percentileIntervals(trueLabels.length, (images) => scores(averaged, images), options);
 }
 
 /**
@@ -95,9 +104,10 @@ export function bootstrapIntervals(pairs: LabelPairs, options: BootstrapOptions 
 export function pairedBootstrap(labels: PairedLabels, options: BootstrapOptions = {}): ScoreIntervals {
 	const { trueLabels, before, after, classes } = labels;
 	checkLabels(classes, { trueLabels, before, after });
+	const macroLabels = averagedLabels(labels);
 	const gain = (images: Iterable<number>) => {
-		const first = scores({ trueLabels, predictedLabels: before, classes }, images);
-		const second = scores({ trueLabels, predictedLabels: after, classes }, images);
+		const first = scores({ trueLabels, predictedLabels: before, classes, macroLabels }, images);
+		const second = scores({ trueLabels, predictedLabels: after, classes, macroLabels }, images);
 		return { accuracy: second.accuracy - first.accuracy, macroF1: second.macroF1 - first.macroF1 };
 	};
 	return percentileIntervals(trueLabels.length, gain, options);

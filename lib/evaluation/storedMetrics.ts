@@ -1,10 +1,11 @@
-import { readFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
-import type { Config } from '../config';
+import { type Config, checkConfig } from '../config';
 import { DataError } from '../errors';
+import { isGroup } from '../profiles';
 import { readConfig, readProtocol } from '../storedConfig';
+import { folderOf, readStoredFile } from '../storedFile';
 import { tf } from '../tensorflow/tf';
 import type { Temperature } from './calibration';
 import type { TestScores } from './evaluate';
@@ -41,35 +42,75 @@ export const FINISH_RUN = 'Run the notebook or npx fer train to its end first, o
 
 /**
  * Reads `metrics.json` of a run, of its folder `model` or of a published model.
- * @throws {DataError} If the file is missing or damaged.
+ * @throws {DataError} If the file is missing or damaged, or lacks a field that every use of a model needs.
  * @example
  * ```ts
  * const { accuracy, tta } = await fer.readMetrics(run.folder);
  * tta.accuracy; // with test-time augmentation
  * ```
  */
-export function readMetrics(folder: string): Promise<Metrics> {
-	return readStored(join(folder, 'metrics.json'), FINISH_RUN);
+export async function readMetrics(folder: string): Promise<Metrics> {
+	const path = join(folder, 'metrics.json');
+	const metrics = await readStored<Metrics>(path, FINISH_RUN, METRICS_FIELDS);
+	checkStoredConfig(metrics.config, path);
+	return metrics;
+}
+
+/** What every use of a model needs: how its images are prepared, and on which data it was trained. */
+const METRICS_FIELDS: NeededFields = {
+	'config.seed': 'number',
+	'config.protocol': 'string',
+	'config.backbone': 'string',
+	'config.imageSize': 'number',
+	'config.tta.views': 'string',
+	'config.tta.average': 'string',
+	'dataset.name': 'string',
+	'dataset.drawn': 'boolean',
+	'dataset.fingerprint': 'string',
+};
+
+/** Checks the settings that every use of a model needs. Others may have had other ranges in older versions. */
+function checkStoredConfig({ seed, protocol, imageSize, tta }: Config, path: string): void {
+	try {
+		checkConfig({ seed, protocol, imageSize, tta });
+	} catch (error) {
+		const [, expected, name, received] =
+			/^Expected (.+) for (config\S*) but received (.+?)\.(?: |$)/s.exec((error as Error).message) ?? [];
+		const place = `${basename(path)} of ${folderOf(path)}`;
+		throw new DataError(`${expected} for ${name}`, place, received, FINISH_RUN);
+	}
 }
 
 export function writeMetrics(folder: string, metrics: Metrics): Promise<void> {
 	return writeJson(join(folder, 'metrics.json'), metrics);
 }
 
-/** Reads results stored as JSON by this version or an older one; if that fails, throws a DataError with the remedy. */
-export async function readStored<T>(path: string, remedy: string): Promise<T> {
+/** The types of fields that a stored file must have, by their paths: `{ 'config.tta.views': 'string' }`. */
+export type NeededFields = Readonly<Record<string, 'string' | 'number' | 'boolean' | 'object'>>;
+
+/**
+ * Reads results stored as JSON by this version or an older one.
+ * @param remedy One sentence on what to do if that fails.
+ * @throws {DataError} If the file is missing or damaged, or lacks one of the fields.
+ */
+export async function readStored<T>(path: string, remedy: string, needed: NeededFields = {}): Promise<T> {
+	const text = (await readStoredFile(path, remedy)).toString();
+	const refuse = (expected: string, received: string) =>
+		new DataError(expected, `${basename(path)} of ${folderOf(path)}`, received, remedy);
+	let raw: unknown;
 	try {
-		const value: unknown = JSON.parse(await readFile(path, 'utf8'), current);
-		if (typeof value !== 'object' || value === null)
-			throw new SyntaxError(`${JSON.stringify(value)} instead of an object`);
-		return value as T;
-	} catch (error) {
-		const { message, code } = error as NodeJS.ErrnoException;
-		const found = error instanceof SyntaxError ? `a damaged file (${message})` : message;
-		// From runs/ or models/ on, without the folders of this machine above them.
-		const place = `the folder ${/(?:(?:runs|models)[\\/].+|[^\\/]+[\\/][^\\/]+)$/.exec(dirname(path))?.[0] ?? dirname(path)}`;
-		throw new DataError(basename(path), place, code === 'ENOENT' ? 'no such file' : found, remedy);
+		raw = JSON.parse(text);
+	} catch {
+		const end = text.trimEnd().slice(-20).replaceAll(/\s+/g, ' ');
+		throw refuse('JSON', text.trim() === '' ? 'an empty file' : `a damaged file that ends with ${JSON.stringify(end)}`);
 	}
+	if (!isGroup(raw)) throw refuse('an object', `a damaged file with ${Array.isArray(raw) ? 'a list' : String(raw)}`);
+	for (const [name, type] of Object.entries(needed)) {
+		const value = name.split('.').reduce<unknown>((all, key) => (isGroup(all) ? all[key] : undefined), raw);
+		if (typeof value === type && value !== null) continue;
+		throw refuse(`the field ${name} (${type})`, value === undefined ? 'none' : JSON.stringify(value).slice(0, 60));
+	}
+	return JSON.parse(text, current);
 }
 
 /** Updates a field of an older file to its current name and value. */

@@ -38,7 +38,10 @@ export function buildClassifier(backbone: Backbone, options: ClassifierOptions):
 /** Options of `createClassifier`; only `classes` is required. */
 export interface CreateOptions extends Partial<ClassifierOptions> {
 	readonly classes: number;
-	/** `imagenet` for the published weights, `random` for none, or the path of a weight file. Default `imagenet`. */
+	/**
+	 * `imagenet` for the published weights, `random` for none, or the path of a weight file of Keras (.h5, .weights.h5 or
+	 * .keras) or PyTorch (.pth, the format before 1.6). Default `imagenet`.
+	 */
 	readonly weights?: string;
 	/** Folder that contains `data/weights` and `.venv`. Default: the folder of this library's package.json. */
 	readonly projectFolder?: string;
@@ -49,7 +52,7 @@ export interface CreateOptions extends Partial<ClassifierOptions> {
  * @param name Name in `BACKBONES`.
  * @param options The rates default to 0 and the seed to 42. The same seed gives the same weights.
  * @returns A model that the caller disposes: `model.dispose()` and `head.dispose()`.
- * @throws {RangeError} If the backbone is unknown.
+ * @throws {RangeError} If the backbone is unknown, or there is no such weight file.
  * @throws {DataError} If the pretrained weights are missing, differ from the published ones or do not fit.
  * @example
  * ```ts

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Float16Array } from '@petamoriken/float16';
 import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
+import { folderOf, readStoredFile } from '../storedFile';
 import { fuseRelus } from '../tensorflow/fusedLayers';
 import { tf } from '../tensorflow/tf';
+import { type ModelPlace, modelArtifacts, parseModel, type WeightsRecord } from './modelArtifacts';
 
 type ModelArtifacts = Parameters<Parameters<typeof tf.io.withSaveHandler>[0]>[0];
 type WeightSpec = NonNullable<ModelArtifacts['weightSpecs']>[number];
@@ -20,7 +23,8 @@ type Encoded = Pick<WeightSpec, 'quantization'> & { readonly data: Uint8Array };
 const LEAST_IN_8_BITS = 2 ** 16;
 
 /**
- * Saves a model as `model.json` and `weights.bin`, which any tfjs loads; returns the size of the weights in bytes.
+ * Saves a model as `model.json` and `weights.bin`, which any tfjs loads; returns the size of the weights in bytes. The
+ * metadata of `model.json` record the length and SHA-256 of `weights.bin`.
  * @param options.bits Bits of each weight: 32 as trained; 16 for half the size; or 8 for about a quarter, at some cost in
  *   accuracy. With 8, only large kernels are stored in 8 bits: tfjs has one scale for a whole weight, and the channels of a
  *   depthwise kernel differ too much for that (Krishnamoorthi 2018, arXiv:1806.08342). tfjs widens all of them on loading.
@@ -39,7 +43,8 @@ export async function saveModel(model: tf.LayersModel, folder: string, { bits }:
 		const data = encoded.map((each) => each.data);
 		const weights = weightSpecs.map((spec, i) => ({ ...spec, quantization: encoded[i].quantization }));
 		bytes = data.reduce((sum, { byteLength }) => sum + byteLength, 0);
-		const { format, generatedBy, convertedBy, userDefinedMetadata } = about;
+		const { format, generatedBy, convertedBy } = about;
+		const userDefinedMetadata = { ...about.userDefinedMetadata, weights: recordOf(data) };
 		const weightsManifest = [{ paths: [WEIGHTS], weights }];
 		const file = { modelTopology, format, generatedBy, convertedBy, userDefinedMetadata, weightsManifest };
 		await writeFileAtomically(join(folder, WEIGHTS), data);
@@ -67,6 +72,13 @@ function encode(values: Float32Array, specs: readonly WeightSpec[], bits: Bits):
 	});
 }
 
+/** Describes the weights for `model.json`. */
+function recordOf(data: readonly Uint8Array[]): WeightsRecord {
+	const hash = createHash('sha256');
+	for (const part of data) hash.update(part);
+	return { bytes: data.reduce((sum, { byteLength }) => sum + byteLength, 0), sha256: hash.digest('hex') };
+}
+
 const bytesOf = ({ buffer, byteOffset, byteLength }: Pick<Float32Array, 'buffer' | 'byteOffset' | 'byteLength'>) =>
 	new Uint8Array(buffer, byteOffset, byteLength);
 
@@ -83,7 +95,7 @@ function asSteps(weight: Float32Array): Encoded {
 
 /**
  * Loads a model that `saveModel` wrote.
- * @throws {DataError} If its files are missing or damaged.
+ * @throws {DataError} If its files are missing or damaged, or `weights.bin` does not belong to `model.json`.
  * @example
  * ```ts
  * const model = await fer.loadModel(`${run.folder}/model`);
@@ -91,12 +103,28 @@ function asSteps(weight: Float32Array): Encoded {
  * ```
  */
 export async function loadModel(folder: string): Promise<tf.LayersModel> {
+	const artifacts = await readArtifacts(folder);
 	try {
-		const model = await tf.loadLayersModel(`file://${join(folder, MODEL)}`);
+		const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
 		fuseRelus(model);
 		return model;
-	} catch (error) {
-		const remedy = `Name a folder with ${MODEL} and ${WEIGHTS}, as npx fer train writes it.`;
-		throw new DataError('a tfjs layers model', `the folder ${folder}`, (error as Error).message, remedy);
+	} catch (cause) {
+		const remedy = 'Copy the folder again, or export the model anew.';
+		const error = new DataError('a tfjs layers model', placeOf(folder), 'layers that tfjs cannot build', remedy);
+		throw Object.assign(error, { cause });
 	}
+}
+
+const placeOf = (folder: string) => `${MODEL} of ${folderOf(join(folder, MODEL))}`;
+
+async function readArtifacts(folder: string): Promise<ModelArtifacts> {
+	const missing = `Name a folder with ${MODEL} and ${WEIGHTS}, as npx fer train writes it.`;
+	const text = await readStoredFile(join(folder, MODEL), missing);
+	const remedy = `Copy ${MODEL} and ${WEIGHTS} again, unchanged and both of the same model.`;
+	const place: ModelPlace = { of: ` of ${folderOf(join(folder, MODEL))}`, remedy };
+	const file = parseModel(text.toString(), place);
+	const paths = file.weightsManifest.flatMap((group) => group.paths);
+	const parts = await Promise.all(paths.map((path) => readStoredFile(join(folder, path), missing)));
+	// Copied, since Node reads small files into a shared buffer.
+	return modelArtifacts(file, new Uint8Array(Buffer.concat(parts)).buffer, place);
 }

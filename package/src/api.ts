@@ -5,5 +5,5 @@ export type { Emotion } from '../../lib/emotions.js';
 export type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 export type { EmotionModel, EmotionPrediction, PredictOptions } from './emotionModel.js';
 export type { ImageSource, PixelImage } from './imagePixels.js';
-export type { LoadEmotionModel, LoadOptions } from './loadEmotionModel.js';
-export type { WeightBits } from './weightFiles.js';
+export type { LoadEmotionModel, LoadOptions, WeightBits } from './loadOptions.js';
+export type { PixelTensor, PixelValues } from './pixelValues.js';

@@ -29,10 +29,13 @@ export interface EmotionModel {
 	readonly emotions: readonly Emotion[];
 	/**
 	 * Predicts the emotion that a face shows, on the current tfjs backend.
-	 * @param image `{ pixels, width, height }`, or, in browsers, an image, video, canvas or bitmap.
-	 * @throws {TypeError | RangeError} If the image has no pixels, or the box no area.
+	 * @param image `{ pixels, width, height }`, a tensor `[height, width, channels]`, or, in browsers, an image, video,
+	 *   canvas or bitmap. Values are from 0 to 255.
+	 * @throws {TypeError | RangeError} If it is not such an image, or the box is not in pixels, not on the image or huge.
+	 * @throws {NotFiniteError} If the network returns NaN or infinite values.
+	 * @throws {Error} After `dispose`.
 	 */
 	predict(image: ImageSource, options?: PredictOptions): Promise<EmotionPrediction>;
-	/** Frees the weights. */
+	/** Frees the weights; calls of `predict` that have started still finish. */
 	dispose(): void;
 }

@@ -1,23 +1,36 @@
 import type { Box, RawImage } from '../../lib/data/rawImage.js';
 import { invalidArgument } from '../../lib/errors.js';
-import { FACE_SIDE } from '../../lib/photos/faceCrop.js';
+import { checkBox, FACE_SIDE } from '../../lib/photos/faceCrop.js';
+import { countRemedy, isTensor, type PixelTensor, type PixelValues, pixelBytes, tensorPixels } from './pixelValues.js';
 
 /** A decoded image. */
 export interface PixelImage {
 	/** `[height, width, channels]`, 0 to 255; also accepted as `data`, the name that canvases and many decoders use. */
-	readonly pixels?: Uint8Array | Uint8ClampedArray;
-	readonly data?: Uint8Array | Uint8ClampedArray;
+	readonly pixels?: PixelValues | PixelTensor;
+	readonly data?: PixelValues | PixelTensor;
 	readonly width: number;
 	readonly height: number;
 	/** 1 grey, 3 RGB, 4 RGB with opacity, which is laid on white. Default: derived from the number of pixels. */
 	readonly channels?: number;
 }
 
+/** An object of a class of the DOM; `never` in programs without its types, so that these declarations compile there. */
+type DomObject<Name extends string> = typeof globalThis extends {
+	readonly [Key in Name]: { readonly prototype: infer Instance };
+}
+	? Instance
+	: never;
+
 /** Images that a browser can draw. */
-type Drawable = HTMLImageElement | HTMLVideoElement | HTMLCanvasElement | OffscreenCanvas | ImageBitmap;
+type Drawable =
+	| DomObject<'HTMLImageElement'>
+	| DomObject<'HTMLVideoElement'>
+	| DomObject<'HTMLCanvasElement'>
+	| DomObject<'OffscreenCanvas'>
+	| DomObject<'ImageBitmap'>;
 
 /** Images that a model accepts. */
-export type ImageSource = PixelImage | ImageData | Drawable;
+export type ImageSource = PixelImage | PixelTensor | DomObject<'ImageData'> | Drawable;
 
 /** Whether this is a browser or one of its workers, which can draw. */
 const CAN_DRAW = typeof OffscreenCanvas !== 'undefined' || typeof document !== 'undefined';
@@ -28,50 +41,59 @@ interface FacePixels {
 	readonly box: Box;
 }
 
+/** Reads the values of a tensor, which takes a moment; other images are returned as they are. */
+export function withoutTensor(source: ImageSource): Promise<PixelImage> | Exclude<ImageSource, PixelTensor> {
+	if (isTensor(source)) return tensorPixels(source);
+	const values = typeof source === 'object' && source !== null && hasPixels(source) ? valuesIn(source) : undefined;
+	if (!isTensor(values)) return source;
+	return tensorPixels(values).then(({ pixels }) => ({ ...(source as PixelImage), pixels }));
+}
+
 /**
  * Reads the pixels of an image; of an image that a browser draws, only those in and around the box.
  * @param box The face, in pixels of the image. Default: the whole image.
- * @throws {TypeError | RangeError} If it is not such an image, has no pixels yet, or the box has no area.
+ * @throws {TypeError | RangeError} If it is not such an image, has no pixels yet, or the box cannot be a face in it.
  */
 export function imagePixels(source: ImageSource, box?: Box): FacePixels {
-	if (box) checkBox(box);
 	if (typeof source !== 'object' || source === null) throw notAnImage(source);
 	if (hasPixels(source)) {
 		const image = rawImage(source);
+		if (box) checkBox(box, image);
 		return { image, box: box ?? whole(image) };
 	}
 	if (!CAN_DRAW) throw notAnImage(source);
-	const size = drawnSize(source);
-	return draw(source, size, box ?? whole(size));
+	const size = drawnSize(source as Drawable);
+	if (box) checkBox(box, size);
+	return draw(source as Drawable, size, box ?? whole(size));
 }
 
 function hasPixels(source: ImageSource): source is PixelImage | ImageData {
-	return 'pixels' in source || 'data' in source;
+	return 'pixels' in source || ('data' in source && !isTensor(source));
 }
+
+const valuesIn = (source: PixelImage | ImageData) => ('pixels' in source && source.pixels) || source.data;
 
 function notAnImage(received: unknown): Error {
-	const kinds = 'an image, video, canvas or bitmap of the page, or { pixels, width, height }';
+	const kinds = 'an image, video, canvas or bitmap of the page, a tensor, or { pixels, width, height }';
 	return new TypeError(invalidArgument('image', kinds, received).message);
-}
-
-function checkBox(box: Box): void {
-	const { left, top, width, height } = box;
-	if (![left, top, width, height].every(Number.isFinite) || width <= 0 || height <= 0) {
-		throw invalidArgument('box', '{ left, top, width, height } with an area', `${[left, top, width, height]}`);
-	}
 }
 
 const whole = ({ width, height }: { width: number; height: number }): Box => ({ left: 0, top: 0, width, height });
 
 function rawImage(source: PixelImage | ImageData): RawImage {
 	const { width, height } = source;
-	const pixels = ('pixels' in source && source.pixels) || source.data;
-	if (!(pixels instanceof Uint8Array || pixels instanceof Uint8ClampedArray)) throw notAnImage(source);
-	const channels = ('channels' in source && source.channels) || pixels.length / (width * height);
-	if (channels !== 1 && channels !== 3 && channels !== 4) {
-		throw invalidArgument('channels', '1, 3 or 4', channels, 'Pass height x width x channels bytes.');
+	const values = valuesIn(source);
+	if (values === undefined || values === null) throw notAnImage(source);
+	for (const [name, side] of Object.entries({ width, height })) {
+		if (!Number.isInteger(side) || side <= 0) throw invalidArgument(name, 'integer above 0', side);
 	}
-	return { pixels, width, height, channels };
+	const pixels = pixelBytes(values);
+	const given = 'channels' in source ? source.channels : undefined;
+	const channels = given ?? pixels.length / (width * height);
+	const isKnown = channels === 1 || channels === 3 || channels === 4;
+	if (isKnown && pixels.length === width * height * channels) return { pixels, width, height, channels };
+	const expected = `${width} x ${height} pixels with ${isKnown ? channels : '1, 3 or 4'} channels`;
+	throw invalidArgument('pixels', expected, `${pixels.length} values`, countRemedy(pixels));
 }
 
 /** Returns an image's intrinsic size, regardless of its size on the page. */

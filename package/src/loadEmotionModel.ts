@@ -1,42 +1,37 @@
 import { invalidArgument } from '../../lib/errors.js';
-import type { EmotionModel } from './emotionModel.js';
-import { modelArtifacts } from './modelArtifacts.js';
+import { type ModelPlace, modelArtifacts, parseModel } from '../../lib/model/modelArtifacts.js';
+import type { LoadEmotionModel } from './loadOptions.js';
 import { openEmotionModel } from './openEmotionModel.js';
-import { type WeightBits, weightFiles } from './weightFiles.js';
-
-/** Options of loading. */
-export interface LoadOptions {
-	/** Bits of a weight: 16, or 8 for about half the download at a small cost in accuracy. Default 16. */
-	readonly bits?: WeightBits;
-	/**
-	 * URL of a folder with `model.json` and `weights.bin`, copied from `dist/weights/16` or `8` of this package, for bundlers
-	 * that do not copy such files and for your own server. Default: the files in this package.
-	 */
-	readonly folder?: string | URL;
-}
-
-/** Loads a model from its files. */
-export type LoadEmotionModel = (options?: LoadOptions) => Promise<EmotionModel>;
+import { weightFiles } from './weightFiles.js';
 
 /** Makes the function that loads a model. @param readFile Reads a file. */
 export function loaderWith(readFile: (file: URL) => Promise<ArrayBuffer>): LoadEmotionModel {
-	return async ({ bits = 16, folder } = {}) => {
+	return async (options) => {
+		const { bits = 16, folder } = options ?? {};
 		if (bits !== 16 && bits !== 8) throw invalidArgument('bits', '16 or 8', bits);
 		const files = weightFiles(bits, folder);
 		const [model, weights] = await Promise.all([readFile(files.model), readFile(files.weights)]);
-		return openEmotionModel(modelArtifacts(new TextDecoder().decode(model), weights));
+		const file = parseModel(new TextDecoder().decode(model), PLACE);
+		return openEmotionModel(await modelArtifacts(file, weights, PLACE));
 	};
 }
+
+const PLACE: ModelPlace = {
+	of: '',
+	remedy: 'Use both files of one folder of dist/weights, unchanged: a server must not send weights.bin as text.',
+};
+
+/** What to do if a file of the weights cannot be read. */
+export const NAME_FOLDER = 'Name the folder of the weights: loadEmotionModel({ folder }).';
 
 /**
  * Fetches a file.
  * @throws {Error} If the server does not respond or does not send the file.
  */
 export async function fetchFile(file: URL): Promise<ArrayBuffer> {
-	const remedy = 'Name the folder of the weights: loadEmotionModel({ folder }).';
 	const response = await fetch(file).catch((cause: Error) => {
-		throw new Error(`Expected a response from ${file} but received none (${cause.message}). ${remedy}`, { cause });
+		throw new Error(`Expected a response from ${file} but received none (${cause.message}). ${NAME_FOLDER}`, { cause });
 	});
 	if (response.ok) return response.arrayBuffer();
-	throw new Error(`Expected a file from ${file} but received status ${response.status}. ${remedy}`);
+	throw new Error(`Expected a file from ${file} but received status ${response.status}. ${NAME_FOLDER}`);
 }

@@ -1,35 +1,76 @@
 import * as tf from '@tensorflow/tfjs';
 import { VIEWS } from '../../lib/augmentation/views.js';
 import type { Emotion } from '../../lib/emotions.js';
+import { checkFinite, DataError } from '../../lib/errors.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
-import { cropFace, FACE_SIDE } from '../../lib/photos/faceCrop.js';
+import type { ModelMetadata } from '../../lib/model/modelArtifacts.js';
+import { FACE_SIDE, sampleFace } from '../../lib/photos/faceCrop.js';
 import { attentiveNetwork } from './attentiveNetwork.js';
 import type { EmotionModel, PredictOptions } from './emotionModel.js';
-import { imagePixels } from './imagePixels.js';
+import { imagePixels, withoutTensor } from './imagePixels.js';
 import { placedViews } from './placedViews.js';
 import { viewNetwork } from './viewNetwork.js';
 
-/** Opens a model from its files. */
+/**
+ * Opens a model from its files.
+ * @throws {DataError} If they are not a model for grey faces of 48 x 48 pixels that says what its outputs mean.
+ */
 export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise<EmotionModel> {
 	await tf.ready();
-	const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
-	const { emotions, imageSize } = artifacts.userDefinedMetadata as { emotions: Emotion[]; imageSize: number };
+	const model = await buildLayers(artifacts);
+	const { emotions, imageSize } = metadataOf(model);
 	const read = faceReader(model, imageSize);
+	let isOpen = true;
+	const checkOpen = () => {
+		const remedy = 'Call loadEmotionModel again.';
+		if (!isOpen) throw new Error(`Expected an open model for predict but received one that was disposed. ${remedy}`);
+	};
 	return {
 		emotions,
-		async predict(source, { box: given, ...options } = {}) {
-			const { image, box } = imagePixels(source, given);
-			const { values, attention } = await read(cropFace(image, box), options);
+		async predict(given, options) {
+			const { box: face, ...how } = options ?? {};
+			checkOpen();
+			// Anything but a tensor is read at once: the next frame of a video would be another picture.
+			const source = withoutTensor(given);
+			const { image, box } = imagePixels(source instanceof Promise ? await source : source, face ?? undefined);
+			checkOpen();
+			const { values, attention } = await read(sampleFace(image, box), how);
+			const remedy = 'Choose another tfjs backend, or take the weights of this package again: they may be damaged.';
+			checkFinite(values, remedy);
+			if (attention) checkFinite(attention.values, remedy);
 			const best = values.indexOf(Math.max(...values));
 			const pairs = emotions.map((emotion, label) => [emotion, values[label]]);
 			const probabilities = Object.fromEntries(pairs) as Record<Emotion, number>;
 			return { emotion: emotions[best], probabilities, ...(attention && { attention }) };
 		},
 		dispose() {
+			if (!isOpen) return;
+			isOpen = false;
 			// Not the models: tfjs overcounts the uses of a layer that two models share, and would keep it.
 			for (const weight of model.weights) weight.dispose();
 		},
 	};
+}
+
+async function buildLayers(artifacts: tf.io.ModelArtifacts): Promise<tf.LayersModel> {
+	try {
+		return await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+	} catch (cause) {
+		const remedy = 'Use the model.json of this package, unchanged.';
+		const error = new DataError('a tfjs layers model', 'model.json', 'layers that tfjs cannot build', remedy);
+		throw Object.assign(error, { cause });
+	}
+}
+
+function metadataOf(model: tf.LayersModel): { readonly emotions: readonly Emotion[]; readonly imageSize: number } {
+	const { emotions, imageSize } = (model.getUserDefinedMetadata() ?? {}) as Partial<ModelMetadata>;
+	const [input, outputs] = [model.inputs[0].shape.slice(1), model.outputs[0].shape.at(-1)];
+	if (emotions?.length === outputs && imageSize && `${input}` === `${FACE_SIDE},${FACE_SIDE},1`) {
+		return { emotions: emotions as readonly Emotion[], imageSize };
+	}
+	const expected = 'a network from 48,48,1 to its emotions';
+	const received = `one from ${input} to ${outputs} outputs with the emotions ${emotions}`;
+	throw new DataError(expected, 'model.json', received, 'Use a model that npx fer train wrote for FER2013.');
 }
 
 /** Outputs for a cropped face. */

@@ -1,7 +1,5 @@
 import { invalidArgument } from '../../lib/errors.js';
-
-/** Bits of each weight in a stored model. */
-export type WeightBits = 8 | 16;
+import type { WeightBits } from './loadOptions.js';
 
 /** URLs of the two files of a model. */
 export interface WeightFiles {
@@ -15,7 +13,7 @@ export interface WeightFiles {
  * @param folder Contains `model.json` and `weights.bin`; a relative URL is resolved against the page.
  * @throws {RangeError} If that is not a URL.
  */
-export function weightFiles(bits: WeightBits, folder?: string | URL): WeightFiles {
+export function weightFiles(bits: WeightBits, folder?: string | { readonly href: string }): WeightFiles {
 	if (folder !== undefined) return inFolder(folder);
 	// Bundlers recognise assets by exactly this form, with the name spelled out.
 	if (bits === 8) {
@@ -30,12 +28,13 @@ export function weightFiles(bits: WeightBits, folder?: string | URL): WeightFile
 	};
 }
 
-function inFolder(folder: string | URL): WeightFiles {
+function inFolder(folder: string | { readonly href: string }): WeightFiles {
 	// A worker has no document.
 	const page = typeof document === 'undefined' ? globalThis.location?.href : document.baseURI;
-	const address = String(folder).replace(/\/?$/, '/');
+	const given = typeof folder === 'string' ? folder : String(folder?.href);
+	const address = given.replace(/\/?$/, '/');
 	if (!URL.canParse(address, page)) {
-		throw invalidArgument('folder', 'a URL, such as https://... or file:///...,', String(folder));
+		throw invalidArgument('folder', 'a URL, such as https://... or file:///...,', given);
 	}
 	const base = new URL(address, page);
 	return { model: new URL('model.json', base), weights: new URL('weights.bin', base) };

@@ -31,11 +31,14 @@ describe('fer demo', () => {
 	it('empties no folder with other things in it', () => {
 		const full = path.join(folder, 'full');
 		fs.mkdirSync(full);
-		fs.writeFileSync(path.join(full, 'index.html'), 'mine');
+		// As many static pages have: those of other programs, too.
+		for (const name of ['index.html', 'about.json', 'licenses.txt']) fs.writeFileSync(path.join(full, name), 'mine');
 		const { status, text } = ferDemo('--build', '--to', full);
 		assert.equal(status, 1);
-		assert.match(text, /an earlier page, for --to but received .*full\. Choose another/);
-		assert.equal(fs.readFileSync(path.join(full, 'index.html'), 'utf8'), 'mine');
+		assert.match(text, /one with an earlier page, for --to but received .*full\. Choose another/);
+		for (const name of ['index.html', 'about.json', 'licenses.txt']) {
+			assert.equal(fs.readFileSync(path.join(full, name), 'utf8'), 'mine');
+		}
 	});
 
 	it('refuses a port that is none', () => {

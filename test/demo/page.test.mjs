@@ -8,6 +8,7 @@ import { testAccess } from './parts/access.mjs';
 import { testCamera } from './parts/camera.mjs';
 import { testPrivacy } from './parts/privacy.mjs';
 import { testReading } from './parts/reading.mjs';
+import { testStarting } from './parts/starting.mjs';
 import { writeCameraVideo } from './pictures.mjs';
 import { Site } from './site.mjs';
 import { Visit } from './visit.mjs';
@@ -15,6 +16,7 @@ import { Visit } from './visit.mjs';
 /**
  * @typedef {object} Stage What the tests share.
  * @property {() => Site} site
+ * @property {() => import('playwright-core').Browser} browser
  * @property {(options?: Parameters<typeof Visit.begin>[2] & {query?: string}) => Promise<Visit>} visit Opens the page; it
  * is closed and judged when the test ends.
  */
@@ -47,6 +49,7 @@ describe('the page in Chromium', { skip: withoutChromium }, () => {
 	/** @type {Stage} */
 	const stage = {
 		site: () => site,
+		browser: () => browser,
 		visit: async ({ query, ...options } = {}) => {
 			const visit = await Visit.begin(browser, site.address(query), options);
 			visits.push(visit);
@@ -56,5 +59,6 @@ describe('the page in Chromium', { skip: withoutChromium }, () => {
 	describe('photos', () => testReading(stage));
 	describe('the camera', () => testCamera(stage));
 	describe('what it keeps to itself', () => testPrivacy(stage));
+	describe('the start', () => testStarting(stage));
 	describe('for everybody', () => testAccess(stage));
 });

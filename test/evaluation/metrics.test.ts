@@ -84,6 +84,13 @@ describe('classificationReport', () => {
 		assert.deepEqual(classificationReport({ ...pairs, macroLabels: [0, 1, 2] }), all);
 	});
 
+	it('leaves classes that do not occur out of macro F1, and says so in the text', () => {
+		// Class 1 never occurs but is predicted once, which spoils the recall of class 2.
+		const report = classificationReport({ trueLabels: [0, 0, 2, 2], predictedLabels: [0, 0, 1, 2], classes: 3 });
+		near([report.macroF1], [(1 + 2 / 3) / 2]);
+		assert.match(formatReport(report, ['a', 'b', 'c']), /\n2-way: no image of b, which macro F1 leaves out\n$/);
+	});
+
 	it('takes typed arrays', () => {
 		const labels = Uint8Array.of(0, 1, 2);
 		assert.equal(classificationReport({ trueLabels: labels, predictedLabels: labels, classes: 3 }).accuracy, 1);

@@ -88,8 +88,8 @@ describe('bootstrapIntervals', () => {
 	it('has no width where every image is right', () => {
 		const all = bootstrapIntervals({ trueLabels: [0, 0, 0], predictedLabels: [0, 0, 0], classes: 2 });
 		assert.deepEqual(all.accuracy, { estimate: 1, low: 1, high: 1 });
-		// Class 1 is nowhere, so its F1 is 0 and the mean of the two is a half.
-		assert.deepEqual(all.macroF1, { estimate: 0.5, low: 0.5, high: 0.5 });
+		// Class 1 is nowhere, so macro F1 is that of class 0 alone.
+		assert.deepEqual(all.macroF1, { estimate: 1, low: 1, high: 1 });
 	});
 
 	it('widens with the level', () => {
@@ -104,6 +104,19 @@ describe('bootstrapIntervals', () => {
 		assert.throws(() => bootstrapIntervals(pairs, { level: 1 }), /number between 0 and 1 for level but received 1/);
 		assert.throws(() => bootstrapIntervals(pairs, { groups: [1] }), /values for groups but received 1/);
 		assert.throws(() => bootstrapIntervals({ ...pairs, classes: 3 }), /for trueLabels\[\d+\] but received 3/);
+	});
+});
+
+describe('macro F1 where a class is missing', () => {
+	it('leaves out the class that no image has, and keeps one that a resample misses', () => {
+		const trueLabels = [0, 0, 0, 1];
+		const predictedLabels = [0, 0, 0, 1];
+		const { macroF1 } = bootstrapIntervals({ trueLabels, predictedLabels, classes: 3 }, { resamples: 2000 });
+		// A resample without the only image of class 1 has an F1 of 0 for it; class 2 plays no role in any.
+		assert.deepEqual(macroF1, { estimate: 1, low: 0.5, high: 1 });
+		const before = [0, 0, 0, 0];
+		const gain = pairedBootstrap({ trueLabels, before, after: predictedLabels, classes: 3 }, { resamples: 10 });
+		assert.ok(Math.abs(gain.macroF1.estimate - (1 - 6 / 7 / 2)) < 1e-12);
 	});
 });
 

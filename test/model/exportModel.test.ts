@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, it } from 'node:test';
@@ -123,11 +123,13 @@ describe('exportModel', () => {
 		for (const layer of layers) {
 			assert.ok(!['BatchNormalization', 'Dropout'].includes(layer.getClassName()), layer.name);
 		}
-		const metadata = { emotions: [...emotions], backbone: 'tiny', imageSize: 32 };
+		const metadata = { emotions: [...emotions], backbone: backbone.name, imageSize: 32 };
 		assert.deepEqual(model.getUserDefinedMetadata(), metadata);
 		await saveModel(model, join(folder, 'metadata'), { bits: 32 });
 		const { userDefinedMetadata } = JSON.parse(readFileSync(join(folder, 'metadata', 'model.json'), 'utf8'));
-		assert.deepEqual(userDefinedMetadata, metadata);
+		const { weights, ...others } = userDefinedMetadata;
+		assert.deepEqual(others, metadata);
+		assert.equal(weights.bytes, statSync(join(folder, 'metadata', 'weights.bin')).size);
 	});
 
 	it('gives the same in plain tfjs on its cpu backend', async () => {

@@ -52,4 +52,28 @@ describe('fer package', () => {
 		assert.equal(status, 1);
 		assert.match(text, /Expected a tfjs layers model in .*damaged/);
 	});
+
+	it('leaves what it did not write as it is, and says so before it builds', () => {
+		const mine = path.join(folder, 'mine');
+		fs.mkdirSync(path.join(mine, 'contents'), { recursive: true });
+		fs.writeFileSync(path.join(mine, 'contents', 'thesis.txt'), 'thesis');
+		for (const model of ['nowhere', path.resolve(ROOT, 'models', 'official')]) {
+			const { status, text } = ferPackage('--to', mine, '--model', model);
+			assert.equal(status, 1);
+			assert.match(
+				text,
+				/^Expected a new or empty folder, or one with an earlier package, for --to but received .*mine\./m,
+			);
+			assert.deepEqual(fs.readdirSync(mine, { recursive: true }).sort(), [
+				'contents',
+				path.join('contents', 'thesis.txt'),
+			]);
+		}
+	});
+
+	it('refuses a file in place of the folder of a model', () => {
+		const { status, text } = ferPackage('--model', path.join(ROOT, 'models', 'official', 'model.json'));
+		assert.equal(status, 1);
+		assert.match(text, /^Expected the folder of a model for --model but received a file: .*model\.json\./m);
+	});
 });

@@ -14,7 +14,7 @@ import { Project } from './project.mjs';
 let project;
 before(async () => {
 	project = await Project.make();
-	project.add('program.mjs', 'program.cjs', 'user.mts', 'user.cts');
+	project.add('program.mjs', 'program.cjs', 'user.mts', 'user.cts', 'server.mts', 'server.cts');
 });
 after(() => project?.remove());
 
@@ -106,6 +106,50 @@ describe('the packed package in Node', () => {
 		assert.equal(status, 0, stdout);
 	});
 
+	for (const skipLibCheck of ['true', 'false']) {
+		it(`has types for programs without the DOM, which refuse what is no image: skipLibCheck ${skipLibCheck}`, () => {
+			const tsc = path.resolve('node_modules', 'typescript', 'bin', 'tsc');
+			const options = ['--module', 'node16', '--strict', '--noEmit', '--lib', 'es2022', '--types', ''];
+			const args = [tsc, ...options, '--skipLibCheck', skipLibCheck, 'server.mts', 'server.cts'];
+			const { status, stdout } = spawnSync(process.execPath, args, { cwd: project.folder, encoding: 'utf8' });
+			assert.equal(status, 0, stdout);
+		});
+	}
+
+	it('runs with tfjs-node on a Node that has removed what it calls', () => {
+		const program = `
+			const util = require('node:util');
+			delete util.isNullOrUndefined;
+			delete util.isArray;
+			const tf = require('@tensorflow/tfjs-node-gpu');
+			require('fer-emotion-model').loadEmotionModel({ bits: 8 }).then(async (model) => {
+				const { emotion } = await model.predict({ pixels: new Uint8Array(2304), width: 48, height: 48 });
+				tf.topk(tf.tensor1d([1, 2, 3]), 2);
+				console.log(emotion);
+			});
+		`;
+		fs.writeFileSync(path.join(project.folder, 'node23.cjs'), program);
+		const { status, stdout, stderr } = spawnSync(process.execPath, ['node23.cjs'], {
+			cwd: project.folder,
+			encoding: 'utf8',
+		});
+		assert.equal(status, 0, stderr);
+		assert.ok(
+			fer.EMOTIONS.some((name) => stdout === `${name}\n`),
+			stdout,
+		);
+	});
+
+	it('says what to do where its weights are missing, as in a bundle', () => {
+		const folder = pathToFileURL(path.join(project.folder, 'nowhere')).href;
+		const program = `require('fer-emotion-model').loadEmotionModel({ folder: '${folder}' }).catch(({ message }) => console.log(message));`;
+		const { stdout } = spawnSync(process.execPath, ['--eval', program], { cwd: project.folder, encoding: 'utf8' });
+		assert.match(
+			stdout,
+			/^Expected a file at file:.*nowhere\/(model\.json|weights\.bin) but received ENOENT\. Leave .*serverExternalPackages/,
+		);
+	});
+
 	it('is what package.json says: weights, licence, every file that is exported, and nothing of training', () => {
 		const manifest = JSON.parse(fs.readFileSync(path.join(project.installed, 'package.json'), 'utf8'));
 		const files = fs.readdirSync(project.installed, { recursive: true }).map(String);
@@ -122,7 +166,7 @@ describe('the packed package in Node', () => {
 		const bundles = ['node.js', 'node.cjs', 'browser.js'];
 		const text = bundles.map((name) => fs.readFileSync(path.join(project.installed, 'dist', name), 'utf8'));
 		const imported = new Set(text.join('\n').match(/(?<=from "|require\(")[^"]+/g));
-		assert.deepEqual([...imported].sort(), ['@tensorflow/tfjs', 'node:fs/promises', 'url']);
+		assert.deepEqual([...imported].sort(), ['@tensorflow/tfjs', 'node:fs/promises', 'node:util', 'url']);
 		assert.doesNotMatch(text[2], /node:/);
 	});
 });

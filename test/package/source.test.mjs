@@ -7,9 +7,9 @@ import fer from '../../dist/lib/index.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { attentiveNetwork } from '../../package/src/attentiveNetwork.js';
 import { depthwiseGradient } from '../../package/src/depthwiseGradient.js';
-import { imagePixels } from '../../package/src/imagePixels.js';
+import { imagePixels, withoutTensor } from '../../package/src/imagePixels.js';
 import { loaderWith } from '../../package/src/loadEmotionModel.js';
-import { modelArtifacts } from '../../package/src/modelArtifacts.js';
+import { openEmotionModel } from '../../package/src/openEmotionModel.js';
 import { placedViews } from '../../package/src/placedViews.js';
 import { unfusedConvolutions } from '../../package/src/unfusedConvolutions.js';
 import { viewNetwork } from '../../package/src/viewNetwork.js';
@@ -186,49 +186,208 @@ describe('imagePixels', () => {
 		assert.deepEqual(imagePixels({ data, width: 6, height: 4, channels: 1 }), { image: grey, box: whole });
 	});
 
-	for (const [what, source] of /** @type {const} */ ([
-		['an address', 'face.jpg'],
-		['nothing', null],
-		['an empty object', {}],
-		['what only a browser draws', { width: 3, height: 3 }],
-		['numbers that are no bytes', { pixels: [1, 2, 3], width: 1, height: 1 }],
+	it('takes pixels as any list of numbers from 0 to 255, and as tensors', async () => {
+		const values = Uint8Array.from({ length: 6 * 4 * 3 }, (_, i) => 3 * i);
+		const size = { width: 6, height: 4 };
+		const expected = { pixels: Uint8ClampedArray.from(values), ...size, channels: 3 };
+		for (const list of [Float32Array.from(values), Float64Array.from(values), Int32Array.from(values), [...values]]) {
+			assert.deepEqual(imagePixels({ pixels: list, ...size }).image, expected);
+		}
+		for (const dtype of /** @type {const} */ (['float32', 'int32'])) {
+			const image = tf.tensor3d([...values], [4, 6, 3], dtype);
+			const batch = /** @type {import('@tensorflow/tfjs').Tensor4D} */ (image.expandDims(0));
+			for (const source of [image, batch, { pixels: image, ...size }, { data: image, ...size }]) {
+				assert.deepEqual(imagePixels(await withoutTensor(source)).image, expected);
+			}
+			tf.dispose([image, batch]);
+		}
+		// What is no tensor is not waited for: the next frame of a video would be another picture.
+		assert.ok(!(withoutTensor({ pixels: values, ...size }) instanceof Promise));
+	});
+
+	it('refuses tensors that are no image from 0 to 255', async () => {
+		const disposed = tf.zeros([4, 6, 3]);
+		disposed.dispose();
+		for (const [tensor, message] of /** @type {const} */ ([
+			[
+				tf.zeros([4, 6]),
+				/a tensor \[height, width, 1, 3 or 4 channels\], .* for image but received "the shape \[4, 6\]"/,
+			],
+			[tf.zeros([2, 4, 6, 3]), /received "the shape \[2, 4, 6, 3\]"/],
+			[tf.zeros([4, 6, 2]), /received "the shape \[4, 6, 2\]"/],
+			[tf.zeros([4, 6, 3], 'bool'), /a tensor of numbers for image but received "bool"/],
+			[tf.fill([4, 6, 3], -1), /values from 0 to 255 for pixels but received -1\./],
+			[
+				tf.fill([4, 6, 3], 0.5),
+				/values from 0 to 255 for pixels but received "values from 0 to 0\.5"\. Multiply them by 255/,
+			],
+			[disposed, /a tensor with values for image but received "one that was disposed"/],
+		])) {
+			await assert.rejects(async () => withoutTensor(/** @type {any} */ (tensor)), { name: 'RangeError', message });
+			tensor.dispose();
+		}
+	});
+
+	for (const [what, source, received] of /** @type {const} */ ([
+		['an address', 'face.jpg', '"face.jpg"'],
+		['nothing', null, 'null'],
+		['an empty object', {}, '\\{ {2}\\}'],
+		['what only a browser draws', { width: 3, height: 3 }, '\\{ width: 3, height: 3 \\}'],
+		['a decoder’s bytes alone', Buffer.alloc(9), 'Buffer of 9 values'],
+		['an object of some library', new Map(), 'an object of the class Map'],
 	])) {
-		it(`refuses ${what}`, () => {
+		it(`refuses ${what}, and says what it is`, () => {
 			// @ts-expect-error: it is no image.
 			assert.throws(() => imagePixels(source), {
 				name: 'TypeError',
-				message: /^Expected an image, video, .* for image/,
+				message: new RegExp(`^Expected an image, video, .* for image but received ${received}\\.`),
 			});
 		});
 	}
 
-	it('refuses pixels that do not fit their size, and boxes without an area', () => {
-		const wrong = { name: 'RangeError', message: /^Expected 1, 3 or 4 for channels but received 2\.4/ };
-		assert.throws(() => imagePixels({ pixels, width: 6, height: 5 }), wrong);
+	for (const [what, source, message] of /** @type {const} */ ([
+		[
+			'too few pixels',
+			{ pixels, width: 6, height: 5 },
+			/^Expected 6 x 5 pixels with 1, 3 or 4 channels for pixels but received "72 values"\. Pass/,
+		],
+		[
+			'other channels',
+			{ pixels, width: 6, height: 4, channels: 4 },
+			/^Expected 6 x 4 pixels with 4 channels for pixels but received "72 values"/,
+		],
+		['two channels', { pixels, width: 6, height: 6, channels: 2 }, /^Expected 6 x 6 pixels with 1, 3 or 4 channels/],
+		[
+			'an encoded image',
+			{ pixels: Uint8Array.of(0xff, 0xd8, 0xff, 0xe0), width: 6, height: 4 },
+			/received "4 values"\. Decode the image first/,
+		],
+		['no width', { pixels, height: 4 }, /^Expected integer above 0 for width but received undefined/],
+		['half a pixel', { pixels, width: 6, height: 4.5 }, /^Expected integer above 0 for height but received 4\.5/],
+		[
+			'values from 0 to 1',
+			{ pixels: new Float32Array(72).fill(0.25), width: 6, height: 4 },
+			/received "values from 0 to 0\.25"\. Multiply them by 255/,
+		],
+		[
+			'values above 255',
+			{ pixels: new Uint16Array(72).fill(256), width: 6, height: 4 },
+			/^Expected values from 0 to 255 for pixels but received 256/,
+		],
+		[
+			'NaN',
+			{ pixels: new Float32Array(72).fill(Number.NaN), width: 6, height: 4 },
+			/^Expected values from 0 to 255 for pixels but received NaN/,
+		],
+		[
+			'lists in lists',
+			{
+				pixels: [
+					[1, 2],
+					[3, 4],
+				],
+				width: 2,
+				height: 2,
+			},
+			/^Expected values from 0 to 255 for pixels but received \[1,2\]/,
+		],
+		[
+			'a text',
+			{ pixels: 'pixels', width: 2, height: 2 },
+			/^Expected a list of numbers for pixels but received "pixels"/,
+		],
+	])) {
+		it(`refuses ${what}`, () => {
+			assert.throws(() => imagePixels(/** @type {any} */ (source)), { message });
+		});
+	}
+
+	it('refuses boxes that cannot be a face in the image', () => {
+		const image = { pixels, width: 6, height: 4 };
 		const box = { left: 0, top: Number.NaN, width: 3, height: 3 };
-		const message = /^Expected \{ left, .* with an area for box but received "0,NaN,3,3"/;
-		assert.throws(() => imagePixels({ pixels, width: 6, height: 4 }, box), { name: 'RangeError', message });
-		const flat = { left: 0, top: 0, width: 3, height: 0 };
-		assert.throws(() => imagePixels({ pixels, width: 6, height: 4 }, flat), { name: 'RangeError' });
+		const message = /^Expected \{ left, .* for box but received { left: 0, top: NaN, width: 3, height: 3 }/;
+		assert.throws(() => imagePixels(image, box), { name: 'RangeError', message });
+		for (const wrong of [
+			{ left: 0, top: 0, width: 3, height: 0 },
+			{ left: 0.1, top: 0.1, width: 0.8, height: 0.8 },
+			{ left: 1e16, top: 0, width: 10, height: 10 },
+			{ left: 0, top: 0, width: 1e7, height: 1e7 },
+		]) {
+			assert.throws(() => imagePixels(image, wrong), { name: 'RangeError', message: /for box but received { left/ });
+		}
 	});
 });
 
-describe('modelArtifacts', () => {
-	it('puts the files together as tfjs takes them', () => {
-		const weights = [{ name: 'a', shape: [1], dtype: 'float32' }];
-		const model = { modelTopology: { a: 1 }, userDefinedMetadata: { emotions: [] }, weightsManifest: [{ weights }] };
-		const data = new ArrayBuffer(4);
-		const expected = { ...model, weightsManifest: undefined, weightSpecs: weights, weightData: data };
-		assert.deepEqual({ ...modelArtifacts(JSON.stringify(model), data), weightsManifest: undefined }, expected);
+/** The artifacts of a small model as `exportModel` makes it. @param {(weights: Float32Array) => void} [change] */
+async function smallModel(change = () => {}) {
+	const options = { backbone: fer.BACKBONES['efficientnet-lite0'], imageSize: 48, emotions: fer.EMOTIONS };
+	const model = await fer.exportModel(classifier(48), { ...options, imageShape: /** @type {const} */ ([48, 48, 1]) });
+	/** @type {import('@tensorflow/tfjs').io.ModelArtifacts | undefined} */
+	let artifacts;
+	await model.save(
+		tf.io.withSaveHandler(async (saved) => {
+			artifacts = saved;
+			return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
+		}),
+	);
+	model.dispose();
+	const weightData = tf.io.CompositeArrayBuffer.join(artifacts?.weightData);
+	change(new Float32Array(weightData));
+	return { ...artifacts, weightData };
+}
+
+describe('openEmotionModel', () => {
+	const image = { pixels: Uint8Array.from({ length: 48 * 48 }, (_, i) => i % 256), width: 48, height: 48 };
+
+	it('predicts in parallel, finishes what has begun when it is disposed, and says so afterwards', async () => {
+		const model = await openEmotionModel(await smallModel());
+		const alone = await model.predict(image);
+		const tensor = tf.tensor3d([...image.pixels], [48, 48, 1]);
+		const running = [model.predict(image), model.predict(image, { tta: true }), model.predict(image)];
+		const waiting = model.predict(tensor);
+		model.dispose();
+		model.dispose();
+		const [first, , third] = await Promise.all(running);
+		assert.deepEqual([first, third], [alone, alone]);
+		const disposed = { message: /^Expected an open model for predict but received one that was disposed\. Call/ };
+		await assert.rejects(waiting, disposed);
+		await assert.rejects(model.predict(image), disposed);
+		tensor.dispose();
 	});
 
-	it('refuses a page that a server has sent instead', () => {
-		for (const text of ['<!doctype html><html>', '{"error": 404}']) {
-			assert.throws(() => modelArtifacts(text, new ArrayBuffer(0)), {
-				name: 'DataError',
-				message: /^Expected a stored model in model\.json but received ".*(doctype|404).*Configure the server/,
+	it('gives for a tensor what it gives for its values', async () => {
+		const model = await openEmotionModel(await smallModel());
+		const tensor = tf.tensor3d([...image.pixels], [48, 48, 1]);
+		assert.deepEqual(await model.predict(tensor), await model.predict(image));
+		tensor.dispose();
+		model.dispose();
+	});
+
+	it('returns no emotion where the network computes none', async () => {
+		const model = await openEmotionModel(await smallModel((weights) => weights.fill(Number.NaN)));
+		for (const options of [{}, { tta: true }, { attention: true }]) {
+			await assert.rejects(model.predict(image, options), {
+				name: 'NotFiniteError',
+				message: /^The network returned values that are not finite\. Choose another tfjs backend/,
 			});
 		}
+		model.dispose();
+	});
+
+	it('refuses a model that does not say what its outputs mean, and one that tfjs cannot build', async () => {
+		const artifacts = await smallModel();
+		await assert.rejects(
+			openEmotionModel({ ...artifacts, userDefinedMetadata: { emotions: ['happy'], imageSize: 48 } }),
+			{
+				name: 'DataError',
+				message:
+					/^Expected a network from 48,48,1 to its emotions in model\.json but received one from 48,48,1 to 7 outputs/,
+			},
+		);
+		await assert.rejects(openEmotionModel({ ...artifacts, modelTopology: { class_name: 'Nothing', config: {} } }), {
+			name: 'DataError',
+			message: /layers that tfjs cannot build\. Use the model\.json of this package/,
+		});
 	});
 });
 
@@ -240,6 +399,37 @@ describe('loadEmotionModel', () => {
 			name: 'RangeError',
 			message: /^Expected 16 or 8 for bits but received 4/,
 		});
+	});
+
+	it('refuses what a server sends instead of the model, before tfjs sees it', async () => {
+		const weights = [{ name: 'a', shape: [2], dtype: 'float32' }];
+		const model = { modelTopology: { a: 1 }, weightsManifest: [{ paths: ['weights.bin'], weights }] };
+		const right = new ArrayBuffer(8);
+		const sha256 = 'af5570f5a1810b7af78caf4bc70a660f0df51e42baf91d4de5b2328de0e83dfc';
+		const of = (/** @type {string} */ hash) => ({
+			...model,
+			userDefinedMetadata: { weights: { bytes: 8, sha256: hash } },
+		});
+		for (const [text, data, message] of /** @type {const} */ ([
+			[
+				'<!doctype html><html>',
+				right,
+				/^Expected a tfjs layers model in model\.json but received a web page\. Use both files/,
+			],
+			['{"error": 404}', right, /^Expected a tfjs layers model in model\.json but received "{\\"error/],
+			[
+				JSON.stringify(model),
+				new ArrayBuffer(7),
+				/^Expected 8 bytes in weights\.bin but received 7 bytes\. Use both files/,
+			],
+			[JSON.stringify(of('0'.repeat(64))), right, /^Expected SHA-256 0{64} in weights\.bin but received af5570/],
+			[JSON.stringify(of(sha256)), right, /layers that tfjs cannot build/],
+		])) {
+			const load = loaderWith(async ({ pathname }) =>
+				pathname.endsWith('.json') ? new TextEncoder().encode(text).buffer : data,
+			);
+			await assert.rejects(load(), { name: 'DataError', message });
+		}
 	});
 });
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as faceApi from '@vladmandic/face-api/dist/face-api.esm-nobundle.js';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, frame } from '../../../lib/photos/faceApi.js';
+import { unexpected } from '../siteFile.js';
 
 /** Most faces that are read: the time grows with each. */
 const MOST = 8;
@@ -47,7 +48,9 @@ export class FaceFinder {
 		const { net, options, framing } = DETECTORS[name];
 		let loading = this.loading.get(name);
 		if (!loading) {
-			loading = api.nets[net].loadFromUri(this.folder);
+			loading = api.nets[net].loadFromUri(this.folder).catch((error: Error) => {
+				throw unexpected(`detectors/${net}`, `an error (${error.message})`);
+			});
 			this.loading.set(name, loading);
 			// So that the next call tries again.
 			loading.catch(() => this.loading.delete(name));

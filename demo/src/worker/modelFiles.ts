@@ -1,5 +1,6 @@
 import type * as tf from '@tensorflow/tfjs';
-import { modelArtifacts } from '../../../package/src/modelArtifacts.js';
+import { type ModelPlace, modelArtifacts, parseModel } from '../../../lib/model/modelArtifacts.js';
+import { fetchSiteFile, unexpected } from '../siteFile.js';
 
 /** Called with the fraction downloaded, 0 to 1. */
 export type OnProgress = (fraction: number) => void;
@@ -7,19 +8,21 @@ export type OnProgress = (fraction: number) => void;
 /**
  * Fetches the model's two files.
  * @param site URL of the page's folder.
- * @throws {Error} If the server does not send them.
+ * @throws {Error} If the server does not send them, or sends others than were built into the page.
  */
 export async function fetchModel(site: string, onProgress: OnProgress): Promise<tf.io.ModelArtifacts> {
 	const [model, weights] = await Promise.all([
 		fetchFile(site, 'model/model.json', () => {}),
 		fetchFile(site, 'model/weights.bin', onProgress),
 	]);
-	return modelArtifacts(new TextDecoder().decode(model), weights);
+	return modelArtifacts(parseModel(new TextDecoder().decode(model), PLACE), weights, PLACE);
 }
 
+const PLACE: ModelPlace = { of: '', remedy: 'The server must send the files of the page unchanged, and not as text.' };
+
 async function fetchFile(site: string, path: string, onProgress: OnProgress): Promise<ArrayBuffer> {
-	const response = await fetch(new URL(path, site));
-	if (!response.ok || !response.body) throw new Error(`The server did not send ${path} (${response.status}).`);
+	const response = await fetchSiteFile(path, site);
+	if (!response.body) throw unexpected(path, 'an empty response');
 	// With compression, content-length is that of the compressed file: progress is then unknown.
 	const length = response.headers.get('content-encoding') ? 0 : Number(response.headers.get('content-length'));
 	const parts: BlobPart[] = [];

@@ -60,8 +60,9 @@ export type StoredTensor = Readonly<{ shape: readonly number[]; values: Float32A
 /** The tensors of a weight file by name. */
 export type WeightMap = ReadonlyMap<string, StoredTensor>;
 
-/** Finds a weight in a file that names it as tfjs does. */
-export const findByName: Backbone['find'] = (file, layer, weight) => file.get(`${layer}/${weight}`);
+/** Finds a weight in a file that names it as tfjs and Keras 2 do, or as Keras 3: a depthwise kernel is a `kernel` there. */
+export const findByName: Backbone['find'] = (file, layer, weight) =>
+	file.get(`${layer}/${weight}`) ?? (weight === 'depthwise_kernel' ? file.get(`${layer}/kernel`) : undefined);
 
 /** Applies layers one after another, skipping those that are `false`; returns the last output. */
 export function applyLayers(

@@ -70,7 +70,11 @@ const find: Backbone['find'] = (file, layer, weight) => {
 		const stored = findBy((name) => name.startsWith(`${group}/`));
 		return stored && { ...stored, shape: [1, 1, ...stored.shape, 1] };
 	}
-	if (weight !== 'depthwise_kernel') return file.get(`${group}/${weight}`);
+	// Inside a larger model, those two are not the outermost.
+	const own = layer
+		.replace(/^stem_/, 'convnext_tiny_stem_')
+		.replace(/^downsampling(\d)_(.*)/, 'convnext_tiny_downsampling_$2_$1');
+	if (weight !== 'depthwise_kernel') return file.get(`${group}/${weight}`) ?? file.get(`${own}/${weight}`);
 	// A grouped convolution, [height, width, 1, channels]; the values are in the same order.
 	const stored = file.get(`${group}/kernel`);
 	return stored && { ...stored, shape: [...stored.shape.slice(0, 2), ...stored.shape.slice(2).reverse()] };

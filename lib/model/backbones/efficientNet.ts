@@ -43,11 +43,15 @@ const FILE_WEIGHTS: Readonly<Partial<Record<WeightName, string>>> = {
 	moving_variance: 'running_var',
 };
 
-/** Finds a weight; torch stores kernels as [out, in, height, width], tfjs as [height, width, in, out]. */
-const findTorch: Backbone['find'] = (file, layer, weight) => {
+/**
+ * Finds a weight; torch stores kernels as [out, in, height, width], tfjs as [height, width, in, out]. A file of Keras has
+ * the names of our layers.
+ */
+const findLite: Backbone['find'] = (file, layer, weight) => {
 	const fileLayer = FILE_LAYERS[layer] ?? layer.replace(/^block(\d+)_/, '_blocks.$1._');
 	const tensor = file.get(`${fileLayer}.${FILE_WEIGHTS[weight] ?? 'weight'}`);
-	if (tensor?.shape.length !== 4) return tensor;
+	if (!tensor) return findByName(file, layer, weight);
+	if (tensor.shape.length !== 4) return tensor;
 	const { shape, values } = tensor;
 	const axes = weight === 'depthwise_kernel' ? [2, 3, 0, 1] : [2, 3, 1, 0];
 	const transposed = valuesOf(() => tf.transpose(tf.tensor(values, [...shape]), axes));
@@ -75,7 +79,7 @@ function lite(number: number, stages: readonly Stage[], { sha256, ...facts }: Li
 		},
 		...facts,
 		build: (options) => buildInvertedResiduals({ name, stages, stem, head, blockNames: liteNames, ...options }),
-		find: findTorch,
+		find: findLite,
 	};
 }
 
@@ -140,7 +144,5 @@ export const efficientNetB0: Backbone = {
 		const shared = { name: 'efficientnet-b0', stages: STAGES, stem, head, blockNames: kerasNames, stochasticDepthRate };
 		return buildInvertedResiduals({ ...shared, squeezes: true });
 	},
-	// Keras 2, which wrote the published file, has `depthwise_kernel`; Keras 3 has `kernel`.
-	find: (file, layer, weight) =>
-		findByName(file, layer, weight) ?? (weight === 'depthwise_kernel' ? file.get(`${layer}/kernel`) : undefined),
+	find: findByName,
 };

@@ -1,11 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { basename, dirname, extname, join } from 'node:path';
-import { DataError } from '../../errors';
+import { existsSync, readdirSync, statSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { DataError, invalidArgument } from '../../errors';
 import { tf } from '../../tensorflow/tf';
 import type { Backbone, PretrainedFile, StoredTensor, WeightMap, WeightName } from '../backbones/backbone';
+import { type FileKind, fileKind, KIND_BYTES } from '../fileKind';
 import { readH5 } from './h5';
+import { readKerasArchive } from './kerasArchive';
+import { type RefusedKind, refuse } from './refusal';
 import { readTorch } from './torch';
 
 /** Finds pretrained weights in `data/weights`, or in the Python package that the set-up installs in `.venv`. */
@@ -35,11 +38,20 @@ function packageFolder(folder: string): string {
 	return existsSync(join(folder, 'package.json')) ? folder : packageFolder(dirname(folder));
 }
 
+/** The kinds of files that are read, each by its function. */
+const READERS: Partial<Record<FileKind, (path: string) => Promise<WeightMap>>> = {
+	hdf5: readH5,
+	zip: readKerasArchive,
+	torch: readTorch,
+};
+
 /**
- * Reads a weight file by its extension: .h5 (Keras), or else legacy torch.
- * @throws {DataError} If its checksum differs from one in `published`, or it cannot be read.
+ * Reads a weight file by its content, whatever its name: .h5, .weights.h5 and .keras of Keras, or legacy torch.
+ * @throws {RangeError} If there is no such file.
+ * @throws {DataError} If its checksum differs from one in `published`, or it cannot be read; the error says what it is.
  */
 export async function readWeights(path: string, published: Partial<PretrainedFile> = {}): Promise<WeightMap> {
+	checkIsFile(path);
 	const { sha256, md5 } = published;
 	const expected = sha256 ?? md5;
 	if (expected) {
@@ -49,7 +61,49 @@ export async function readWeights(path: string, published: Partial<PretrainedFil
 		const remedy = 'Delete the file and download it again.';
 		if (found !== expected) throw new DataError(`${kind} ${expected}`, basename(path), found, remedy);
 	}
-	return extname(path) === '.h5' ? readH5(path) : readTorch(path);
+	const kind = await kindOf(path);
+	const read = READERS[kind as FileKind];
+	if (read) return read(path);
+	throw refuse(kind as RefusedKind, path);
+}
+
+function checkIsFile(path: string): void {
+	const stat = statSync(path, { throwIfNoEntry: false });
+	if (stat?.isFile()) return;
+	const isSavedModel = existsSync(join(path, 'saved_model.pb'));
+	if (isSavedModel) throw refuse('savedModel', path);
+	const remedy = stat ? 'It is a folder: name a file in it.' : `There is no file ${resolve(path)}.`;
+	throw invalidArgument('weights', 'imagenet, random or the path of a weight file', path, remedy);
+}
+
+async function kindOf(path: string): Promise<FileKind | RefusedKind> {
+	// TensorFlow's checkpoints are pairs of files without a mark at the start.
+	if (/\.(index|data-\d+-of-\d+)$/.test(path) || basename(path) === 'checkpoint') return 'checkpoint';
+	const file = await open(path);
+	try {
+		const { buffer, bytesRead } = await file.read(Buffer.alloc(KIND_BYTES), 0, KIND_BYTES, 0);
+		if (buffer.toString('latin1', 257, 262) === 'ustar') return 'tar';
+		return fileKind(buffer.subarray(0, bytesRead))?.kind ?? 'other';
+	} finally {
+		await file.close();
+	}
+}
+
+/**
+ * Checks, before slow work, that weights can be loaded into a backbone.
+ * @param weights `imagenet`, `random` or the path of a file, as in the settings.
+ * @throws {RangeError | DataError} If they cannot, as `createClassifier`.
+ */
+export async function checkPretrained(backbone: Backbone, weights: string, projectFolder?: string): Promise<void> {
+	if (weights === 'random') return;
+	if (weights === 'imagenet') return void locatePretrained(backbone, projectFolder);
+	checkIsFile(weights);
+	const model = backbone.build({ stochasticDepthRate: 0 });
+	try {
+		await loadPretrained(model, backbone, weights);
+	} finally {
+		model.dispose();
+	}
 }
 
 /**

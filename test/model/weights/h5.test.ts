@@ -48,13 +48,16 @@ describe('readH5', () => {
 		];
 		for (const [name, content, found] of cases) {
 			writeFileSync(join(folder, name), content);
-			const message = `^Expected a Keras \\.h5 weight file in ${name} but received ${found}\\. Download it again\\.$`;
+			const message = `^Expected a Keras \\.h5 weight file in ${name} but received ${found}\\. Download it again, or save it again with Keras\\.$`;
 			await refuses(join(folder, name), new RegExp(message));
 		}
 	});
 
 	it('refuses a file without layers', async () => {
-		await refuses(fixture('empty'), /^Expected layers in empty\.h5 but received none\. Download the file again\.$/);
+		await refuses(
+			fixture('empty'),
+			/^Expected layers in empty\.h5 but received none\. Download it again, or save it again with Keras\.$/,
+		);
 	});
 
 	it('says so where there is no file', async () => {

@@ -138,7 +138,7 @@ describe('loadPretrained', () => {
 		await refuses(record(), fixture('tensors.pth'), /received 5 that differ: conv\/kernel is missing;/);
 		const text = join(folder, 'weights.txt');
 		writeFileSync(text, 'weights');
-		await refuses(record(), text, /^Expected a legacy torch file in weights\.txt/);
+		await refuses(record(), text, /^Expected weights of Keras .* in weights\.txt but received a file of another kind/);
 	});
 
 	it('leaves no tensors over many calls', () => {
@@ -147,7 +147,7 @@ describe('loadPretrained', () => {
 });
 
 describe('readWeights', () => {
-	it('reads by the file’s ending, and compares a checksum only if one is given', async () => {
+	it('reads Keras and torch, and compares a checksum only if one is given', async () => {
 		assert.ok((await readWeights(fixture('old.h5'))).has('conv/kernel'));
 		assert.ok((await readWeights(fixture('tensors.pth'))).has('layer.weight'));
 		const md5 = createHash('md5')

@@ -1,0 +1,147 @@
+// @ts-check
+import assert from 'node:assert/strict';
+import fs from 'node:fs';
+import http from 'node:http';
+import path from 'node:path';
+import { it } from 'node:test';
+import { pathToFileURL } from 'node:url';
+
+/** @typedef {import('../page.test.mjs').Stage} Stage */
+/** @typedef {{type?: string, headers?: Record<string, string>, body?: Buffer, status?: number}} Change */
+
+/** @type {Record<string, string>} */
+const TYPES = {
+	'.html': 'text/html',
+	'.js': 'text/javascript',
+	'.css': 'text/css',
+	'.json': 'application/json',
+	'.wasm': 'application/wasm',
+};
+const NOT_STARTED = /This page has not started\. Browsers run it only from a web server .* not from a file/;
+
+/**
+ * Serves the page as a server does that is set up wrongly.
+ * @param {string} folder
+ * @param {(name: string) => Change | undefined} change What is different about a file.
+ */
+async function serve(folder, change) {
+	const server = http.createServer((request, response) => {
+		const name = decodeURIComponent(new URL(request.url ?? '', 'http://localhost').pathname).slice(1);
+		const file = path.join(folder, name);
+		const { type, headers = {}, body, status = fs.existsSync(file) ? 200 : 404 } = change(name) ?? {};
+		const extension = path.extname(name);
+		response.writeHead(status, { 'Content-Type': type ?? TYPES[extension] ?? 'application/octet-stream', ...headers });
+		response.end(body ?? (status === 200 ? fs.readFileSync(file) : ''));
+	});
+	await new Promise((resolve) => server.listen(0, '127.0.0.1', () => resolve(undefined)));
+	const { port } = /** @type {import('node:net').AddressInfo} */ (server.address());
+	return { address: `http://127.0.0.1:${port}/index.html`, close: () => server.close() };
+}
+
+/** What the page says where it does not start. @param {Stage} stage */
+export function testStarting({ site, browser }) {
+	/** Opens an address and waits for a visible sentence. @param {string} address @param {string} place @param {RegExp} words */
+	async function says(address, place, words) {
+		const page = await browser().newPage();
+		try {
+			await page.goto(address);
+			const element = page.locator(place);
+			await element.waitFor({ state: 'visible', timeout: 40_000 });
+			const text = (await element.textContent())?.replaceAll(/\s+/g, ' ').trim() ?? '';
+			assert.match(text, words);
+		} finally {
+			await page.close();
+		}
+	}
+
+	/** As `says`, from a server. @param {Parameters<typeof serve>[1]} change @param {string} place @param {RegExp} words */
+	async function saysFrom(change, place, words) {
+		const server = await serve(site().folder, change);
+		try {
+			await says(server.address, place, words);
+		} finally {
+			server.close();
+		}
+	}
+
+	const isScript = (/** @type {string} */ name) => name.endsWith('.js');
+	const isWorker = (/** @type {string} */ name) => /readerWorker.*\.js$/.test(name);
+	/** A sentence that shows for good and for bad what happened. */
+	for (const [what, change] of /** @type {[string, Parameters<typeof serve>[1]][]} */ ([
+		[
+			'sends scripts as text',
+			(name) => (isScript(name) ? { type: 'text/plain', headers: { 'X-Content-Type-Options': 'nosniff' } } : undefined),
+		],
+		[
+			'sends a page instead of scripts',
+			(name) => (isScript(name) ? { type: 'text/html', body: Buffer.from('<!doctype html>') } : undefined),
+		],
+		['does not have the scripts', (name) => (isScript(name) ? { status: 404 } : undefined)],
+		['forbids scripts', () => ({ headers: { 'Content-Security-Policy': "script-src 'none'" } })],
+		['forbids everything', () => ({ headers: { 'Content-Security-Policy': "default-src 'none'" } })],
+	])) {
+		it(`says so after some seconds if the server ${what}`, () => saysFrom(change, '#not-started', NOT_STARTED));
+	}
+
+	it('says so if it is opened as a file', () =>
+		says(pathToFileURL(path.join(site().folder, 'index.html')).href, '#not-started', NOT_STARTED));
+
+	for (const [what, change] of /** @type {[string, Parameters<typeof serve>[1]][]} */ ([
+		[
+			'sends the worker as text',
+			(name) => (isWorker(name) ? { type: 'text/plain', headers: { 'X-Content-Type-Options': 'nosniff' } } : undefined),
+		],
+		['does not have the worker', (name) => (isWorker(name) ? { status: 404 } : undefined)],
+		['forbids workers', () => ({ headers: { 'Content-Security-Policy': "worker-src 'none'" } })],
+	])) {
+		const words = /^The page could not be loaded\. Its worker did not start: the server has to send \.js files as/;
+		it(`says so at once if the server ${what}`, () => saysFrom(change, '#problem', words));
+	}
+
+	it('says which file of the model is not the one that was built', async () => {
+		const weights = fs.readFileSync(path.join(site().folder, 'model', 'weights.bin'));
+		const other = Buffer.from(weights);
+		other[5000] ^= 1;
+		const only = (/** @type {string} */ file, /** @type {Change} */ change) => (/** @type {string} */ name) =>
+			name.endsWith(file) ? change : undefined;
+		for (const [change, words] of /** @type {[Parameters<typeof serve>[1], RegExp][]} */ ([
+			[
+				only('weights.bin', { body: Buffer.from(weights.toString('utf8')) }),
+				/Expected \d+ bytes in weights\.bin but received \d+ bytes(: binary data that was converted to text)?\. The server must/,
+			],
+			[
+				only('weights.bin', { body: other }),
+				/Expected SHA-256 [0-9a-f]{64} in weights\.bin but received [0-9a-f]{64}\. The server must/,
+			],
+			[
+				only('model.json', { body: Buffer.from('<!doctype html>') }),
+				/Expected a tfjs layers model in model\.json but received a web page\./,
+			],
+			[
+				only('weights.bin', { status: 404 }),
+				/Expected model\/weights\.bin from the server but received status 404\. Reload the page\./,
+			],
+			[
+				only('about.json', { body: Buffer.from('<!doctype html>') }),
+				/Expected about\.json from the server but received something else/,
+			],
+		])) {
+			await saysFrom(change, '#problem', new RegExp(`^The page could not be loaded\\. ${words.source}`));
+		}
+	});
+
+	it('takes the sentence away once it has started', async () => {
+		const server = await serve(site().folder, () => undefined);
+		const page = await browser().newPage();
+		try {
+			await page.goto(server.address);
+			await page.waitForFunction(() => document.querySelector('#status')?.textContent === 'Ready.', undefined, {
+				timeout: 90_000,
+			});
+			assert.equal(await page.locator('#not-started').count(), 0);
+		} finally {
+			await page.close();
+			server.close();
+		}
+	});
+}
