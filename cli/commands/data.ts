@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { OnProgress } from '../../lib/progress';
 import type { Source } from '../data/fer2013';
 import { examples } from '../examples';
+import { Problem } from '../problem';
 import { withProgress } from '../progressLine';
 import { dataPath, RUNS, resolveUserPath, shownPath } from '../projectFolder';
 
@@ -44,19 +45,29 @@ interface Options extends Source {
 }
 
 async function data(options: Options): Promise<void> {
+	if (options.to !== undefined && options.describe === undefined) throw new Problem('--to belongs to --describe PATH.');
 	const [result, text] =
 		options.describe === undefined ? await provide(options) : await describe(options.describe, options.to);
 	console.log(options.json ? JSON.stringify(result, null, '\t') : text);
 }
 
+/** The longest name of the figure: file systems allow 255 bytes. */
+const NAME_LENGTH = 60;
+
 /** Describes a data set, and draws its class distribution. */
 async function describe(path: string, to?: string): Promise<[object, string]> {
+	const { kindOfSource } = await import('../../lib/data/readers/source.js');
+	const { checkOutputPng } = await import('../ownOutput.js');
+	const source = resolveUserPath(path);
+	kindOfSource(source, '--describe');
+	if (to) await checkOutputPng(resolveUserPath(to), '--to');
 	const { describeData, formatDescription } = await import('../../lib/data/describeData.js');
 	const { describeFigure } = await import('../../lib/figures/classDistribution.js');
 	const { writePng } = await import('../../lib/figures/rendering/export.js');
 	const draw = async (onProgress: OnProgress) => {
-		const description = await describeData(resolveUserPath(path), { fer2013: dataPath(), onProgress });
-		const name = `${description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '')}, ${description.layout}.png`;
+		const description = await describeData(source, { fer2013: dataPath(), onProgress });
+		const place = description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '').slice(0, NAME_LENGTH);
+		const name = `${place}, ${description.layout}.png`;
 		const file = to ? resolveUserPath(to) : join(RUNS, 'data', name);
 		await writePng(describeFigure(description), file);
 		return { description, figure: shownPath(file) };
@@ -76,8 +87,8 @@ async function provide({ votes, weights, ...source }: Options): Promise<[object,
 		found = { path: await provideWeights(weights, source.url) };
 	} else {
 		const { checkData, fetchFer2013, locateData } = await import('../data/fer2013.js');
-		const path = locateData();
-		found = path ? await checkData(path) : await fetchFer2013(source);
+		const path = await locateData();
+		found = path ? await checkData(path, source) : await fetchFer2013(source);
 	}
 	const path = shownPath(found.path);
 	return [{ ...found, path }, path];

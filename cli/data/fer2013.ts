@@ -1,10 +1,14 @@
-import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import { basename, join, posix } from 'node:path';
-import { checkFer2013, findFer2013, readFer2013 } from '../../lib/data/readers/fer2013';
+import { fingerprintFile } from '../../lib/data/readers/cache';
+import { readFer2013 } from '../../lib/data/readers/fer2013';
+import { checkFer2013 } from '../../lib/data/readers/fer2013Identity';
+import { findFer2013 } from '../../lib/data/readers/fer2013Place';
+import { DataError } from '../../lib/errors';
 import { formatCount } from '../../lib/format';
 import { formatProgress, type Progress } from '../../lib/progress';
 import { Problem } from '../problem';
-import { type Task, withTask } from '../progressLine';
+import { note, type Task, withTask } from '../progressLine';
 import { DATA, dataPath, INCOMING, shownPath } from '../projectFolder';
 import { download, showBytes } from './download';
 
@@ -25,12 +29,22 @@ export interface Source {
 interface FoundData {
 	readonly path: string;
 	readonly images: number;
+	/** What to know about this copy. */
+	readonly notes: readonly string[];
 }
 
 const summarize = ({ images }: FoundData) => `${formatCount(images)} images, complete`;
 
+/** Runs a task that ends with FER2013, and prints what to know about it. */
+async function withNotes(title: string, work: (task: Task) => Promise<FoundData>): Promise<FoundData> {
+	const found = await withTask(title, work, summarize);
+	for (const text of found.notes) note(text);
+	return found;
+}
+
 /** Finds FER2013 at FER2013_PATH or in data/; undefined where there is none. */
-export const locateData = (): string | undefined => findFer2013({ environmentPath: dataPath(), dataFolder: DATA });
+export const locateData = (): Promise<string | undefined> =>
+	findFer2013({ environmentPath: dataPath(), dataFolder: DATA });
 
 /**
  * Downloads FER2013, checks it and puts it into data/.
@@ -38,12 +52,13 @@ export const locateData = (): string | undefined => findFer2013({ environmentPat
  * @throws {Problem | DataError} If it cannot be downloaded, or is incomplete; nothing of it stays then.
  */
 export async function fetchFer2013(source: Source = {}, kaggle = 'https://www.kaggle.com'): Promise<FoundData> {
-	const { url = process.env.FER2013_URL, sha256 = process.env.FER2013_SHA256, handle = HANDLE } = source;
+	const { url = process.env.FER2013_URL, handle = HANDLE } = source;
+	const sha256 = checksumOf(source);
 	if (source.handle === undefined && url) {
 		if (!URL.canParse(url) || !/^https?:$/.test(new URL(url).protocol)) {
 			throw new Problem(`Expected an address that begins with http:// or https:// for --url but received "${url}".`);
 		}
-		return withTask(`Downloading ${url}`, (task) => receive(url, task, { sha256 }), summarize);
+		return withNotes(`Downloading ${url}`, (task) => receive(url, task, { sha256 }));
 	}
 	if (!/^[\w-]+\/[\w.-]+$/.test(handle)) {
 		throw new Problem(`Expected OWNER/NAME for --handle but received "${handle}".`);
@@ -51,7 +66,14 @@ export async function fetchFer2013(source: Source = {}, kaggle = 'https://www.ka
 	const remedy =
 		'Choose another copy (npx fer data --handle OWNER/NAME), or download it with a browser: see data/README.md';
 	const address = `${kaggle}/api/v1/datasets/download/${handle}`;
-	return withTask(`Downloading ${handle} from Kaggle`, (task) => receive(address, task, { remedy }), summarize);
+	const options = { remedy, sha256: source.sha256 && sha256 };
+	return withNotes(`Downloading ${handle} from Kaggle`, (task) => receive(address, task, options));
+}
+
+/** The checksum that the user expects. */
+function checksumOf({ sha256 = process.env.FER2013_SHA256 }: Source): string | undefined {
+	if (!sha256 || /^[0-9a-f]{64}$/i.test(sha256)) return sha256 || undefined;
+	throw new Problem(`Expected a SHA-256 of 64 hexadecimal digits for --sha256 but received "${sha256}".`);
 }
 
 /** Downloads a file, checks it, and puts it into data/ under a name that the readers know, whole or not at all. */
@@ -62,10 +84,10 @@ async function receive(url: string, task: Task, options: { sha256?: string; reme
 	try {
 		const named = join(INCOMING, nameDownload(file, url));
 		renameSync(file, named);
-		const { images } = await check(named, task);
+		const found = await check(named, task);
 		const path = join(DATA, basename(named));
 		renameSync(named, path);
-		return { path, images };
+		return { ...found, path };
 	} finally {
 		// Resuming a damaged file would not repair it.
 		rmSync(INCOMING, { recursive: true, force: true });
@@ -84,15 +106,39 @@ export function nameDownload(file: string, url: string): string {
 	return start[0] === 0x1f && start[1] === 0x8b ? 'fer2013.tar.gz' : 'fer2013.csv';
 }
 
-/** Reads FER2013 and checks that it is complete: the size of every image, the classes and their counts. */
+/** Reads FER2013 and checks that it is complete: the size of every image, the classes and their counts, the pixels. */
 async function check(path: string, task: Task): Promise<FoundData> {
+	const notes: string[] = [];
 	const onProgress = (progress: Progress) => task.update(formatProgress(progress));
-	const dataset = await readFer2013(path, { cacheFolder: join(DATA, '.cache'), onProgress });
-	checkFer2013(dataset, basename(path));
-	return { path, images: dataset.labels.length };
+	const onNote = (text: string) => void notes.push(text);
+	const dataset = await readFer2013(path, { cacheFolder: join(DATA, '.cache'), onProgress, onNote });
+	const difference = checkFer2013(dataset, basename(path));
+	if (difference) notes.push(`${basename(path)} is ${difference}.`);
+	return { path, images: dataset.labels.length, notes };
 }
 
-/** Checks FER2013 where it is. */
-export function checkData(path: string): Promise<FoundData> {
-	return withTask(`FER2013 in ${shownPath(path)}`, (task) => check(path, task), summarize);
+/**
+ * Checks FER2013 where it is, and says that nothing is downloaded if the user named a source.
+ * @throws {Problem | DataError} If it is incomplete, or has another checksum than the user expects.
+ */
+export async function checkData(path: string, source: Source = {}): Promise<FoundData> {
+	const option = source.url ? '--url' : source.handle ? '--handle' : undefined;
+	if (option)
+		note(`FER2013 is there already: ${shownPath(path)}. ${option} is not used; remove that copy to download.`);
+	if (source.sha256) await checkDigest(path, checksumOf(source) ?? '');
+	try {
+		return await withNotes(`FER2013 in ${shownPath(path)}`, (task) => check(path, task));
+	} catch (error) {
+		const variable = dataPath() !== undefined && error instanceof DataError;
+		throw variable ? error.at(`${error.place}, found by FER2013_PATH,`) : error;
+	}
+}
+
+async function checkDigest(path: string, sha256: string): Promise<void> {
+	if (statSync(path).isDirectory()) {
+		throw new Problem(`Expected a file for --sha256 but found a folder: ${shownPath(path)}.`);
+	}
+	const found = await fingerprintFile(path);
+	if (found === sha256.toLowerCase()) return;
+	throw new Problem(`Expected SHA-256 ${sha256} for ${shownPath(path)} but received ${found}.`);
 }

@@ -1,8 +1,13 @@
 import path from 'node:path';
-import { EMOTIONS, missingEmotions } from '../emotions';
+import { EMOTIONS, LABELLINGS, missingEmotions } from '../emotions';
+import { DataError, printable } from '../errors';
 import { formatCount } from '../format';
 import { type Audit, auditDataset, auditTable } from './audit';
 import { countClasses, type Dataset, imagesOf, USAGES } from './dataset';
+import { areNumbers } from './readers/classFolders';
+import { classOfName } from './readers/classNames';
+import type { FaceSet } from './readers/faceSet';
+import { checkFer2013 } from './readers/fer2013Identity';
 import { detectLayout, LAYOUTS, type Layout, type ReadFacesOptions, readDetected } from './readers/readFaces';
 
 /** Statistics of a data set. */
@@ -26,11 +31,14 @@ export const PLOT_PARTS = {
 export async function describeData(source: string, options: ReadFacesOptions = {}) {
 	const detected = await detectLayout(source);
 	const size = options.size ?? SIZES[detected.layout];
-	const faces = await readDetected(detected, { ...options, size, channels: 1, unreadable: 'list' });
-	const { dataset, layout, dropped, sizes, unreadable, names, subjects } = faces;
+	const notes: string[] = [];
+	const onNote = (text: string) => void notes.push(text);
+	const faces = await readDetected(detected, { ...options, onNote, size, channels: 1, unreadable: 'list' });
+	const { dataset, layout, dropped, sizes, unreadable, names, subjects, passedOver } = faces;
 	const { emotions: classes, labels, name, shape } = dataset;
 	const areEmotions = classes.join() === EMOTIONS.join();
 	const audit = auditParts(dataset);
+	if (layout === 'fer2013-csv' || layout === 'fer2013-folders') notes.push(identityOf(dataset));
 	return {
 		/** The name of the file or folder. */
 		place: path.basename(path.resolve(source)),
@@ -54,7 +62,33 @@ export async function describeData(source: string, options: ReadFacesOptions = {
 		dropped,
 		sizes,
 		unreadable,
+		/** Number of files that were found and not read, by ending or kind. */
+		passedOver,
+		/** What the numbers of the classes stand for, where the source has numbers: `RAF-DB: 1 surprise, 2 fear`. */
+		numbers: numbersOf(faces),
+		/** What else to know: how a source differs from the published one, in sentences. */
+		notes,
 	};
+}
+
+/** Compares FER2013 with the published file. */
+function identityOf(dataset: Dataset): string {
+	try {
+		const difference = checkFer2013(dataset);
+		return difference ? `This is FER2013, but ${difference}.` : 'This is FER2013 as published.';
+	} catch (error) {
+		if (!(error instanceof DataError)) throw error;
+		return `This is not the whole of FER2013. ${error.message}`;
+	}
+}
+
+/** Lists the numbers of the data set's classes; if the data set is unknown, those of all that number them. */
+function numbersOf({ numbering, dataset }: FaceSet): string[] {
+	if (!numbering && !areNumbers(dataset.emotions)) return [];
+	const known = numbering ? [LABELLINGS[numbering]] : Object.values(LABELLINGS);
+	return known.map(({ title, first, classes }) => {
+		return `${title}: ${classes.map(([name], index) => `${first + index} ${name}`).join(', ')}`;
+	});
 }
 
 /** Counts the images of each class, by label, in each part of the source. */
@@ -88,7 +122,11 @@ export function formatDescription(description: DataDescription): string {
 	if (subjects !== undefined) lines.push(`Subjects  ${subjects}; a split must keep each of them whole`);
 	if (dropped.length > 0) lines.push(`Left out  ${dropped.join(', ')}`);
 	if (missing.length > 0) lines.push(`Missing   ${missing.join(', ')}: ${EMOTIONS.length - missing.length}-way`);
-	if (!description.areEmotions) lines.push('Classes   the folders, as not all are named after our emotions');
+	if (!description.areEmotions) lines.push(ownClassesLine(description));
+	for (const numbers of description.numbers) lines.push(`Numbers   ${numbers}`);
+	const passedOver = counts(description.passedOver);
+	if (passedOver.length > 0) lines.push(`Not read  ${passedOver.join(', ')}`);
+	for (const note of description.notes) lines.push(`Note      ${note}`);
 	lines.push('', ...classTable(description), '', `Compared pixel by pixel as ${shape[1]}x${shape[0]} grey:`);
 	for (const { finding, count, of } of auditTable(description.audit)) {
 		lines.push(`  ${formatCount(count).padStart(7)} of ${formatCount(of).padStart(7)}  ${finding}`);
@@ -99,7 +137,15 @@ export function formatDescription(description: DataDescription): string {
 	lines.push(`Unreadable files: ${formatCount(unreadable.length)}`);
 	for (const { name: file, reason } of unreadable.slice(0, LISTED)) lines.push(`  ${file}: ${reason}`);
 	if (unreadable.length > LISTED) lines.push(`  and ${formatCount(unreadable.length - LISTED)} more`);
-	return lines.join('\n');
+	return printable(lines.join('\n'));
+}
+
+/** Says why the classes are the folders, and which of them are no emotions. */
+function ownClassesLine({ classes }: DataDescription): string {
+	if (areNumbers(classes)) return 'Classes   the folders: which emotion each number stands for is not known';
+	const others = classes.filter((name) => classOfName(name) === undefined);
+	const shown = others.slice(0, LISTED).join(', ') + (others.length > LISTED ? ' ...' : '');
+	return `Classes   the folders, as not all are named after our emotions: ${shown}`;
 }
 
 function classTable({ classes, parts }: DataDescription): string[] {

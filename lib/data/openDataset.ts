@@ -1,6 +1,9 @@
 import { basename, join } from 'node:path';
+import { DataError } from '../errors';
 import type { Dataset } from './dataset';
-import { checkFer2013, findFer2013, readFer2013 } from './readers/fer2013';
+import { readFer2013 } from './readers/fer2013';
+import { checkFer2013 } from './readers/fer2013Identity';
+import { findFer2013 } from './readers/fer2013Place';
 import type { ReaderOptions } from './readers/readerOptions';
 import { sampleFaces as drawFaces } from './sampleFaces/sampleFaces';
 
@@ -31,12 +34,17 @@ export interface OpenDatasetOptions extends ReaderOptions {
  * ```
  */
 export async function openDataset(options: OpenDatasetOptions = {}): Promise<Dataset> {
-	const { path, projectFolder, alwaysDraw = false, sampleFaces = 7000, seed = 42, onProgress } = options;
+	const { path, projectFolder, alwaysDraw = false, sampleFaces = 7000, seed = 42, onProgress, onNote } = options;
 	const dataFolder = projectFolder && join(projectFolder, 'data');
-	const source = alwaysDraw ? undefined : findFer2013({ environmentPath: path, dataFolder });
+	const source = alwaysDraw ? undefined : await findFer2013({ environmentPath: path, dataFolder });
 	if (source === undefined) return drawFaces({ size: sampleFaces, seed, onProgress });
 	const cacheFolder = dataFolder && join(dataFolder, '.cache');
-	const dataset = await readFer2013(source, { cacheFolder, onProgress });
-	checkFer2013(dataset, basename(source));
-	return dataset;
+	try {
+		const dataset = await readFer2013(source, { cacheFolder, onProgress, onNote });
+		const difference = checkFer2013(dataset, basename(source));
+		if (difference) onNote?.(`${basename(source)} is ${difference}.`);
+		return dataset;
+	} catch (error) {
+		throw path && error instanceof DataError ? error.at(`${error.place}, found by FER2013_PATH,`) : error;
+	}
 }

@@ -78,3 +78,32 @@ test('describes FER2013 by rows, and own classes as such', async (t) => {
 	assert.deepEqual([own.areEmotions, own.missing, own.copyNames], [false, [], [['cat/1.png', 'dog/1.png']]]);
 	assert.match(formatDescription(own), /Classes {3}the folders/);
 });
+
+test('describes what was not read, whether FER2013 is the published one, and the numbers of classes', async (t) => {
+	const folder = temporaryFolder(t);
+	const png = await plainPng(1);
+	writeFiles(folder, {
+		'AffectNet/train/0/a.png': png,
+		'AffectNet/train/7/a.png': png,
+		'AffectNet/README.md': 'x',
+		'AffectNet/.hidden': 'x',
+		'own/1/a.png': png,
+		'own/2/a.png': png,
+		'mixed/happy/a.png': png,
+		'mixed/calm/a.png': png,
+		'x.csv': csvText(8).replaceAll(',', ';'),
+	});
+	const text = async (name: string) => formatDescription(await describeData(path.join(folder, name)));
+	const affectNet = await text('AffectNet');
+	assert.match(
+		affectNet,
+		/\nNumbers {3}AffectNet: 0 neutral, 1 happiness, 2 sadness, .*\nNot read {2}1 \.md, 1 hidden\n/,
+	);
+	const own = await text('own');
+	assert.match(own, /which emotion each number stands for is not known\nNumbers {3}FER2013: 0 angry, /);
+	assert.match(own, /\nNumbers {3}RAF-DB: 1 surprise, /);
+	assert.match(await text('mixed'), /not all are named after our emotions: calm\n/);
+	const table = await text('x.csv');
+	assert.match(table, /\nNote {6}x\.csv is not as published: columns separated by ;\.\n/);
+	assert.match(table, /\nNote {6}This is not the whole of FER2013\. Expected .* images in /);
+});

@@ -55,7 +55,10 @@ test('openDataset takes the given path before data/, and refuses one where nothi
 	const path = join(projectFolder, 'given.csv');
 	await assert.rejects(openDataset({ ...DRAWN, projectFolder, path }), /FER2013_PATH/);
 	writeFileSync(path, csvText(12));
-	await assert.rejects(openDataset({ ...DRAWN, projectFolder, path }), /in given\.csv but received .*12 images in all/);
+	await assert.rejects(
+		openDataset({ ...DRAWN, projectFolder, path }),
+		/3,995 angry images in Training in given\.csv, found by FER2013_PATH, but received .*12 images in all/,
+	);
 });
 
 test('openDataset opens the real FER2013, whole', async (context) => {

@@ -1,5 +1,6 @@
 import { DataError } from '../../errors';
-import { type ClassPlace, classOfFolder, classOfNumber, labelPlaces, placesOf } from './classFolders';
+import { areNumbers, type ClassPlace, labelPlaces, placesOf } from './classFolders';
+import { classOfName, classOfNumber, didYouMean } from './classNames';
 import { type FaceSet, type ImageOptions, isImageName, readImages } from './faceSet';
 import { type FileTree, openFiles } from './fileTree';
 
@@ -23,15 +24,17 @@ export async function readAffectNet(source: string, options: ImageOptions = {}):
 	const tree = await openFiles(source);
 	const places = tree.names.some(isAffectNetAnnotation) ? await annotatedPlaces(tree) : placesOf(tree);
 	const files = labelPlaces(tree, places, (folder) => {
-		const own = /^\d+$/.test(folder) ? classOfNumber('affectNet', Number(folder)) : classOfFolder(folder);
+		const own = /^\d+$/.test(folder) ? classOfNumber('affectNet', Number(folder)) : classOfName(folder);
 		if (own !== undefined) return own;
-		throw new DataError("AffectNet's classes 0 to 10, or emotions,", tree.place, JSON.stringify(folder), REMEDY);
+		const remedy = `${didYouMean(folder)}${REMEDY}`;
+		throw new DataError("AffectNet's classes 0 to 10, or emotions,", tree.place, JSON.stringify(folder), remedy);
 	});
 	const hasTest = files.some(({ usage }) => usage === 'PrivateTest');
 	const judged = files.map((file) =>
 		file.usage === 'PublicTest' && !hasTest ? { ...file, usage: 'Test' as const } : file,
 	);
-	return readImages(tree, judged, { name: 'AffectNet' }, options);
+	const faces = await readImages(tree, judged, { name: 'AffectNet' }, options);
+	return areNumbers(places.map(({ folder }) => folder)) ? { ...faces, numbering: 'affectNet' } : faces;
 }
 
 /** Joins the images of the release to their annotations. */

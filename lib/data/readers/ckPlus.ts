@@ -1,7 +1,8 @@
 import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
-import { classOfNumber, labelPlaces, placesOf } from './classFolders';
+import { labelPlaces, placesOf } from './classFolders';
+import { classOfNumber } from './classNames';
 import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
 import { type FileTree, openFiles, readTexts } from './fileTree';
 
@@ -65,7 +66,7 @@ export async function readCkPlus(source: string, options: ImageOptions = {}): Pr
 	});
 	const lost = [...emotions.keys()].find((sequence) => !sequences.has(sequence));
 	if (lost) throw new DataError(`frames of sequence ${lost}`, tree.place, 'none', REMEDY);
-	return readImages(tree, files, { name: 'CK+' }, options);
+	return { ...(await readImages(tree, files, { name: 'CK+' }, options)), numbering: 'ckPlus' };
 }
 
 /** The frames of each sequence in the order of their numbers. */

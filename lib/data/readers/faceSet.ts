@@ -1,5 +1,5 @@
 import path from 'node:path';
-import { EMOTIONS } from '../../emotions';
+import { type DataSetKey, EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
 import { decodeImage, imageSize } from '../image';
@@ -42,6 +42,10 @@ export interface FaceSet {
 	readonly sizes: Readonly<Record<string, number>>;
 	/** Files left out because they cannot be read, with the reason; only with `unreadable: 'list'`. */
 	readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
+	/** Number of other files that were found and not read, by ending or kind: `.txt`, hidden, broken links. */
+	readonly passedOver: Readonly<Record<string, number>>;
+	/** The data set whose numbers the source uses for its classes; absent if it names them. */
+	readonly numbering?: DataSetKey;
 }
 
 const [SIDE] = FER2013_SHAPE;
@@ -66,7 +70,7 @@ export async function readImages(
 ): Promise<FaceSet> {
 	const labelled = files.flatMap((file) => (typeof file.label === 'number' ? { ...file, label: file.label } : []));
 	if (labelled.length === 0) {
-		throw new DataError(`images of ${name}`, tree.place, 'none', 'Download the data set again.');
+		throw new DataError(`images of ${name}`, tree.place, describeFiles(tree), 'Check that it is the right folder.');
 	}
 	const usageOf = ({ usage }: LabelledFile) => (usage === undefined ? 0 : USAGES.indexOf(usage));
 	labelled.sort((a, b) => usageOf(a) - usageOf(b) || a.label - b.label || (a.name < b.name ? -1 : 1));
@@ -87,6 +91,7 @@ export async function readImages(
 		dropped: countEach(files.flatMap(({ label }) => (typeof label === 'string' ? label : []))),
 		sizes: Object.fromEntries(bySize),
 		unreadable,
+		passedOver: passedOver(tree, files),
 	};
 }
 
@@ -109,7 +114,9 @@ async function decodeAll(tree: FileTree, files: readonly LabelledFile[], options
 			unreadable.push({ name, reason: error.received });
 		}
 	};
-	await tree.each(new Set(places.keys()), take, progressOf(options, `Decoding the images of ${tree.place}`));
+	const report = progressOf(options, `Decoding the images of ${tree.place}`);
+	const refuse = (name: string, reason: string) => void unreadable.push({ name, reason });
+	await tree.each(new Set(places.keys()), take, { report, refuse });
 	let filled = 0;
 	for (const [index, { name }] of files.entries()) {
 		if (sizes.has(name)) pixels.copyWithin(length * filled++, index * length, (index + 1) * length);
@@ -135,9 +142,31 @@ function unreadableError(tree: FileTree, unreadable: FaceSet['unreadable']): Dat
 	return new DataError('complete images', tree.place, found, remedy);
 }
 
+/** Counts the files of a tree that are neither images of the data set nor were read otherwise. */
+function passedOver(tree: FileTree, files: readonly LabelledFile[]): Record<string, number> {
+	const known = new Set(files.map(({ name }) => name));
+	const others = tree.names.filter((name) => !known.has(name) && !tree.taken.has(name));
+	return { ...countEndings(others), ...tree.passedOver };
+}
+
+function countEndings(names: readonly string[]): Record<string, number> {
+	return countEach(names.map((name) => path.posix.extname(name).toLowerCase() || 'without ending'));
+}
+
+/** Describes the files of a tree, for errors: by their endings, the first few names, and what is no file. */
+export function describeFiles({ names, passedOver }: Pick<FileTree, 'names' | 'passedOver'>): string {
+	const list = (counts: Readonly<Record<string, number>>) =>
+		Object.entries(counts).map(([what, count]) => `${count} ${what}`);
+	const kinds = Object.entries(countEndings(names)).sort((a, b) => b[1] - a[1]);
+	const files = names.length === 1 ? '1 file' : `${names.length} files`;
+	const text = `${files} (${list(Object.fromEntries(kinds.slice(0, 5))).join(', ')}), such as ${names.slice(0, 3).join(', ')}`;
+	const others = list(passedOver).join(', ');
+	return (names.length === 0 ? 'no file' : text) + (others ? `; passed over: ${others}` : '');
+}
+
 /** Counts how often each name occurs, in the order of their first appearance. */
 export function countEach(names: readonly string[]): Record<string, number> {
-	const counts: Record<string, number> = {};
-	for (const name of names) counts[name] = (counts[name] ?? 0) + 1;
-	return counts;
+	const counts = new Map<string, number>();
+	for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
+	return Object.fromEntries(counts);
 }

@@ -4,57 +4,78 @@
  * 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB.
  */
 import pl from 'nodejs-polars';
-import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
-import { formatCount } from '../../format';
-import { type Dataset, joinBytes, makeDataset, USAGES } from '../dataset';
+import { type Dataset, joinBytes, makeDataset } from '../dataset';
+import { ROW_REMEDY, readLabel, readPixels, readUsage, rowPlace } from './csvFields';
+import { type Columns, readColumns } from './csvHeader';
+import { isUtf16 } from './packing';
 import { FER2013_SHAPE } from './readerOptions';
 
-/** Names of the CSV file, the most complete first. */
-export const CSV_NAMES = ['fer2013.csv', 'icml_face_data.csv', 'train.csv'];
-/** The values of the Usage column; `Test` is for other sources. */
-export const CSV_USAGES: readonly string[] = USAGES.slice(0, 3);
-
-const IMAGE_PIXELS = FER2013_SHAPE[0] * FER2013_SHAPE[1];
 const BATCH_BYTES = 4 * 2 ** 20;
 const LINE_FEED = 10;
-const REMEDY = 'Download the file again: it is not as published on Kaggle.';
+const QUOTE = 34;
 
 /**
  * Reads FER2013 from the bytes of a CSV file with the columns `emotion`, `pixels` and `Usage`, in any order; without
- * `Usage` (train.csv) the dataset has no usage. `place` names the file in errors.
+ * `Usage` (train.csv) the dataset has no usage. Other forms that mean the same are read too: other separators and
+ * encodings, further columns, emotions as words, pixels as lists.
+ * @param place The name of the file in errors.
+ * @param onNote Receives a sentence on what differs from FER2013's own form.
  */
-export async function readCsv(chunks: AsyncIterable<Uint8Array>, place: string): Promise<Dataset> {
-	let columns: string[] | undefined;
+export async function readCsv(
+	chunks: AsyncIterable<Uint8Array>,
+	place: string,
+	onNote?: (text: string) => void,
+): Promise<Dataset> {
+	const notes = new Set<string>();
+	const note = (text: string) => void notes.add(text);
+	let columns: Columns | undefined;
 	let row = 1;
 	const images: Uint8Array[] = [];
 	const [labels, usage]: [number[], number[]] = [[], []];
-	for await (const batch of lineBatches(chunks, place)) {
+	for await (const batch of lineBatches(asUtf8(chunks, note), place)) {
 		if (!columns) {
-			columns = readHeader(batch, place);
+			columns = readColumns(batch.toString('utf8'), place, note);
 			row++;
 			continue;
 		}
-		const [emotionAt, pixelsAt, usageAt] = ['emotion', 'pixels', 'usage'].map((name) => columns?.indexOf(name) ?? -1);
-		for (const fields of readTable(batch, columns.length, row, place)) {
+		for (const fields of readTable(batch, columns, row, place)) {
 			const where = rowPlace(row++, place);
 			// Empty lines count as rows and contain no image.
 			if (fields.every((field) => field === null)) continue;
-			checkFields(fields, columns.length, where);
-			labels.push(readLabel(fields[emotionAt] ?? '', where));
-			if (usageAt >= 0) usage.push(readUsage(fields[usageAt] ?? '', where, REMEDY));
-			images.push(readPixels(fields[pixelsAt] ?? '', where));
+			checkFields(fields, columns, where);
+			labels.push(readLabel(fields[columns.emotion] ?? '', where, note));
+			if (columns.usage >= 0) usage.push(readUsage(fields[columns.usage] ?? '', where));
+			images.push(readPixels(fields[columns.pixels] ?? '', where, note));
 		}
 	}
-	if (!columns) throw new DataError('a header and rows', place, 'an empty file', REMEDY);
-	if (labels.length === 0) throw new DataError('rows below the header', place, 'none', REMEDY);
+	const remedy = 'Download or copy the file again.';
+	if (!columns) throw new DataError('a header and rows', place, 'an empty file', remedy);
+	if (labels.length === 0) throw new DataError('rows below the header', place, 'none', remedy);
+	if (notes.size > 0) onNote?.(`${place} is not as published: ${[...notes].join('; ')}.`);
 	return makeDataset({
 		name: 'FER2013',
 		shape: FER2013_SHAPE,
 		pixels: joinBytes(images),
 		labels: Uint8Array.from(labels),
-		usage: columns.includes('usage') ? Uint8Array.from(usage) : undefined,
+		usage: columns.usage >= 0 ? Uint8Array.from(usage) : undefined,
 	});
+}
+
+/** Converts a text in UTF-16, as some programs export tables, to UTF-8; passes any other text on. */
+async function* asUtf8(chunks: AsyncIterable<Uint8Array>, note: (text: string) => void): AsyncGenerator<Uint8Array> {
+	let decoder: TextDecoder | undefined;
+	let isFirst = true;
+	for await (const chunk of chunks) {
+		const encoding = isFirst ? isUtf16(chunk) : undefined;
+		isFirst = false;
+		if (encoding) {
+			decoder = new TextDecoder(encoding);
+			note('encoded in UTF-16');
+		}
+		yield decoder ? Buffer.from(decoder.decode(chunk, { stream: true })) : chunk;
+	}
+	if (decoder) yield Buffer.from(decoder.decode());
 }
 
 /** Cuts a stream at line ends: first the header line alone, then batches of whole lines. */
@@ -73,7 +94,8 @@ async function* lineBatches(chunks: AsyncIterable<Uint8Array>, place: string): A
 			rest = rest.subarray(end + 1);
 			wanted = BATCH_BYTES;
 		} else if (bytes > BATCH_BYTES) {
-			throw new DataError('lines of at most 4 MB', place, `${bytes} bytes without a line end`, REMEDY);
+			const remedy = 'Check that it is the right file, with line ends LF or CRLF.';
+			throw new DataError('lines of at most 4 MB', place, `${bytes} bytes without a line end`, remedy);
 		}
 		pieces = [rest];
 		bytes = rest.length;
@@ -81,32 +103,18 @@ async function* lineBatches(chunks: AsyncIterable<Uint8Array>, place: string): A
 	if (bytes > 0) yield Buffer.concat(pieces);
 }
 
-function readHeader(line: Buffer, place: string): string[] {
-	const columns = columnNames(line.toString('utf8'));
-	const expected = ['emotion', 'pixels', ...(columns.includes('usage') ? ['usage'] : [])];
-	if (columns.length === expected.length && expected.every((name) => columns.includes(name))) return columns;
-	const found = JSON.stringify(line.subarray(0, 80).toString('latin1').trim());
-	throw new DataError('the columns emotion, pixels and Usage', `row 1 of ${place}`, found, REMEDY);
-}
-
-/** Reads the column names of a header in lower case, without quotes, spaces and byte-order mark. */
-export function columnNames(line: string): string[] {
-	const names = line.replaceAll(/["\uFEFF]/g, '').toLowerCase();
-	return names.split(',').map((name) => name.trim());
-}
-
 type Fields = readonly (string | null)[];
 
 /** Parses a batch of lines as text, with one column more than the header has, which reveals rows that are too long. */
-function readTable(batch: Buffer, count: number, firstRow: number, place: string): Fields[] {
-	const names = Array.from({ length: count + 1 }, (_, column) => `column ${column}`);
-	const schema = Object.fromEntries(names.map((name) => [name, pl.Utf8]));
+function readTable(batch: Buffer, { names, separator }: Columns, firstRow: number, place: string): Fields[] {
+	const columns = Array.from({ length: names.length + 1 }, (_, column) => `column ${column}`);
+	const schema = Object.fromEntries(columns.map((name) => [name, pl.Utf8]));
 	const read = (lines: Buffer) =>
-		pl.readCSV(lines, { hasHeader: false, schema, inferSchemaLength: 0, encoding: 'utf8-lossy' });
+		pl.readCSV(lines, { hasHeader: false, schema, inferSchemaLength: 0, encoding: 'utf8-lossy', sep: separator });
 	try {
 		const table = read(batch);
-		const columns = names.map((name) => table.getColumn(name).toArray() as Fields);
-		return columns[0].map((_, row) => columns.map((column) => column[row]));
+		const values = columns.map((name) => table.getColumn(name).toArray() as Fields);
+		return values[0].map((_, row) => values.map((column) => column[row]));
 	} catch (error) {
 		// Polars does not report which row it could not parse (an unclosed quote): try each.
 		const lines = batch.toString('latin1').split('\n');
@@ -117,65 +125,22 @@ function readTable(batch: Buffer, count: number, firstRow: number, place: string
 				return true;
 			}
 		});
-		if (wrong < 0) throw error;
-		const found = JSON.stringify(lines[wrong].slice(0, 40));
-		throw new DataError('a row of a CSV file', rowPlace(firstRow + wrong, place), found, REMEDY);
-	}
-}
-
-function checkFields(fields: Fields, count: number, where: string): void {
-	const values = fields.slice(0, count).filter((field) => field !== null).length;
-	if (values === count && fields[count] === null) return;
-	throw new DataError(`${count} fields`, where, values < count ? `${values} with a value` : 'more', REMEDY);
-}
-
-/** Formats the position of a row, for errors; the header is row 1. */
-export function rowPlace(row: number, place: string): string {
-	return `row ${formatCount(row)} of ${place}`;
-}
-
-function readLabel(field: string, where: string): number {
-	const label = /^\s*[0-9]+\s*$/.test(field) ? Number(field) : -1;
-	if (label >= 0 && label < EMOTIONS.length) return label;
-	throw new DataError(`a label from 0 to ${EMOTIONS.length - 1}`, where, JSON.stringify(field), REMEDY);
-}
-
-/** Reads a field of the Usage column as an index into `USAGES`. */
-export function readUsage(field: string, where: string, remedy: string): number {
-	const usage = CSV_USAGES.indexOf(field.trim());
-	if (usage >= 0) return usage;
-	throw new DataError(`a Usage of ${CSV_USAGES.join(', ')}`, where, JSON.stringify(field), remedy);
-}
-
-/** Reads integers separated by spaces. Every value of the file is read here, so it works on character codes. */
-function readPixels(text: string, where: string): Uint8Array {
-	const image = new Uint8Array(IMAGE_PIXELS);
-	let count = 0;
-	let value = -1;
-	for (let at = 0; at <= text.length; at++) {
-		const digit = at < text.length ? text.charCodeAt(at) - 48 : -16;
-		if (digit >= 0 && digit <= 9) {
-			value = (value < 0 ? 0 : value * 10) + digit;
-		} else if (digit !== -16 || value > 255) {
-			throw pixelError(text, where);
-		} else if (value >= 0) {
-			// Past the end of the image this writes nothing, and the count reveals it.
-			image[count++] = value;
-			value = -1;
+		if (wrong < 0) {
+			const why = error instanceof Error ? error.message : String(error);
+			throw new DataError('rows of a CSV file', `${rowPlace(firstRow, place)} or below`, `others (${why})`, ROW_REMEDY);
 		}
+		const found = JSON.stringify(lines[wrong].slice(0, 40));
+		const hasQuote = batch.includes(QUOTE);
+		const remedy = hasQuote ? 'Each quote must be closed in the line where it opens.' : ROW_REMEDY;
+		throw new DataError('a row of a CSV file', rowPlace(firstRow + wrong, place), found, remedy);
 	}
-	if (count !== image.length) throw pixelError(text, where);
-	return image;
 }
 
-/** Finds out, slowly, what is wrong with pixels that `readPixels` refused. */
-function pixelError(text: string, where: string): DataError {
-	const values = text.split(' ').filter((value) => value !== '');
-	const wrong = values.findIndex((value) => !/^[0-9]+$/.test(value) || Number(value) > 255);
-	if (wrong >= 0) {
-		const found = JSON.stringify(values[wrong].slice(0, 20));
-		return new DataError('values from 0 to 255', `pixel ${wrong + 1} in ${where}`, found, REMEDY);
-	}
-	const [expected, found] = [IMAGE_PIXELS, values.length].map(formatCount);
-	return new DataError(`${expected} pixels`, where, found, REMEDY);
+function checkFields(fields: Fields, { names, emotion, pixels, usage }: Columns, where: string): void {
+	const isMore = fields[names.length] !== null;
+	const read = [emotion, pixels, ...(usage < 0 ? [] : [usage])];
+	if (!isMore && read.every((column) => fields[column] !== null)) return;
+	const values = fields.slice(0, names.length).filter((field) => field !== null).length;
+	const remedy = isMore ? `${ROW_REMEDY} Pixels separated by commas need quotes around them.` : ROW_REMEDY;
+	throw new DataError(`${names.length} fields`, where, isMore ? 'more' : `${values} with a value`, remedy);
 }

@@ -1,49 +1,66 @@
 import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
-import { type Dataset, USAGES, type Usage } from '../dataset';
-import { labelOfFolder, usageOfFolder } from './classFolders';
-import { readImages } from './faceSet';
+import { USAGES, type Usage } from '../dataset';
+import { didYouMean, labelOfName } from './classNames';
+import { type FaceSet, type ImageOptions, readImages } from './faceSet';
 import type { FileTree } from './fileTree';
-import type { ReaderOptions } from './readerOptions';
+import { usageOfFolder, usagesOfParts } from './partFolders';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png'];
-const REMEDY = 'Download the data set again, or name the folders train|test/<emotion>.';
+const REMEDY = 'Keep only the images of FER2013 there, in folders train|test/<emotion>.';
+/** Some copies on Kaggle name their images after the official parts: `PublicTest_123.jpg`. */
+const NAMED_PART = /^(Training|PublicTest|PrivateTest)_/;
 
-/** Whether a path ends as in the folder layout: split folder, any folder, file. */
-export function isInLayout(name: string): boolean {
-	const [split, , file] = name.split('/').slice(-3);
-	return file !== undefined && usageOfFolder(split) !== undefined;
+/** Returns the images of the folder layout: a path ends in a part, any folder and a file. Of two copies, the upper one. */
+export function namesInLayout(names: readonly string[]): string[] {
+	const found = names.filter((name) => {
+		const [part, , file] = name.split('/').slice(-3);
+		return file !== undefined && usageOfFolder(part) !== undefined;
+	});
+	const aboveOf = (name: string) => name.split('/').slice(0, -3).join('/');
+	const above = [...new Set(found.map(aboveOf))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+	return found.filter((name) => aboveOf(name) === above[0]);
 }
 
 /**
- * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`. `test` contains PublicTest and PrivateTest together,
- * so the usage of its images is `Test`: the holdout protocol can split them, `official` cannot.
+ * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`, or with `validation` as in some copies. `test`
+ * contains PublicTest and PrivateTest together: the usage of its images is `Test`, which the holdout protocol can split
+ * and `official` cannot. Where all files are named after their official part (`PublicTest_123.jpg`), that is their usage.
  */
-export async function readLayout(tree: FileTree, names: readonly string[], options?: ReaderOptions): Promise<Dataset> {
-	const files = names.map(labelledFile);
+export async function readLayout(
+	tree: FileTree,
+	names: readonly string[],
+	{ onProgress, unreadable }: Pick<ImageOptions, 'onProgress' | 'unreadable'> = {},
+): Promise<FaceSet> {
+	const usages = usagesOfParts(names.map((name) => name.split('/').slice(-3)[0]));
+	const areNamed = names.every((name) => NAMED_PART.test(path.posix.basename(name)));
+	const files = names.map((name) => labelledFile(name, areNamed, usages));
 	checkClasses(files, tree.place);
-	return (await readImages(tree, files, { name: 'FER2013' }, { onProgress: options?.onProgress })).dataset;
+	return readImages(tree, files, { name: 'FER2013' }, { onProgress, unreadable });
 }
 
-function labelledFile(name: string): { name: string; usage: Usage; label: number } {
-	const [split, folder, file] = name.split('/').slice(-3);
-	const [usage, label] = [usageOfFolder(split), labelOfFolder(folder)];
-	const unexpected = (expected: string, place: string, found: string) =>
-		new DataError(expected, place, JSON.stringify(found), REMEDY);
-	if (usage === undefined) throw unexpected('a folder train or test', name, split);
-	if (label === undefined) throw unexpected(`folders named after ${EMOTIONS.join(', ')}`, `${split}/${folder}`, folder);
+function labelledFile(name: string, isNamed: boolean, usages: ReadonlyMap<string, Usage>) {
+	const [part, folder, file] = name.split('/').slice(-3);
+	const usage = (isNamed ? (NAMED_PART.exec(file)?.[1] as Usage) : usages.get(part)) ?? 'Test';
+	const label = labelOfName(folder);
+	const unexpected = (expected: string, place: string, found: string, remedy = REMEDY) =>
+		new DataError(expected, place, JSON.stringify(found), remedy);
+	if (label === undefined) {
+		const expected = `folders named after ${EMOTIONS.join(', ')}`;
+		throw unexpected(expected, `${part}/${folder}`, folder, `${didYouMean(folder)}${REMEDY}`);
+	}
 	if (EXTENSIONS.includes(path.extname(file).toLowerCase())) return { name, usage, label };
-	throw unexpected('JPEG and PNG images only', `${split}/${folder}`, file);
+	throw unexpected('JPEG and PNG images only', `${part}/${folder}`, file);
 }
 
-/** Refuses a split without an image of some emotion: an empty or missing folder. */
+/** Refuses a part without an image of some emotion: an empty or missing folder. */
 function checkClasses(files: readonly { usage: Usage; label: number }[], place: string): void {
 	if (files.length === 0) throw new DataError('images in train and test', place, 'none', REMEDY);
 	for (const usage of USAGES) {
 		const found = new Set(files.filter((file) => file.usage === usage).map(({ label }) => label));
 		const missing = EMOTIONS.find((_, label) => !found.has(label));
 		if (found.size === 0 || missing === undefined) continue;
-		throw new DataError(`images of ${missing}`, `the ${usage} folder of ${place}`, 'none', REMEDY);
+		throw new DataError(`images of ${missing}`, `the ${usage} folder of ${place}`, 'none', 'Restore that folder.');
 	}
 }

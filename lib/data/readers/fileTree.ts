@@ -1,8 +1,20 @@
-import { existsSync, readdirSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
-import { DataError, invalidArgument } from '../../errors';
-import { type ArchiveEntry, collect, packingOf, type Report, visitArchive } from './archive';
+import { DataError } from '../../errors';
+import { formatMegabytes } from '../../format';
+import { collect, visitArchive } from './archive';
+import { type ArchiveEntry, type Report, WHOLE_BYTES } from './archiveEntry';
+import { isHidden, listFolder } from './folderFiles';
+import { foreignFile, type Packing, packingOf } from './packing';
+import { codeOf, kindOfSource } from './source';
+
+/** Options of a tree's `each`. */
+interface EachOptions {
+	readonly report?: Report;
+	/** Receives the files that cannot be read, with the reason. Default: the first is an error. */
+	readonly refuse?: (name: string, reason: string) => void;
+}
 
 /** The files of a folder or an archive. */
 export interface FileTree {
@@ -10,11 +22,15 @@ export interface FileTree {
 	readonly place: string;
 	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
 	readonly names: readonly string[];
+	/** Number of entries that are not in `names`, by kind: hidden, broken links. */
+	readonly passedOver: Readonly<Record<string, number>>;
+	/** The files that have been read so far. */
+	readonly taken: ReadonlySet<string>;
 	/** Passes the content of the wanted files to `take`, a few at once, in no particular order; reads an archive once. */
 	readonly each: (
 		wanted: ReadonlySet<string>,
 		take: (name: string, content: Uint8Array) => Promise<void>,
-		report?: Report,
+		options?: EachOptions,
 	) => Promise<void>;
 }
 
@@ -22,64 +38,93 @@ const FILES_AT_ONCE = 64;
 
 /** Opens a folder or an archive, whatever its name; a folder with an archive and no other file is read as the archive. */
 export async function openFiles(source: string): Promise<FileTree> {
-	if (!existsSync(source)) throw invalidArgument('source', 'the path of a file or folder', source);
-	if (!statSync(source).isDirectory()) return openArchive(source);
-	const names = listFolder(source).sort();
+	if (kindOfSource(source) === 'file') return openArchive(source, await packingOf(source));
+	const { names, passedOver } = listFolder(source);
 	if (names.length === 1) {
 		const file = path.join(source, names[0]);
-		if ((await packingOf(file)).kind !== 'text') return openArchive(file);
+		const packing = await packingOf(file);
+		if (packing.kind === 'tar' || packing.kind === 'zip') return openArchive(file, packing);
 	}
-	const each: FileTree['each'] = async (wanted, take, report) => {
+	const place = path.basename(path.resolve(source));
+	const taken = new Set<string>();
+	const each: FileTree['each'] = async (wanted, take, { report, refuse = refuser(place) } = {}) => {
 		const chosen = names.filter((name) => wanted.has(name));
 		for (let start = 0; start < chosen.length; start += FILES_AT_ONCE) {
 			const some = chosen.slice(start, start + FILES_AT_ONCE);
-			await Promise.all(some.map(async (name) => take(name, await readFile(path.join(source, name)))));
+			const read = async (name: string) => {
+				taken.add(name);
+				const content = await contentOf(path.join(source, name));
+				return typeof content === 'string' ? refuse(name, content) : take(name, content);
+			};
+			await Promise.all(some.map(read));
 			report?.((start + some.length) / chosen.length);
 		}
 	};
-	return { place: path.basename(path.resolve(source)), names, each };
+	return { place, names, passedOver, taken, each };
 }
 
-function listFolder(root: string, below = ''): string[] {
-	// Synchronous, since 35,887 promises take longer than the calls themselves.
-	const entries = readdirSync(path.join(root, below)).map((entry) => path.posix.join(below, entry));
-	const visible = entries.filter((name) => !isHidden(name));
-	return visible.flatMap((name) => (statSync(path.join(root, name)).isDirectory() ? listFolder(root, name) : name));
+/** The content of a file, or why it cannot be read. */
+async function contentOf(file: string): Promise<Uint8Array | string> {
+	try {
+		return statSync(file).size > WHOLE_BYTES ? TOO_LARGE : await readFile(file);
+	} catch (error) {
+		const code = codeOf(error);
+		return code === 'EACCES' || code === 'EPERM' ? 'it may not be read' : `it cannot be read (${code})`;
+	}
 }
 
-async function openArchive(file: string): Promise<FileTree> {
-	const packing = await packingOf(file);
+const TOO_LARGE = `it is larger than ${formatMegabytes(WHOLE_BYTES)}`;
+
+/** Throws for a file that cannot be read. */
+function refuser(place: string): NonNullable<EachOptions['refuse']> {
+	return (name, reason) => {
+		throw new DataError('files that can be read', place, `${name}: ${reason}`, 'Replace or delete this file.');
+	};
+}
+
+async function openArchive(file: string, packing: Packing): Promise<FileTree> {
 	const place = path.basename(file);
+	if (packing.kind === 'other') throw foreignFile('a tar, tar.gz or zip archive', file, packing);
 	if (packing.kind === 'text') {
 		const remedy = 'Give the path of a folder of images, or of an archive of one.';
-		throw new DataError('a tar, tar.gz or zip archive', place, 'another kind of file', remedy);
+		throw new DataError('a tar, tar.gz or zip archive', place, 'a text file', remedy);
 	}
-	const names: string[] = [];
-	const list = async ({ name }: ArchiveEntry) => void (isHidden(name) || names.push(name));
-	await visitArchive(file, packing, list);
-	const each: FileTree['each'] = async (wanted, take, report) => {
+	/** How often each file occurs. */
+	const times = new Map<string, number>();
+	let [hidden, repeated] = [0, 0];
+	await visitArchive(file, packing, async ({ name }) => {
+		if (isHidden(name)) hidden++;
+		else {
+			if (times.has(name)) repeated++;
+			times.set(name, (times.get(name) ?? 0) + 1);
+		}
+	});
+	const taken = new Set<string>();
+	const each: FileTree['each'] = async (wanted, take, { report, refuse = refuser(place) } = {}) => {
 		let some: [string, Uint8Array][] = [];
+		let bytes = 0;
 		const takeSome = async () => {
 			await Promise.all(some.map(([name, content]) => take(name, content)));
-			some = [];
+			[some, bytes] = [[], 0];
 		};
-		const visit = async ({ name, content }: ArchiveEntry) => {
+		const earlier = new Map<string, number>();
+		const visit = async ({ name, size, content }: ArchiveEntry) => {
 			if (!wanted.has(name)) return;
-			some.push([name, await collect(content)]);
-			if (some.length === FILES_AT_ONCE) await takeSome();
+			const occurrence = (earlier.get(name) ?? 0) + 1;
+			earlier.set(name, occurrence);
+			// The last one counts, as when the archive is unpacked.
+			if (occurrence < (times.get(name) ?? 1)) return;
+			taken.add(name);
+			if (size > WHOLE_BYTES) return refuse(name, TOO_LARGE);
+			some.push([name, await collect(content, name)]);
+			bytes += size;
+			if (some.length === FILES_AT_ONCE || bytes > WHOLE_BYTES) await takeSome();
 		};
 		await visitArchive(file, packing, visit, report);
 		await takeSome();
 	};
-	// An archive may contain a file twice: the later one counts, as when it is unpacked.
-	return { place, names: [...new Set(names)].sort(), each };
-}
-
-/** Whether a file is hidden, in a hidden folder, or one that desktops leave in folders and archives. */
-function isHidden(name: string): boolean {
-	const parts = name.toLowerCase().split('/');
-	const isHiddenPart = (part: string) => (part.startsWith('.') && part !== '.') || part === '__macosx';
-	return parts.some(isHiddenPart) || ['thumbs.db', 'desktop.ini'].includes(parts[parts.length - 1]);
+	const passedOver = { ...(hidden && { hidden }), ...(repeated && { 'earlier copies of a file': repeated }) };
+	return { place, names: [...times.keys()].sort(), passedOver, taken, each };
 }
 
 /** Reads text files of a tree whole. */

@@ -1,8 +1,8 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
-import { classOfNumber } from './classFolders';
+import { classOfNumber } from './classNames';
+import { rowPlace } from './csvFields';
 import { type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
-import { rowPlace } from './fer2013Csv';
 import { type FileTree, openFiles, readTexts } from './fileTree';
 
 /** `train_00001`, `test_0001`; aligned images end in `_aligned`. */
@@ -47,7 +47,7 @@ export async function readRafDb(source: string, options: ImageOptions = {}): Pro
 	for (const [stem, { where }] of labels) {
 		if (!images.has(stem)) throw new DataError(`the image ${stem}, named in ${where},`, tree.place, 'none', REMEDY);
 	}
-	return readImages(tree, files, { name: 'RAF-DB' }, options);
+	return { ...(await readImages(tree, files, { name: 'RAF-DB' }, options)), numbering: 'rafDb' };
 }
 
 /** Finds the images by their stems: the aligned ones if the release contains the originals too. */

@@ -1,23 +1,24 @@
-import { existsSync, statSync } from 'node:fs';
 import path from 'node:path';
-import { EMOTIONS } from '../../emotions';
-import { DataError, invalidArgument } from '../../errors';
-import { type Dataset, imagesOf } from '../dataset';
+import { DataError } from '../../errors';
+import type { Dataset } from '../dataset';
 import { isAffectNetAnnotation, readAffectNet } from './affectNet';
-import { packingOf } from './archive';
 import { ckPlusSubject, isCkPlusEmotion, readCkPlus, readCkPlus48 } from './ckPlus';
-import { type ClassPlace, classOfFolder, classPlaces, labelOfFolder, readClassFolders } from './classFolders';
-import { countEach, type FaceSet, type ImageOptions, isImageName } from './faceSet';
-import { locateFer2013, readFer2013 } from './fer2013';
-import { CSV_NAMES, columnNames } from './fer2013Csv';
+import { classPlaces, readClassFolders } from './classFolders';
+import { classOfName } from './classNames';
+import { isFer2013Header, readHeaderLine } from './csvHeader';
+import { describeFiles, type FaceSet, type ImageOptions, isImageName } from './faceSet';
+import { nestedRemedy, readFer2013, readFer2013Folders } from './fer2013';
+import { areFer2013, CSV_NAMES, locateFer2013 } from './fer2013Place';
 import { isFerPlusHeader, joinFerPlus, readFerPlusVotes } from './ferPlus';
 import { openFiles } from './fileTree';
+import { foreignFile, packingOf } from './packing';
 import { isRafDbImage, isRafDbList, readRafDb } from './rafDb';
+import { kindOfSource } from './source';
 
 /** The layouts of data sets that can be read, with a description of each. */
 export const LAYOUTS = {
 	'fer2013-csv': 'FER2013 as a CSV file from Kaggle: fer2013.csv, icml_face_data.csv or train.csv',
-	'fer2013-folders': 'FER2013 as images: train|test/<emotion>/, 35,887 in all',
+	'fer2013-folders': 'FER2013 as images: train|test/<emotion>/ or train|validation/<emotion>/, 35,887 in all',
 	ferplus: 'FER+: fer2013new.csv, the votes for the rows of fer2013.csv',
 	'ckplus-48': 'CK+48: <emotion>/S010_004_00000017.png',
 	'ckplus-release': 'CK+ as released: cohn-kanade-images/S005/001/*.png and Emotion/S005/001/*_emotion.txt',
@@ -36,21 +37,20 @@ interface Detected {
 	readonly source: string;
 }
 
-const FER2013_IMAGES = 35_887;
-
 /** Detects the layout of a file, an archive or a folder by its content; an error lists what was found, and `LAYOUTS`. */
 export async function detectLayout(source: string): Promise<Detected> {
-	if (!existsSync(source)) throw invalidArgument('source', 'the path of a file or folder', source);
-	const isFolder = statSync(source).isDirectory();
+	const isFolder = kindOfSource(source) === 'folder';
 	const packing = isFolder ? undefined : await packingOf(source);
 	if (packing?.kind === 'text') return { layout: layoutOfText(packing.start, path.basename(source)), source };
+	if (packing?.kind === 'other') throw foreignFile('a data set in a known layout', source, packing);
 	const tree = await openFiles(source);
 	const layout = layoutOfNames(tree.names, path.resolve(source));
 	if (layout) return { layout, source };
 	// The file of FER2013 among others, such as fer2013new.csv or a README.
-	const located = isFolder && !tree.names.some(isImageName) ? locateFer2013(source) : undefined;
+	const located = isFolder && !tree.names.some(isImageName) ? await locateFer2013(source) : undefined;
 	if (located !== undefined && located !== source) return detectLayout(located);
-	throw unknown(tree.place, describeNames(tree.names));
+	const nested = isFolder ? [] : tree.names;
+	throw unknown(tree.place, describeFiles(tree), nestedRemedy(nested, ''));
 }
 
 function layoutOfNames(names: readonly string[], place: string): Layout | undefined {
@@ -66,39 +66,25 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 	if (!places) return undefined;
 	const numbered = places.every(({ folder }) => /^([0-9]|10)$/.test(folder));
 	if (numbered && images.every(isRafDbImage)) return 'rafdb-folders';
-	const areEmotions = places.every(({ folder }) => classOfFolder(folder) !== undefined);
+	const areEmotions = places.every(({ folder }) => classOfName(folder) !== undefined);
 	if (areEmotions && images.every((name) => ckPlusSubject(name) !== undefined)) return 'ckplus-48';
 	if ((numbered || areEmotions) && /affect-?_?net/i.test(`${place}/${images[0]}`)) return 'affectnet-folders';
-	return isFer2013(places) ? 'fer2013-folders' : 'class-folders';
-}
-
-/** File names do not identify FER2013, so the number of images and the seven classes must. */
-function isFer2013(places: readonly ClassPlace[]): boolean {
-	if (places.length !== FER2013_IMAGES || places[0].part === undefined) return false;
-	const labels = new Set(places.map(({ folder }) => labelOfFolder(folder)));
-	return labels.size === EMOTIONS.length && !labels.has(undefined);
+	return areFer2013(names) ? 'fer2013-folders' : 'class-folders';
 }
 
 function layoutOfText(start: Buffer, place: string): Layout {
-	const [line] = start.toString('utf8').split(/\r?\n/, 1);
+	if (start.length === 0) {
+		throw new DataError('a data set in a known layout', place, 'an empty file', 'Download or copy it again.');
+	}
+	const line = readHeaderLine(start);
 	if (isFerPlusHeader(line)) return 'ferplus';
-	const columns = columnNames(line);
-	if (columns.includes('emotion') && columns.includes('pixels')) return 'fer2013-csv';
+	if (isFer2013Header(line)) return 'fer2013-csv';
 	throw unknown(place, `a file that begins ${JSON.stringify(line.slice(0, 60))}`);
 }
 
-/** Describes files by their extensions and the first few names. */
-function describeNames(names: readonly string[]): string {
-	if (names.length === 0) return 'no file';
-	const counts = countEach(names.map((name) => path.posix.extname(name).toLowerCase() || 'no ending'));
-	const kinds = Object.entries(counts).sort((a, b) => b[1] - a[1]);
-	const text = kinds.slice(0, 5).map(([ending, count]) => `${count} with ${ending}`);
-	return `${names.length} files (${text.join(', ')}), such as ${names.slice(0, 3).join(', ')}`;
-}
-
-function unknown(place: string, found: string): DataError {
+function unknown(place: string, found: string, remedy = ''): DataError {
 	const known = Object.values(LAYOUTS).map((text) => `- ${text}`);
-	return new DataError('a data set in a known layout', place, found, `Known layouts:\n${known.join('\n')}`);
+	return new DataError('a data set in a known layout', place, found, `${remedy}Known layouts:\n${known.join('\n')}`);
 }
 
 /** Options of `readFaces`. */
@@ -110,7 +96,7 @@ export interface ReadFacesOptions extends ImageOptions {
 /** The reader of each layout. */
 const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOptions) => Promise<FaceSet>>> = {
 	'fer2013-csv': async (source, options) => rows(await readFer2013(source, options)),
-	'fer2013-folders': async (source, options) => rows(await readFer2013(source, options)),
+	'fer2013-folders': readFer2013Folders,
 	ferplus: readFerPlus,
 	'ckplus-48': readCkPlus48,
 	'ckplus-release': readCkPlus,
@@ -143,7 +129,7 @@ export async function readDetected({ layout, source }: Detected, options: ReadFa
 }
 
 async function readFerPlus(source: string, options: ReadFacesOptions): Promise<FaceSet> {
-	const images = options.fer2013 ?? locateFer2013(path.dirname(path.resolve(source)));
+	const images = options.fer2013 ?? (await locateFer2013(path.dirname(path.resolve(source))));
 	if (images === undefined) {
 		const remedy = 'FER+ has votes only: put FER2013 there, or give its path.';
 		throw new DataError('fer2013.csv, or an archive of it,', `the folder of ${path.basename(source)}`, 'none', remedy);
@@ -153,17 +139,15 @@ async function readFerPlus(source: string, options: ReadFacesOptions): Promise<F
 	return { ...rows(faces.dataset, faces.rows), dropped };
 }
 
-/** The images of FER2013 are not files, so each is named after its row; the header is row 1. */
+/** The images of FER2013's table are not files, so each is named after its row; the header is row 1. */
 function rows(dataset: Dataset, kept?: Uint32Array): FaceSet {
 	const [height, width] = dataset.shape;
-	const ofFolders = imagesOf(dataset, 'Test').length > 0;
-	const name = (_: number, index: number) => (ofFolders ? `image ${index + 1}` : `row ${(kept?.[index] ?? index) + 2}`);
 	return {
 		dataset,
-		names: Array.from(dataset.labels, name),
+		names: Array.from(dataset.labels, (_, index) => `row ${(kept?.[index] ?? index) + 2}`),
 		dropped: {},
-		// The reader of the folder layout does not report the sizes of its files.
-		sizes: ofFolders ? {} : { [`${width}x${height}`]: dataset.labels.length },
+		sizes: { [`${width}x${height}`]: dataset.labels.length },
 		unreadable: [],
+		passedOver: {},
 	};
 }

@@ -7,6 +7,8 @@ export const FER2013_SHAPE = [48, 48, 1] as const;
 export interface ReaderOptions {
 	/** Receives the progress of each stage, such as `Reading fer2013.csv`: `done` runs from 0 to a `total` of 1. */
 	readonly onProgress?: OnProgress;
+	/** Receives a sentence for each thing the user should know about the data, such as a form that differs. */
+	readonly onNote?: (text: string) => void;
 }
 
 /** Returns a function that reports the progress of one stage, from 0 to 1, at most once per percent. */

@@ -59,4 +59,12 @@ describe('fer data --describe', { skip }, () => {
 		assert.doesNotMatch(stderr, /\n {4}at /);
 		assert.ok(!fs.existsSync(path.join(folder, 'figure.png')));
 	});
+
+	it('never replaces what it did not draw, such as the data set itself', () => {
+		fs.writeFileSync(path.join(folder, 'x.csv'), 'emotion,pixels\n');
+		const { status, stderr } = run('x.csv', 'x.csv');
+		assert.equal(status, 1);
+		assert.match(stderr, /Expected a new PNG file for --to but received a file that fer did not write: x\.csv\./);
+		assert.equal(fs.readFileSync(path.join(folder, 'x.csv'), 'utf8'), 'emotion,pixels\n');
+	});
 });

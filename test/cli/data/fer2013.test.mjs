@@ -19,9 +19,9 @@ const COUNTS = {
 	PrivateTest: [491, 55, 528, 879, 594, 416, 626],
 };
 
-/** Writes a table as large as FER2013, all of whose images are black. @param {typeof COUNTS} counts */
-function makeTable(counts) {
-	const pixels = Array(2304).fill('0').join(' ');
+/** Writes a table as large as FER2013, with pixels of nearly the same mean. @param {typeof COUNTS} counts @param {string} [pixel] two values */
+function makeTable(counts, pixel = '65 195') {
+	const pixels = Array(1152).fill(pixel).join(' ');
 	const rows = Object.entries(counts).flatMap(([usage, classes]) =>
 		classes.map((count, label) => `${label},${pixels},${usage}\n`.repeat(count)),
 	);
@@ -88,7 +88,7 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		served = Buffer.from('<html>no table</html>');
 		const refused = await run({}, '--votes', '--url', url);
 		assert.equal(refused.code, 1);
-		assert.match(refused.output, /Expected the columns Usage,Image name,neutral.* in row 1 of fer2013new\.csv/);
+		assert.match(refused.output, /Expected fer2013new\.csv in fer2013new\.csv but received a web page/);
 		assert.deepEqual(fs.readdirSync(path.join(root, 'data', '.incoming')), []);
 		const names = 'neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
 		served = Buffer.from(`Usage,Image name,${names}\nTraining,a.png,4,0,0,1,3,2,0,0,0,0\n`);
@@ -97,7 +97,10 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		assert.match(output, /✔ Downloading fer2013new\.csv: votes on 1 images/);
 		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013new.csv')), served);
 		served = Buffer.from('another');
-		assert.match((await run({}, '--votes', '--url', url)).output, /^data\/fer2013new\.csv\n$/);
+		assert.match(
+			(await run({}, '--votes', '--url', url)).output,
+			/--url is not used.*\n.*its votes differ\.\ndata\/fer2013new\.csv\n$/,
+		);
 	});
 
 	it('puts a complete file in place, where it is then found', async () => {
@@ -109,6 +112,23 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		assert.deepEqual(fs.readFileSync(path.join(root, 'data', 'fer2013.csv.gz')), served);
 		const located = await run({}, '--quiet');
 		assert.equal(located.output, 'data/fer2013.csv.gz\n');
+		assert.match(output, /fer2013\.csv\.gz is an unknown copy, such as images saved again as JPEG/);
+		const again = await run({}, '--url', address('other.csv'), '--sha256', '0'.repeat(64));
+		assert.equal(again.code, 1);
+		assert.match(again.output, /--url is not used; remove that copy to download/);
+		assert.match(again.output, /Expected SHA-256 0+ for data\/fer2013\.csv\.gz but received [0-9a-f]{64}/);
+	});
+
+	it('refuses black images in FER2013’s numbers, and a checksum that is none', async () => {
+		served = makeTable(COUNTS, '0 0');
+		const { code, output } = await fetch('fer2013.csv.gz');
+		assert.equal(code, 1);
+		assert.match(
+			output,
+			/^Expected pixels of mean and deviation near .* received pixels of mean 0\.0 and deviation 0\.0/m,
+		);
+		const wrong = await run({ FER2013_URL: address('fer2013.csv') }, '--sha256', 'abc');
+		assert.match(wrong.output, /^Expected a SHA-256 of 64 hexadecimal digits for --sha256 but received "abc"\./m);
 	});
 
 	it('refuses a file with other counts, and leaves nothing of it', async () => {

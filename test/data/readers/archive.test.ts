@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { packingOf, readUnpacked, visitArchive } from '../../../lib/data/readers/archive';
+import { collect, readUnpacked, visitArchive } from '../../../lib/data/readers/archive';
+import { packingOf } from '../../../lib/data/readers/packing';
 import { type Entry, makeTar, makeZip, temporaryFolder, writeFiles } from './sources';
 
 /** Text that does not compress away, so that archives are as long as what they hold. */
@@ -38,22 +39,6 @@ async function contents(file: string, only?: string): Promise<{ files: Record<st
 	await visitArchive(file, await packingOf(file), visit, (fraction) => fractions.push(fraction));
 	return { files, fractions };
 }
-
-test('packingOf tells by the content, whatever the name', async (t) => {
-	const kinds = {
-		'a.zip': ['plain text', { kind: 'text', gzipped: false }],
-		'b.csv': [gzipSync('text'), { kind: 'text', gzipped: true }],
-		'c.csv': [makeTar(ENTRIES), { kind: 'tar', gzipped: false }],
-		'd.zip': [gzipSync(makeTar(ENTRIES)), { kind: 'tar', gzipped: true }],
-		'e.gz': [makeZip(ENTRIES), { kind: 'zip', gzipped: false }],
-		'f.csv': ['', { kind: 'text', gzipped: false }],
-	} as const;
-	for (const [name, [content, kind]] of Object.entries(kinds)) {
-		const { start, ...found } = await packingOf(write(t, name, content));
-		assert.deepEqual(found, kind, name);
-		if (kind.kind === 'text') assert.equal(start.toString(), name === 'b.csv' ? 'text' : content);
-	}
-});
 
 for (const [form, make] of Object.entries(FORMS)) {
 	test(`visitArchive reads the files of ${form} in order and tells how far it is`, async (t) => {
@@ -166,4 +151,51 @@ test('a gzip file cut short is refused', async (t) => {
 		readUnpacked(file, true, read, () => {}),
 		{ name: 'DataError', message },
 	);
+});
+
+test('the reader’s own error comes out of a gzip file of many chunks', async (t) => {
+	const file = write(t, 'x.csv.gz', gzipSync(LONG.repeat(30)));
+	const read = async (chunks: AsyncIterable<Uint8Array>) => {
+		let count = 0;
+		for await (const _ of chunks) if (++count === 3) throw new Error('row 7');
+	};
+	await assert.rejects(readUnpacked(file, true, read), { message: 'row 7' });
+});
+
+test('a flipped bit in a gzip file of many chunks is called damage', async (t) => {
+	const bytes = gzipSync(LONG.repeat(30));
+	bytes[Math.floor(bytes.length * 0.7)] ^= 0x10;
+	const file = write(t, 'x.csv.gz', bytes);
+	const read = (chunks: AsyncIterable<Uint8Array>) => collect(chunks, 'x');
+	await assert.rejects(readUnpacked(file, true, read), { name: 'DataError', message: /truncated or damaged/ });
+});
+
+test('an archive that unpacks to far more than its size is refused, and ends', async (t) => {
+	const zeros = Buffer.alloc(2 ** 20);
+	// 1.1 GB of zeros: repeated members of gzip are one stream.
+	const bomb = Buffer.concat(Array(1100).fill(gzipSync(zeros)));
+	const file = write(t, 'bomb.csv.gz', bomb);
+	const read = async (chunks: AsyncIterable<Uint8Array>) => {
+		for await (const _ of chunks);
+	};
+	const message = /an archive of a data set in bomb\.csv\.gz but received one of 1\.\d MB that unpacks to more than/;
+	await assert.rejects(readUnpacked(file, true, read), { name: 'DataError', message });
+	const content = Buffer.alloc(2 ** 26);
+	const entries = Array.from({ length: 18 }, (_, at) => ({ name: `${at}.bin`, content }));
+	const zip = write(t, 'bomb.zip', makeZip(entries));
+	const visit = ({ content }: { content: AsyncIterable<Uint8Array> }) => read(content);
+	const visiting = visitArchive(zip, await packingOf(zip), visit);
+	await assert.rejects(visiting, { name: 'DataError', message: /that unpacks to more than 1073\.7 MB/ });
+});
+
+test('encrypted entries and unknown compression are named, with what to do', async (t) => {
+	const encrypted = write(t, 'x.zip', makeZip([{ name: 'a.txt', content: 'x', encrypted: true }]));
+	await assert.rejects(contents(encrypted), /files without a password in x\.zip .* Unpack it with its password first/);
+	const other = write(t, 'x.zip', makeZip([{ name: 'a.txt', content: 'x', method: 93 }]));
+	await assert.rejects(contents(other), /stored or deflated in x\.zip but received compression method 93\. Unpack/);
+});
+
+test('paths from Windows and paths that begin with a dot are those of the unpacked files', async (t) => {
+	const zip = write(t, 'x.zip', makeZip([{ name: 'train\\sad\\1.txt', content: 'x' }, { name: './a//b.txt' }]));
+	assert.deepEqual(Object.keys((await contents(zip)).files), ['train/sad/1.txt', 'a/b.txt']);
 });

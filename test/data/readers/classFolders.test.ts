@@ -3,7 +3,8 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
-import { classPlaces, readClassFolders, usagesOfParts } from '../../../lib/data/readers/classFolders';
+import { classPlaces, readClassFolders } from '../../../lib/data/readers/classFolders';
+import { usagesOfParts } from '../../../lib/data/readers/partFolders';
 import { EMOTIONS } from '../../../lib/emotions';
 import { plainJpeg } from './layouts';
 import { makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
@@ -93,8 +94,58 @@ test('folders named after emotions get our labels; contempt is dropped and count
 
 test('a folder that is no emotion makes own classes', async (t) => {
 	const folder = temporaryFolder(t);
-	for (const name of ['angry', 'hapy']) writeFiles(folder, { [`${name}/a.png`]: await plainPng(1) });
-	assert.deepEqual((await readClassFolders(folder)).dataset.emotions, ['angry', 'hapy']);
+	for (const name of ['angry', 'calm']) writeFiles(folder, { [`${name}/a.png`]: await plainPng(1) });
+	assert.deepEqual((await readClassFolders(folder)).dataset.emotions, ['angry', 'calm']);
+});
+
+test('a misspelled emotion among others is refused, and classes that only look like one are not', async (t) => {
+	const read = async (...names: string[]) => {
+		const folder = temporaryFolder(t);
+		for (const name of names) writeFiles(folder, { [`${name}/a.png`]: await plainPng(1) });
+		return (await readClassFolders(folder)).dataset.emotions;
+	};
+	for (const [names, meant] of [
+		[['angry', 'hapy'], 'happy'],
+		[['happy', 'sad', 'Suprise'], 'surprise'],
+		[['happy', 'nuetral'], 'neutral'],
+		[['neural', 'suprise'], 'neutral'],
+		[['hapiness', 'sad'], 'happiness'],
+	] as const) {
+		await assert.rejects(read(...names), { name: 'DataError', message: new RegExp(`Did you mean ${meant}\\? Rename`) });
+	}
+	for (const names of [
+		['bad', 'sad'],
+		['gear', 'wheel'],
+		['happy', 'mad'],
+		['fear', 'bear'],
+	]) {
+		assert.deepEqual(await read(...names), [...names].sort());
+	}
+});
+
+test('folders of persons are refused as such', async (t) => {
+	const read = async (files: readonly string[]) => {
+		const folder = temporaryFolder(t);
+		for (const name of files) writeFiles(folder, { [name]: await plainPng(1) });
+		return readClassFolders(folder);
+	};
+	const look =
+		/one folder per class in .* received 2 folders with 2 images, such as .*, which look like persons\. Sort/;
+	await assert.rejects(read(['AF01/AF01HAS.JPG', 'AM02/AM02ANS.JPG']), {
+		name: 'DataError',
+		message: /names of KDEF tell it/,
+	});
+	for (const names of [
+		['AF01', 'BM12'],
+		['subject_1', 'subject_12'],
+		['Actor_01', 'Actor_02'],
+		['S010', 'S138'],
+	]) {
+		await assert.rejects(read(names.map((name) => `${name}/a.png`)), { name: 'DataError', message: look });
+	}
+	const many = Array.from({ length: 25 }, (_, at) => `name${at}/a.png`);
+	await assert.rejects(read(many), { name: 'DataError', message: /25 folders with 25 images, such as name/ });
+	assert.equal((await read(['c1/a.png', 'c2/a.png'])).dataset.emotions.length, 2);
 });
 
 test('a folder, its tar and its zip give the same data set', async (t) => {
@@ -164,7 +215,7 @@ test('an error names at most 20 unreadable files and counts the rest', async (t)
 test('stray files, other layouts and missing paths are refused', async (t) => {
 	const folder = temporaryFolder(t);
 	await assert.rejects(readClassFolders(path.join(folder, 'none')), /the path of a file or folder for source/);
-	await assert.rejects(readClassFolders(folder), /two or more folders of images.*no image among 0 files/);
+	await assert.rejects(readClassFolders(folder), /two or more folders of images.*no image among no file/);
 	writeFiles(folder, { 'a/1.png': await plainPng(1), 'b/1.png': await plainPng(1), 'b/2.bmp': 'BM' });
 	await assert.rejects(readClassFolders(folder), /JPEG, PNG and WebP images only.*b\/2\.bmp/);
 	await assert.rejects(readClassFolders(path.join(folder, 'b', '2.bmp')), /a tar, tar\.gz or zip archive in 2\.bmp/);

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { auditDataset } from '../../../lib/data/audit';
-import { countClasses, type Dataset, makeDataset } from '../../../lib/data/dataset';
-import { checkFer2013, findFer2013, locateFer2013, readFer2013 } from '../../../lib/data/readers/fer2013';
+import { countClasses } from '../../../lib/data/dataset';
+import { readFer2013 } from '../../../lib/data/readers/fer2013';
+import { checkFer2013, FER2013_FINGERPRINT } from '../../../lib/data/readers/fer2013Identity';
 import { splitDataset } from '../../../lib/data/split';
 import { csvText, layoutFiles, makeTar, makeZip, temporaryFolder, writeFiles } from './sources';
 
@@ -94,7 +95,10 @@ test('what is not FER2013 is refused', async (t) => {
 	const archive = makeZip([{ name: 'notes.txt', content: 'x' }]);
 	const folder = write(t, { 'notes.zip': archive, 'empty/x': '' });
 	const refuse = (name: string, expected: object) => assert.rejects(readFer2013(path.join(folder, name)), expected);
-	await refuse('notes.zip', { name: 'DataError', message: /fer2013\.csv, .* in notes\.zip but received none of them/ });
+	await refuse('notes.zip', {
+		name: 'DataError',
+		message: /fer2013\.csv, .* in notes\.zip but received 1 file \(1 \.txt\), such as notes\.txt/,
+	});
 	await refuse('empty', { name: 'DataError', message: /in the folder empty but received none of them/ });
 	await refuse('missing', { name: 'RangeError', message: /path of a file or folder for source/ });
 });
@@ -135,7 +139,9 @@ test('the real FER2013: complete, under 1 GB of memory, with the known splits an
 	const dataset = await readFer2013(real ?? '', { cacheFolder });
 	// maxRSS is in KiB; the peak so far is of the reading, since it is the only large work of this process.
 	assert.ok(process.resourceUsage().maxRSS < 1_000_000, `${process.resourceUsage().maxRSS} KiB`);
-	checkFer2013(dataset);
+	const difference = checkFer2013(dataset);
+	// The file as published, or a copy whose difference is told.
+	assert.ok(difference === undefined || dataset.fingerprint !== FER2013_FINGERPRINT);
 	assert.equal((await readFer2013(real ?? '', { cacheFolder })).fingerprint, dataset.fingerprint);
 	const supports = (part: Uint32Array) => countClasses(dataset, part);
 	for (const keepCopiesTogether of [false, true]) {
@@ -156,97 +162,31 @@ test('the real FER2013: complete, under 1 GB of memory, with the known splits an
 	assert.deepEqual(crossing(true), [0, 0, 0]);
 });
 
-function folderWith(t: TestContext, ...names: string[]): string {
-	const folder = temporaryFolder(t);
-	writeFiles(folder, Object.fromEntries(names.map((name) => [name, 'x'])));
-	return folder;
-}
-
-test('the environment comes first, then the data folder, then nothing', (t) => {
-	const [environment, dataFolder] = [folderWith(t, 'fer2013.csv'), folderWith(t, 'fer2013.tar.gz', 'README.md')];
-	const [named, stored] = [path.join(environment, 'fer2013.csv'), path.join(dataFolder, 'fer2013.tar.gz')];
-	assert.equal(findFer2013({ environmentPath: environment, dataFolder }), named);
-	assert.equal(findFer2013({ environmentPath: named, dataFolder }), named);
-	assert.equal(findFer2013({ environmentPath: undefined, dataFolder }), stored);
-	assert.equal(findFer2013({ environmentPath: '', dataFolder }), stored);
-	assert.equal(findFer2013({ dataFolder: folderWith(t, 'README.md', '.cache/x.dataset') }), undefined);
-	assert.equal(findFer2013({ dataFolder: path.join(dataFolder, 'missing') }), undefined);
-});
-
-test('an environment path without FER2013 is an error, even where the data folder has it', (t) => {
-	const dataFolder = folderWith(t, 'fer2013.csv');
-	for (const environmentPath of [path.join(dataFolder, 'missing.csv'), folderWith(t, 'other.txt')]) {
-		const message = /^Expected the path of fer2013\.csv.* for FER2013_PATH but received ".*Correct the path, or unset/;
-		assert.throws(() => findFer2013({ environmentPath, dataFolder }), { name: 'RangeError', message });
+test('of a table that occurs twice in an archive the later one counts', async (t) => {
+	const entries = [csvText(3), csvText(4)].map((content) => ({ name: 'a/fer2013.csv', content }));
+	const folder = write(t, { 'x.zip': makeZip(entries), 'x.tar': makeTar(entries) });
+	for (const name of ['x.zip', 'x.tar']) {
+		assert.equal((await readFer2013(path.join(folder, name))).labels.length, 4);
 	}
 });
 
-test('names under which FER2013 is published are found, the most complete first, in any case', (t) => {
-	const names = ['train.csv', 'archive.zip', 'icml_face_data.csv', 'fer2013.zip', 'fer2013.tar.gz', 'fer2013.csv'];
-	for (let count = 1; count <= names.length; count++) {
-		const folder = folderWith(t, ...names.slice(0, count));
-		assert.equal(locateFer2013(folder), path.join(folder, names[count - 1]));
-	}
-	const folder = folderWith(t, 'FER2013.csv.gz', 'fer2013new.csv', 'test.csv');
-	assert.equal(locateFer2013(folder), path.join(folder, 'FER2013.csv.gz'));
+test('a bad row in a large gzip file is named', async (t) => {
+	const lines = csvText(2500).split('\n');
+	lines[1500] = '3,1 2 3,Training';
+	const folder = write(t, { 'bad.csv.gz': gzipSync(lines.join('\n')) });
+	const message = /^Expected 2,304 pixels in row 1,501 of bad\.csv\.gz but received 3\. Correct this row/;
+	await assert.rejects(readFer2013(path.join(folder, 'bad.csv.gz')), { name: 'DataError', message });
 });
 
-test('the folder layout is found, itself or in a folder fer2013; other data sets beside it are not taken', (t) => {
-	const layout = folderWith(t, 'train/sad/a.png', 'test/sad/a.png');
-	assert.equal(locateFer2013(layout), layout);
-	const data = folderWith(t, 'ckplus/train/sad/a.png', 'fer2013/test/sad/a.png', 'rafdb/fer2013.csv');
-	assert.equal(locateFer2013(data), path.join(data, 'fer2013'));
-	const unpacked = folderWith(t, 'FER-2013/fer2013.csv');
-	assert.equal(locateFer2013(unpacked), path.join(unpacked, 'FER-2013', 'fer2013.csv'));
-	assert.equal(locateFer2013(folderWith(t, 'ckplus/train/sad/a.png', 'train', 'fer2013/other.txt')), undefined);
-});
-
-test('a folder by the name of the file, and a file by the name of the folder, do no harm', (t) => {
-	const folder = temporaryFolder(t);
-	mkdirSync(path.join(folder, 'fer2013.csv'));
-	writeFiles(folder, { fer2013: 'x' });
-	assert.equal(locateFer2013(folder), undefined);
-});
-
-/** Kaggle's counts, angry to neutral: https://www.kaggle.com/datasets/msambare/fer2013 lists those of its two folders. */
-const TRAINING = [3995, 436, 4097, 7215, 4830, 3171, 4965];
-const PUBLIC_TEST = [467, 56, 496, 895, 653, 415, 607];
-const PRIVATE_TEST = [491, 55, 528, 879, 594, 416, 626];
-const TEST_FOLDER = [958, 111, 1024, 1774, 1247, 831, 1233];
-
-/** A data set of one pixel an image, with so many images a class in each part. */
-function datasetOf(parts: Record<number, readonly number[]>, divided = true): Dataset {
-	const rows = Object.entries(parts).flatMap(([usage, counts]) =>
-		counts.flatMap((count, label) => new Array<[number, number]>(count).fill([Number(usage), label])),
-	);
-	const labels = Uint8Array.from(rows, ([, label]) => label);
-	const usage = divided ? Uint8Array.from(rows, ([part]) => part) : undefined;
-	return makeDataset({ name: 'FER2013', shape: [1, 1, 1], pixels: new Uint8Array(labels.length), labels, usage });
-}
-
-const without = (counts: readonly number[], label: number) => counts.map((count, at) => count - Number(at === label));
-
-test('checkFer2013 takes the complete forms', () => {
-	checkFer2013(datasetOf({ 0: TRAINING, 1: PUBLIC_TEST, 2: PRIVATE_TEST }));
-	checkFer2013(datasetOf({ 0: TRAINING, 3: TEST_FOLDER }));
-	checkFer2013(datasetOf({ 0: TRAINING, 1: PUBLIC_TEST, 2: PRIVATE_TEST }, false));
-	checkFer2013(datasetOf({ 0: TRAINING }, false));
-});
-
-test('checkFer2013 names the part and class that differ', () => {
-	const refuse = (dataset: Dataset, message: string | RegExp) =>
-		assert.throws(() => checkFer2013(dataset, 'fer2013.csv'), { name: 'DataError', message });
-	refuse(
-		datasetOf({ 0: without(TRAINING, 3), 1: PUBLIC_TEST, 2: PRIVATE_TEST }),
-		'Expected 7,215 happy images in Training in fer2013.csv but received 7,214. It has 35,886 images in all, unlike the data ' +
-			'set on Kaggle: download it again.',
-	);
-	refuse(datasetOf({ 0: TRAINING, 1: PUBLIC_TEST }), /Expected 491 angry images in PrivateTest .* received 0\./);
-	refuse(
-		datasetOf({ 0: TRAINING, 1: PRIVATE_TEST, 2: PUBLIC_TEST }),
-		/467 angry images in PublicTest .* received 491\./,
-	);
-	refuse(datasetOf({ 0: TRAINING, 3: without(TEST_FOLDER, 1) }), /111 disgust images in Test .* received 110\./);
-	refuse(datasetOf({ 0: without(TRAINING, 6) }, false), /4,965 neutral images in all parts .* received 4,964\./);
-	refuse(datasetOf({ 0: TEST_FOLDER }, false), /images in all parts/);
+test('an archive with nothing of FER2013, an empty table or another archive in it says what it holds', async (t) => {
+	const folder = write(t, {
+		'empty.zip': makeZip([{ name: 'fer2013.csv' }]),
+		'nested.zip': makeZip([{ name: 'fer2013.csv.zip', content: makeZip([]) }]),
+		'none.zip': makeZip([]),
+	});
+	const refuse = (name: string, message: RegExp) =>
+		assert.rejects(readFer2013(path.join(folder, name)), { name: 'DataError', message });
+	await refuse('empty.zip', /in fer2013\.csv in empty\.zip but received an empty file/);
+	await refuse('nested.zip', /received 1 file \(1 \.zip\), such as fer2013\.csv\.zip\. Unpack fer2013\.csv\.zip first/);
+	await refuse('none.zip', /in none\.zip but received no file\. Check that it is the right file/);
 });

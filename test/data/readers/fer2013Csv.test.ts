@@ -74,7 +74,7 @@ test('rows are counted on through batches', async () => {
 
 test('a wrong header is refused', async () => {
 	const row = `\n0,${pixelText(0)},Training\n`;
-	for (const header of ['emotion,pixel,Usage', 'emotion,pixels,Usage,extra', 'pixels', 'emotion', '<!DOCTYPE html>']) {
+	for (const header of ['emotion,pixel,Usage', 'pixels', 'emotion', '<!DOCTYPE html>']) {
 		const found = header.replaceAll(/[<>!]/g, '.');
 		await refuses(header + row, new RegExp(`columns emotion, pixels and Usage in row 1 of .* received "${found}"`));
 	}
@@ -88,7 +88,7 @@ test('an empty file and a header alone are refused', async () => {
 });
 
 test('a short or long pixel row is refused, with both counts', async () => {
-	const remedy = 'Download the file again: it is not as published on Kaggle.';
+	const remedy = 'Correct this row, or download the file again if it is as published.';
 	await assert.rejects(read(withRow(3, `1,${pixelText(1, 2303)},Training`)), {
 		message: `Expected 2,304 pixels in row 3 of fer2013.csv but received 2,303. ${remedy}`,
 	});
@@ -110,9 +110,13 @@ test('a pixel that is no number from 0 to 255 is refused, with its place', async
 });
 
 test('a label that is none from 0 to 6 is refused', async () => {
-	for (const label of ['7', '-1', '1.0', 'happy', '"1 2"', '10']) {
-		await refuses(withRow(2, `${label},${pixelText(1)},Training`), /a label from 0 to 6 in row 2 of fer2013\.csv but/);
+	for (const label of ['7', '-1', '1.5', 'contempt', '"1 2"', '10']) {
+		await refuses(
+			withRow(2, `${label},${pixelText(1)},Training`),
+			/a label from 0 to 6, or an emotion, in row 2 of fer/,
+		);
 	}
+	await refuses(withRow(2, `suprise,${pixelText(1)},Training`), /received "suprise"\. Did you mean surprise\? Correct/);
 });
 
 test('an unknown Usage is refused', async () => {
@@ -145,4 +149,77 @@ test('bytes without line ends are refused before they fill the memory', async ()
 		for (;;) yield Buffer.alloc(2 ** 20, 'a');
 	}
 	await assert.rejects(readCsv(endless(), 'x.csv'), { name: 'DataError', message: /lines of at most 4 MB in x\.csv/ });
+});
+
+/** Reads a table and returns it with the notes about it. */
+async function readWithNotes(text: string | Uint8Array) {
+	const notes: string[] = [];
+	return { ...(await readCsv(inPieces(text), 'x.csv', (note) => notes.push(note))), notes };
+}
+
+test('other forms of the same table are read, with a note that says so', async () => {
+	const text = csvText(9);
+	const { fingerprint, notes } = await readWithNotes(text);
+	assert.deepEqual(notes, []);
+	const words = ['angry', 'Disgust', 'FEAR', 'happiness', 'sad', 'surprised', ' neutral '];
+	const lines = text.trimEnd().split('\n');
+	const lists = text.replaceAll(/,(\d+ [\d ]+),/g, (_, pixels: string) => `,"[${pixels.replaceAll(' ', ', ')}]",`);
+	const forms: [string, string | Uint8Array, string][] = [
+		[
+			'index',
+			lines.map((line, at) => (at === 0 ? `,${line}` : `${at - 1},${line}`)).join('\n'),
+			'columns not read: one without a name',
+		],
+		['Excel', text.replaceAll(',', ';').replaceAll('\n', '\r\n'), 'columns separated by ;'],
+		['tabs', text.replaceAll(',', '\t'), 'columns separated by tabs'],
+		['UTF-16', Buffer.from(`\ufeff${text}`, 'utf16le'), 'encoded in UTF-16'],
+		['UTF-16 without mark', Buffer.from(text, 'utf16le'), 'encoded in UTF-16'],
+		['UTF-16 big-endian', Buffer.from(`\ufeff${text}`, 'utf16le').swap16(), 'encoded in UTF-16'],
+		['words', text.replaceAll(/^(\d),/gm, (_, label: string) => `${words[Number(label)]},`), 'labels read as words'],
+		['lists', lists, 'pixels read from lists'],
+		['commas', lists.replaceAll(/[[\]]/g, ''), 'pixels read from lists'],
+		[
+			'extra',
+			lines.map((line, at) => (at === 0 ? `${line},person` : `${line},`)).join('\n'),
+			'columns not read: person',
+		],
+	];
+	for (const [form, variant, what] of forms) {
+		const read = await readWithNotes(variant);
+		assert.equal(read.fingerprint, fingerprint, form);
+		assert.deepEqual(read.notes, [`x.csv is not as published: ${what}.`], form);
+	}
+	const floats = await readWithNotes(text.replaceAll(/^(\d),/gm, '$1.0,'));
+	assert.equal(floats.fingerprint, fingerprint);
+	const shouted = await readWithNotes(text.replace('emotion,pixels,Usage', 'EMOTION,Pixels,usage'));
+	assert.equal(shouted.fingerprint, fingerprint);
+});
+
+test('a header that cannot be read is refused with a remedy for its fault', async () => {
+	const row = `3,${pixelText(0)},Training\n`;
+	const cases: [string, RegExp][] = [
+		[
+			`pixels\n"${pixelText(0)}"\n`,
+			/images without labels, as in Kaggle's test\.csv\. Without labels it serves neither/,
+		],
+		[
+			`emotion,${Array.from({ length: 2304 }, (_, at) => `pixel${at}`)}\n`,
+			/2,305 columns, probably one per pixel\. Join/,
+		],
+		[row, /a row of values\. Add the header emotion,pixels,Usage/],
+		[`emotion,emotion,pixels\n${row}`, /with emotion twice\. Keep one of them/],
+		['sep=;\nemotion;pixels\n', /Delete this first line/],
+		['label,image\n', /Name the columns emotion, pixels and Usage; others are ignored/],
+	];
+	for (const [text, message] of cases) await refuses(text, message);
+});
+
+test('pixels of another kind are refused with a remedy for it', async () => {
+	const cases: [string, RegExp][] = [
+		[pixelText(1, 96 * 96), /2,304 pixels in row 2 .* received 9,216 \(96x96\)\. Resize the images to 48x48/],
+		['[70 80 82 ... 106 109 82]', /all pixels in row 2 .* shortened with "\.\.\."\. NumPy/],
+		[pixelText(1).replace(/^\d+/, '0.27'), /pixel 1 in row 2 .* "0\.27"\. Write whole numbers from 0 to 255/],
+	];
+	for (const [pixels, message] of cases) await refuses(withRow(2, `1,${pixels},Training`), message);
+	await refuses(withRow(2, `1,${pixelText(1).replaceAll(' ', ',')},Training`), /received more\. .* need quotes/);
 });

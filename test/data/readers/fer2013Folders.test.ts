@@ -3,20 +3,21 @@ import { mkdirSync, renameSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
-import { labelOfFolder, usageOfFolder } from '../../../lib/data/readers/classFolders';
+import { labelOfName } from '../../../lib/data/readers/classNames';
 import { readFer2013 } from '../../../lib/data/readers/fer2013';
-import { isInLayout, readLayout } from '../../../lib/data/readers/fer2013Folders';
+import { namesInLayout, readLayout } from '../../../lib/data/readers/fer2013Folders';
 import { openFiles } from '../../../lib/data/readers/fileTree';
+import { usageOfFolder } from '../../../lib/data/readers/partFolders';
 import { layoutFiles, plainPng, temporaryFolder, writeFiles } from './sources';
 
 const read = (folder: string) => readFer2013(folder);
 
 test('class folders are told by name, in any case, with the synonyms in use', () => {
 	const names = ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise', 'neutral'];
-	assert.deepEqual(names.map(labelOfFolder), [0, 1, 2, 3, 4, 5, 6]);
+	assert.deepEqual(names.map(labelOfName), [0, 1, 2, 3, 4, 5, 6]);
 	const others = ['Anger', 'disgusted', 'FEARFUL', 'happiness', 'Sadness', 'surprised', 'Neutral'];
-	assert.deepEqual(others.map(labelOfFolder), [0, 1, 2, 3, 4, 5, 6]);
-	for (const name of ['contempt', '0', '', 'constructor', 'angry2']) assert.equal(labelOfFolder(name), undefined, name);
+	assert.deepEqual(others.map(labelOfName), [0, 1, 2, 3, 4, 5, 6]);
+	for (const name of ['contempt', '0', '', 'constructor', 'angry2']) assert.equal(labelOfName(name), undefined, name);
 });
 
 test('split folders are told by name', () => {
@@ -27,14 +28,14 @@ test('split folders are told by name', () => {
 		'PublicTest',
 		'PrivateTest',
 	]);
-	for (const name of ['validation', 'toString', '']) assert.equal(usageOfFolder(name), undefined, name);
+	assert.equal(usageOfFolder('validation'), 'PublicTest');
+	for (const name of ['images', 'toString', '']) assert.equal(usageOfFolder(name), undefined, name);
 });
 
-test('isInLayout looks at the last three parts of a path', () => {
-	for (const name of ['train/sad/a.png', 'archive/images/test/x/b.jpg']) assert.ok(isInLayout(name), name);
-	for (const name of ['sad/a.png', 'train/a.png', 'train/sad/b/a.png', 'a.png']) {
-		assert.ok(!isInLayout(name), name);
-	}
+test('namesInLayout looks at the last three parts of a path, and takes the upper one of two copies', () => {
+	const found = ['images/test/x/b.jpg', 'images/train/sad/a.png', 'images/validation/sad/a.png'];
+	const others = ['sad/a.png', 'train/a.png', 'a/other/sad/b/a.png', 'a.png', 'images/images/train/sad/a.png'];
+	assert.deepEqual(namesInLayout([...others, ...found]), found);
 });
 
 test('readLayout reads each image under its folder’s label, not the folder’s place in the listing', async (t) => {
@@ -75,8 +76,8 @@ test('the order of the files makes no difference', async (t) => {
 		'train/sad/b.png': await plainPng(2),
 	});
 	const tree = await openFiles(folder);
-	const { fingerprint } = await readLayout(tree, tree.names);
-	assert.equal((await readLayout(tree, tree.names.toReversed())).fingerprint, fingerprint);
+	const { dataset } = await readLayout(tree, tree.names);
+	assert.equal((await readLayout(tree, tree.names.toReversed())).dataset.fingerprint, dataset.fingerprint);
 });
 
 test('progress goes from the first images to 1', async (t) => {
@@ -134,4 +135,25 @@ test('a file that is no image is refused: by its name, or by its content', async
 		name: 'DataError',
 		message: /complete images in .* \(test\/sad\/broken\.jpg: /,
 	});
+});
+
+test('validation is read as a part, and file names tell the official parts where all of them do', async (t) => {
+	const usagesOf = async (rename: (name: string) => string) => {
+		const folder = temporaryFolder(t);
+		const files = Object.entries(await layoutFiles());
+		writeFiles(folder, Object.fromEntries(files.map(([name, content]) => [rename(name), content])));
+		return [...new Set((await read(folder)).usage)];
+	};
+	assert.deepEqual(await usagesOf((name) => name.replace('test/', 'validation/')), [0, 1]);
+	assert.deepEqual(await usagesOf((name) => name), [0, 3]);
+	const named = (name: string) => name.replace('/im', `/${name.startsWith('train') ? 'Training' : 'PrivateTest'}_im`);
+	assert.deepEqual(await usagesOf(named), [0, 2]);
+	// One file without such a name, and the folders count.
+	assert.deepEqual(await usagesOf((name) => (name.includes('train/sad') ? name : named(name))), [0, 3]);
+});
+
+test('a misspelled emotion is refused with the right one', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, { ...(await layoutFiles()), 'train/suprise/a.png': await plainPng(1) });
+	await assert.rejects(read(folder), { name: 'DataError', message: /received "suprise"\. Did you mean surprise\?/ });
 });

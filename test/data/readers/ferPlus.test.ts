@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { imageAt } from '../../../lib/data/dataset';
+import { imageAt, makeDataset } from '../../../lib/data/dataset';
 import { readFer2013 } from '../../../lib/data/readers/fer2013';
 import { ferPlusLabels, joinFerPlus, readFerPlusVotes } from '../../../lib/data/readers/ferPlus';
 import { readFaces } from '../../../lib/data/readers/readFaces';
@@ -72,6 +72,26 @@ test('votes of other rows or parts are refused, and FER+ without FER2013', async
 	);
 });
 
+test('votes that do not agree with the labels are those of other rows', async (t) => {
+	const folder = temporaryFolder(t);
+	const rows = 1400;
+	const order = [6, 3, 5, 4, 0, 1, 2];
+	const votes = Array.from({ length: rows }, (_, row) =>
+		Array.from({ length: 10 }, (_, at) => (order[at] === row % 7 ? 9 : 0)),
+	);
+	const usages = ['Training', 'Training', 'PublicTest', 'PrivateTest'];
+	writeFiles(folder, { 'fer2013new.csv': ferPlusText(votes) });
+	const read = await readFerPlusVotes(path.join(folder, 'fer2013new.csv'));
+	assert.equal(read.isPublished, false);
+	const labels = Uint8Array.from({ length: rows }, (_, row) => row % 7);
+	const usage = Uint8Array.from({ length: rows }, (_, row) => [0, 0, 1, 2][row % usages.length]);
+	const fer2013 = makeDataset({ name: 'FER2013', shape: [1, 1, 1], pixels: new Uint8Array(rows), labels, usage });
+	assert.equal(joinFerPlus(fer2013, read).dataset.labels.length, rows);
+	// Sorted by label, as images in folders are read.
+	const sorted = makeDataset({ ...fer2013, labels: labels.toSorted() });
+	assert.throws(() => joinFerPlus(sorted, read), /votes that agree with at least 50\.00 % of FER2013's labels/);
+});
+
 test('what is not as published is refused with its row', async (t) => {
 	const file = path.join(temporaryFolder(t), 'fer2013new.csv');
 	const text = ferPlusText(VOTES);
@@ -95,7 +115,8 @@ test('the published votes give the counts that the paper’s code gives', async 
 	const place = process.env.FERPLUS_PATH;
 	// No data set is kept in the project.
 	if (!place) return t.skip('Set FERPLUS_PATH to where fer2013new.csv lies to read the real data set.');
-	const { votes } = await readFerPlusVotes(path.resolve(place));
+	const { votes, isPublished } = await readFerPlusVotes(path.resolve(place));
+	assert.ok(isPublished);
 	assert.equal(votes.length, 358_870);
 	const counts = (labels: Uint8Array) =>
 		Array.from({ length: 7 }, (_, label) => labels.filter((own) => own === label).length);

@@ -77,13 +77,14 @@ test('what is none of them is described, with all that is known', async (t) => {
 	await assert.rejects(detectLayout(folder), /a data set in a known layout in .* but received no file/);
 	writeFiles(folder, { 'a/1.txt': 'hello', 'a/2.txt': 'x', 'b.pdf': 'x' });
 	await assert.rejects(detectLayout(folder), (error: Error) => {
-		assert.match(
-			error.message,
-			/received 3 files \(2 with \.txt, 1 with \.pdf\), such as a\/1\.txt, a\/2\.txt, b\.pdf/,
-		);
+		assert.match(error.message, /received 3 files \(2 \.txt, 1 \.pdf\), such as a\/1\.txt, a\/2\.txt, b\.pdf/);
 		for (const text of Object.values(LAYOUTS)) assert.ok(error.message.includes(`- ${text}`), text);
 		return true;
 	});
 	await assert.rejects(detectLayout(path.join(folder, 'a/1.txt')), /received a file that begins "hello"/);
 	renameSync(path.join(folder, 'a'), path.join(folder, '.a'));
+	await assert.rejects(detectLayout(folder), /received 1 file \(1 \.pdf\), such as b\.pdf; passed over: 1 hidden\./);
+	const nested = path.join(folder, 'x.zip');
+	writeFileSync(nested, makeZip([{ name: 'readme.txt' }, { name: 'fer2013.tar.gz', content: 'x' }]));
+	await assert.rejects(detectLayout(nested), /Unpack fer2013\.tar\.gz first\. Known layouts/);
 });

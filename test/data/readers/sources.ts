@@ -50,6 +50,10 @@ export interface Entry {
 	readonly content?: string | Uint8Array;
 	/** For tar: makes a symbolic link instead of a file. For zip: marks the entry as one. */
 	readonly link?: boolean;
+	/** For zip: marks the entry as encrypted. */
+	readonly encrypted?: boolean;
+	/** For zip: the method of compression that the entry states. */
+	readonly method?: number;
 }
 
 /** Makes a tar archive, with names that a well-behaved program would refuse to write. */
@@ -68,15 +72,18 @@ export function makeTar(entries: readonly Entry[], { endMark = true } = {}): Buf
 
 /** Makes a zip archive (PKWARE's APPNOTE.TXT: local headers, central directory, end record). */
 export function makeZip(entries: readonly Entry[]): Buffer {
+	const deflated = new Map<string | Uint8Array, Buffer>();
 	const locals: Buffer[] = [];
 	const centrals: Buffer[] = [];
 	let offset = 0;
-	for (const { name, content = '', link = false } of entries) {
+	for (const { name, content = '', link = false, encrypted = false, method = 8 } of entries) {
 		const body = Buffer.from(content);
-		const packed = deflateRawSync(body);
+		const packed = deflated.get(content) ?? deflateRawSync(body);
+		deflated.set(content, packed);
 		const common = Buffer.alloc(26);
 		common.writeUInt16LE(20, 0);
-		common.writeUInt16LE(8, 4);
+		common.writeUInt16LE(encrypted ? 1 : 0, 2);
+		common.writeUInt16LE(method, 4);
 		common.writeUInt32LE(crc32(body), 10);
 		common.writeUInt32LE(packed.length, 14);
 		common.writeUInt32LE(body.length, 18);
