@@ -10,7 +10,8 @@ import type { StudyOptions } from './study/runStudy';
 
 /** The published models in the order of the tables; the README shows the figures of the first. */
 const MODELS = ['holdout', 'official', 'holdout-distilled', 'official-distilled'];
-const FAULTS = ['kills', 'signals', 'disk', 'refusals', 'memory'];
+const FAULTS = ['kills', 'signals', 'disk', 'earlier', 'refusals', 'memory'];
+const FUZZED = ['images', 'archives', 'csv', 'settings', 'kernels'];
 const FER2013 = 'Environment: FER2013_PATH, the path of FER2013';
 
 const integerFrom = (least: number) => (text: string) => {
@@ -50,7 +51,8 @@ export function registerExperiments(program: Command): void {
 		.command('experiment')
 		.summary('repeat an experiment of docs/')
 		.description('Repeat an experiment reported in docs/.');
-	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults]) register(experiment);
+	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults, registerFuzz])
+		register(experiment);
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
 }
 
@@ -128,7 +130,8 @@ function registerFaults(experiment: Command): void {
 		.addHelpText(
 			'after',
 			`
-The training is killed at random moments and restarted, interrupted, run out of disk space and made to diverge. It must
+The training is killed at random moments and restarted, interrupted, run out of disk space, trained in turn with another
+one of the same name, and made to diverge. It must
 end with the same history, weights and metrics as an uninterrupted one. 1,000 steps with every option on must leave the
 number of tensors and the memory unchanged. Takes about a quarter of an hour and writes docs/results/faults.json.
 ${examples('experiment faults', 'experiment faults --only kills signals --seed 7')}`,
@@ -136,5 +139,26 @@ ${examples('experiment faults', 'experiment faults --only kills signals --seed 7
 		.action(async ({ seed = randomInt(2 ** 31), only }: { seed?: number; only?: string[] }) => {
 			const { runFaults } = await import('./faults/runFaults.js');
 			await runFaults(only ?? FAULTS, seed, !only);
+		});
+}
+
+function registerFuzz(experiment: Command): void {
+	experiment
+		.command('fuzz')
+		.summary('test that no input ends in a crash, a hang or an unexplained error')
+		.description('Try random images, archives, CSV files, settings and inputs of the native kernels.')
+		.option('--seconds <n>', 'time for all parts together', integerFrom(1), 3600)
+		.option('--seed <n>', 'seed of the inputs (default: a new one each time, which is printed)', integerFrom(0))
+		.addOption(new Option('--only <parts...>', 'try only some of the parts; writes nothing to docs/').choices(FUZZED))
+		.addHelpText(
+			'after',
+			`
+Each input must end in a result or in an error that says what to do. The first that does not is reduced and printed.
+Writes docs/results/fuzz.json.
+${examples('experiment fuzz', 'experiment fuzz --only images kernels --seconds 60 --seed 7')}`,
+		)
+		.action(async (options: { seconds: number; seed?: number; only?: string[] }) => {
+			const { runFuzz } = await import('./fuzz/runFuzz.js');
+			await runFuzz(options.only ?? FUZZED, options.seed ?? randomInt(2 ** 31), options.seconds);
 		});
 }

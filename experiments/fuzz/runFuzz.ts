@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { describeMachine } from '../../bench/machine';
+import { writeJson } from '../../cli/markdown';
+import { Problem } from '../../cli/problem';
+import { withTask } from '../../cli/progressLine';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
+import { formatCount } from '../../lib/format';
+import { archiveTarget, csvTarget } from './dataSets';
+import { imageTarget } from './images';
+import { kernelTarget } from './kernels';
+import { settingsTarget } from './settings';
+import type { FuzzTarget, Outcome } from './target';
+
+const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'fuzz.json');
+/** An input that takes longer counts as a hang. */
+const LONGEST_SECONDS = 60;
+
+/** What can be tried. */
+export const FUZZ_TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+	images: imageTarget,
+	archives: archiveTarget,
+	csv: csvTarget,
+	settings: settingsTarget,
+	kernels: kernelTarget,
+};
+
+/** What became of the inputs of a target. */
+export interface FuzzReport {
+	readonly inputs: number;
+	readonly outcomes: Readonly<Record<Outcome, number>>;
+	/** The first input that failed, made as small as possible, and how. */
+	readonly failure?: string;
+}
+
+/** Tries random inputs for a while; equal seeds try equal inputs. */
+export async function fuzz(name: string, seed: number, seconds: number): Promise<FuzzReport> {
+	const target = await FUZZ_TARGETS[name]();
+	const outcomes: Record<Outcome, number> = { result: 0, refusal: 0 };
+	const end = Date.now() + seconds * 1000;
+	const property = target.property((outcome) => void outcomes[outcome]++);
+	const details = await fc.check(property, {
+		seed,
+		numRuns: 1e9,
+		timeout: LONGEST_SECONDS * 1000,
+		interruptAfterTimeLimit: Math.max(1, end - Date.now()),
+		markInterruptAsFailure: false,
+	});
+	const failure = details.failed && !details.interrupted ? fc.defaultReportMessage(details) : undefined;
+	return { inputs: details.numRuns, outcomes, ...(failure && { failure }) };
+}
+
+/** Runs targets one after another, each for its share of the time; writes docs/results/fuzz.json if all were run. */
+export async function runFuzz(names: readonly string[], seed: number, seconds: number): Promise<void> {
+	console.log(`Seed ${seed}`);
+	const targets: Record<string, FuzzReport> = {};
+	for (const name of names) {
+		const report = await withTask(name, () => fuzz(name, seed, seconds / names.length));
+		const { result, refusal } = report.outcomes;
+		console.log(`${formatCount(report.inputs)} inputs: ${formatCount(result)} read, ${formatCount(refusal)} refused`);
+		if (report.failure) console.log(report.failure);
+		targets[name] = report;
+	}
+	const passed = Object.values(targets).every(({ failure }) => failure === undefined);
+	const { load: _, ...machine } = describeMachine();
+	const about = { date: new Date().toISOString().slice(0, 10), machine, node: process.version, seed, seconds };
+	if (names.length === Object.keys(FUZZ_TARGETS).length) await writeJson(RESULT, { ...about, passed, targets });
+	if (!passed) throw new Problem(`✗ Failed, see above, seed ${seed}`);
+}
