@@ -70,7 +70,8 @@ export async function executeNotebook(
 	const html = executed.replace(/\.ipynb$/, '.html');
 	if (!existsSync(notebook)) throw new Problem(`There is no ${notebook}. Restore it: git checkout notebooks`);
 	mkdirSync(folder, { recursive: true });
-	for (const file of [progressFile, executed, html]) rmSync(file, { force: true });
+	// The notebook of an earlier execution stays until there is a new one: it is set aside with its training.
+	rmSync(progressFile, { force: true });
 	const env = { ...pythonEnvironment(), FER_PROFILE: profile, FER_PROGRESS_FILE: progressFile };
 	await withTask(`Notebook (${basename(folder)})`, async (task) => {
 		const timer = setInterval(() => task.update(readStatus(progressFile)), STATUS_MILLISECONDS);

@@ -12,8 +12,10 @@ const FILE_ERRORS: Readonly<Record<string, (path: string) => string>> = {
 	ENOSPC: (path) => `No space left on the disk to write ${path}. Free some space and run the command again.`,
 	EDQUOT: (path) => `The disk quota is used up: cannot write ${path}. Free some space and run the command again.`,
 	EISDIR: (path) => `Expected a file but found a folder: ${path}.`,
+	ELOOP: (path) => `Expected a file or folder but found a link that leads nowhere: ${path}.`,
 	ENOTDIR: (path) => `Expected a folder but found a file in the path ${path}.`,
 	EEXIST: (path) => `Expected a folder but found a file: ${path}.`,
+	ENAMETOOLONG: (path) => `The name is too long for this file system: ${path}.`,
 };
 
 /** Describes an error of the file system in a sentence; undefined for any other error. */
@@ -27,7 +29,8 @@ function describeFileError(error: Error): string | undefined {
 /** Checks whether an error is the user's to fix: wrong arguments, bad files, a full disk. */
 export function isExpected(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
-	if (['Problem', 'DataError'].includes(error.name) || describeFileError(error) !== undefined) return true;
+	if (['Problem', 'DataError', 'NotFiniteError'].includes(error.name) || describeFileError(error) !== undefined)
+		return true;
 	// V8's own errors of these types are bugs; the library's start with `Expected`.
 	return ['RangeError', 'TypeError'].includes(error.name) && error.message.startsWith('Expected ');
 }

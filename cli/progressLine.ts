@@ -5,6 +5,8 @@ import { formatProgress, type OnProgress } from '../lib/progress';
 export interface Task {
 	/** Sets the text after the title. */
 	update(status: string): void;
+	/** Writes results to the terminal, with the line of progress out of their way. */
+	print(write: () => void): void;
 	done(note?: string): void;
 	failed(): void;
 }
@@ -40,6 +42,10 @@ export async function startTask(title: string): Promise<Task> {
 	return {
 		update: (status) => {
 			spinner.text = status ? `${title}: ${status}` : title;
+		},
+		print: (write) => {
+			spinner.clear();
+			write();
 		},
 		done: (text) => end('succeed', text ? `${title}: ${text}` : title),
 		failed: () => end('fail', spinner.text),

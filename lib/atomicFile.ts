@@ -19,7 +19,8 @@ export async function writeFileAtomically(path: string, content: string | readon
 		}
 		await rename(partial, path);
 	} catch (error) {
-		await rm(partial, { force: true });
+		// On a read-only disk this fails too; the reason is the first error.
+		await rm(partial, { force: true }).catch(() => {});
 		if (!['ENOSPC', 'EDQUOT'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error;
 		const megabytes = parts.reduce((sum, { length }) => sum + length, 0) / 1e6;
 		const [expected, folder] = [`room for ${megabytes.toFixed(1)} MB`, `the folder of ${basename(path)}`];

@@ -49,7 +49,7 @@ export type { Figure } from './figures/figure';
 export { toPng, writePng } from './figures/rendering/export';
 
 // Photos
-export { decodePhoto } from './data/image';
+export { decodePhoto } from './data/photo';
 export { cropFace } from './photos/faceCrop';
 export { openRecognizer, type Recognizer } from './photos/recognizer';
 export { annotatedPhoto } from './figures/annotatedPhoto';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { EMOTIONS } from '../lib/emotions';
-import { DataError, invalidArgument, nearestFirst } from '../lib/errors';
+import { checkFinite, DataError, invalidArgument, nearestFirst } from '../lib/errors';
 
 describe('invalidArgument', () => {
 	it('says what was expected, for what, and what was received', () => {
@@ -38,6 +38,23 @@ describe('invalidArgument', () => {
 		const { message } = invalidArgument('path', 'folder', 'x'.repeat(500));
 		assert.ok(message.length < 130 && message.endsWith('xxx....'), message);
 	});
+
+	it('shows objects by their fields or class, and lists by their first values', () => {
+		const received: [unknown, string][] = [
+			[{ left: Number.NaN, inner: { a: 1 } }, '{ left: NaN, inner: ... }'],
+			[{}, '{  }'],
+			[new Uint8Array(2304), 'Uint8Array of 2304 values'],
+			[new Map(), 'an object of the class Map'],
+			[Object.create(null), '{  }'],
+			[Array.from({ length: 1e6 }, () => 1), `${JSON.stringify(Array.from({ length: 40 }, () => 1)).slice(0, 77)}...`],
+		];
+		for (const [value, shown] of received) {
+			assert.equal(
+				invalidArgument('image', 'an image', value).message,
+				`Expected an image for image but received ${shown}.`,
+			);
+		}
+	});
 });
 
 describe('DataError', () => {
@@ -71,5 +88,17 @@ describe('nearestFirst', () => {
 		const words = ['b', 'a'];
 		nearestFirst('a', words);
 		assert.deepEqual(words, ['b', 'a']);
+	});
+});
+
+describe('checkFinite', () => {
+	it('accepts numbers, and refuses NaN and infinite ones with a remedy', () => {
+		checkFinite([0, -1, 3e38], 'Use another.');
+		for (const wrong of [Number.NaN, Number.POSITIVE_INFINITY]) {
+			assert.throws(() => checkFinite(Float32Array.of(1, wrong), 'Use another.'), {
+				name: 'NotFiniteError',
+				message: 'The network returned values that are not finite. Use another.',
+			});
+		}
 	});
 });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { examples } from '../examples';
-import { withProgress } from '../progressLine';
+import { note, withProgress } from '../progressLine';
 import { resolveUserPath } from '../projectFolder';
 
 export function registerEvaluate(program: Command): void {
@@ -31,5 +31,9 @@ async function evaluateModel(options: { model: string; protocol?: string; tta?: 
 	const trained = await openTrained(await readStoredModel(resolveUserPath(options.model)), options.protocol);
 	const views = options.tta ? undefined : 'single';
 	const { scores } = await withProgress('Test', (onProgress) => evaluate(trained, { views, onProgress }));
+	// Text output says so itself.
+	if (options.json && scores.ways !== undefined && scores.ways < Object.keys(scores.perClass).length) {
+		note(`The test images have ${scores.ways} classes only; macro F1 is the mean over these.`);
+	}
 	console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
 }

@@ -2,11 +2,12 @@ import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import type { Command } from 'commander';
 import { createConfig } from '../../lib/profiles';
+import { runFolder } from '../../lib/training/runFolder';
 import { examples } from '../examples';
 import { executeNotebook, NOTEBOOKS, type NotebookName } from '../executeNotebook';
 import { describeError, isExpected, Problem } from '../problem';
 import { note } from '../progressLine';
-import { PROJECT_FOLDER, RUNS, shownPath } from '../projectFolder';
+import { PROJECT_FOLDER, shownPath } from '../projectFolder';
 import { PYTHON, pythonEnvironment } from '../python';
 import { runInTerminal } from '../runProgram';
 
@@ -51,7 +52,7 @@ async function executeAndReport(chosen: string | undefined): Promise<void> {
 	if (!name) throw new Problem(`Expected ${NAMES.join(' or ')} for --execute but received ${chosen}.`);
 	const profile = process.env.FER_PROFILE || 'quick';
 	await provideInputs(name, profile);
-	const folder = join(RUNS, `${NOTEBOOKS[name].runPrefix}${profile}`);
+	const folder = runFolder(PROJECT_FOLDER, `${NOTEBOOKS[name].runPrefix}${profile}`, 'FER_PROFILE');
 	const { executed, html } = await executeNotebook(NOTEBOOKS[name].file, profile, folder);
 	const read = name === 'cross-dataset' ? crossResults : runResults;
 	const { text, ...results } = await read(folder, profile);
@@ -75,7 +76,7 @@ async function provideInputs(name: NotebookName, profile: string): Promise<void>
 /** Finds FER2013 or downloads it; without it the notebook draws its own faces. */
 async function provideData(): Promise<boolean> {
 	const { fetchFer2013, locateData } = await import('../data/fer2013.js');
-	const found = locateData();
+	const found = await locateData();
 	if (!found) note('There is no FER2013 in data/, and FER2013_PATH is not set: downloading it.');
 	try {
 		note(`Data: ${shownPath(found ?? (await fetchFer2013()).path)}`);

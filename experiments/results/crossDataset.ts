@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fillPage, tableOf, withRange, writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
-import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import {
@@ -12,12 +12,13 @@ import {
 	crossCells,
 	readCross,
 } from '../../lib/runs/crossDataset/crossResults';
+import { runFolder } from '../../lib/training/runFolder';
 
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');
 
 /** Copies the results of a finished study in runs/RUN to docs/results. They contain no faces and no weights. */
 export async function takeCross(run: string): Promise<void> {
-	const results = await readCross(join(RUNS, run, 'results.json'));
+	const results = await readCross(join(runFolder(PROJECT_FOLDER, run, '--cross'), 'results.json'));
 	if (results.standIns.length > 0) {
 		throw new Problem(
 			`Expected a run on real data but runs/${run} used drawn faces for ${results.standIns.join(', ')}. Set the paths of the data sets (data/README.md) and run it again.`,

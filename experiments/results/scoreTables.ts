@@ -3,13 +3,14 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { table, withRange, writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
-import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { argmaxRows } from '../../lib/evaluation/metrics';
 import { type Interval, mcNemar, type ScoreIntervals } from '../../lib/evaluation/statistics';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import { type Results, readResults } from '../../lib/runs/results';
 import { fromBase64 } from '../../lib/runs/storedFaces';
+import { runFolder } from '../../lib/training/runFolder';
 
 /** A model of models/; `name` is its folder. */
 export type Published = Readonly<{ name: string; metrics: Metrics }>;
@@ -114,7 +115,7 @@ export function sameButSeed({ name, seed, config, dataset }: Metrics, published:
 
 /** Adds the scores of the finished run runs/RUN, which repeats a published model with another seed, to docs/results. */
 export async function takeSeed(run: string, published: readonly Published[]): Promise<void> {
-	const { metrics } = await readResults(join(RUNS, run));
+	const { metrics } = await readResults(runFolder(PROJECT_FOLDER, run, '--seed'));
 	const scores = scoresOf(sameButSeed(metrics, published), metrics);
 	const others = readSeeds().filter(({ model, seed }) => model !== scores.model || seed !== scores.seed);
 	await writeJson(SEEDS, [...others, scores]);

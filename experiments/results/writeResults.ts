@@ -2,13 +2,14 @@ import { existsSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fillPage, pointsFrom, table, withRange, writePage } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
-import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import type { Metrics } from '../../lib/evaluation/storedMetrics';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount, formatPercent, formatRatio } from '../../lib/format';
 import { backbone as backboneOf } from '../../lib/model/backbones/registry';
 import { publishRun, readResults } from '../../lib/runs/results';
 import { drawRunFigures } from '../../lib/runs/runFigures';
+import { runFolder } from '../../lib/training/runFolder';
 import { takeCross, writeCrossPage } from './crossDataset';
 import * as tables from './scoreTables';
 import { writeStudyPage } from './studies';
@@ -20,11 +21,13 @@ export type ResultsOptions = Readonly<Partial<Record<'take' | 'as' | 'seed' | 'c
 
 /** Writes the tables, model cards and figures of the models `names`, in this order; the figures are those of the first. */
 export async function writeAll(names: readonly string[], { take, as, seed, cross }: ResultsOptions): Promise<void> {
+	// First, so that the name of a run that does not exist changes nothing.
+	if (seed) await readResults(runFolder(PROJECT_FOLDER, seed, '--seed'));
+	if (take && as) await publishRun(runFolder(PROJECT_FOLDER, take, '--take'), join(MODELS, as));
 	if (cross) await takeCross(cross);
 	await writeCrossPage();
 	if (cross) return;
 	await writeStudyPage();
-	if (take && as) await publishRun(join(RUNS, take), join(MODELS, as));
 	const found = names.filter((name) => existsSync(join(MODELS, name, 'metrics.json')));
 	if (found.length === 0) throw new Problem('There is no published model yet. Train one: npx fer train --help');
 	const results = await Promise.all(found.map((name) => readResults(join(MODELS, name))));

@@ -126,7 +126,7 @@ describe('fer', { skip }, () => {
 		for (const name of ['../x', '.', '/x']) {
 			const { status, stderr } = fer('train', '--profile', 'smoke', '--name', name);
 			assert.equal(status, 1);
-			assert.match(stderr, /^Expected the name of a folder below runs\/ for --name but received .*\n$/);
+			assert.match(stderr, /^Expected the name of a folder in runs\/ for --name but received .*\n$/);
 		}
 	});
 
@@ -137,7 +137,7 @@ describe('fer', { skip }, () => {
 		const { status, stderr, stdout } = fer('predict', photo, '--annotate', photo);
 		rmSync(folder, { recursive: true });
 		assert.deepEqual([status, stdout], [1, '']);
-		assert.match(stderr, /^Expected a folder but found a file: .*\n$/);
+		assert.match(stderr, /^Expected a folder for --annotate but received a file: .*\n$/);
 	});
 
 	it('ends where the system makes no folder', { skip: !existsSync('/proc/self') }, () => {
