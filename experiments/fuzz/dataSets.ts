@@ -9,7 +9,7 @@ import { encodePng } from '../../lib/data/image';
 import { readFaces } from '../../lib/data/readers/readFaces';
 import { EMOTIONS } from '../../lib/emotions';
 import { mutated } from './mutation';
-import { type FuzzTarget, outcomeOf } from './target';
+import { type FuzzProperty, outcomeOf } from './outcome';
 
 /** Reads a data set from a file of this content. */
 function tryReading(content: Uint8Array, name: string) {
@@ -37,15 +37,12 @@ function tarOf(files: Record<string, Uint8Array>): Buffer {
 }
 
 /** Damaged archives of a data set in class folders. */
-export async function archiveTarget(): Promise<FuzzTarget> {
+export async function archiveTarget(): Promise<FuzzProperty> {
 	const folder = await sampleFolder();
 	const tar = tarOf(folder);
 	// Stored and deflated: a changed byte of the one is an image's, of the other one of the compression.
 	const files = mutated([tar, gzipSync(tar), zipSync(folder, { level: 0 }), zipSync(folder)]);
-	return {
-		title: 'archives',
-		property: (count) => fc.asyncProperty(files, async (content) => count(await tryReading(content, 'archive'))),
-	};
+	return (count) => fc.asyncProperty(files, async (content) => count(await tryReading(content, 'archive')));
 }
 
 const CELL = fc.oneof(
@@ -84,12 +81,9 @@ const CSV: fc.Arbitrary<Uint8Array> = fc
 	});
 
 /** Tables like fer2013.csv, and damaged copies of one. */
-export async function csvTarget(): Promise<FuzzTarget> {
+export async function csvTarget(): Promise<FuzzProperty> {
 	const rows = EMOTIONS.map((_, label) => `${label},${`${label} `.repeat(2304).trim()},Training\n`);
 	const whole = Buffer.from(`emotion,pixels,Usage\n${rows.join('')}`);
 	const texts = fc.oneof(CSV, mutated([whole, gzipSync(whole)]));
-	return {
-		title: 'CSV files',
-		property: (count) => fc.asyncProperty(texts, async (content) => count(await tryReading(content, 'fer2013.csv'))),
-	};
+	return (count) => fc.asyncProperty(texts, async (content) => count(await tryReading(content, 'fer2013.csv')));
 }

@@ -3,7 +3,7 @@ import sharp from 'sharp';
 import { decodeImage } from '../../lib/data/image';
 import { decodePhoto } from '../../lib/data/photo';
 import { mutated } from './mutation';
-import { type FuzzTarget, outcomeOf } from './target';
+import { type FuzzProperty, outcomeOf } from './outcome';
 
 const FORMATS = ['jpeg', 'png', 'webp', 'gif', 'tiff', 'avif'] as const;
 
@@ -34,15 +34,12 @@ function bitmap(width: number, height: number): Uint8Array {
 }
 
 /** Damaged images, as a photo and as a face of a data set. */
-export async function imageTarget(): Promise<FuzzTarget> {
+export async function imageTarget(): Promise<FuzzProperty> {
 	const files = mutated(await sampleImages());
 	const shape = { height: 48, width: 48, channels: 1 } as const;
-	return {
-		title: 'images',
-		property: (count) =>
-			fc.asyncProperty(files, async (content) => {
-				count(await outcomeOf(() => decodePhoto(content)));
-				count(await outcomeOf(() => decodeImage(content, shape)));
-			}),
-	};
+	return (count) =>
+		fc.asyncProperty(files, async (content) => {
+			count(await outcomeOf(() => decodePhoto(content)));
+			count(await outcomeOf(() => decodeImage(content, shape)));
+		});
 }

@@ -5,19 +5,19 @@ import { writeJson } from '../../cli/markdown';
 import { Problem } from '../../cli/problem';
 import { withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
-import { formatCount } from '../../lib/format';
+import { formatCount, formatSeconds } from '../../lib/format';
 import { archiveTarget, csvTarget } from './dataSets';
 import { imageTarget } from './images';
 import { kernelTarget } from './kernels';
+import type { FuzzProperty, Outcome } from './outcome';
 import { settingsTarget } from './settings';
-import type { FuzzTarget, Outcome } from './target';
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'fuzz.json');
 /** An input that takes longer counts as a hang. */
 const LONGEST_SECONDS = 60;
 
 /** What can be tried. */
-export const FUZZ_TARGETS: Readonly<Record<string, () => Promise<FuzzTarget>>> = {
+export const FUZZ_TARGETS: Readonly<Record<string, () => Promise<FuzzProperty>>> = {
 	images: imageTarget,
 	archives: archiveTarget,
 	csv: csvTarget,
@@ -33,12 +33,24 @@ export interface FuzzReport {
 	readonly failure?: string;
 }
 
-/** Tries random inputs for a while; equal seeds try equal inputs. */
-export async function fuzz(name: string, seed: number, seconds: number): Promise<FuzzReport> {
-	const target = await FUZZ_TARGETS[name]();
+/**
+ * Tries random inputs for a while; equal seeds try equal inputs.
+ * @param onProgress Receives a status, such as `1,200 tries, 30 s left`.
+ */
+export async function fuzz(
+	name: string,
+	seed: number,
+	seconds: number,
+	onProgress: (status: string) => void = () => {},
+): Promise<FuzzReport> {
+	const propertyOf = await FUZZ_TARGETS[name]();
 	const outcomes: Record<Outcome, number> = { result: 0, refusal: 0 };
 	const end = Date.now() + seconds * 1000;
-	const property = target.property((outcome) => void outcomes[outcome]++);
+	const property = propertyOf((outcome) => {
+		outcomes[outcome]++;
+		const tries = formatCount(outcomes.result + outcomes.refusal);
+		onProgress(`${tries} tries, ${formatSeconds((end - Date.now()) / 1000)} left`);
+	});
 	const details = await fc.check(property, {
 		seed,
 		numRuns: 1e9,
@@ -55,7 +67,7 @@ export async function runFuzz(names: readonly string[], seed: number, seconds: n
 	console.log(`Seed ${seed}`);
 	const targets: Record<string, FuzzReport> = {};
 	for (const name of names) {
-		const report = await withTask(name, () => fuzz(name, seed, seconds / names.length));
+		const report = await withTask(name, ({ update }) => fuzz(name, seed, seconds / names.length, update));
 		const { result, refusal } = report.outcomes;
 		console.log(`${formatCount(report.inputs)} inputs: ${formatCount(result)} read, ${formatCount(refusal)} refused`);
 		if (report.failure) console.log(report.failure);

@@ -4,7 +4,7 @@ import { checkConfig } from '../../lib/config';
 import { FULL } from '../../lib/profiles';
 import { isRunName } from '../../lib/runName';
 import { parseAssignments, settingNames } from '../../lib/settings';
-import { type FuzzTarget, outcomeOf } from './target';
+import { type FuzzProperty, outcomeOf } from './outcome';
 
 const NAME = fc.oneof(
 	{ weight: 8, arbitrary: fc.constantFrom(...settingNames()) },
@@ -28,7 +28,7 @@ function apply(assignments: readonly string[]): void {
 }
 
 /** Values of `--set`, in JSON or not, and names of runs, which must stay inside runs/. */
-export async function settingsTarget(): Promise<FuzzTarget> {
+export async function settingsTarget(): Promise<FuzzProperty> {
 	const assignment = fc.oneof(
 		fc.tuple(NAME, VALUE).map(([name, value]) => `${name}=${value}`),
 		fc.string({ maxLength: 12 }),
@@ -37,13 +37,10 @@ export async function settingsTarget(): Promise<FuzzTarget> {
 		fc.string({ unit: 'binary', maxLength: 12 }),
 		fc.array(fc.constantFrom('.', '/', '\\', 'a', ' ', '\n', '..'), { maxLength: 5 }).map((parts) => parts.join('')),
 	);
-	return {
-		title: 'settings',
-		property: (count) =>
-			fc.asyncProperty(fc.tuple(fc.array(assignment, { maxLength: 3 }), name), async ([assignments, run]) => {
-				count(await outcomeOf(() => apply(assignments)));
-				const isInside = dirname(join('/runs', run)) === '/runs' && !['', '.', '..'].includes(run);
-				if (isRunName(run) && !isInside) throw new Error(`The name ${JSON.stringify(run)} leaves runs/.`);
-			}),
-	};
+	return (count) =>
+		fc.asyncProperty(fc.tuple(fc.array(assignment, { maxLength: 3 }), name), async ([assignments, run]) => {
+			count(await outcomeOf(() => apply(assignments)));
+			const isInside = dirname(join('/runs', run)) === '/runs' && !['', '.', '..'].includes(run);
+			if (isRunName(run) && !isInside) throw new Error(`The name ${JSON.stringify(run)} leaves runs/.`);
+		});
 }
