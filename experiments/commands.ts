@@ -154,7 +154,7 @@ function registerFuzz(experiment: Command): void {
 			'after',
 			`
 Each input must end in a result or in an error that says what to do. The first that does not is reduced and printed.
-Writes docs/results/fuzz.json.
+Writes docs/results/fuzz.json if all parts had half an hour together.
 ${examples('experiment fuzz', 'experiment fuzz --only images kernels --seconds 60 --seed 7')}`,
 		)
 		.action(async (options: { seconds: number; seed?: number; only?: string[] }) => {

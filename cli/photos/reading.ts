@@ -7,10 +7,12 @@ import { describeError, isExpected } from '../problem';
 import { resolveUserPath } from '../projectFolder';
 import type { ListedFile } from './listing';
 
+export const STATUSES = ['face', 'no face', 'not read', 'passed over'] as const;
+
 /** What became of a file. */
 export interface PhotoResult {
 	readonly file: string;
-	readonly status: 'face' | 'no face' | 'not read' | 'passed over';
+	readonly status: (typeof STATUSES)[number];
 	/** From left to right, in pixels of the file's image, upright; absent if the file was not read. */
 	readonly faces?: readonly FaceReading[];
 	/** What is special about a photo that was read: harmless flaws, more frames, a hint. */

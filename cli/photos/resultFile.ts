@@ -4,7 +4,7 @@ import { csvLine, parseCsv } from '../../lib/csv';
 import { Problem } from '../problem';
 import { makeFolder, resolveUserPath, shownPath } from '../projectFolder';
 import { csvColumns, toCsv, toJson } from './formats';
-import type { PhotoResult } from './reading';
+import { type PhotoResult, STATUSES } from './reading';
 
 /** Receives results one by one. */
 export interface ResultSink {
@@ -23,6 +23,9 @@ export interface ResultFile {
 
 /** How the CSV of any model begins. */
 const HEADER_START = 'file,face,emotion,';
+
+/** How a line of JSON begins. */
+const LINE_START = '{"file":"';
 
 /** What a file holds: the files whose results are complete, and the length of the text of these. */
 interface Content {
@@ -108,12 +111,26 @@ function contentOfCsv(text: string): Content | undefined {
 /** Reads the results in lines of JSON; undefined if they are something else. */
 function contentOfLines(text: string): Content | undefined {
 	const length = text.lastIndexOf('\n') + 1;
-	const lines = text.slice(0, length).split('\n').filter(Boolean);
+	const results = text.slice(0, length).split('\n').filter(Boolean).map(resultIn);
+	const rest = text.slice(length);
+	// A part of a line, as a process leaves it that is killed while it writes; or all but its line break.
+	const isPart = LINE_START.startsWith(rest) || (rest.startsWith(LINE_START) && (!isJson(rest) || resultIn(rest)));
+	if (!isPart || !results.every((result) => result !== undefined)) return undefined;
+	return { done: results.map(({ file }) => file), length };
+}
+
+/** Reads a line of JSON; undefined if it is no result of ours. */
+function resultIn(line: string): { file: string } | undefined {
+	if (!line.startsWith(LINE_START) || !isJson(line)) return undefined;
+	const { file, status } = JSON.parse(line);
+	return typeof file === 'string' && STATUSES.includes(status) ? { file } : undefined;
+}
+
+function isJson(text: string): boolean {
 	try {
-		const done = lines.map((line) => JSON.parse(line).file);
-		const isOurs = done.every((file) => typeof file === 'string') && /^(\{|$)/.test(text.slice(length));
-		return isOurs ? { done, length } : undefined;
+		JSON.parse(text);
+		return true;
 	} catch {
-		return undefined;
+		return false;
 	}
 }

@@ -8,6 +8,7 @@ import { type Task, withTask } from '../../cli/progressLine';
 import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { formatSeconds } from '../../lib/format';
 import { createRandom, type Random } from '../../lib/random';
+import { earlierName } from '../../lib/runName';
 import { killAtRenamings, trainInTurn } from './earlier';
 import { planKills, trainWithKills, trainWithSignals } from './interruptions';
 import { trainWithEveryOption } from './memory';
@@ -16,6 +17,10 @@ import { checkEqual, readOutcome, SETTINGS, train, trainToEnd } from './training
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'faults.json');
 const WHOLE = 'faults-whole';
+/** The runs of this test, which it removes. */
+const OWN_RUNS = ['whole', 'killed', 'interrupted', 'disk', 'twice', 'astray', 'earlier', 'memory'].map(
+	(name) => `faults-${name}`,
+);
 
 /** Places in which a kill must have occurred. */
 const PLACES = ['phase 1', 'phase 2', "phase 1, a checkpoint's write", "phase 2, a checkpoint's write"];
@@ -38,8 +43,9 @@ export async function runFaults(names: readonly string[], seed: number, isWhole:
 	const began = Date.now();
 	const removeRuns = () => {
 		// With their earlier trainings and locks.
-		const names = existsSync(RUNS) ? readdirSync(RUNS).filter((entry) => entry.startsWith('faults-')) : [];
-		for (const entry of names) rmSync(join(RUNS, entry), { recursive: true, force: true });
+		const isOwn = (entry: string) => OWN_RUNS.includes(earlierName(entry)?.name ?? entry.replace(/\.lock$/, ''));
+		const entries = existsSync(RUNS) ? readdirSync(RUNS).filter(isOwn) : [];
+		for (const entry of entries) rmSync(join(RUNS, entry), { recursive: true, force: true });
 	};
 	console.log(`Seed ${seed}`);
 	removeRuns();

@@ -98,6 +98,9 @@ describe('checkResultFile', () => {
 			'list.jsonl': '[1,2]\n',
 			'text.jsonl': 'Dear diary,\n',
 			'half.jsonl': 'Dear diary',
+			'object.jsonl': '{"a":1}',
+			'files.jsonl': '{"file":"a.txt"}\n{"file":"b.txt"}',
+			'last.jsonl': '{"file":"a.txt","size":7}',
 		};
 		for (const [name, content] of Object.entries(foreign)) {
 			const file = join(folder, name);
