@@ -45,7 +45,7 @@ export function checkOutputFolder(folder: string, kind: OutputKind, option: stri
 	const earlier = stat.isDirectory() ? readManifest(folder) : undefined;
 	if (earlier?.kind === kind) return earlier.files;
 	const expected = `Expected a new or empty folder, or one with an earlier ${kind}, for ${option}`;
-	throw new Problem(`${expected} but received ${shownPath(folder)}. Choose another.`);
+	throw new Problem(`${expected} but received ${shownPath(folder)}. Choose another, or delete this one.`);
 }
 
 /**

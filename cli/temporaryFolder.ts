@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { isAlive } from '../lib/fileLock';
 import { PROJECT_FOLDER } from './projectFolder';
 
 /** Beside what is installed, so that the files of a build can import it. */
@@ -23,15 +24,6 @@ function removeStale(): void {
 	mkdirSync(CACHE, { recursive: true });
 	for (const name of readdirSync(CACHE)) {
 		const [, id] = /^[a-z-]+-(\d+)$/.exec(name) ?? [];
-		if (id && !isRunning(Number(id))) rmSync(join(CACHE, name), { recursive: true, force: true });
-	}
-}
-
-function isRunning(id: number): boolean {
-	try {
-		return process.kill(id, 0);
-	} catch (error) {
-		// Another user's process runs, too.
-		return (error as NodeJS.ErrnoException).code === 'EPERM';
+		if (id && !isAlive(Number(id))) rmSync(join(CACHE, name), { recursive: true, force: true });
 	}
 }

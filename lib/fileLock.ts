@@ -35,7 +35,8 @@ function startOf(pid: number): string | undefined {
 	}
 }
 
-function isAlive(pid: number): boolean {
+/** Whether there is a process of this number, another user's too. */
+export function isAlive(pid: number): boolean {
 	try {
 		return process.kill(pid, 0);
 	} catch (error) {

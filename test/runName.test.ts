@@ -19,23 +19,7 @@ describe('the name of a run', () => {
 	});
 
 	it('leads nowhere else and works on every system that we support', () => {
-		const wrong = [
-			'',
-			'.',
-			'..',
-			'../x',
-			'a/../b',
-			'/tmp/x',
-			'a/b',
-			'a\\b',
-			' a',
-			'a ',
-			'a.',
-			'.a',
-			'a\nb',
-			'a\0b',
-			'\t',
-		];
+		const wrong = ['', '.', '..', '../x', 'a/../b', '/x', 'a/b', 'a\\b', ' a', 'a ', 'a.', '.a', 'a\nb', 'a\0b', '\t'];
 		for (const name of [...wrong, 'x'.repeat(201), 'ü'.repeat(101), 'a\u2028b', 'a\ud800', 3, undefined]) {
 			assert.ok(!isRunName(name), JSON.stringify(name));
 		}

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Figure } from '../../lib/figures/figure';
 import { examples } from '../examples';
 import { checkOutputPng } from '../ownOutput';
 import { makeFolder, PROJECT_FOLDER, resolveUserPath, shownPath } from '../projectFolder';
@@ -26,9 +27,11 @@ async function drawFigures({ run, to, json }: { run: string; to?: string; json?:
 	const files: string[] = [];
 	const results = await readResults(folder);
 	makeFolder(target);
-	for await (const [name, figure] of drawRunFigures(results)) {
-		const file = join(target, `${name}.png`);
-		if (to) await checkOutputPng(file, '--to');
+	// All names are checked before any file is written.
+	const figures: [string, Figure][] = [];
+	for await (const [name, figure] of drawRunFigures(results)) figures.push([join(target, `${name}.png`), figure]);
+	for (const [file] of to ? figures : []) await checkOutputPng(file, '--to');
+	for (const [file, figure] of figures) {
 		await writePng(figure, file);
 		files.push(shownPath(file));
 		if (!json) console.log(shownPath(file));

@@ -3,6 +3,7 @@ import { lstat, readdir, stat } from 'node:fs/promises';
 import { basename, isAbsolute, join, relative } from 'node:path';
 import { isOwnPngHead } from '../../lib/data/image';
 import { type FileKind, fileEnds, fileKind, READ_FORMATS } from '../../lib/data/imageKind';
+import { specialKind } from '../../lib/data/readers/source';
 import { describeError } from '../problem';
 import { resolveUserPath } from '../projectFolder';
 
@@ -57,7 +58,7 @@ async function* filesOf(argument: string, copies?: string): AsyncGenerator<Liste
 	} else if (found.isFile()) {
 		yield { file: argument, below: basename(argument), group: 'photo' };
 	} else {
-		yield refuse(argument, expected(argument, nodeKind(found)));
+		yield refuse(argument, expected(argument, specialKind(found)));
 	}
 }
 
@@ -84,7 +85,7 @@ async function* matching(pattern: string): AsyncGenerator<ListedFile> {
 		const found = await look(file);
 		if (found instanceof Error) yield refuse(file, describeLink(found));
 		else if (found.isFile()) yield classify(file, below);
-		else yield passOver(file, below, `It is ${nodeKind(found)}.`);
+		else yield passOver(file, below, `It is ${specialKind(found)}.`);
 	}
 }
 
@@ -101,7 +102,7 @@ async function* walk(folder: string, below: string, seen: Set<string>, copies?: 
 		const found = await look(file);
 		if (found instanceof Error) yield refuse(file, name.includes('\ufffd') ? NOT_UTF8 : describeLink(found));
 		else if (found.isFile()) yield classify(file, place);
-		else if (!found.isDirectory()) yield passOver(file, place, `It is ${nodeKind(found)}.`);
+		else if (!found.isDirectory()) yield passOver(file, place, `It is ${specialKind(found)}.`);
 		else if (resolveUserPath(file) === copies) continue;
 		else if (seen.has(idOf(found))) yield passOver(file, place, 'Its folder is read already: a link leads there.');
 		else {
@@ -141,12 +142,6 @@ function describeLink(error: Error): string {
 	return (error as NodeJS.ErrnoException).code === 'ENOENT'
 		? 'It is a link to a file that does not exist.'
 		: describeError(error);
-}
-
-function nodeKind(found: Stats): string {
-	if (found.isFIFO()) return 'a named pipe';
-	if (found.isSocket()) return 'a socket';
-	return 'a device';
 }
 
 function expected(argument: string, received: string): string {

@@ -25,7 +25,7 @@ type OpenImage = (options?: SharpOptions) => Sharp;
 /**
  * Decodes an image, a file or its content, strictly; JPEG files whose flaws concern none of their pixels are read as well.
  * @param name The name of the image for errors. Default: that of the file.
- * @param read Receives the image in its EXIF orientation, and the ends of its file; called again if a flaw is mended.
+ * @param read Receives the image in its EXIF orientation, and the ends of its file; called again after a repair.
  * @throws {DataError} If it is no image of a known format, has more than `MOST_PIXELS`, or is not complete; says how much is
  * missing.
  */
@@ -48,11 +48,12 @@ export async function decode<T>(
 	try {
 		return { value: await readImage(open().autoOrient()), flaws: [] };
 	} catch (error) {
-		const mended = isJpeg(ends.head) ? repairJpeg(await contentOf(source)) : undefined;
-		const again = mended && (await readMended(mended, readImage));
-		if (again) return again;
-		const isCutOff = mended?.flaws.includes(NO_END) ?? (isPng(ends.head) && !Buffer.from(ends.tail).includes('IEND'));
-		throw await explain(error, mended ? await opener(mended.content) : open, place, isCutOff);
+		const repaired = isJpeg(ends.head) ? repairJpeg(await contentOf(source)) : undefined;
+		const decoded = repaired?.hasAllScans ? await readRepaired(repaired, readImage) : undefined;
+		if (decoded) return decoded;
+		const lacksEnd = isPng(ends.head) && !Buffer.from(ends.tail).includes('IEND');
+		const isCutOff = repaired?.flaws.includes(NO_END) ?? lacksEnd;
+		throw await explain(error, repaired ? await opener(repaired.content) : open, place, isCutOff);
 	}
 }
 
@@ -70,8 +71,8 @@ async function opener(source: string | Uint8Array): Promise<OpenImage> {
 	return (options) => sharp(input, { limitInputPixels: MOST_PIXELS, ...options });
 }
 
-/** Reads a mended JPEG file; undefined if it has other flaws. */
-async function readMended<T>(
+/** Decodes a repaired JPEG file; undefined if it has other flaws. */
+async function readRepaired<T>(
 	{ content, flaws }: ReturnType<typeof repairJpeg>,
 	read: (image: Sharp) => Promise<T>,
 ): Promise<Decoded<T> | undefined> {

@@ -97,7 +97,9 @@ export async function modelArtifacts(
 		const kind = fileKind(new Uint8Array(weights, 0, Math.min(weights.byteLength, 1000)));
 		throw refuse(`${bytes} bytes`, `${weights.byteLength} bytes${kind ? `: ${kind.title}` : ''}`);
 	}
-	const expected = userDefinedMetadata?.weights?.sha256;
+	const record = userDefinedMetadata?.weights;
+	if (record && record.bytes !== bytes) throw refuse(`${record.bytes} bytes`, `${bytes} bytes`);
+	const expected = record?.sha256;
 	const found = expected === undefined ? undefined : await sha256(weights);
 	if (found !== undefined && found !== expected) throw refuse(`SHA-256 ${expected}`, found);
 	const weightSpecs = weightsManifest.flatMap((group) => group.weights);

@@ -36,6 +36,6 @@ export interface EmotionModel {
 	 * @throws {Error} After `dispose`.
 	 */
 	predict(image: ImageSource, options?: PredictOptions): Promise<EmotionPrediction>;
-	/** Frees the weights; calls of `predict` that have started still finish. */
+	/** Frees the weights; calls of `predict` that have started still finish, except those with a tensor. */
 	dispose(): void;
 }

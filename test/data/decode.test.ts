@@ -57,6 +57,19 @@ describe('decode', () => {
 		}
 	});
 
+	it('refuses a progressive JPEG that ends between two scans, and reads one that only lacks the end mark', async () => {
+		const whole = await drawnJpeg({ progressive: true });
+		assert.deepEqual((await read(whole.subarray(0, -2))).flaws, ['no end mark']);
+		const starts = [...whole.keys()].filter((at) => whole[at] === 0xff && whole[at + 1] === 0xda);
+		assert.ok(starts.length > 2);
+		for (const start of starts.slice(1)) {
+			await assert.rejects(
+				read(whole.subarray(0, start), 'a.jpg'),
+				refusal(/in a\.jpg but received one that is cut off/),
+			);
+		}
+	});
+
 	it('refuses a JPEG whose data are damaged in the middle', async () => {
 		const damaged = Buffer.from(jpeg);
 		damaged.fill(0xff, damaged.length - 600, damaged.length - 400);

@@ -87,15 +87,7 @@ describe('the packed package in Node', () => {
 		fs.writeFileSync(path.join(project.folder, 'example.mjs'), example);
 		const { pixels, ...raw } = wavyPhoto();
 		await sharp(pixels, { raw }).jpeg().toFile(path.join(project.folder, 'face.jpg'));
-		const { status, stdout, stderr } = spawnSync(process.execPath, ['example.mjs'], {
-			cwd: project.folder,
-			encoding: 'utf8',
-		});
-		assert.equal(status, 0, stderr);
-		assert.ok(
-			fer.EMOTIONS.some((name) => stdout === `${name}\n`),
-			stdout,
-		);
+		assertPrintsEmotion(project.folder, 'example.mjs');
 	});
 
 	it('has types for import and for require, with all checks on', () => {
@@ -129,15 +121,7 @@ describe('the packed package in Node', () => {
 			});
 		`;
 		fs.writeFileSync(path.join(project.folder, 'node23.cjs'), program);
-		const { status, stdout, stderr } = spawnSync(process.execPath, ['node23.cjs'], {
-			cwd: project.folder,
-			encoding: 'utf8',
-		});
-		assert.equal(status, 0, stderr);
-		assert.ok(
-			fer.EMOTIONS.some((name) => stdout === `${name}\n`),
-			stdout,
-		);
+		assertPrintsEmotion(project.folder, 'node23.cjs');
 	});
 
 	it('says what to do where its weights are missing, as in a bundle', () => {
@@ -170,3 +154,13 @@ describe('the packed package in Node', () => {
 		assert.doesNotMatch(text[2], /node:/);
 	});
 });
+
+/** Runs a program that prints an emotion and nothing else. @param {string} folder @param {string} program */
+function assertPrintsEmotion(folder, program) {
+	const { status, stdout, stderr } = spawnSync(process.execPath, [program], { cwd: folder, encoding: 'utf8' });
+	assert.equal(status, 0, stderr);
+	assert.ok(
+		fer.EMOTIONS.some((name) => stdout === `${name}\n`),
+		stdout,
+	);
+}

@@ -133,7 +133,7 @@ describe('the compiler call', () => {
 });
 
 describe('what npm and pip say', () => {
-	it('is told in a sentence where a person can mend it', () => {
+	it('is told in a sentence where a person can repair it', () => {
 		assert.match(explainNpm('npm error code ENOTFOUND\n') ?? '', /^The npm registry cannot be reached \(ENOTFOUND\)/);
 		assert.match(explainNpm('npm ERR! code ENOSPC') ?? '', /^The disk is full/);
 		assert.match(explainNpm('npm error code EUSAGE') ?? '', /npm install --package-lock-only$/);

@@ -45,7 +45,7 @@ describe('tfjs-core’s own specs', () => {
 		assert.equal(own.pending.length, 5);
 	});
 
-	it('find the kernels and gradients registered, and none of tfjs’s own replaced but the one mended and two preceded', () => {
+	it('find the kernels and gradients registered, and none of tfjs’s own replaced but the one corrected and two preceded', () => {
 		for (const name of ['tensorflow: Transform', 'gradient: NativeBatchNormalization', 'gradient: NativeRelu6']) {
 			assert.ok(own.change.added.includes(name), name);
 		}

@@ -57,6 +57,30 @@ describe('checkResultFile', () => {
 		}
 	});
 
+	it('is written by one process at a time, and not after another has gone on with it', (t) => {
+		const file = join(temporaryFolder(t), 'a.csv');
+		const [first, second] = [checkResultFile(file, false), checkResultFile(file, false)];
+		const sink = first.open(EMOTIONS);
+		const refusal = (found: RegExp) =>
+			problem(new RegExp(`^Expected no other process that writes .* but found ${found.source}`));
+		assert.throws(() => second.open(EMOTIONS), refusal(/one by process \d+ since/));
+		sink.write(RESULTS.face);
+		sink.end();
+		assert.throws(
+			() => second.open(EMOTIONS),
+			refusal(/one that has just written\. Run the command again with --resume/),
+		);
+		append(file, [RESULTS.none], true);
+	});
+
+	it('tries again what could not be read', (t) => {
+		for (const ending of ENDINGS) {
+			const file = join(temporaryFolder(t), `a.${ending}`);
+			append(file, [RESULTS.face, { file: 'locked.jpg', status: 'not read', error: 'Permission denied.' }]);
+			assert.deepEqual([...checkResultFile(file, true).done], [join(process.cwd(), RESULTS.face.file)]);
+		}
+	});
+
 	it('drops the result that a killed process wrote in part, wherever it was cut', (t) => {
 		for (const ending of ENDINGS) {
 			const [file, whole] = ['a', 'b'].map((name) => join(temporaryFolder(t), `${name}.${ending}`));
