@@ -24,7 +24,9 @@ export interface Dataset {
 	readonly emotions: readonly string[];
 	/** `[size]`, each an index into `USAGES`; absent if the source is not divided into parts. */
 	readonly usage?: Uint8Array;
-	/** SHA-256 of shape, classes, pixels, labels and usage, in hex; identifies the data in caches and checkpoints. */
+	/** `[size]`: the number of the person shown, whose images a split keeps together; absent if unknown. */
+	readonly persons?: Uint32Array;
+	/** SHA-256 of shape, classes, pixels, labels, usage and persons, in hex; identifies the data in caches and checkpoints. */
 	readonly fingerprint: string;
 }
 
@@ -42,11 +44,11 @@ type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> & Partia
  * ```
  */
 export function makeDataset(parts: DatasetParts): Dataset {
-	const { name, drawn = false, shape, pixels, labels, emotions = EMOTIONS, usage } = parts;
+	const { name, drawn = false, shape, pixels, labels, emotions = EMOTIONS, usage, persons } = parts;
 	if (shape.length !== 3 || !shape.every((side) => Number.isInteger(side) && side > 0)) {
 		throw invalidArgument('shape', 'three integers above 0', shape);
 	}
-	const checkLength = (name: string, values: Uint8Array, length: number) => {
+	const checkLength = (name: string, values: ArrayLike<number>, length: number) => {
 		if (values.length !== length) throw invalidArgument(name, `${length} values`, `${values.length} values`);
 	};
 	const checkBelow = (name: string, values: Uint8Array, limit: number) => {
@@ -55,12 +57,14 @@ export function makeDataset(parts: DatasetParts): Dataset {
 	};
 	checkLength('pixels', pixels, labels.length * imageLength(shape));
 	if (usage) checkLength('usage', usage, labels.length);
+	if (persons) checkLength('persons', persons, labels.length);
 	checkBelow('labels', labels, emotions.length);
 	if (usage) checkBelow('usage', usage, USAGES.length);
 	const kind = JSON.stringify({ shape, emotions, divided: usage !== undefined });
 	const hash = createHash('sha256').update(kind).update(pixels).update(labels);
 	if (usage) hash.update(usage);
-	return { name, drawn, shape, pixels, labels, emotions, usage, fingerprint: hash.digest('hex') };
+	if (persons) hash.update(persons);
+	return { name, drawn, shape, pixels, labels, emotions, usage, persons, fingerprint: hash.digest('hex') };
 }
 
 function imageLength([height, width, channels]: Dataset['shape']): number {
@@ -104,7 +108,8 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 	const pixels = new Uint8Array(chosen.length * length);
 	for (const [place, index] of chosen.entries()) pixels.set(imageAt(dataset, index), place * length);
 	const usage = dataset.usage && labelsAt({ labels: dataset.usage }, chosen);
-	return makeDataset({ ...dataset, pixels, labels: labelsAt(dataset, chosen), usage });
+	const persons = dataset.persons && Uint32Array.from(chosen, (index) => dataset.persons?.[index] ?? 0);
+	return makeDataset({ ...dataset, pixels, labels: labelsAt(dataset, chosen), usage, persons });
 }
 
 /** Returns the labels of some images, `[indices]`. */

@@ -9,7 +9,7 @@ type Parts = Readonly<Partial<Record<Part, ArrayLike<number>>>>;
 
 /**
  * Sets the usages of a data set so that the protocol `official` splits it into these parts. Images in no part are left
- * out; the others keep their order.
+ * out; the others keep their order. The result has no persons, as it is split already.
  */
 export function withParts(dataset: Dataset, parts: Parts): Dataset {
 	const size = dataset.labels.length;
@@ -26,7 +26,7 @@ export function withParts(dataset: Dataset, parts: Parts): Dataset {
 	}
 	const kept = [...roles.keys()].sort((a, b) => a - b);
 	const chosen = kept.length === size ? dataset : subset(dataset, kept);
-	return makeDataset({ ...chosen, usage: Uint8Array.from(kept, (index) => roles.get(index) ?? 0) });
+	return makeDataset({ ...chosen, persons: undefined, usage: Uint8Array.from(kept, (index) => roles.get(index) ?? 0) });
 }
 
 /** Concatenates data sets of one shape, with the same classes; the result counts as drawn if one of them is. */
@@ -42,6 +42,7 @@ export function joinDatasets(name: string, datasets: readonly Dataset[]): Datase
 	return makeDataset({
 		...first,
 		name,
+		persons: undefined,
 		drawn: datasets.some(({ drawn }) => drawn),
 		pixels: joinBytes(datasets.map(({ pixels }) => pixels)),
 		labels: joinBytes(datasets.map(({ labels }) => labels)),

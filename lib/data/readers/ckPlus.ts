@@ -27,7 +27,7 @@ export function isCkPlusEmotion(name: string): boolean {
 /**
  * Reads CK+48, as CK+ (Lucey et al. 2010) is on Kaggle: 981 faces of 48x48 pixels, the last three frames of each labelled
  * sequence, in one folder per emotion, without neutral: evaluation is 6-way. The frames of a sequence are near-duplicates,
- * so a split must keep the subjects in `groups` whole. Contempt is dropped and counted.
+ * so a split must keep the images of a person together. Contempt is dropped and counted.
  */
 export async function readCkPlus48(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);

@@ -11,6 +11,8 @@ export interface ImageOptions extends ReaderOptions {
 	readonly size?: number;
 	/** 1: grey; 3: RGB. Default 1. */
 	readonly channels?: 1 | 3;
+	/** Names of classes as the source has them, in the order of their labels; images of others are left out. Default: all. */
+	readonly classes?: readonly string[];
 	/** What to do with unreadable files: throw an error that names them, or list them in the result. Default `throw`. */
 	readonly unreadable?: 'throw' | 'list';
 }
@@ -32,9 +34,7 @@ export interface FaceSet {
 	readonly dataset: Dataset;
 	/** `[size]`: the file of each image. */
 	readonly names: readonly string[];
-	/** `[size]`: the number of the person shown, whose images a split must keep together; absent if unknown. */
-	readonly groups?: Uint32Array;
-	/** The names of the persons, by their numbers in `groups`. */
+	/** The names of the persons, by their numbers in `dataset.persons`; absent if unknown. */
 	readonly subjects?: readonly string[];
 	/** Number of images left out, by class or reason. */
 	readonly dropped: Readonly<Record<string, number>>;
@@ -83,11 +83,12 @@ export async function readImages(
 	const divided = kept.every(({ usage }) => usage !== undefined);
 	const labels = Uint8Array.from(kept, ({ label }) => label);
 	const usage = divided ? Uint8Array.from(kept, usageOf) : undefined;
+	const { subjects, persons } = personsOf(kept);
 	const bySize = Object.entries(countEach([...sizes.values()])).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 	return {
-		dataset: makeDataset({ name, shape: [size, size, channels], pixels, labels, emotions, usage }),
+		dataset: makeDataset({ name, shape: [size, size, channels], pixels, labels, emotions, usage, persons }),
 		names: kept.map((file) => file.name),
-		...groupsOf(kept),
+		subjects,
 		dropped: countEach(files.flatMap(({ label }) => (typeof label === 'string' ? label : []))),
 		sizes: Object.fromEntries(bySize),
 		unreadable,
@@ -126,12 +127,12 @@ async function decodeAll(tree: FileTree, files: readonly LabelledFile[], options
 }
 
 /** Numbers the subjects in the order of their names; nothing if a file has no subject. */
-function groupsOf(files: readonly LabelledFile[]): Pick<FaceSet, 'groups' | 'subjects'> {
+function personsOf(files: readonly LabelledFile[]): { subjects?: readonly string[]; persons?: Uint32Array } {
 	const named = files.flatMap(({ subject }) => subject ?? []);
 	if (named.length < files.length) return {};
 	const subjects = [...new Set(named)].sort();
 	const numbers = new Map(subjects.map((subject, number) => [subject, number]));
-	return { subjects, groups: Uint32Array.from(named, (subject) => numbers.get(subject) ?? 0) };
+	return { subjects, persons: Uint32Array.from(named, (subject) => numbers.get(subject) ?? 0) };
 }
 
 function unreadableError(tree: FileTree, unreadable: FaceSet['unreadable']): DataError {

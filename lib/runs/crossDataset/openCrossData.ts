@@ -81,7 +81,7 @@ export async function openCrossData(config: Config, places: CrossPlaces): Promis
 		rafDb: withParts(rafDb.dataset, rafDbParts(rafDb.dataset, config.seed)),
 		ckPlus: withParts(ckPlus.dataset, { test: [...ckPlus.dataset.labels.keys()] }),
 		// RAF-DB does not identify persons; the images of CK+ keep their order.
-		subjects: { ckPlus: ckPlus.groups },
+		subjects: { ckPlus: ckPlus.dataset.persons },
 	};
 }
 

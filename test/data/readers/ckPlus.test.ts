@@ -24,7 +24,7 @@ test('CK+48 maps its folders, drops and counts contempt, and groups by subject',
 	assert.deepEqual(firstPixels(faces), [0, 0, 10, 10, 20, 20, 30, 30, 40, 40, 50, 50]);
 	assert.deepEqual(faces.dropped, { contempt: 2 });
 	assert.deepEqual(faces.subjects, ['S010', 'S138']);
-	assert.deepEqual([...(faces.groups ?? [])], [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
+	assert.deepEqual([...(faces.dataset.persons ?? [])], [0, 1, 0, 1, 0, 1, 0, 1, 0, 1, 0, 1]);
 	assert.equal(faces.dataset.usage, undefined);
 });
 
@@ -43,7 +43,7 @@ test('the release gives peaks, first frames as neutral, and counts the rest', as
 	assert.deepEqual(firstPixels(faces), [3, 4, 5, 33, 34, 35, 1, 11, 31]);
 	assert.deepEqual(faces.dropped, { contempt: 3, 'without a label': 5 });
 	assert.deepEqual(faces.subjects, ['S005', 'S010', 'S999']);
-	assert.deepEqual([...(faces.groups ?? [])], [0, 0, 0, 2, 2, 2, 0, 1, 2]);
+	assert.deepEqual([...(faces.dataset.persons ?? [])], [0, 0, 0, 2, 2, 2, 0, 1, 2]);
 });
 
 test('the release without frames, with a wrong emotion or with short sequences is refused', async (t) => {

@@ -48,7 +48,7 @@ test('faces in CK+48’s layout are found to be CK+48, without neutral, each of 
 	await writeCkPlus48(plain(21), folder);
 	const detected = await detectLayout(folder);
 	assert.equal(detected.layout, 'ckplus-48');
-	const { dataset, sizes, subjects, groups } = await readDetected(detected);
+	const { dataset, sizes, subjects } = await readDetected(detected);
 	assert.deepEqual(sizes, { '48x48': 18 });
 	const order = [0, 1, 2, 3, 4, 5].flatMap((label) => [label, label + 7, label + 14]);
 	assert.deepEqual(
@@ -59,7 +59,7 @@ test('faces in CK+48’s layout are found to be CK+48, without neutral, each of 
 		greys(dataset),
 		order.map((index) => 10 * index + 5),
 	);
-	assert.equal(new Set(groups).size, 18);
+	assert.equal(new Set(dataset.persons).size, 18);
 	assert.equal(subjects?.[0], 'S001');
 	assert.deepEqual(readdirSync(folder).sort(), ['anger', 'disgust', 'fear', 'happy', 'sadness', 'surprise']);
 });
