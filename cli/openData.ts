@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { Config } from '../lib/config';
 import type { Dataset } from '../lib/data/dataset';
 import { openDataset } from '../lib/data/openDataset';
@@ -5,11 +7,11 @@ import { findFer2013 } from '../lib/data/readers/fer2013Place';
 import { asTrained, checkProtocol, type StoredModel } from '../lib/runs/storedModel';
 import { Problem } from './problem';
 import { note, withProgress } from './progressLine';
-import { DATA, dataPath, PROJECT_FOLDER } from './projectFolder';
+import { DATA, dataPath, PROJECT_FOLDER, shownPath } from './projectFolder';
 
-/** Opens the data of a config, from FER2013_PATH or data/, with its progress and what to know in the terminal. */
-export async function openData({ alwaysDraw, sampleFaces, seed }: Config): Promise<Dataset> {
-	const options = { path: dataPath(), projectFolder: PROJECT_FOLDER, alwaysDraw, sampleFaces, seed };
+/** Opens the data of a config, with its progress and what to know in the terminal. */
+export async function openData(config: Partial<Config>): Promise<Dataset> {
+	const options = { ...config, path: dataPath(), projectFolder: PROJECT_FOLDER };
 	const notes: string[] = [];
 	const onNote = (text: string) => void notes.push(text);
 	const dataset = await withProgress('Data', (onProgress) => openDataset({ ...options, onProgress, onNote }));
@@ -27,13 +29,24 @@ export async function openTrained(stored: StoredModel, protocol?: string): Promi
 	const { config, dataset } = stored.metrics;
 	const chosen = (protocol ?? config.protocol) as Config['protocol'];
 	checkProtocol(stored.metrics, chosen);
-	if (!dataset.drawn && dataset.name !== 'FER2013') {
-		throw new Problem(`The model was trained on ${dataset.name}. Only models trained on FER2013 can be evaluated.`);
+	if (config.data && !existsSync(config.data)) {
+		const place = shownPath(config.data);
+		throw new Problem(`The model was trained on ${dataset.name}, which is not at ${place}. Give its path: --data PATH`);
 	}
-	if (!dataset.drawn && !(await findFer2013({ environmentPath: dataPath(), dataFolder: DATA }))) {
+	if (!config.data && !dataset.drawn && !(await findFer2013({ environmentPath: dataPath(), dataFolder: DATA }))) {
 		const remedy = 'Run npx fer data to download it, or set FER2013_PATH.';
 		throw new Problem(`The model was trained on ${dataset.name}, which is not in data/. ${remedy}`);
 	}
 	// The same faces again, whatever lies in data/.
 	return asTrained(stored, await openData(dataset.drawn ? { ...config, alwaysDraw: true } : config), chosen);
+}
+
+/**
+ * Opens any data set in the form of a model's images.
+ * @returns The images; in their training's form if they may be those of its training, which has moved.
+ */
+export function openOther({ model, metrics: { config } }: StoredModel, data: string): Promise<Dataset> {
+	if (basename(data) === basename(config.data)) return openData({ ...config, data });
+	const [, side, , channels] = model.inputs[0].shape;
+	return openData({ data, faceSize: side ?? 0, color: channels === 3 ? 'rgb' : 'grey' });
 }

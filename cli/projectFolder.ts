@@ -1,5 +1,7 @@
 import { mkdirSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
+import { kindOfSource } from '../lib/data/readers/source';
+import { invalidArgument } from '../lib/errors';
 
 const above = resolve(__dirname, '..');
 
@@ -22,6 +24,15 @@ const userFolder = (env: NodeJS.ProcessEnv = process.env) => env.INIT_CWD ?? pro
 
 /** Makes a path that the user gave absolute. */
 export const resolveUserPath = (path: string): string => resolve(userFolder(), path);
+
+/**
+ * Checks that a path that the user gave is that of a file or folder: an empty one is an unset variable.
+ * @param name The option that it comes from.
+ */
+export function checkUserPath(path: string, name: string): void {
+	if (path === '') throw invalidArgument(name, 'the path of a file or folder', path);
+	kindOfSource(resolveUserPath(path), name);
+}
 
 /** A path as the user would write it, for messages. */
 export const shownPath = (path: string): string => relative(userFolder(), path) || '.';

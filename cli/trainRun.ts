@@ -1,17 +1,19 @@
 import { join } from 'node:path';
+import type { Config, PartialConfig } from '../lib/config';
 import { calibrate } from '../lib/evaluation/calibration';
 import { evaluate, type TestScores } from '../lib/evaluation/evaluate';
 import { writePng } from '../lib/figures/rendering/export';
 import { formatCount } from '../lib/format';
 import { backbone } from '../lib/model/backbones/registry';
 import { checkPretrained } from '../lib/model/weights/pretrained';
-import { createConfig } from '../lib/profiles';
+import { createConfig, mergeSettings } from '../lib/profiles';
 import type { OnProgress } from '../lib/progress';
 import { summarizeHistory } from '../lib/runs/reportText';
 import { collectMetrics, type Phases, testRun, writeModel } from '../lib/runs/results';
 import { drawRunFigures } from '../lib/runs/runFigures';
 import { appendTrial } from '../lib/runs/trials';
 import { parseAssignments } from '../lib/settings';
+import { usesVotes } from '../lib/training/ferPlusVotes';
 import { fineTune } from '../lib/training/fineTune';
 import { openRun, type Run } from '../lib/training/run';
 import { checkWritable, lockRun, runFolder } from '../lib/training/runFolder';
@@ -22,7 +24,7 @@ import { provideVotes } from './data/votes';
 import { provideWeights } from './data/weights';
 import { openData } from './openData';
 import { note, withProgress } from './progressLine';
-import { PROJECT_FOLDER, shownPath } from './projectFolder';
+import { checkUserPath, PROJECT_FOLDER, resolveUserPath, shownPath } from './projectFolder';
 
 const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
 
@@ -30,6 +32,10 @@ const TRIALS = join(PROJECT_FOLDER, 'docs', 'results', 'trials.csv');
 export interface TrainOptions {
 	readonly profile: string;
 	readonly name?: string;
+	/** The setting `data`. */
+	readonly data?: string;
+	/** The setting `classes`, separated by commas. */
+	readonly classes?: string;
 	readonly set?: readonly string[];
 	readonly resume?: boolean;
 	readonly fresh?: boolean;
@@ -61,7 +67,7 @@ export async function trainRun(options: TrainOptions, signal: AbortSignal): Prom
 
 async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<Run> {
 	const { profile, name = profile, fresh, resume } = options;
-	const config = createConfig(profile, parseAssignments(options.set ?? []));
+	const config = configOf(options);
 	backbone(config.backbone);
 	const folder = runFolder(PROJECT_FOLDER, name, '--name');
 	checkWritable(folder);
@@ -70,12 +76,19 @@ async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<R
 	if (config.weights === 'imagenet') await provideWeights(config.backbone);
 	else await checkPretrained(backbone(config.backbone), config.weights);
 	const dataset = await openData(config);
-	note(`${dataset.name}: ${formatCount(dataset.labels.length)} faces`);
-	if (config.ferPlus.lossWeight > 0 && !dataset.drawn) await provideVotes();
+	if (!config.data) note(`${dataset.name}: ${formatCount(dataset.labels.length)} faces`);
+	if (usesVotes(config, dataset)) await provideVotes();
 	const stored = fresh ? 'never' : resume ? 'required' : 'if-same';
 	const run = await openRun({ name, config, dataset, projectFolder: PROJECT_FOLDER, resume: stored, signal });
 	for (const each of run.notes ?? []) note(each);
 	return run;
+}
+
+function configOf({ profile, set = [], data, classes }: TrainOptions): Config {
+	if (data !== undefined) checkUserPath(data, '--data');
+	const own = { ...(data !== undefined && { data }), ...(classes !== undefined && { classes: classes.split(',') }) };
+	const config = createConfig(profile, mergeSettings(parseAssignments(set), own) as PartialConfig);
+	return config.data ? { ...config, data: resolveUserPath(config.data) } : config;
 }
 
 async function trainPhases(run: Run, signal: AbortSignal): Promise<Phases> {

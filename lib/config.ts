@@ -1,9 +1,12 @@
 import { z } from 'zod';
-import { invalidArgument, nearestFirst } from './errors';
 import { isInnerFolder, isRunName } from './runName';
+import { type SettingSchema, settingError } from './settingSchema';
 
-/** The ways to divide a data set: a stratified hold-out of all images, or the parts that FER2013's authors made. */
+/** The ways to divide a data set: a stratified hold-out of all images, or the parts that its authors made. */
 export const PROTOCOLS = ['holdout', 'official'] as const;
+
+/** The ways to store images: as the data set has them, or converted. */
+export const COLORS = ['auto', 'grey', 'rgb'] as const;
 
 /** Treatments of class imbalance; each costs accuracy and raises the recall of rare classes. */
 export const IMBALANCE_METHODS = [
@@ -155,12 +158,34 @@ const tta = {
 	average: setting(z.enum(['probabilities', 'logits']), 'probabilities', 'What is averaged over the views.'),
 };
 
+const classes = z
+	.array(z.string().min(1))
+	.max(256)
+	.refine((names) => names.length !== 1 && new Set(names).size === names.length)
+	.meta({ expected: 'list of two or more different names, or an empty list' });
+const faceSize = integer(0, 512)
+	.refine((size) => size === 0 || size >= 8)
+	.meta({ expected: 'integer from 8 to 512, or 0' });
+
 const SCHEMA = z.strictObject({
+	data: setting(z.string(), '', 'Path of a data set: a folder, an archive or a table; empty for FER2013.'),
+	classes: setting(classes, [], 'Classes as the data set names them, in the order of their labels; empty for all.'),
+	faceSize: setting(faceSize, 0, 'Side to which images of `data` are resized; 0 for their own, at most 112.', 'pixels'),
+	color: setting(z.enum(COLORS), 'auto', 'Whether images of `data` are read as grey or RGB; `auto` as they are.'),
 	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
-	protocol: setting(z.enum(PROTOCOLS), 'holdout', 'How the data set is split into training, validation and test.'),
-	validationFraction: setting(z.number().gt(0).lt(1), 0.1, 'Validation share; `official` uses PublicTest.'),
+	protocol: setting(
+		z.enum(['auto', ...PROTOCOLS]),
+		'auto',
+		"`holdout`: a stratified fifth is the test part; `official`: the data set's own parts; `auto`: its own parts, or else " +
+			'`holdout`, which is the default for FER2013.',
+	),
+	validationFraction: setting(
+		z.number().gt(0).lt(1),
+		0.1,
+		'Share of the training images held out for validation, unless the data set has a validation part.',
+	),
 	keepCopiesTogether: setting(z.boolean(), false, 'Keeps exact copies of an image in the same part.'),
-	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available.'),
+	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available; not with `data`.'),
 	sampleFaces: setting(integer(70, 1_000_000), 7000, 'Faces to draw if no data set is available.', 'images'),
 	backbone: setting(z.string(), 'efficientnet-lite0', 'Name of a registered backbone.'),
 	weights: setting(z.string(), 'imagenet', "`imagenet` (the publisher's weights), `random`, or the path of a file."),
@@ -168,7 +193,7 @@ const SCHEMA = z.strictObject({
 	phase1: group(phase1, 'Phase 1: training the head on the frozen backbone.'),
 	phase2: group(phase2, 'Phase 2: fine-tuning.'),
 	distillation: group(distillation, 'Knowledge distillation in phase 2.'),
-	ferPlus: group(ferPlus, 'Auxiliary training on the FER+ votes in phase 2; not for drawn faces.'),
+	ferPlus: group(ferPlus, 'Auxiliary training on the FER+ votes in phase 2, for FER2013 only.'),
 	tta: group(tta, 'Test-time augmentation.'),
 });
 
@@ -189,18 +214,8 @@ export type LightRange = Pick<Augmentation, 'contrastFraction' | 'brightnessFrac
 export type ErasingRange = Augmentation['erasing'];
 export type Monitored = keyof typeof MONITORED;
 export type Protocol = (typeof PROTOCOLS)[number];
+export type Color = (typeof COLORS)[number];
 export type ViewAverage = TtaConfig['average'];
-
-/** The JSON schema of a setting, or of a group of settings. */
-export interface SettingSchema extends z.core.JSONSchema.BaseSchema {
-	type?: 'object' | 'array' | 'string' | 'boolean' | 'number' | 'integer';
-	unit?: string;
-	/** Valid values in words, where the other keywords do not express them. */
-	expected?: string;
-	enum?: string[];
-	properties?: Record<string, SettingSchema>;
-	items?: SettingSchema | false;
-}
 
 /** Returns the JSON schema of a config, draft 2020-12; editors complete and check JSON files with it. */
 export function settingsJsonSchema(): SettingSchema {
@@ -210,40 +225,6 @@ export function settingsJsonSchema(): SettingSchema {
 /** Checks settings and adds the defaults of the others; returns a deep copy. Throws as `createConfig`. */
 export function checkConfig(changes: unknown): Config {
 	const { data, error } = SCHEMA.safeParse(changes);
-	if (error) throw settingError(error.issues[0], changes);
+	if (error) throw settingError(error.issues[0], changes, settingsJsonSchema());
 	return structuredClone(data);
-}
-
-function settingError(issue: z.core.$ZodIssue, changes: unknown): Error {
-	let [schema, name, value] = [settingsJsonSchema(), 'config', changes];
-	for (const key of issue.path) {
-		const inner = schema.properties?.[String(key)] || schema.items;
-		if (!inner) break; // A pair of numbers is reported as a whole.
-		name += typeof key === 'number' ? `[${key}]` : `.${String(key)}`;
-		value = (value as Record<PropertyKey, unknown>)[key];
-		schema = inner;
-	}
-	if (issue.code === 'unrecognized_keys') {
-		const [key] = issue.keys;
-		const known = nearestFirst(key, Object.keys(schema.properties ?? {})).join(', ');
-		const received = (value as Record<string, unknown>)[key];
-		return invalidArgument(`${name}.${key}`, 'a known setting', received, `Known here, nearest first: ${known}.`);
-	}
-	if (schema.enum && typeof value === 'string') schema = { ...schema, enum: nearestFirst(value, schema.enum) };
-	else if (schema.enum) return invalidArgument(name, 'string', value);
-	const { expected = rangeOf(schema) } = issue.code === 'custom' ? (issue.params ?? {}) : {};
-	return invalidArgument(name, expected, value);
-}
-
-/** Describes the valid values of a setting for messages and tables: `integer from 1 to 1000`. */
-export function rangeOf(schema: SettingSchema): string {
-	const { type = '', expected, minimum, exclusiveMinimum, maximum, exclusiveMaximum } = schema;
-	if (expected) return expected;
-	if (schema.enum) return `one of ${schema.enum.join(', ')}`;
-	if (type === 'object') return 'an object of settings';
-	if (type === 'string' || type === 'boolean' || minimum === Number.MIN_SAFE_INTEGER) return type;
-	if (minimum !== undefined && maximum !== undefined) return `${type} from ${minimum} to ${maximum}`;
-	const low = exclusiveMinimum === undefined ? `of at least ${minimum}` : `above ${exclusiveMinimum}`;
-	const high = exclusiveMaximum === undefined ? `at most ${maximum}` : `below ${exclusiveMaximum}`;
-	return `${type} ${low} and ${high}`;
 }

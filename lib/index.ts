@@ -41,7 +41,7 @@ export { explain } from './evaluation/attention/explain';
 // Results and figures of a run
 export { type Results, readResults, testRun } from './runs/results';
 export { type Metrics, readMetrics } from './evaluation/storedMetrics';
-export { readStoredModel } from './runs/storedModel';
+export { evaluateStored, readStoredModel } from './runs/storedModel';
 export { summarizeData } from './runs/storedFaces';
 export { formatScores, historyTable, summarizeHistory } from './runs/reportText';
 export { drawRunFigures } from './runs/runFigures';

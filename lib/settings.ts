@@ -1,6 +1,7 @@
-import { type Config, rangeOf, type SettingSchema, settingsJsonSchema } from './config';
+import { type Config, settingsJsonSchema } from './config';
 import { invalidArgument, nearestFirst } from './errors';
 import { createConfig, FULL, mergeSettings, PROFILES } from './profiles';
+import { rangeOf, type SettingSchema } from './settingSchema';
 
 /** A setting in words; `unit` may be empty. */
 type SettingRow = Readonly<Record<'setting' | 'value' | 'range' | 'unit' | 'description', string>>;

@@ -179,7 +179,7 @@ describe('createConfig', () => {
 			[['phase2', 'warmupEpochs'], [0, 0.5], [-0.5], 'number from 0 to 1000'],
 			[['phase2', 'clipNorm'], [0, 2.5], [-2], 'number from 0 to 1000'],
 			[['seed'], [-1, 0, 2 ** 31], [0.5], 'integer'],
-			[['protocol'], PROTOCOLS, ['offical'], 'one of official, holdout'],
+			[['protocol'], PROTOCOLS, ['offical'], 'one of official, auto, holdout'],
 			[
 				['phase2', 'monitor'],
 				Object.keys(MONITORED),

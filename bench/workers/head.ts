@@ -17,7 +17,7 @@ void serve(async ({ network, imageSize, batchSize, images, validation, epochs })
 		const phase1 = { epochs: passes, batchSize: Math.min(batchSize, size), images: 0, patience: passes };
 		const config = createConfig('full', { imageSize, phase1 });
 		const train = indices.subarray(0, size);
-		const split = { protocol: config.protocol, seed: SEED, train, validation: held, test: held };
+		const split = { protocol: 'holdout' as const, seed: SEED, train, validation: held, test: held };
 		const run = { name: 'bench', folder, config, dataset, split, backbone, classifier, teachers: [] };
 		try {
 			return await secondsOf(() => trainHead({ ...run, resume: 'never' }));

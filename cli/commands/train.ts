@@ -17,6 +17,14 @@ export function registerTrain(program: Command): void {
 		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
 		.option('--name <name>', 'name of the run, a folder in runs/ (default: the profile)')
 		.option(
+			'--data <path>',
+			'train on this folder, archive or table instead of FER2013 (`fer data --describe` shows it)',
+		)
+		.option(
+			'--classes <names>',
+			'classes of the data in the order of their labels, separated by commas; others are left out (default: all)',
+		)
+		.option(
 			'--set <field=value>',
 			'change a setting of the profile; can be repeated (`fer settings` lists the settings)',
 			(value: string, all: string[] = []) => [...all, value],
@@ -29,6 +37,7 @@ export function registerTrain(program: Command): void {
 			'after',
 			examples(
 				'train --profile smoke',
+				'train --data ~/photos/gestures --name gestures',
 				'train --name wider --set backbone=resnet50 --set phase2.epochs=30',
 				`train --set 'distillation.teachers=["models/official"]'`,
 			),

@@ -1,31 +1,32 @@
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
+import type { Config } from '../config';
 import { DataError } from '../errors';
-import type { Dataset } from './dataset';
+import { formatCount } from '../format';
+import { countClasses, type Dataset, makeDataset } from './dataset';
 import { readFer2013 } from './readers/fer2013';
 import { checkFer2013 } from './readers/fer2013Identity';
 import { findFer2013 } from './readers/fer2013Place';
 import type { ReaderOptions } from './readers/readerOptions';
+import { detectLayout, LAYOUTS, readDetected } from './readers/readFaces';
 import { sampleFaces as drawFaces } from './sampleFaces/sampleFaces';
 
-/** Options of `openDataset`. */
-export interface OpenDatasetOptions extends ReaderOptions {
-	/** FER2013 as a file or a folder, usually the value of FER2013_PATH; empty counts as absent. */
+/** Options of `openDataset`: those of a config with the same names, and where FER2013 is. */
+export interface OpenDatasetOptions
+	extends ReaderOptions,
+		Partial<Pick<Config, 'data' | 'classes' | 'faceSize' | 'color' | 'alwaysDraw' | 'sampleFaces' | 'seed'>> {
+	/** FER2013 as a file or a folder, usually the value of FER2013_PATH; empty counts as absent. Not used with `data`. */
 	readonly path?: string;
-	/** The folder that contains `data/`, where FER2013 is looked for and cached. Default: only `path` is read. */
+	/** The folder that contains `data/`, where FER2013 is looked for and data sets are cached. Default: only `path` is read. */
 	readonly projectFolder?: string;
-	/** Draws faces even if FER2013 is available. Default false. */
-	readonly alwaysDraw?: boolean;
-	/** Number of faces to draw, at least 70. Default 7,000. */
-	readonly sampleFaces?: number;
-	/** Seed of the drawn faces. Default 42. */
-	readonly seed?: number;
 }
 
 /**
- * Opens FER2013 from `path`, else from `<projectFolder>/data`; if neither has it, draws faces instead.
- * @returns All 35,887 images of FER2013 (or the 28,709 of train.csv), or drawn faces, which have `drawn` set.
- * @throws {RangeError} If FER2013 is not at `path`, or another option is out of range.
- * @throws {DataError} If the file found is not FER2013 as published.
+ * Opens the data set of a config: the one at `data`, in any layout of `readFaces`; else FER2013 from `path` or
+ * `<projectFolder>/data`; if neither has it, faces are drawn instead.
+ * @returns The images of `data`; all 35,887 of FER2013 (or the 28,709 of train.csv); or drawn faces, which have `drawn`
+ *   set. `onNote` receives a line on the layout, classes and parts of `data`.
+ * @throws {RangeError} If nothing is at `data`, FER2013 is not at `path`, or another option is out of range.
+ * @throws {DataError} If `data` is in no known layout or damaged, or the file found is not FER2013 as published.
  * @example
  * ```ts
  * const faces = await fer.openDataset({ projectFolder: folder, sampleFaces: 70, seed: 1 });
@@ -34,17 +35,61 @@ export interface OpenDatasetOptions extends ReaderOptions {
  * ```
  */
 export async function openDataset(options: OpenDatasetOptions = {}): Promise<Dataset> {
-	const { path, projectFolder, alwaysDraw = false, sampleFaces = 7000, seed = 42, onProgress, onNote } = options;
+	const { data, path, projectFolder, alwaysDraw = false, sampleFaces = 7000, seed = 42, onProgress, onNote } = options;
+	if (data) return openOwn(data, options);
 	const dataFolder = projectFolder && join(projectFolder, 'data');
 	const source = alwaysDraw ? undefined : await findFer2013({ environmentPath: path, dataFolder });
 	if (source === undefined) return drawFaces({ size: sampleFaces, seed, onProgress });
-	const cacheFolder = dataFolder && join(dataFolder, '.cache');
 	try {
-		const dataset = await readFer2013(source, { cacheFolder, onProgress, onNote });
+		const dataset = await readFer2013(source, { cacheFolder: cacheFolderOf(options), onProgress, onNote });
 		const difference = checkFer2013(dataset, basename(source));
 		if (difference) onNote?.(`${basename(source)} is ${difference}.`);
 		return dataset;
 	} catch (error) {
 		throw path && error instanceof DataError ? error.at(`${error.place}, found by FER2013_PATH,`) : error;
 	}
+}
+
+const cacheFolderOf = ({ projectFolder }: OpenDatasetOptions) => projectFolder && join(projectFolder, 'data', '.cache');
+
+/** Opens a data set of the user's; a relative path starts in the project's folder. */
+async function openOwn(data: string, options: OpenDatasetOptions): Promise<Dataset> {
+	const { projectFolder = '', classes = [], faceSize, color = 'auto', onProgress, onNote } = options;
+	const source = resolve(projectFolder, data);
+	const form = { size: faceSize || undefined, channels: color === 'auto' ? undefined : CHANNELS[color] };
+	const chosen = classes.length > 0 ? classes : undefined;
+	const reading = { ...form, classes: chosen, cacheFolder: cacheFolderOf(options), onProgress, onNote };
+	const detected = await detectLayout(source);
+	const { dataset, layout, dropped, passedOver } = await readDetected(detected, reading);
+	const named = dataset.name === 'FER2013' ? identify(dataset, basename(source), onNote) : dataset;
+	onNote?.(`${basename(source)} is in the layout ${layout}: ${LAYOUTS[layout]}.`);
+	onNote?.(describe(named));
+	for (const [what, counts] of Object.entries({ 'Left out': dropped, 'Not read': passedOver })) {
+		const texts = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`);
+		if (texts.length > 0) onNote?.(`${what}: ${texts.join(', ')}.`);
+	}
+	return named;
+}
+
+const CHANNELS = { grey: 1, rgb: 3 } as const;
+
+/** Says whether images in FER2013's form are FER2013; if not, the data set is named after its file. */
+function identify(dataset: Dataset, place: string, onNote?: (text: string) => void): Dataset {
+	try {
+		const difference = checkFer2013(dataset, place);
+		if (difference) onNote?.(`${place} is ${difference}.`);
+		return dataset;
+	} catch (error) {
+		if (!(error instanceof DataError)) throw error;
+		onNote?.(`${place} is not the whole of FER2013, and is used as a data set of its own. ${error.message}`);
+		return makeDataset({ ...dataset, name: place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '') || place });
+	}
+}
+
+/** A line with the number of images in all and by class. */
+function describe(dataset: Dataset): string {
+	const { emotions, labels, shape, name } = dataset;
+	const counts = countClasses(dataset).map((count, label) => `${emotions[label]} ${formatCount(count)}`);
+	const form = `${shape[1]} x ${shape[0]} ${shape[2] === 3 ? 'RGB' : 'grey'}`;
+	return `${name}: ${formatCount(labels.length)} images of ${form}; ${counts.join(', ')}.`;
 }

@@ -1,7 +1,8 @@
 import { PROTOCOLS, type Protocol } from '../config';
 import { invalidArgument, nearestFirst } from '../errors';
 import { createRandom } from '../random';
-import { type Dataset, firstCopies, imagesOf, USAGES } from './dataset';
+import { type Dataset, firstCopies, groupIndices } from './dataset';
+import { defaultProtocol, ownParts } from './ownParts';
 import { holdOut } from './stratify';
 
 /** Fraction of all images in the test part of the holdout protocol. */
@@ -11,32 +12,37 @@ export const PARTS = ['train', 'validation', 'test'] as const;
 
 export type Part = (typeof PARTS)[number];
 
-/** Three disjoint parts of a data set, as indices into it in ascending order. */
-export interface Split extends Readonly<Record<Part, Uint32Array>>, Pick<SplitOptions, 'protocol' | 'seed'> {}
+/** Three disjoint parts of a data set, as indices into it in ascending order, and the protocol that made them. */
+export interface Split extends Readonly<Record<Part, Uint32Array>>, Pick<SplitOptions, 'seed'> {
+	readonly protocol: Protocol;
+}
 
 /** Options of `splitDataset`. */
 interface SplitOptions {
-	readonly protocol: Protocol;
+	/** `auto` for the data set's own parts, or else a hold-out, which is also the default for FER2013. */
+	readonly protocol: Protocol | 'auto';
 	/** Integer; determines the parts that are drawn at random. */
 	readonly seed: number;
-	/** Fraction of the training images held out for validation, above 0 and below 1 (holdout only). Default 0.1. */
+	/** Fraction of the training images held out for validation, above 0 and below 1. Default 0.1. */
 	readonly validationFraction?: number;
 	/** Keeps exact duplicates (images with the same pixels) in one part. Default false. */
 	readonly keepCopiesTogether?: boolean;
 }
 
 /**
- * Splits a data set into training, validation and test images.
+ * Splits a data set into training, validation and test images. The images of a person, where known, are in one part.
  *
  * The holdout protocol draws a stratified 20 % of all images for testing, rounded as in scikit-learn's
  * `train_test_split`, and a stratified `validationFraction` of the rest for validation. The test part depends neither
- * on that fraction nor on the usages. With `keepCopiesTogether`, groups of duplicates are held out as a whole, and each
- * class still has the same number of test images if its groups allow it (see `holdOut`).
+ * on that fraction nor on the usages. Persons, and duplicates with `keepCopiesTogether`, are held out as a whole, and
+ * each class still has the same number of test images if these groups allow it (see `holdOut`).
  *
- * `official` trains on Training, validates on PublicTest and tests on PrivateTest. With `keepCopiesTogether`,
- * duplicates of test images are removed from the validation part, and duplicates of either from the training part; the
- * test part stays complete, so that results compare with published ones.
- * @throws {RangeError} If an option is out of range, or the data set lacks the parts of `official`.
+ * `official` uses the data set's own parts: FER2013 trains on Training, validates on PublicTest and tests on PrivateTest.
+ * Without a validation part, `validationFraction` of the training images is held out; without a test part, the
+ * validation part is tested. Images of persons in the test part are removed from the others, and so are duplicates with
+ * `keepCopiesTogether`; the test part stays complete, so that results compare with published ones.
+ * @throws {RangeError} If an option is out of range, the data set lacks the parts of `official`, or has too few images
+ *   or persons to hold some out.
  * @example
  * ```ts
  * const split = fer.splitDataset(dataset, { protocol: 'official', seed: 1 });
@@ -44,26 +50,30 @@ interface SplitOptions {
  * ```
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
-	const { protocol, seed, validationFraction = 0.1 } = options;
+	const { seed, validationFraction = 0.1, keepCopiesTogether = false } = options;
 	checkOptions(options);
-	const groups = options.keepCopiesTogether ? firstCopies(dataset) : undefined;
-	const { labels } = dataset;
+	const protocol = options.protocol === 'auto' ? defaultProtocol(dataset) : options.protocol;
+	const groups = groupsOf(dataset, keepCopiesTogether);
+	// Each draw has its own random stream, so that the test part does not depend on the validation fraction.
+	const draw = (indices: Uint32Array, fraction: number, stream: number) =>
+		holdOut({ labels: dataset.labels, indices, fraction, groups }, createRandom(seed, stream));
 	if (protocol === 'holdout') {
-		// Each draw has its own random stream, so that the test part does not depend on the validation fraction.
-		const draw = (indices: Uint32Array, fraction: number, stream: number) =>
-			holdOut({ labels, indices, fraction, groups }, createRandom(seed, stream));
-		const { kept, heldOut: test } = draw(Uint32Array.from(labels.keys()), TEST_FRACTION, 1);
+		const { kept, heldOut: test } = draw(Uint32Array.from(dataset.labels.keys()), TEST_FRACTION, 1);
 		const { kept: train, heldOut: validation } = draw(kept, validationFraction, 2);
 		return { protocol, seed, train, validation, test };
 	}
-	checkDivided(dataset);
-	const [training, publicTest, test] = USAGES.slice(0, 3).map((usage) => imagesOf(dataset, usage));
-	const train = withoutCopies(withoutCopies(training, test, groups), publicTest, groups);
-	return { protocol, seed, train, validation: withoutCopies(publicTest, test, groups), test };
+	const { training, validation, test } = ownParts(dataset);
+	const others = withoutGroups(training, test, groups);
+	if (validation.length > 0) {
+		const train = withoutGroups(others, validation, groups);
+		return { protocol, seed, train, validation: withoutGroups(validation, test, groups), test };
+	}
+	const { kept: train, heldOut } = draw(others, validationFraction, 2);
+	return { protocol, seed, train, validation: heldOut, test };
 }
 
 function checkOptions({ protocol, seed, validationFraction = 0.1 }: SplitOptions): void {
-	if (!PROTOCOLS.includes(protocol)) {
+	if (protocol !== 'auto' && !PROTOCOLS.includes(protocol)) {
 		throw invalidArgument('protocol', `one of ${nearestFirst(String(protocol), PROTOCOLS).join(', ')}`, protocol);
 	}
 	if (!Number.isSafeInteger(seed)) throw invalidArgument('seed', 'integer', seed);
@@ -72,22 +82,33 @@ function checkOptions({ protocol, seed, validationFraction = 0.1 }: SplitOptions
 	}
 }
 
-/** Refuses `official` for sources that do not distinguish PublicTest from PrivateTest. */
-function checkDivided(dataset: Dataset): void {
-	const lacking = USAGES.slice(0, 3).find((usage) => imagesOf(dataset, usage).length === 0);
-	const merged = imagesOf(dataset, 'Test').length > 0;
-	if (dataset.usage && !merged && lacking === undefined) return;
-	const found = !dataset.usage
-		? 'one without usage'
-		: merged
-			? 'one that keeps PublicTest and PrivateTest together (the folder layout)'
-			: `one without ${lacking} images`;
-	const expected = 'a data set divided into Training, PublicTest and PrivateTest';
-	const remedy = "Use the protocol 'holdout', or fer2013.csv from Kaggle, which has a Usage column.";
-	throw invalidArgument("protocol 'official'", expected, found, remedy);
+/** Numbers the images that must stay in one part: those of a person and, if `copies`, exact copies. */
+function groupsOf(dataset: Dataset, copies: boolean): ArrayLike<number> | undefined {
+	const { persons } = dataset;
+	if (!copies) return persons;
+	const copyOf = firstCopies(dataset);
+	return persons ? joinGroups(persons, copyOf) : copyOf;
 }
 
-function withoutCopies(indices: Uint32Array, others: Uint32Array, groups: Uint32Array | undefined): Uint32Array {
+/** Joins groups: two images get the same number if a chain of images with common numbers connects them. */
+function joinGroups(...groupings: ArrayLike<number>[]): Uint32Array {
+	const parents = Uint32Array.from(groupings[0], (_, index) => index);
+	const rootOf = (index: number) => {
+		let root = index;
+		while (parents[root] !== root) root = parents[root];
+		parents[index] = root;
+		return root;
+	};
+	for (const groups of groupings) {
+		for (const [head, ...others] of groupIndices(parents.keys(), groups)) {
+			for (const other of others) parents[rootOf(other)] = rootOf(head);
+		}
+	}
+	return parents.map((_, index) => rootOf(index));
+}
+
+/** Leaves out the images that share a group with one of `others`. */
+function withoutGroups(indices: Uint32Array, others: Uint32Array, groups?: ArrayLike<number>): Uint32Array {
 	if (!groups) return indices;
 	const taken = new Set(Array.from(others, (index) => groups[index]));
 	return indices.filter((index) => !taken.has(groups[index]));

@@ -38,7 +38,9 @@ interface HoldOutOptions {
  * Holds out a stratified fraction of the images, rounded per class as in scikit-learn; both sides are in ascending order.
  *
  * With `groups`, whole groups are drawn in random order, and held out if they fit into what is left of the quota of
- * each class. So no class exceeds its quota, and it falls short only if no remaining group fits.
+ * each class. So no class exceeds its quota, and it falls short only if no remaining group fits. For a class without any
+ * group that fits, such as with few persons, one group is held out all the same.
+ * @throws {RangeError} If there are too few images or groups for both sides to have every class.
  */
 export function holdOut(options: HoldOutOptions, random: Random) {
 	const { labels, indices, fraction, groups } = options;
@@ -49,14 +51,41 @@ export function holdOut(options: HoldOutOptions, random: Random) {
 	const keptCounts = apportion(counts, indices.length - heldOutSize, random);
 	const quota = counts.map((count, label) => count - keptCounts[label]);
 	const order = shuffle(Uint32Array.from(indices), random);
-	const [kept, heldOut]: [number[], number[]] = [[], []];
+	const [kept, heldOut]: [number[][], number[][]] = [[], []];
 	for (const members of groups ? groupIndices(order, groups) : Array.from(order, (index) => [index])) {
 		const needed = classCounts(labelsAt({ labels }, members), counts.length);
 		const fits = needed.every((images, label) => images <= quota[label]);
-		(fits ? heldOut : kept).push(...members);
+		(fits ? heldOut : kept).push(members);
 		if (fits) for (const [label, images] of needed.entries()) quota[label] -= images;
 	}
-	return { kept: Uint32Array.from(kept).sort(), heldOut: Uint32Array.from(heldOut).sort() };
+	if (groups) holdOutEveryClass(labels, kept, heldOut);
+	return { kept: Uint32Array.from(kept.flat()).sort(), heldOut: Uint32Array.from(heldOut.flat()).sort() };
+}
+
+/** Moves a group to the held-out side for each class that has none there: the first one that leaves the class kept. */
+function holdOutEveryClass(labels: Uint8Array, kept: number[][], heldOut: number[][]): void {
+	const classesOf = (members: readonly number[]) => new Set(labelsAt({ labels }, members));
+	/** Number of kept groups with images of each class. */
+	const groups = new Map<number, number>();
+	const count = (members: readonly number[], by: number) => {
+		for (const label of classesOf(members)) groups.set(label, (groups.get(label) ?? 0) + by);
+	};
+	for (const members of kept) count(members, 1);
+	const present = classesOf(heldOut.flat());
+	for (const label of groups.keys()) {
+		if (present.has(label)) continue;
+		const isSpare = (members: readonly number[]) =>
+			classesOf(members).has(label) && [...classesOf(members)].every((each) => (groups.get(each) ?? 0) > 1);
+		const at = kept.findIndex(isSpare);
+		if (at < 0) {
+			const expected = `images of class ${label} of at least two persons or groups of copies`;
+			const remedy = 'Use more data, or another protocol or validationFraction.';
+			throw invalidArgument('the split', expected, 'of one', remedy);
+		}
+		count(kept[at], -1);
+		for (const each of classesOf(kept[at])) present.add(each);
+		heldOut.push(...kept.splice(at, 1));
+	}
 }
 
 /** Draws a random sample of images that keeps the class proportions, in ascending order. */

@@ -121,6 +121,11 @@ function withoutCopy({ dataset, split }: Trained, indices: ArrayLike<number>): b
 	return Array.from(indices, (index) => !trained.has(copyOf[index]));
 }
 
+/** A trained network for any data set: of its own, only the classes are needed. */
+export interface Network extends Pick<Trained, 'config' | 'backbone' | 'classifier'> {
+	readonly dataset: Pick<Dataset, 'emotions'>;
+}
+
 /**
  * Evaluates a trained network on images of any data set, with its own test-time augmentation. Sets without images of some
  * classes, such as CK+48 without neutral, are also scored among their own classes only.
@@ -134,7 +139,7 @@ function withoutCopy({ dataset, split }: Trained, indices: ArrayLike<number>): b
  * ```
  */
 export async function evaluateOn(
-	{ config, dataset: own, backbone, classifier }: Omit<Trained, 'split'>,
+	{ config, dataset: own, backbone, classifier }: Network,
 	dataset: Dataset,
 	indices: ArrayLike<number>,
 	options: { readonly groups?: ArrayLike<number>; readonly onProgress?: OnProgress; readonly stage?: string } = {},

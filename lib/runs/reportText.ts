@@ -3,6 +3,7 @@ import { describeMissing } from '../evaluation/formatReport';
 import { sum } from '../evaluation/metrics';
 import { formatCount, formatPercent, formatRange, formatRatio, formatSeconds, points } from '../format';
 import { bestEpoch, type EpochRecord } from '../training/epochRecord';
+import type { OtherScores } from './storedModel';
 
 /**
  * Summarises a history in one line: epochs, time, speed, and the epoch whose weights were kept.
@@ -57,9 +58,6 @@ export function historyTable(history: readonly EpochRecord[]): Record<string, nu
 export function formatScores(scores: TestScores): string {
 	const { dataset, protocol, n, seed, tta, gain, withoutCopies } = scores;
 	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project, not FER2013' : dataset.name;
-	const line = (name: string, { accuracy, macroF1, intervals }: Scores) =>
-		`${name.padEnd(12)} accuracy ${formatPercent(accuracy)} ${formatRange(intervals.accuracy, formatPercent)}, ` +
-		`macro F1 ${formatRatio(macroF1)} ${formatRange(intervals.macroF1, formatRatio)}`;
 	// With a single view there is nothing else to print.
 	const several = <T>(...values: T[]) => (tta.views === 'single' ? [] : values);
 	const both = (one: Scores, averaged: Scores) => [line('without TTA', one), ...several(line('with TTA', averaged))];
@@ -79,5 +77,28 @@ export function formatScores(scores: TestScores): string {
 		...missing(withoutCopies),
 		...both(withoutCopies, withoutCopies.tta),
 		`calibration  expected error ${errors.join(', with TTA ')}`,
+	].join('\n');
+}
+
+/** Accuracy and macro F1 with their intervals, after a name. */
+function line(name: string, { accuracy, macroF1, intervals }: Scores): string {
+	return (
+		`${name.padEnd(12)} accuracy ${formatPercent(accuracy)} ${formatRange(intervals.accuracy, formatPercent)}, ` +
+		`macro F1 ${formatRatio(macroF1)} ${formatRange(intervals.macroF1, formatRatio)}`
+	);
+}
+
+/** Formats the scores of a model on data that it was not trained on: among all its classes, and among those present. */
+export function formatOther(scores: OtherScores): string {
+	const { dataset, name, n, present, emotions, views, dropped, allClasses, presentClasses } = scores;
+	const missing = emotions.filter((_, label) => !present.includes(label));
+	const left = Object.entries(dropped).map(([what, count]) => `${formatCount(count)} ${what}`);
+	const data = dataset.drawn ? 'SAMPLE FACES drawn by this project' : dataset.name;
+	return [
+		`${data}, by a model trained as ${name}; n = ${formatCount(n)}, ${views === 'single' ? 'one view' : `views ${views}`}`,
+		...(left.length > 0 ? [`left out     ${left.join(', ')}: the model does not have these classes`] : []),
+		...(missing.length > 0 ? [describeMissing(missing, emotions.length)] : []),
+		line(`${emotions.length}-way`, allClasses),
+		...(presentClasses ? [line(`${present.length}-way`, presentClasses)] : []),
 	].join('\n');
 }

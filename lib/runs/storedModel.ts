@@ -1,15 +1,19 @@
 import { join } from 'node:path';
-import type { Config } from '../config';
+import type { Config, TtaConfig } from '../config';
 import type { Dataset } from '../data/dataset';
+import { mapClasses } from '../data/mapClasses';
+import { testImages } from '../data/ownParts';
 import { describeCopy } from '../data/readers/fer2013Identity';
 import { splitDataset } from '../data/split';
 import { DataError, invalidArgument } from '../errors';
+import { type CrossScores, evaluateOn } from '../evaluation/evaluate';
 import type { Trained } from '../evaluation/predict';
 import { type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import { backbone } from '../model/backbones/registry';
 import { classifierOf } from '../model/exportModel';
 import type { ModelMetadata } from '../model/modelArtifacts';
 import { loadModel } from '../model/modelFile';
+import type { OnProgress } from '../progress';
 import { folderOf } from '../storedFile';
 import type { tf } from '../tensorflow/tf';
 
@@ -79,6 +83,43 @@ export function asTrained({ model, metrics }: StoredModel, dataset: Dataset, pro
 	}
 	const split = splitDataset(dataset, config);
 	return { config, dataset, split, backbone: backbone(config.backbone), classifier: { model: classifierOf(model) } };
+}
+
+/** The scores of a model on data that it was not trained on. */
+export interface OtherScores extends CrossScores, Pick<Metrics, 'name'> {
+	readonly dataset: Pick<Dataset, 'name' | 'drawn' | 'fingerprint'>;
+	/** Images of classes that the model does not have, which were left out. */
+	readonly dropped: Readonly<Record<string, number>>;
+	readonly views: string;
+	/** The classes of the model. */
+	readonly emotions: readonly string[];
+}
+
+/**
+ * Evaluates a stored model on another data set than its own: on its test part if it has one, else on all images; on the
+ * classes that both have, by their names. The images of a person, where known, are resampled together.
+ * @param options.views Views of test-time augmentation. Default: the model's.
+ * @throws {RangeError} If the data set has none of the model's classes.
+ * @example
+ * ```ts
+ * const stored = await fer.readStoredModel(`${run.folder}/model`);
+ * const scores = await fer.evaluateStored(stored, dataset);
+ * scores.allClasses.macroF1; // the mean over the classes in scores.present
+ * ```
+ */
+export async function evaluateStored(
+	{ model, about: { emotions }, metrics }: StoredModel,
+	other: Dataset,
+	options: { readonly views?: TtaConfig['views']; readonly onProgress?: OnProgress } = {},
+): Promise<OtherScores> {
+	const { dataset, dropped } = mapClasses(other, emotions);
+	const { views = metrics.config.tta.views, onProgress } = options;
+	const config = { ...metrics.config, tta: { ...metrics.config.tta, views } };
+	const classifier = { model: classifierOf(model) };
+	const network = { config, dataset: { emotions }, backbone: backbone(config.backbone), classifier };
+	const scores = await evaluateOn(network, dataset, testImages(dataset), { groups: dataset.persons, onProgress });
+	const { name, drawn, fingerprint } = other;
+	return { name: metrics.name, dataset: { name, drawn, fingerprint }, ...scores, dropped, views, emotions };
 }
 
 /** Refuses another protocol than that of a model's training. */

@@ -1,8 +1,10 @@
 import { readFile } from 'node:fs/promises';
+import { basename } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import type { Metrics } from '../evaluation/storedMetrics';
 import { withLock } from '../fileLock';
 import { formatRatio } from '../format';
+import { FULL } from '../profiles';
 import { changedSettings } from '../settings';
 
 const COLUMNS = 'date,run,protocol,seed,changes,epochs,images,seconds,accuracy,macroF1,ttaViews,ttaAccuracy,ttaMacroF1';
@@ -17,12 +19,14 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
  */
 export async function appendTrial(path: string, metrics: Metrics, date = new Date()): Promise<void> {
 	const { name, config, split, epochs, seconds, accuracy, macroF1, tta } = metrics;
+	// The protocol has a column; the path of the data is of no use elsewhere.
+	const shared = { ...config, protocol: FULL.protocol, data: config.data && basename(config.data) };
 	const line = [
 		date.toISOString().slice(0, 10),
 		/[",]/.test(name) ? quoted(name) : name,
 		config.protocol,
 		config.seed,
-		quoted(changedSettings(config).join(' ')),
+		quoted(changedSettings(shared).join(' ')),
 		epochs.phase2,
 		config.phase2.imagesPerEpoch || split.train,
 		Math.round(seconds),

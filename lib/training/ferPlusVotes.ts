@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import type { Config } from '../config';
 import type { Dataset } from '../data/dataset';
 import { checkSameRows, readFerPlusVotes, VOTE_CLASSES } from '../data/readers/ferPlus';
 import { DataError } from '../errors';
@@ -15,6 +16,11 @@ export interface Votes {
 	readonly classes: number;
 	/** SHA-256 of the votes. */
 	readonly fingerprint: string;
+}
+
+/** Whether a training learns from the FER+ votes, which exist on FER2013's images only. */
+export function usesVotes({ ferPlus }: Config, { drawn, name }: Pick<Dataset, 'drawn' | 'name'>): boolean {
+	return ferPlus.lossWeight > 0 && !drawn && name === 'FER2013';
 }
 
 /** Divides the votes of each image by their number. */

@@ -7,7 +7,7 @@ import { backbone as backboneOf } from '../model/backbones/registry';
 import { buildClassifier, type Classifier, createClassifier, unfreezeFrom } from '../model/classifier';
 import type { Resume } from './checkpoint';
 import { findTeachers, type Teacher } from './distillation';
-import { findVotes, type Votes } from './ferPlusVotes';
+import { findVotes, usesVotes, type Votes } from './ferPlusVotes';
 import { checkMemory } from './memory';
 import { type PublishedTraining, readPublished } from './published';
 import { checkWritable, lockRun, runFolder } from './runFolder';
@@ -19,6 +19,7 @@ export interface Run {
 	/** The folder's name, usually the profile's. */
 	readonly name: string;
 	readonly folder: string;
+	/** Its protocol is `holdout` or `official`, also where `auto` was given. */
 	readonly config: Config;
 	readonly dataset: Dataset;
 	readonly split: Split;
@@ -87,18 +88,20 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
  * ```
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
-	const { name, study, config, dataset, projectFolder, resume = 'if-same', signal } = options;
+	const { name, study, dataset, projectFolder, resume = 'if-same', signal } = options;
 	const folder = runFolder(projectFolder, name, 'name', study);
 	checkWritable(folder, study !== undefined);
-	const split = splitDataset(dataset, config);
+	const split = splitDataset(dataset, options.config);
+	const config = { ...options.config, protocol: split.protocol };
 	const backbone = backboneOf(config.backbone);
-	const published = options.published === undefined ? undefined : await readPublished(options.published, options);
+	const { published: place } = options;
+	const published = place === undefined ? undefined : await readPublished(place, { config, dataset, projectFolder });
 	const classifier = await openClassifier(options, backbone, published !== undefined);
 	// Phase 2 does this again. Here a wrong name is found before hours of phase 1.
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
 	if (!published) checkMemory(classifier, config, split);
 	const teachers = published ? [] : await findTeachers({ config, dataset, split }, projectFolder);
-	const learnsVotes = config.ferPlus.lossWeight > 0 && !dataset.drawn && !published;
+	const learnsVotes = usesVotes(config, dataset) && !published;
 	const votes = learnsVotes ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;
 	const key = { config, dataset, backbone, teachers, votes };
 	const wanted: Wanted = published

@@ -106,13 +106,82 @@ test('official: refused with a remedy where the source does not divide the image
 	const refuse = (dataset: Dataset, message: RegExp) =>
 		assert.throws(() => splitDataset(dataset, { protocol: 'official', seed: 1 }), { name: 'RangeError', message });
 	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'holdout'/);
-	const folders = { ...someImages(100), usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)) };
+	const folders = { ...someImages(100), name: 'FER2013', usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)) };
 	refuse(
 		makeDataset(folders),
 		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'holdout'/,
 	);
 	splitDataset(makeDataset(folders), { protocol: 'holdout', seed: 1 });
 	refuse(makeDataset({ ...folders, usage: new Uint8Array(100) }), /received "one without PublicTest images"/);
+});
+
+/** Images in the usages given by letter: t Training, v PublicTest, p PrivateTest, m Test; classes 0 and 1 in turn. */
+function inParts(letters: string, persons?: readonly number[]): Dataset {
+	const usage = Uint8Array.from(letters, (letter) => 'tvpm'.indexOf(letter));
+	const labels = Uint8Array.from(letters, (_, index) => index % 2);
+	const pixels = Uint8Array.from(letters, (_, index) => index);
+	const numbers = persons && Uint32Array.from(persons);
+	return makeDataset({ name: 'own', shape: [1, 1, 1], pixels, labels, usage, persons: numbers });
+}
+
+test('official: a validation part is held out where a data set has none', () => {
+	const split = splitDataset(inParts('tttttttttttttttttttttmmmm'), { protocol: 'official', seed: 1 });
+	assert.deepEqual([...split.test], [21, 22, 23, 24]);
+	assert.equal(split.validation.length, 3);
+	assert.deepEqual(all(split), [...Array(25).keys()]);
+});
+
+test('official: a validation part is the test part where a data set has no other', () => {
+	const split = splitDataset(inParts('ttttttttttttttttttttvv'), { protocol: 'official', seed: 1 });
+	assert.deepEqual([...split.test], [20, 21]);
+	assert.equal(split.validation.length, 2);
+	assert.throws(() => splitDataset(inParts('tttt'), { protocol: 'official', seed: 1 }), /one with Training images only/);
+	assert.throws(() => splitDataset(inParts('vvmm'), { protocol: 'official', seed: 1 }), /one without Training images/);
+});
+
+test('auto: the own parts of a data set with a test part, else a hold-out, as for FER2013 and drawn faces', () => {
+	const protocolOf = (dataset: Dataset) => splitDataset(dataset, { protocol: 'auto', seed: 1 }).protocol;
+	const divided = inParts('ttttttttttttttttttttvvvvpppp');
+	assert.equal(protocolOf(divided), 'official');
+	assert.equal(protocolOf({ ...divided, name: 'FER2013' }), 'holdout');
+	assert.equal(protocolOf({ ...divided, drawn: true }), 'holdout');
+	assert.equal(protocolOf(inParts('t'.repeat(40))), 'holdout');
+	assert.equal(protocolOf(someImages(200, false)), 'holdout');
+});
+
+test('persons stay on one side, under both protocols and together with copies', () => {
+	for (let seed = 0; seed < 30; seed++) {
+		const random = createRandom(seed);
+		const size = 120;
+		const persons = Uint32Array.from({ length: size }, () => random.integer(15));
+		const pixels = Uint8Array.from({ length: size }, () => random.integer(250));
+		const labels = Uint8Array.from({ length: size }, () => random.integer(3));
+		const usage = Uint8Array.from({ length: size }, (_, index) => (index % 5 === 4 ? 3 : 0));
+		const dataset = makeDataset({ name: 'own', shape: [1, 1, 1], pixels, labels, usage, persons });
+		const split = splitDataset(dataset, { protocol: 'holdout', seed });
+		const personsIn = (part: Uint32Array) => new Set(Array.from(part, (index) => persons[index]));
+		const [train, validation, test] = [split.train, split.validation, split.test].map(personsIn);
+		assert.equal(train.size + validation.size + test.size, new Set(persons).size);
+		assert.deepEqual(all(split), [...Array(size).keys()]);
+	}
+	// Persons 0 and 1 share an image with the same pixel: all three stay together.
+	const labels = Uint8Array.from({ length: 40 }, (_, index) => index % 2);
+	const persons = Uint32Array.from({ length: 40 }, (_, index) => Math.floor(index / 4));
+	const pixels = Uint8Array.from({ length: 40 }, (_, index) => (index === 4 ? 0 : index));
+	const dataset = makeDataset({ name: 'own', shape: [1, 1, 1], pixels, labels, persons });
+	for (let seed = 0; seed < 20; seed++) {
+		const split = splitDataset(dataset, { protocol: 'holdout', seed, keepCopiesTogether: true });
+		const inTest = [0, 1, 2, 3, 4, 5, 6, 7].map((index) => split.test.includes(index));
+		assert.equal(new Set(inTest).size, 1, `seed ${seed}`);
+	}
+});
+
+test('official: the persons of the test part are left out of the others', () => {
+	const persons = [0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5, 6, 6, 0, 0];
+	const split = splitDataset(inParts('ttttttttttttvvpp', persons), { protocol: 'official', seed: 1 });
+	assert.deepEqual([...split.train], [2, 3, 4, 5, 6, 7, 8, 9, 10, 11]);
+	assert.deepEqual([...split.validation], [12, 13]);
+	assert.deepEqual([...split.test], [14, 15]);
 });
 
 test('options out of range are refused', () => {
