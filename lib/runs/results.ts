@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { labelsAt } from '../data/dataset';
 import { DataError } from '../errors';
@@ -184,9 +184,12 @@ export async function publishRun(runFolder: string, modelFolder: string): Promis
 	if (dataset.drawn) {
 		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on FER2013.');
 	}
-	const metrics = await copyModel(join(runFolder, 'model'), modelFolder);
+	const copied = await copyModel(join(runFolder, 'model'), modelFolder);
+	// The folders of the machine are of no use elsewhere.
+	const metrics = { ...copied, config: { ...copied.config, data: basename(copied.config.data) } };
+	await writeMetrics(modelFolder, metrics);
 	const data = { ...results.data, samples: results.data.samples.map(() => []), augmented: [] };
-	await storeResults(modelFolder, { ...results, data, mistakes: [], attention: [] });
+	await storeResults(modelFolder, { ...results, metrics, data, mistakes: [], attention: [] });
 	return metrics;
 }
 

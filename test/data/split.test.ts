@@ -106,7 +106,11 @@ test('official: refused with a remedy where the source does not divide the image
 	const refuse = (dataset: Dataset, message: RegExp) =>
 		assert.throws(() => splitDataset(dataset, { protocol: 'official', seed: 1 }), { name: 'RangeError', message });
 	refuse(someImages(100, false), /received "one without usage".*Use the protocol 'holdout'/);
-	const folders = { ...someImages(100), name: 'FER2013', usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)) };
+	const folders = {
+		...someImages(100),
+		name: 'FER2013',
+		usage: Uint8Array.from({ length: 100 }, (_, index) => (index < 80 ? 0 : 3)),
+	};
 	refuse(
 		makeDataset(folders),
 		/keeps PublicTest and PrivateTest together \(the folder layout\).*Use the protocol 'holdout'/,
@@ -135,7 +139,10 @@ test('official: a validation part is the test part where a data set has no other
 	const split = splitDataset(inParts('ttttttttttttttttttttvv'), { protocol: 'official', seed: 1 });
 	assert.deepEqual([...split.test], [20, 21]);
 	assert.equal(split.validation.length, 2);
-	assert.throws(() => splitDataset(inParts('tttt'), { protocol: 'official', seed: 1 }), /one with Training images only/);
+	assert.throws(
+		() => splitDataset(inParts('tttt'), { protocol: 'official', seed: 1 }),
+		/one with Training images only/,
+	);
 	assert.throws(() => splitDataset(inParts('vvmm'), { protocol: 'official', seed: 1 }), /one without Training images/);
 });
 

@@ -169,3 +169,25 @@ test('stratifiedSample draws from the given images only, up to all of them', () 
 	assert.ok(stratifiedSample(labels, 3, createRandom(1), indices).every((index) => indices.includes(index)));
 	assert.throws(() => stratifiedSample(labels, 7, createRandom(1), indices), /integer from 0 to 6 for size/);
 });
+
+test('holdOut: a class whose groups are all too large for its quota gets one of them all the same', () => {
+	// Three persons with four images each of two classes: a fifth is 3 images, less than any person has.
+	const labels = Uint8Array.from({ length: 24 }, (_, index) => index % 2);
+	const groups = Uint32Array.from({ length: 24 }, (_, index) => Math.floor(index / 8));
+	const indices = Uint32Array.from(labels.keys());
+	for (let seed = 0; seed < 20; seed++) {
+		const { kept, heldOut } = holdOut({ labels, indices, fraction: 0.2, groups }, createRandom(seed));
+		assert.deepEqual([kept.length, heldOut.length], [16, 8]);
+		assert.equal(new Set(Array.from(heldOut, (index) => groups[index])).size, 1);
+	}
+});
+
+test('holdOut: refuses groups of which no side could have every class', () => {
+	const labels = Uint8Array.of(0, 0, 0, 0, 1, 1, 1, 1, 1, 1);
+	const groups = Uint32Array.of(7, 7, 7, 7, 1, 2, 3, 4, 5, 6);
+	const options = { labels, indices: Uint32Array.from(labels.keys()), fraction: 0.2, groups };
+	assert.throws(() => holdOut(options, createRandom(1)), {
+		name: 'RangeError',
+		message: /images of class 0 of at least two persons or groups of copies for the split but received "of one"/,
+	});
+});
