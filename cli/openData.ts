@@ -33,6 +33,9 @@ export async function openTrained(stored: StoredModel, protocol?: string): Promi
 		const place = shownPath(config.data);
 		throw new Problem(`The model was trained on ${dataset.name}, which is not at ${place}. Give its path: --data PATH`);
 	}
+	if (!config.data && !dataset.drawn && dataset.name !== 'FER2013') {
+		throw new Problem(`The model was trained on ${dataset.name}. Give its path: --data PATH`);
+	}
 	if (!config.data && !dataset.drawn && !(await findFer2013({ environmentPath: dataPath(), dataFolder: DATA }))) {
 		const remedy = 'Run npx fer data to download it, or set FER2013_PATH.';
 		throw new Problem(`The model was trained on ${dataset.name}, which is not in data/. ${remedy}`);

@@ -17,6 +17,12 @@ test('another protocol, and a model of other data, are refused before anything i
 	});
 	await assert.rejects(openTrained(storedModel('RAF-DB', false)), {
 		name: 'Problem',
-		message: 'The model was trained on RAF-DB. Only models trained on FER2013 can be evaluated.',
+		message: 'The model was trained on RAF-DB. Give its path: --data PATH',
+	});
+	const moved = storedModel('gestures', false);
+	const config = { ...moved.metrics.config, data: '/nowhere/gestures' };
+	await assert.rejects(openTrained({ ...moved, metrics: { ...moved.metrics, config } }), {
+		name: 'Problem',
+		message: /^The model was trained on gestures, which is not at .*nowhere\/gestures\. Give its path: --data PATH$/,
 	});
 });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { openDataset } from '../../lib/data/openDataset';
 import type { Progress } from '../../lib/progress';
-import { csvText, temporaryFolder } from './readers/sources';
+import { csvText, plainPng, temporaryFolder, writeFiles } from './readers/sources';
 
 const DRAWN = { sampleFaces: 70, seed: 5 };
 
@@ -67,4 +67,44 @@ test('openDataset opens the real FER2013, whole', async (context) => {
 	if (!path) return context.skip('Set FER2013_PATH to the archive to read the real data set.');
 	const dataset = await openDataset({ ...DRAWN, projectFolder: temporaryFolder(context), path });
 	assert.deepEqual([dataset.drawn, dataset.labels.length], [false, 35_887]);
+});
+
+test('openDataset reads a data set of one’s own, and says its layout, classes and what it left out', async (context) => {
+	const projectFolder = temporaryFolder(context);
+	const folder = join(projectFolder, 'gestures');
+	const image = await plainPng(100, 20);
+	writeFiles(folder, { 'smile/1.png': image, 'smile/2.png': image, 'frown/1.png': image });
+	const notes: string[] = [];
+	const onNote = (text: string) => void notes.push(text);
+	// Drawn faces are for where nothing else was chosen. A relative path starts in the project's folder.
+	const options = { projectFolder, alwaysDraw: true, faceSize: 16, color: 'rgb' as const, onNote };
+	const dataset = await openDataset({ ...options, data: 'gestures' });
+	assert.deepEqual([dataset.name, dataset.drawn, dataset.shape], ['gestures', false, [16, 16, 3]]);
+	assert.deepEqual(
+		[dataset.emotions, [...dataset.labels]],
+		[
+			['frown', 'smile'],
+			[0, 1, 1],
+		],
+	);
+	assert.match(
+		notes.join('\n'),
+		/^gestures is in the layout class-folders: .*\ngestures: 3 images of 16 x 16 RGB; frown 1, smile 2\.$/,
+	);
+	await assert.rejects(openDataset({ ...options, data: join(folder, 'nothing') }), {
+		name: 'RangeError',
+		message: /There is no such file or folder/,
+	});
+});
+
+test('openDataset takes images in FER2013’s form as a data set of its own, under the name of the file', async (context) => {
+	const data = join(temporaryFolder(context), 'mine.csv');
+	writeFileSync(data, csvText(12));
+	const notes: string[] = [];
+	const dataset = await openDataset({ data, onNote: (text) => void notes.push(text) });
+	assert.deepEqual([dataset.name, dataset.labels.length], ['mine', 12]);
+	assert.match(
+		notes[0],
+		/^mine\.csv is not the whole of FER2013, and is used as a data set of its own\. Expected 3,995/,
+	);
 });

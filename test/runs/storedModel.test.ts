@@ -5,8 +5,9 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { makeDataset } from '../../lib/data/dataset';
 import { type Evaluation, evaluate } from '../../lib/evaluation/evaluate';
+import { formatOther } from '../../lib/runs/reportText';
 import { collectResults, writeResults } from '../../lib/runs/results';
-import { asTrained, readStoredModel } from '../../lib/runs/storedModel';
+import { asTrained, evaluateStored, readStoredModel } from '../../lib/runs/storedModel';
 import { tf } from '../../lib/tensorflow/tf';
 import { fineTune } from '../../lib/training/fineTune';
 import { trainHead } from '../../lib/training/trainHead';
@@ -59,6 +60,21 @@ describe('a stored model', () => {
 			metrics: { ...stored.metrics, dataset: { ...dataset, name: 'FER2013', drawn: false } },
 		};
 		assert.throws(() => asTrained(ofPhotos, other, 'holdout'), { message: /FER2013.*other.*Set FER2013_PATH/ });
+	});
+
+	it('is judged on other data by the classes that both have, on the test part where there is one', async () => {
+		const stored = await readStoredModel(modelFolder);
+		const { emotions, pixels, labels, shape, fingerprint } = run.dataset;
+		const renamed = emotions.map((name, label) => (label === 0 ? 'somebody else’s' : name.toUpperCase()));
+		const usage = Uint8Array.from(labels, (_, index) => (index % 2 === 0 ? 0 : 3));
+		const other = makeDataset({ name: 'other', shape, pixels, labels, emotions: renamed, usage });
+		const scores = await evaluateStored(stored, other, { views: 'single' });
+		const left = [...labels].filter((label) => label === 0).length;
+		assert.deepEqual(scores.dropped, { 'somebody else’s': left });
+		assert.equal(scores.n, [...labels].filter((label, index) => label !== 0 && index % 2 === 1).length);
+		assert.ok(!scores.present.includes(0) && scores.presentClasses?.ways === scores.present.length);
+		assert.notEqual(scores.dataset.fingerprint, fingerprint);
+		assert.match(formatOther(scores), /^other, by a model trained as .*\nleft out {5}\d+ somebody else’s/);
 	});
 
 	it('is told by its folder where it is none', async () => {
