@@ -21,7 +21,7 @@ test('a short run on the real FER2013 learns', {
 	await symlink(resolve(__dirname, '../../.venv'), join(projectFolder, '.venv'));
 	const config = createConfig('quick', {
 		imageSize: 64, // a third of the time of 96
-		validationFraction: 0.03,
+		validationFraction: 0.01,
 		phase1: { epochs: 6, images: 3000, batchSize: 64 },
 		// Forty steps are too few for new batch statistics, and for the recipe's learning rate to repay what it undoes.
 		phase2: {
@@ -39,8 +39,8 @@ test('a short run on the real FER2013 learns', {
 	await trainHead(run);
 	await fineTune(run);
 	assert.deepEqual(countClasses(dataset, run.split.test), [991, 109, 1024, 1798, 1216, 800, 1240]);
-	// Every seventh image, which takes a seventh of the time.
-	const { scores } = await evaluate(run, { indices: run.split.test.filter((_, i) => i % 7 === 0) });
+	// Every tenth image, which takes a tenth of the time.
+	const { scores } = await evaluate(run, { indices: run.split.test.filter((_, i) => i % 10 === 0) });
 	// Always predicting happy is right for 1,798 of 7,178: 25.0 %.
 	assert.ok(scores.tta.accuracy > 0.32, `accuracy ${scores.tta.accuracy}`);
 });

@@ -182,8 +182,8 @@ function difference(after: tf.TypedArray, before: tf.TypedArray): Float64Array {
 const usesBatchNormalization = ({ layers }: tf.LayersModel) =>
 	layers.some((layer) => layer.getClassName() === 'BatchNormalization');
 
-/** The parity of these with Keras, gradients included, is tested in files of their own, too. */
-const LARGE = ['convnext-tiny', 'resnet50', 'vgg16'];
+/** The parity of three of these with Keras, gradients included, is tested in files of their own, too; Lite1 is like Lite0. */
+const LARGE = ['convnext-tiny', 'resnet50', 'vgg16', 'efficientnet-lite1'];
 
 for (const name of Object.keys(BACKBONES)) {
 	const isSlow = LARGE.includes(name) && !process.env.FER_SLOW_TESTS;

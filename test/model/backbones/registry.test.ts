@@ -89,7 +89,7 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 
 		it('gives finite logits at every image size, which differ from image to image', () => {
 			const classifier = someClassifier(name);
-			for (const size of [48, 96]) {
+			for (const size of [32, 64]) {
 				tf.tidy(() => {
 					const logits = classifier.model.apply(formulaImages(tf, 'images', 2, size)) as tf.Tensor2D;
 					assert.deepEqual(logits.shape, [2, CLASSES]);
@@ -106,9 +106,7 @@ for (const [name, record] of Object.entries(BACKBONES)) {
 			const middle = model.layers[Math.floor(model.layers.length * 0.6)].name;
 			for (const [firstLayer, frozenBatchNormalization] of [
 				['all', false],
-				['all', true],
-				[middle, false],
-				['logits', true],
+				[middle, true],
 			] as const) {
 				unfreezeFrom(model, firstLayer, frozenBatchNormalization);
 				const found: string[] = [];
