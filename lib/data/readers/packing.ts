@@ -149,7 +149,7 @@ async function foreign(start: Buffer, gzipped: boolean): Promise<Foreign> {
 
 function remedyFor(ext: string, mime: string): string {
 	if (ARCHIVES.includes(ext)) return 'Unpack it first; tar, tar.gz and zip archives are read as they are.';
-	if (ext === 'parquet') return 'Parquet is read as a data set of its own, not as the file fer2013.csv.';
+	if (ext === 'parquet') return 'Use it as a data set of its own: npx fer train --data PATH.';
 	if (TABLES.includes(ext)) return 'Save it as a CSV file.';
 	return mime.startsWith('image/') ? `${PLACE} To classify a photo, use npx fer predict.` : PLACE;
 }

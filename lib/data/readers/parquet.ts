@@ -96,8 +96,9 @@ function readRows(file: ParquetFile, pages: ReadonlyMap<string, string>): Parque
 }
 
 /** The label as text: the name of its class, where numbers have names; undefined without one, which is -1 in `datasets`. */
-function labelOf(text: string | null, classes: readonly string[] | undefined, where: string): string | undefined {
-	if (text === null || text.trim() === '' || (classes && text === '-1')) return undefined;
+function labelOf(value: string | null, classes: readonly string[] | undefined, where: string): string | undefined {
+	const text = value?.trim().replace(/^(-?\d+)\.0+$/, '$1') ?? '';
+	if (text === '' || (classes && text === '-1')) return undefined;
 	if (!classes || !/^\d+$/.test(text)) return text;
 	const name = classes[Number(text)];
 	if (name !== undefined) return name;

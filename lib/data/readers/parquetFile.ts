@@ -68,8 +68,14 @@ export function arePixels({ names, columns, images }: ParquetFile): boolean {
 
 /** Reads a column of short values as text, whatever their type; null where there is none. */
 export function readTexts({ table, names, place }: ParquetFile, column: number): (string | null)[] {
-	const selected = table.select(pl.col(names[column]).cast(pl.Utf8, true));
-	return reading(place, () => selected.collectSync().toSeries().toArray() as (string | null)[]);
+	const name = names[column];
+	try {
+		return table.select(pl.col(name).cast(pl.Utf8, true)).collectSync().toSeries().toArray() as (string | null)[];
+	} catch (error) {
+		const found = `values that cannot be read as such (${reason(error).slice(0, 100)})`;
+		const remedy = 'Give one label for each image, not a list or an object.';
+		throw new DataError('one text or number in each row', `the column ${name} of ${place}`, found, remedy);
+	}
 }
 
 /** Some images of a file, by their rows: their content, or their text; null where there is none. */

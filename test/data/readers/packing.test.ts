@@ -59,7 +59,7 @@ test('what is no data set is named by its content, with what to do', async (t) =
 		await assert.rejects(detectLayout(write(t, name, content)), { name: 'DataError', message }, `${name} ${message}`);
 	}
 	const parquet = write(t, 'a.csv', Buffer.concat([text('PAR1'), Buffer.from('PAR1')]));
-	await assert.rejects(readFer2013(parquet), /of type parquet .* Parquet is read as a data set of its own/);
+	await assert.rejects(readFer2013(parquet), /of type parquet .* Use it as a data set of its own/);
 	const workbook = makeZip([
 		{ name: '[Content_Types].xml', content: '<x/>' },
 		{ name: 'xl/workbook.xml', content: '<x/>' },
