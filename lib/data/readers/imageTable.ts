@@ -17,6 +17,8 @@ import { kindOfSource } from './source';
 
 /** Rows of a table by which it is recognised: half of them at least name images of the folder. */
 const LOOKED_AT = 200;
+/** Tables that are looked for: some data sets have a text for each image. */
+const MOST_TABLES = 50;
 
 /** A row with the image that it names; undefined if there is none. */
 interface FoundRow extends TableRow {
@@ -78,14 +80,18 @@ export async function readNamedImages(
 	return { ...faces, unreadable: [...faces.unreadable, ...lost] };
 }
 
-/** The tables of a tree with a header of image and label; or one of them, by its name. */
+/** The tables of a tree with a header of image and label, of those nearest to its top; or one of them, by its name. */
 async function readTables(tree: FileTree, only?: string): Promise<Map<string, TableRow[]>> {
-	const wanted = tree.names.filter((name) => (only === undefined ? TABLE_NAME.test(name) : name === only));
+	const depth = (name: string) => name.split('/').length;
+	const candidates = tree.names.filter((name) => TABLE_NAME.test(name)).sort((a, b) => depth(a) - depth(b));
+	const wanted = only === undefined ? candidates.slice(0, MOST_TABLES) : [only];
 	const tables = new Map<string, TableRow[]>();
-	await tree.each(new Set(wanted), async (name, content) => {
+	const take = async (name: string, content: Uint8Array) => {
 		const rows = readImageRows(content, name);
 		if (rows) tables.set(name, rows);
-	});
+	};
+	// A large file beside the images, such as fer2013.csv, is no table of them.
+	await tree.each(new Set(wanted), take, only === undefined ? { refuse: () => {} } : {});
 	return new Map([...tables].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 

@@ -129,7 +129,8 @@ function formOf(table: LazyDataFrame, name: string, place: string): ImageForm {
 	const isBytes = own instanceof Error && Array.isArray(first(column.cast(BYTES, true)));
 	if (isBytes) return { holds: 'content', value: column.cast(BYTES, true) };
 	const remedy = 'Give images as bytes of PNG or JPEG files, as in the copies on Hugging Face, or as paths.';
-	throw new DataError('bytes or paths of images', `the column ${name} of ${place}`, 'values of another type', remedy);
+	const found = own instanceof Error ? `others (${reason(own).slice(0, 100)})` : 'values of another type';
+	throw new DataError('bytes or paths of images', `the column ${name} of ${place}`, found, remedy);
 }
 
 /** Reads with Polars, whose errors name neither file nor remedy. */

@@ -101,7 +101,10 @@ function layoutOfText(start: Buffer, place: string): Layout {
 	if (isFerPlusHeader(line)) return 'ferplus';
 	if (isFer2013Header(line)) return 'fer2013-csv';
 	if (isTableStart(start)) return 'image-table';
-	throw unknown(place, `a file that begins ${JSON.stringify(line.slice(0, 60))}`);
+	const remedy = /\.(jpe?g|png|bmp|tiff?|webp)"?[,;\t]/i.test(line)
+		? 'Add the header image,label as the first line. '
+		: '';
+	throw unknown(place, `a file that begins ${JSON.stringify(line.slice(0, 60))}`, remedy);
 }
 
 function unknown(place: string, found: string, remedy = ''): DataError {

@@ -131,6 +131,7 @@ test('missing, doubled, empty and misspelled rows are named', async (t) => {
 			'image,label,split\ntrain/a.png,sad,train\ntest/b.png,sad,7\n',
 			/train, validation or test as the part in row 3 of x\.csv but received "7"/,
 		],
+		['train/a.png,sad\n', /begins "train\/a\.png,sad"\. Add the header image,label as the first line/],
 		['image,label\n', /rows below the header/],
 		[
 			'{"file_name":"train/a.png","label":"sad"}\n{"file_name":"test/b.png"\n',
