@@ -25,7 +25,7 @@ export function registerData(program: Command): void {
 		.option(
 			'--describe <path>',
 			'instead, describe a data set (file, archive or folder): layout, classes, sizes, blank and repeated images; ' +
-				'FER2013, FER+, CK+, RAF-DB, AffectNet or folders by class',
+				'FER2013, FER+, CK+, RAF-DB, AffectNet, KDEF, JAFFE, ExpW, folders by class, a table of images or Parquet',
 		)
 		.option('--to <file>', 'PNG file for the class distribution of --describe (default: a file in runs/data)')
 		.option('--json', 'print the result as JSON')
@@ -66,7 +66,7 @@ async function describe(path: string, to?: string): Promise<[object, string]> {
 	const { writePng } = await import('../../lib/figures/rendering/export.js');
 	const draw = async (onProgress: OnProgress) => {
 		const description = await describeData(source, { fer2013: dataPath(), onProgress });
-		const place = description.place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '').slice(0, NAME_LENGTH);
+		const place = description.place.replace(/\.(csv|tsv|jsonl|parquet|tar|gz|tgz|zip)\b/gi, '').slice(0, NAME_LENGTH);
 		const name = `${place}, ${description.layout}.png`;
 		const file = to ? resolveUserPath(to) : join(RUNS, 'data', name);
 		await writePng(describeFigure(description), file);

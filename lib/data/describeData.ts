@@ -45,7 +45,7 @@ export async function describeData(source: string, options: ReadFacesOptions = {
 		layout,
 		name,
 		classes,
-		/** False if the classes are those of the folders instead of our emotions. */
+		/** False if the classes are those of the source instead of our emotions. */
 		areEmotions,
 		images: labels.length,
 		parts: partsOf(dataset),
@@ -140,12 +140,13 @@ export function formatDescription(description: DataDescription): string {
 	return printable(lines.join('\n'));
 }
 
-/** Says why the classes are the folders, and which of them are no emotions. */
-function ownClassesLine({ classes }: DataDescription): string {
-	if (areNumbers(classes)) return 'Classes   the folders: which emotion each number stands for is not known';
+/** Says why the classes are those of the source, and which of them are no emotions. */
+function ownClassesLine({ classes, layout }: DataDescription): string {
+	const source = layout.endsWith('folders') ? 'the folders' : 'the labels of the source';
+	if (areNumbers(classes)) return `Classes   ${source}: which emotion each number stands for is not known`;
 	const others = classes.filter((name) => classOfName(name) === undefined);
 	const shown = others.slice(0, LISTED).join(', ') + (others.length > LISTED ? ' ...' : '');
-	return `Classes   the folders, as not all are named after our emotions: ${shown}`;
+	return `Classes   ${source}, as not all are named after our emotions: ${shown}`;
 }
 
 function classTable({ classes, parts }: DataDescription): string[] {

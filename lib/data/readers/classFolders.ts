@@ -68,7 +68,12 @@ export function placesOf(tree: FileTree): ClassPlace[] {
 		const folders = new Set(places.map(({ name }) => path.posix.dirname(name)));
 		const stray = tree.names.find((name) => !isImageName(name) && folders.has(path.posix.dirname(name)));
 		if (stray === undefined) return places;
-		throw new DataError('JPEG, PNG and WebP images only', `the class folders of ${tree.place}`, stray, REMEDY);
+		throw new DataError(
+			'JPEG, PNG, WebP, TIFF, BMP and GIF images only',
+			`the class folders of ${tree.place}`,
+			stray,
+			REMEDY,
+		);
 	}
 	const images = tree.names.filter(isImageName);
 	const found = images.length === 0 ? `no image among ${describeFiles(tree)}` : `images such as ${images[0]}`;

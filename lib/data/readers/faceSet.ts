@@ -49,7 +49,7 @@ export interface FaceSet {
 }
 
 const [SIDE] = FER2013_SHAPE;
-const EXTENSIONS = ['.jpg', '.jpeg', '.png', '.webp'];
+const EXTENSIONS = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.bmp', '.gif'];
 /** Unreadable files that an error names. */
 const NAMED = 20;
 
@@ -80,6 +80,7 @@ export async function readImages(
 		throw unreadableError(tree, unreadable);
 	}
 	const { size = SIDE, channels = 1 } = options;
+	noteGifs(kept, options);
 	const divided = kept.every(({ usage }) => usage !== undefined);
 	const labels = Uint8Array.from(kept, ({ label }) => label);
 	const usage = divided ? Uint8Array.from(kept, usageOf) : undefined;
@@ -124,6 +125,12 @@ async function decodeAll(tree: FileTree, files: readonly LabelledFile[], options
 	}
 	unreadable.sort((a, b) => (a.name < b.name ? -1 : 1));
 	return { pixels: pixels.subarray(0, filled * length), sizes, unreadable };
+}
+
+/** GIF files may be animations. */
+function noteGifs(files: readonly LabelledFile[], { onNote }: ImageOptions): void {
+	const gifs = files.filter(({ name }) => /\.gif$/i.test(name)).length;
+	if (gifs > 0) onNote?.(`Of GIF files, ${gifs} here, only the first frame is read.`);
 }
 
 /** Numbers the subjects in the order of their names; nothing if a file has no subject. */

@@ -106,7 +106,12 @@ async function* lineBatches(chunks: AsyncIterable<Uint8Array>, place: string): A
 type Fields = readonly (string | null)[];
 
 /** Parses a batch of lines as text, with one column more than the header has, which reveals rows that are too long. */
-function readTable(batch: Buffer, { names, separator }: Columns, firstRow: number, place: string): Fields[] {
+export function readTable(
+	batch: Buffer,
+	{ names, separator }: Pick<Columns, 'names' | 'separator'>,
+	firstRow: number,
+	place: string,
+): Fields[] {
 	const columns = Array.from({ length: names.length + 1 }, (_, column) => `column ${column}`);
 	const schema = Object.fromEntries(columns.map((name) => [name, pl.Utf8]));
 	const read = (lines: Buffer) =>

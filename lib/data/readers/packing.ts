@@ -60,8 +60,14 @@ export async function packingOf(file: string): Promise<Packing> {
 	}
 	const gzipped = magic.startsWith('\x1f\x8b');
 	const start = gzipped ? firstUnpacked(file, packed) : packed;
+	if (isParquet({ start, gzipped })) return foreign(start, gzipped);
 	if (isTar(start)) return { kind: 'tar', gzipped, start };
 	return describeText(start, gzipped) ?? (isText(start) ? { kind: 'text', gzipped, start } : foreign(start, gzipped));
+}
+
+/** Whether a file is in the Parquet format, by its first bytes. */
+export function isParquet({ start, gzipped }: Pick<Packing, 'start' | 'gzipped'>): boolean {
+	return !gzipped && start.toString('latin1', 0, 4) === 'PAR1';
 }
 
 /** The error for a file of which something else was expected. */
@@ -143,7 +149,7 @@ async function foreign(start: Buffer, gzipped: boolean): Promise<Foreign> {
 
 function remedyFor(ext: string, mime: string): string {
 	if (ARCHIVES.includes(ext)) return 'Unpack it first; tar, tar.gz and zip archives are read as they are.';
-	if (ext === 'parquet') return 'Convert it to a CSV file such as fer2013.csv, or to one folder of images per class.';
+	if (ext === 'parquet') return 'Use it as a data set of its own: npx fer train --data PATH.';
 	if (TABLES.includes(ext)) return 'Save it as a CSV file.';
 	return mime.startsWith('image/') ? `${PLACE} To classify a photo, use npx fer predict.` : PLACE;
 }

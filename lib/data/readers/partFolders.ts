@@ -33,3 +33,24 @@ export function usagesOfParts(parts: Iterable<string>): Map<string, Usage> {
 		}),
 	);
 }
+
+/**
+ * Returns the word for the part in the name of a file or in those of its folders, the last one first: `train` for
+ * `data/train-00000-of-00002.parquet`, `test` for `test_labels.csv`; undefined if there is none.
+ */
+export function partOfName(name: string): string | undefined {
+	const folders = name.replaceAll(/(public|private)[-_ ]?(test)/gi, '$1$2').split(/[/\\]/);
+	for (const folder of folders.reverse()) {
+		const words = [folder, ...folder.split(/[-_. ]/)].filter((word) => usageOfFolder(word) !== undefined);
+		if (new Set(words.map(usageOfFolder)).size === 1) return words[0];
+	}
+	return undefined;
+}
+
+/** Returns the usage of each image by the word for its part; none if a word is missing or there is only one part. */
+export function usagesOfWords(words: readonly (string | undefined)[]): (Usage | undefined)[] {
+	const present = words.flatMap((word) => word ?? []);
+	const usages = usagesOfParts(present);
+	const isDivided = present.length === words.length && new Set(usages.values()).size > 1;
+	return words.map((word) => (isDivided && word !== undefined ? usages.get(word) : undefined));
+}

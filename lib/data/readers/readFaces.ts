@@ -6,12 +6,17 @@ import { ckPlusSubject, isCkPlusEmotion, readCkPlus, readCkPlus48 } from './ckPl
 import { classPlaces, readClassFolders } from './classFolders';
 import { classOfName } from './classNames';
 import { isFer2013Header, readHeaderLine } from './csvHeader';
+import { isExpWList, readExpW } from './expW';
 import { describeFiles, type FaceSet, type ImageOptions, isImageName } from './faceSet';
 import { nestedRemedy, readFer2013, readFer2013Folders } from './fer2013';
 import { areFer2013, CSV_NAMES, locateFer2013 } from './fer2013Place';
 import { isFerPlusHeader, joinFerPlus, readFerPlusVotes } from './ferPlus';
-import { openFiles } from './fileTree';
-import { foreignFile, packingOf } from './packing';
+import { type FileTree, openFiles } from './fileTree';
+import { isTableStart } from './imageRows';
+import { findImageTable, readImageTable } from './imageTable';
+import { namedFacesOf, readJaffe, readKdef } from './namedFaces';
+import { foreignFile, isParquet, packingOf } from './packing';
+import { isParquetName, readParquetFaces } from './parquet';
 import { isRafDbImage, isRafDbList, readRafDb } from './rafDb';
 import { kindOfSource } from './source';
 
@@ -26,6 +31,11 @@ export const LAYOUTS = {
 	'rafdb-folders': 'RAF-DB as on Kaggle: DATASET/train|test/1 to 7/*_aligned.jpg',
 	'affectnet-release': 'AffectNet as released: train_set|val_set/images/*.jpg and annotations/*_exp.npy',
 	'affectnet-folders': 'AffectNet as images: train|val/<class>/, in a folder or an archive named AffectNet',
+	kdef: 'KDEF: images named after session, person, expression and angle, AF01ANS.JPG, in any folders',
+	jaffe: 'JAFFE: images named after person and expression, KA.AN1.39.tiff',
+	expw: 'ExpW: label.lst and images in origin/ or image/',
+	parquet: 'Parquet files with columns image and label, one or several, as on Hugging Face',
+	'image-table': 'a table with columns image and label (CSV, TSV or JSON lines) beside images',
 	'class-folders': 'any images: <class>/ or train|val|test/<class>/',
 } as const;
 
@@ -42,9 +52,10 @@ export async function detectLayout(source: string): Promise<Detected> {
 	const isFolder = kindOfSource(source) === 'folder';
 	const packing = isFolder ? undefined : await packingOf(source);
 	if (packing?.kind === 'text') return { layout: layoutOfText(packing.start, path.basename(source)), source };
+	if (packing && isParquet(packing)) return { layout: 'parquet', source };
 	if (packing?.kind === 'other') throw foreignFile('a data set in a known layout', source, packing);
 	const tree = await openFiles(source);
-	const layout = layoutOfNames(tree.names, path.resolve(source));
+	const layout = await withTable(layoutOfNames(tree.names, path.resolve(source)), tree);
 	if (layout) return { layout, source };
 	// The file of FER2013 among others, such as fer2013new.csv or a README.
 	const located = isFolder && !tree.names.some(isImageName) ? await locateFer2013(source) : undefined;
@@ -53,17 +64,27 @@ export async function detectLayout(source: string): Promise<Detected> {
 	throw unknown(tree.place, describeFiles(tree), nestedRemedy(nested, ''));
 }
 
+/** Class folders, or no layout, become a table of images if there is one: it tells more than the folders do. */
+async function withTable(layout: Layout | undefined, tree: FileTree): Promise<Layout | undefined> {
+	if ((layout !== undefined && layout !== 'class-folders') || !tree.names.some(isImageName)) return layout;
+	const table = await findImageTable(tree);
+	return table === 'named' || (table !== undefined && layout === undefined) ? 'image-table' : layout;
+}
+
 function layoutOfNames(names: readonly string[], place: string): Layout | undefined {
 	const images = names.filter(isImageName);
 	if (images.length === 0) {
 		const isCsv = (name: string) => CSV_NAMES.includes(path.posix.basename(name).toLowerCase());
-		return names.some(isCsv) ? 'fer2013-csv' : undefined;
+		return names.some(isCsv) ? 'fer2013-csv' : names.some(isParquetName) ? 'parquet' : undefined;
 	}
 	if (names.some(isRafDbList)) return 'rafdb-release';
 	if (names.some(isCkPlusEmotion)) return 'ckplus-release';
 	if (names.some(isAffectNetAnnotation)) return 'affectnet-release';
+	if (names.some(isExpWList)) return 'expw';
+	const named = namedFacesOf(images);
+	if (named) return named;
 	const places = classPlaces(names);
-	if (!places) return undefined;
+	if (!places) return names.some(isParquetName) ? 'parquet' : undefined;
 	const numbered = places.every(({ folder }) => /^([0-9]|10)$/.test(folder));
 	if (numbered && images.every(isRafDbImage)) return 'rafdb-folders';
 	const areEmotions = places.every(({ folder }) => classOfName(folder) !== undefined);
@@ -79,7 +100,11 @@ function layoutOfText(start: Buffer, place: string): Layout {
 	const line = readHeaderLine(start);
 	if (isFerPlusHeader(line)) return 'ferplus';
 	if (isFer2013Header(line)) return 'fer2013-csv';
-	throw unknown(place, `a file that begins ${JSON.stringify(line.slice(0, 60))}`);
+	if (isTableStart(start)) return 'image-table';
+	const remedy = /\.(jpe?g|png|bmp|tiff?|webp)"?[,;\t]/i.test(line)
+		? 'Add the header image,label as the first line. '
+		: '';
+	throw unknown(place, `a file that begins ${JSON.stringify(line.slice(0, 60))}`, remedy);
 }
 
 function unknown(place: string, found: string, remedy = ''): DataError {
@@ -104,6 +129,11 @@ const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOption
 	'rafdb-folders': readRafDb,
 	'affectnet-release': readAffectNet,
 	'affectnet-folders': readAffectNet,
+	kdef: readKdef,
+	jaffe: readJaffe,
+	expw: readExpW,
+	parquet: readParquetFaces,
+	'image-table': readImageTable,
 	'class-folders': readClassFolders,
 };
 

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { encodeJpeg } from '../../../lib/data/image';
+import { readFer2013 } from '../../../lib/data/readers/fer2013';
 import { packingOf } from '../../../lib/data/readers/packing';
 import { detectLayout } from '../../../lib/data/readers/readFaces';
 import { type Entry, makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
@@ -38,7 +39,6 @@ const text = (start: string) => Buffer.concat([Buffer.from(start, 'latin1'), Buf
 test('what is no data set is named by its content, with what to do', async (t) => {
 	const noise = Buffer.from(Array.from({ length: 2000 }, (_, at) => (at * at * 7919) % 251));
 	const files: [string, Buffer, RegExp][] = [
-		['a.parquet', Buffer.concat([text('PAR1'), Buffer.from('PAR1')]), /of type parquet .* Convert it to a CSV file/],
 		['a.png', await plainPng(1), /of type png \(image\/png\)\. .*npx fer predict/],
 		['a.csv', await encodeJpeg(new Uint8Array(4), { width: 2, height: 2 }, 2), /of type jpg/],
 		['a.pdf', Buffer.from('%PDF-1.4\n1 0 obj\n'), /of type pdf\. Give the path of a folder/],
@@ -58,6 +58,8 @@ test('what is no data set is named by its content, with what to do', async (t) =
 	for (const [name, content, message] of files) {
 		await assert.rejects(detectLayout(write(t, name, content)), { name: 'DataError', message }, `${name} ${message}`);
 	}
+	const parquet = write(t, 'a.csv', Buffer.concat([text('PAR1'), Buffer.from('PAR1')]));
+	await assert.rejects(readFer2013(parquet), /of type parquet .* Use it as a data set of its own/);
 	const workbook = makeZip([
 		{ name: '[Content_Types].xml', content: '<x/>' },
 		{ name: 'xl/workbook.xml', content: '<x/>' },

@@ -21,6 +21,11 @@ test('tells folders, archives and files of each layout', async (t) => {
 		['f', faces, 'class-folders'],
 		['g', await layoutFiles(), 'class-folders'],
 		['AffectNet', { 'train/0/1.png': 'x', 'train/7/1.png': 'x', 'val/0/1.png': 'x' }, 'affectnet-folders'],
+		['i', { 'AF01/AF01ANS.JPG': 'x', 'AF01/AF01HAFL.JPG': 'x', 'README.txt': 'x' }, 'kdef'],
+		['j', { 'jaffe/KA.AN1.39.tiff': 'x' }, 'jaffe'],
+		['k', { 'data/label.lst': 'x', 'data/origin/a.jpg': 'x' }, 'expw'],
+		['l', { 'data/train-00000-of-00001.parquet': 'x', 'README.md': 'x' }, 'parquet'],
+		['m', { 'labels.csv': 'image,label\n1.png,sad\n', '1.png': 'x' }, 'image-table'],
 		['h', { 'fer2013/fer2013.csv': csvText(1), 'fer2013/README': 'x' }, 'fer2013-csv'],
 	];
 	for (const [name, files, layout] of trees) {
