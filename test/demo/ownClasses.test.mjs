@@ -20,7 +20,7 @@ const SHAPE = /** @type {const} */ ([64, 64, 3]);
 /** Images of three classes, each with a colour of its own in noise. */
 function colours() {
 	const random = createRandom(5);
-	const labels = Uint8Array.from({ length: 60 }, (_, i) => i % 3);
+	const labels = Uint8Array.from({ length: 30 }, (_, i) => i % 3);
 	const length = SHAPE[0] * SHAPE[1] * SHAPE[2];
 	const pixels = new Uint8Array(labels.length * length);
 	for (let i = 0; i < pixels.length; i++) {
@@ -54,9 +54,9 @@ describe('a model of three classes and RGB images, from training to the page', {
 	});
 
 	it('has figures with its classes, and its data in their captions', async () => {
+		// Drawing them is for the tests of the figures.
 		for await (const [name, figure] of fer.drawRunFigures(results)) {
 			assert.ok(JSON.stringify(figure).includes('three colours; protocol holdout'), name);
-			assert.ok((await fer.toPng(figure, { scale: 1 })).length > 1000, name);
 		}
 	});
 
