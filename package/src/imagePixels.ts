@@ -1,6 +1,7 @@
 import type { Box, RawImage } from '../../lib/data/rawImage.js';
 import { invalidArgument } from '../../lib/errors.js';
-import { type Axis, checkBox, type FaceShape } from '../../lib/photos/faceCrop.js';
+import { type Axis, checkBox } from '../../lib/photos/faceCrop.js';
+import type { EmotionModel } from './emotionModel.js';
 import { countRemedy, isTensor, type PixelTensor, type PixelValues, pixelBytes, tensorPixels } from './pixelValues.js';
 
 /** A decoded image. */
@@ -55,7 +56,7 @@ export function withoutTensor(source: ImageSource): Promise<PixelImage> | Exclud
  * @param box The face, in pixels of the image. Default: the whole image.
  * @throws {TypeError | RangeError} If it is not such an image, has no pixels yet, or the box cannot be a face in it.
  */
-export function imagePixels(source: ImageSource, shape: FaceShape, box?: Box): FacePixels {
+export function imagePixels(source: ImageSource, shape: EmotionModel['inputShape'], box?: Box): FacePixels {
 	if (typeof source !== 'object' || source === null) throw notAnImage(source);
 	if (hasPixels(source)) {
 		const image = rawImage(source);
@@ -114,7 +115,7 @@ let context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | unde
 function draw(
 	source: Drawable,
 	size: { width: number; height: number },
-	{ box, shape: [rows, columns] }: { box: Box; shape: FaceShape },
+	{ box, shape: [rows, columns] }: { box: Box; shape: EmotionModel['inputShape'] },
 ): FacePixels {
 	const [left, right] = range({ start: box.left, length: box.width, limit: size.width, count: columns });
 	const [top, bottom] = range({ start: box.top, length: box.height, limit: size.height, count: rows });
