@@ -9,7 +9,10 @@ export function registerPackage(program: Command): void {
 	program
 		.command('package')
 		.summary('build the npm package with a trained model')
-		.description('Build the npm package in package/ with a trained model inside, and pack it.')
+		.description(
+			'Build the npm package in package/ with a trained model inside, and pack it. The types, the README and the ' +
+				'description have the classes of the model and name the data that it was trained on.',
+		)
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
 		.option('--to <folder>', 'new folder, or one with an earlier package, for the packed file (default: runs/package)')
 		.option(
@@ -24,7 +27,10 @@ export function registerPackage(program: Command): void {
 async function build(options: { model?: string; to?: string; judge?: boolean; json?: boolean }): Promise<void> {
 	const { buildPackage } = await import('../package/build.js');
 	const folder = options.to ? resolveUserPath(options.to) : join(RUNS, 'package');
-	const packed = await withTask('Package', (task) => buildPackage(modelFolder(options.model), folder, task.update));
+	const model = modelFolder(options.model);
+	const judge = options.judge ? await import('../package/judge.js') : undefined;
+	await judge?.checkJudged(model);
+	const packed = await withTask('Package', (task) => buildPackage(model, folder, task.update));
 	const { bytes, weightBytes } = packed;
 	const file = shownPath(packed.file);
 	const weights = Object.entries(weightBytes).map(
@@ -32,7 +38,5 @@ async function build(options: { model?: string; to?: string; judge?: boolean; js
 	);
 	const text = [`${file}, ${formatMegabytes(bytes)}`, ...weights].join('\n');
 	console.log(options.json ? JSON.stringify({ file, bytes, weightBytes }, null, '\t') : text);
-	if (!options.judge) return;
-	const { judgeWeights } = await import('../package/judge.js');
-	await judgeWeights(join(folder, 'contents', 'dist', 'weights'));
+	await judge?.judgeWeights(join(folder, 'contents', 'dist', 'weights'));
 }

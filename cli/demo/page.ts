@@ -1,12 +1,12 @@
-import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { type Metrics, readMetrics } from '../../lib/evaluation/storedMetrics';
-import { loadFaceModel } from '../faceModel';
+import { loadFaceModel, type ModelAbout } from '../faceModel';
 import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
 import { Problem } from '../problem';
 import { PROJECT_FOLDER } from '../projectFolder';
 import { temporaryFolder } from '../temporaryFolder';
 import { drawSamples } from './samples';
+import { fillTexts, pageTexts } from './texts';
 
 const CONFIG = join(PROJECT_FOLDER, 'demo', 'vite.config.mjs');
 /**
@@ -39,10 +39,11 @@ export async function servePage(model: string, port: number): Promise<ServedPage
 /** Builds the page into a temporary folder. */
 async function buildFiles(model: string): Promise<string> {
 	checkPath();
-	(await loadFaceModel(model, 'npx fer demo')).dispose();
+	const { model: network, about } = await loadFaceModel(model, 'npx fer demo');
+	network.dispose();
 	const temporary = temporaryFolder('demo');
 	const [assets, page] = [join(temporary, 'assets'), join(temporary, 'page')];
-	await writeAssets(model, assets);
+	await writeAssets(model, about, assets);
 	const { build } = await import('vite');
 	const packages = new Set<string>();
 	// Vite's own build.license leaves out the worker, which is built separately.
@@ -52,12 +53,14 @@ async function buildFiles(model: string): Promise<string> {
 			for (const { moduleIds = [] } of Object.values(bundle)) addPackages(packages, moduleIds);
 		},
 	};
+	const texts = pageTexts(about);
+	const fill = { name: 'fill-texts', transformIndexHtml: (page: string) => fillTexts(page, texts) };
 	await build({
 		configFile: CONFIG,
 		logLevel: 'warn',
 		publicDir: assets,
 		build: { outDir: page },
-		plugins: [collect],
+		plugins: [collect, fill],
 		worker: { plugins: () => [collect] },
 	});
 	writeFileSync(join(page, 'licenses.txt'), licenseText([...packages].sort()));
@@ -73,7 +76,7 @@ function checkPath(): void {
 }
 
 /** Writes everything that the page loads besides itself: the model and its scores, the detectors, WebAssembly, samples. */
-async function writeAssets(model: string, folder: string): Promise<void> {
+async function writeAssets(model: string, { emotions, metrics }: ModelAbout, folder: string): Promise<void> {
 	copy(model, join(folder, 'model'), /^(model\.json|weights\.bin)$/);
 	const faceApi = dirname(require.resolve('@vladmandic/face-api/package.json'));
 	const detectors = /^(tiny_face_detector|ssd_mobilenetv1)_model(-weights_manifest\.json|\.bin)$/;
@@ -82,7 +85,8 @@ async function writeAssets(model: string, folder: string): Promise<void> {
 	copy(wasm, join(folder, 'wasm'), /\.wasm$/);
 	const samples = await drawSamples(join(folder, 'samples'));
 	const about = {
-		scores: await scoresOf(model),
+		emotions,
+		scores: scoresOf(metrics),
 		samples: samples.map(({ file, title }) => ({ file: `samples/${file}`, title })),
 	};
 	writeFileSync(join(folder, 'about.json'), `${JSON.stringify(about)}\n`);
@@ -94,9 +98,8 @@ function copy(from: string, to: string, names: RegExp): void {
 }
 
 /** The model's test scores, for demo/src/about.ts; null if it was never tested. */
-async function scoresOf(model: string) {
-	if (!existsSync(join(model, 'metrics.json'))) return null;
-	const { part, dataset, protocol, n, intervals }: Partial<Metrics> = await readMetrics(model);
+function scoresOf(metrics: Partial<ModelAbout['metrics']> = {}) {
+	const { part, dataset, protocol, n, intervals } = metrics;
 	if (part !== 'test' || !dataset || !intervals) return null;
 	return { data: dataset.name, drawn: dataset.drawn, protocol, n, accuracy: intervals.accuracy };
 }

@@ -1,11 +1,12 @@
 import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { saveModel } from '../../lib/model/modelFile';
-import { loadFaceModel } from '../faceModel';
+import { loadFaceModel, type ModelAbout } from '../faceModel';
 import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
-import { LOGS, PROJECT_FOLDER } from '../projectFolder';
+import { LOGS, modelFolder, PROJECT_FOLDER } from '../projectFolder';
 import { runNpm, runOrFail } from '../runProgram';
 import { temporaryFolder } from '../temporaryFolder';
+import { packageManifest, packageReadme } from './readme';
 
 const SOURCE = join(PROJECT_FOLDER, 'package');
 
@@ -33,7 +34,7 @@ interface Packed {
 /**
  * Builds the npm package with a trained model and packs it into `folder`, where only an earlier package is replaced.
  * @param onStatus Receives the name of each step.
- * @throws {Problem} If there is no model, it does not take FER2013's faces, or other files are in the folder.
+ * @throws {Problem} If there is no model, it takes no faces, or other files are in the folder.
  */
 export async function buildPackage(model: string, folder: string, onStatus: (s: string) => void): Promise<Packed> {
 	checkOutputFolder(folder, 'package', '--to');
@@ -42,12 +43,18 @@ export async function buildPackage(model: string, folder: string, onStatus: (s: 
 	const dist = join(contents, 'dist');
 	mkdirSync(dist, { recursive: true });
 	onStatus('weights');
-	const weightBytes = await storeWeights(model, join(dist, 'weights'));
+	const { about, weightBytes } = await storeWeights(model, join(dist, 'weights'));
 	onStatus('program');
 	await bundleSource(dist);
 	onStatus('types');
-	await writeTypes(dist);
-	for (const name of ['package.json', 'README.md']) copyFileSync(join(SOURCE, name), join(contents, name));
+	await writeTypes(dist, about.emotions);
+	const read = (name: string) => readFileSync(join(SOURCE, name), 'utf8');
+	const manifest = packageManifest(JSON.parse(read('package.json')), about);
+	writeFileSync(join(contents, 'package.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
+	// The page is about the published model.
+	const isPublished = model === modelFolder();
+	const page = isPublished ? read('README.md') : packageReadme(read('README.md'), about, weightBytes);
+	writeFileSync(join(contents, 'README.md'), page);
 	copyFileSync(join(PROJECT_FOLDER, 'LICENSE'), join(contents, 'LICENSE'));
 	onStatus('packing');
 	const options = { cwd: contents, logFile: join(LOGS, 'package-npm.log') };
@@ -58,19 +65,24 @@ export async function buildPackage(model: string, folder: string, onStatus: (s: 
 	return { file, bytes: statSync(file).size, weightBytes };
 }
 
-/** Stores a trained model once for each number of bits, in folders named by it, and returns the bytes of each. */
-async function storeWeights(modelFolder: string, folder: string): Promise<Record<number, number>> {
-	const model = await loadFaceModel(modelFolder, 'npx fer package');
-	const metrics = join(modelFolder, 'metrics.json');
+/** What `storeWeights` returns: the bytes of the weights by bits, and the model's classes, shape and scores. */
+interface Stored extends Pick<Packed, 'weightBytes'> {
+	readonly about: ModelAbout;
+}
+
+/** Stores a trained model once for each number of bits, in folders named by it. */
+async function storeWeights(from: string, folder: string): Promise<Stored> {
+	const { model, about } = await loadFaceModel(from, 'npx fer package');
+	const metrics = join(from, 'metrics.json');
 	try {
-		const bytes: Record<number, number> = {};
+		const weightBytes: Record<number, number> = {};
 		for (const bits of WEIGHT_BITS) {
 			const place = join(folder, String(bits));
-			bytes[bits] = await saveModel(model, place, { bits });
+			weightBytes[bits] = await saveModel(model, place, { bits });
 			// With its metrics, `fer evaluate` accepts the folder and shows what the bits cost.
 			if (existsSync(metrics)) copyFileSync(metrics, join(place, 'metrics.json'));
 		}
-		return bytes;
+		return { about, weightBytes };
 	} finally {
 		model.dispose();
 	}
@@ -91,12 +103,15 @@ async function bundleSource(folder: string): Promise<void> {
 	}
 }
 
-/** Writes the type declarations of the package, and those that they import, which are few of lib/. */
-async function writeTypes(folder: string): Promise<void> {
+/** Writes the type declarations of the package, with the model's classes, and those that they import, which are few of lib/. */
+async function writeTypes(folder: string, emotions: readonly string[]): Promise<void> {
 	const all = join(folder, 'all-types');
 	const tsc = join(PROJECT_FOLDER, 'node_modules', 'typescript', 'bin', 'tsc');
 	const args = [tsc, '--project', SOURCE, '--outDir', all];
 	await runOrFail(process.execPath, args, { cwd: PROJECT_FOLDER, logFile: join(LOGS, 'package-tsc.log') });
+	const names = emotions.map((name) => JSON.stringify(name)).join(' | ');
+	const about = '/** The name of a class of the model in this package. */';
+	writeFileSync(join(all, 'package', 'src', 'emotion.d.ts'), `${about}\nexport type Emotion = ${names};\n`);
 	const files = new Set(['node.d.ts', 'browser.d.ts'].map((name) => join(all, 'package', 'src', name)));
 	for (const file of files) {
 		for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)[ (]'(\.[^']+)\.js'/g)) {

@@ -1,15 +1,28 @@
 import { statSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../../lib/evaluation/evaluate';
+import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { formatCount, formatMegabytes, formatPercent } from '../../lib/format';
 import { readStoredModel } from '../../lib/runs/storedModel';
 import { fillPage, table, writeJson } from '../markdown';
 import { openTrained } from '../openData';
+import { Problem } from '../problem';
 import { withProgress } from '../progressLine';
 import { PROJECT_FOLDER } from '../projectFolder';
 import { WEIGHT_BITS } from './build';
 
 const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'package.json');
+
+/**
+ * Checks that the weights of a model can be judged: its accuracy becomes that of the published package.
+ * @throws {Problem} If it was not trained on FER2013.
+ */
+export async function checkJudged(folder: string): Promise<void> {
+	const { dataset } = await readMetrics(folder);
+	if (dataset.name === 'FER2013') return;
+	const remedy = "Leave --judge out: the package's README tells the accuracy that its training measured.";
+	throw new Problem(`Expected a model of FER2013 for --judge but received one of ${dataset.name}. ${remedy}`);
+}
 
 /**
  * Evaluates the package's weights on the validation and test parts of FER2013: with both, the cost of fewer bits is

@@ -127,14 +127,15 @@ function contentOfCsv(text: string): Content | undefined {
 	// Nothing, or a part of the header.
 	if (!header)
 		return HEADER_START.startsWith(text.slice(0, HEADER_START.length)) ? { results: [], length: 0 } : undefined;
-	const faces = header.indexOf('faces');
+	// The last of this name: a class may have it too.
+	const faces = header.lastIndexOf('faces');
 	const isOurs = `${header.slice(0, 3)},` === HEADER_START && faces > 0;
 	if (!isOurs || lines.some(({ length }) => length !== header.length)) return undefined;
 	// The last photo is complete if there is a line for each of its faces.
 	const last = lines.at(-1);
 	const ofLast = last ? lines.filter(([file]) => file === last[0]).length : 0;
 	const kept = last && ofLast < Number(last[faces]) ? rows.length - ofLast : rows.length;
-	const status = header.indexOf('status');
+	const status = header.lastIndexOf('status');
 	const results = rows.slice(1, kept).map((row) => ({ file: row[0], status: row[status] as PhotoResult['status'] }));
 	return { header, results, length: ends[kept - 1] };
 }

@@ -1,7 +1,10 @@
 import { fetchSiteFile, unexpected } from './siteFile.js';
 
-/** Content of about.json: figures from the model's metrics.json, null if it has none. */
+/** Content of about.json. */
 export interface About {
+	/** The model's classes. */
+	readonly emotions: readonly string[];
+	/** Figures from the model's metrics.json; null if it has none. */
 	readonly scores: {
 		readonly data: string;
 		readonly drawn: boolean;
@@ -31,7 +34,7 @@ export function accuracySentence(scores: About['scores']): string {
 	);
 	return (
 		`Accuracy on ${n.toLocaleString('en')} test faces of ${data} (protocol ${protocol}): ${estimate} ` +
-		`(95 % confidence interval ${low} to ${high}). Human accuracy on these faces is about 65 %. ` +
-		'Expect less from your camera.'
+		`(95 % confidence interval ${low} to ${high}). ` +
+		`${data === 'FER2013' ? 'Human accuracy on these faces is about 65 %. ' : ''}Expect less from your camera.`
 	);
 }

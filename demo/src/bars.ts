@@ -1,4 +1,4 @@
-import { EMOTION_COLORS, EMOTIONS } from '../../lib/emotions.js';
+import { classColors } from '../../lib/classColors.js';
 import type { TrackedFace } from './faceTracker.js';
 import { percent } from './page.js';
 
@@ -9,14 +9,17 @@ interface Bar {
 	readonly value: HTMLElement;
 }
 
-/** Shows the seven emotions of a face, each as a bar and a number. */
+/** Shows the probabilities of a face's classes, each as a bar and a number. */
 export class Bars {
+	private readonly emotions: readonly string[];
 	private readonly bars: readonly Bar[];
 
-	/** @param list An empty list for the bars. */
-	constructor(list: HTMLElement) {
-		this.bars = EMOTIONS.map((emotion, label) => {
-			const bar = makeBar(emotion, EMOTION_COLORS[label]);
+	/** @param list An empty list for the bars. @param emotions The model's classes. */
+	constructor(list: HTMLElement, emotions: readonly string[]) {
+		this.emotions = emotions;
+		const colors = classColors(emotions);
+		this.bars = emotions.map((emotion, label) => {
+			const bar = makeBar(emotion, colors[label]);
 			list.append(bar.row);
 			return bar;
 		});
@@ -26,16 +29,16 @@ export class Bars {
 	/** Updates the bars. */
 	move(face: TrackedFace | undefined): void {
 		for (const [label, { row, fill }] of this.bars.entries()) {
-			const part = face?.probabilities[EMOTIONS[label]] ?? 0;
+			const part = face?.probabilities[this.emotions[label]] ?? 0;
 			fill.style.transform = `scaleX(${part.toFixed(4)})`;
-			row.classList.toggle('first', face?.emotion === EMOTIONS[label]);
+			row.classList.toggle('first', face?.emotion === this.emotions[label]);
 		}
 	}
 
 	/** Updates the numbers, less often than the bars so that they can be read. */
 	write(face: TrackedFace | undefined): void {
 		for (const [label, { meter, value }] of this.bars.entries()) {
-			const part = face?.probabilities[EMOTIONS[label]];
+			const part = face?.probabilities[this.emotions[label]];
 			const text = part === undefined ? '–' : percent(part);
 			if (value.textContent === text) continue;
 			value.textContent = text;

@@ -1,3 +1,4 @@
+import { classColors } from '../../lib/classColors.js';
 import { Announcer } from './announcer.js';
 import { Bars } from './bars.js';
 import type { TrackedFace } from './faceTracker.js';
@@ -11,11 +12,8 @@ const CALM_PAUSE = 0.5;
 
 /** Shows the faces: boxes in the picture, bars for one of them, and announcements for screen readers. */
 export class Display {
-	readonly stage = new Stage((number) => {
-		this.chosen = this.chosen === number ? undefined : number;
-		this.textAt = Number.NEGATIVE_INFINITY;
-	});
-	private readonly bars = new Bars(find('bars', HTMLElement));
+	readonly stage: Stage;
+	private readonly bars: Bars;
 	private readonly whose = find('whose', HTMLElement);
 	private readonly announcer = new Announcer((text) => {
 		find('spoken', HTMLElement).textContent = text;
@@ -25,6 +23,17 @@ export class Display {
 	private chosen?: number;
 	private movedAt = Number.NEGATIVE_INFINITY;
 	private textAt = Number.NEGATIVE_INFINITY;
+
+	/** @param emotions The model's classes. */
+	constructor(emotions: readonly string[]) {
+		const colors = classColors(emotions);
+		const onChoose = (number: number) => {
+			this.chosen = this.chosen === number ? undefined : number;
+			this.textAt = Number.NEGATIVE_INFINITY;
+		};
+		this.stage = new Stage(new Map(emotions.map((name, label) => [name, colors[label]])), onChoose);
+		this.bars = new Bars(find('bars', HTMLElement), emotions);
+	}
 
 	/**
 	 * Shows faces.

@@ -1,4 +1,3 @@
-import { EMOTION_COLORS, EMOTIONS } from '../../lib/emotions.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 import { ATTENTION } from '../../lib/figures/attentionOverlay.js';
 import type { TrackedFace } from './faceTracker.js';
@@ -10,9 +9,12 @@ export class FaceBox {
 	private readonly name = document.createElement('span');
 	private readonly share = document.createElement('span');
 	private readonly map = document.createElement('canvas');
+	private readonly colors: ReadonlyMap<string, string>;
 	private drawn?: AttentionMap;
 
-	constructor(onChoose: () => void) {
+	/** @param colors Of the model's classes, by name. */
+	constructor(colors: ReadonlyMap<string, string>, onChoose: () => void) {
+		this.colors = colors;
 		this.element.type = 'button';
 		this.element.className = 'face';
 		const label = document.createElement('span');
@@ -30,7 +32,7 @@ export class FaceBox {
 	place({ box, emotion, attention }: TrackedFace, isChosen: boolean): void {
 		const { style } = this.element;
 		for (const side of ['left', 'top', 'width', 'height'] as const) style[side] = `${(100 * box[side]).toFixed(3)}%`;
-		style.setProperty('--color', EMOTION_COLORS[EMOTIONS.indexOf(emotion)]);
+		style.setProperty('--color', this.colors.get(emotion) ?? '');
 		this.element.setAttribute('aria-pressed', String(isChosen));
 		this.element.classList.toggle('low', box.top < 0.1);
 		this.element.classList.toggle('far', box.left + box.width / 2 > 0.6);

@@ -1,6 +1,4 @@
 import type { Box } from '../../lib/data/rawImage.js';
-import type { Emotion } from '../../lib/emotions.js';
-import { EMOTIONS } from '../../lib/emotions.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 import { approach, approachBox } from './smoothing.js';
 import type { FaceReading } from './worker/faceReader.js';
@@ -11,9 +9,9 @@ export interface TrackedFace {
 	readonly number: number;
 	/** In fractions of the picture's width and height. */
 	readonly box: Box;
-	readonly probabilities: Readonly<Record<Emotion, number>>;
-	/** The most likely emotion of the probabilities shown. */
-	readonly emotion: Emotion;
+	readonly probabilities: Readonly<Record<string, number>>;
+	/** The most likely class of the probabilities shown. */
+	readonly emotion: string;
 	readonly attention?: AttentionMap;
 }
 
@@ -23,7 +21,7 @@ interface Track {
 	/** Time in seconds at which it was lost; undefined while it is found. */
 	lostAt?: number;
 	box: Box;
-	probabilities: Record<Emotion, number>;
+	probabilities: Record<string, number>;
 }
 
 /** Time constants of smoothing in seconds: boxes stay close to the picture, bars slow enough to be read. */
@@ -70,8 +68,7 @@ export class FaceTracker {
 		for (const track of this.tracks) {
 			const { reading, box, probabilities } = track;
 			track.box = approachBox(box, reading.box, elapsed, FOLLOWS.box);
-			for (const name of EMOTIONS) {
-				const target = reading.probabilities[name];
+			for (const [name, target] of Object.entries(reading.probabilities)) {
 				probabilities[name] = approach(probabilities[name], target, elapsed, FOLLOWS.probabilities);
 			}
 		}
@@ -80,7 +77,8 @@ export class FaceTracker {
 	/** The faces, by number. */
 	get faces(): TrackedFace[] {
 		return this.tracks.map(({ number, box, probabilities, reading: { attention } }) => {
-			const emotion = EMOTIONS.reduce((best, name) => (probabilities[name] > probabilities[best] ? name : best));
+			const names = Object.keys(probabilities);
+			const emotion = names.reduce((best, name) => (probabilities[name] > probabilities[best] ? name : best));
 			return { number, box, probabilities: { ...probabilities }, emotion, attention };
 		});
 	}

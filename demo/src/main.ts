@@ -12,7 +12,7 @@ async function start(): Promise<void> {
 	find('accuracy', HTMLElement).textContent = accuracySentence(about.scores);
 	const reader = new Reader();
 	await reader.load((part) => showStatus(`Loading the network: ${percent(part)}`));
-	const controls = new Controls(reader, new Display(), about);
+	const controls = new Controls(reader, new Display(about.emotions), about);
 	await new BackendChoice(reader, () => controls.again()).start();
 }
 

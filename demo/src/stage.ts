@@ -11,10 +11,12 @@ export class Stage {
 	private readonly photo = find('photo', HTMLCanvasElement);
 	private readonly layer = find('faces', HTMLElement);
 	private readonly boxes = new Map<number, FaceBox>();
+	private readonly colors: ReadonlyMap<string, string>;
 	private readonly onChoose: (number: number) => void;
 
-	/** @param onChoose Called with the number of the face that was chosen. */
-	constructor(onChoose: (number: number) => void) {
+	/** @param colors Of the model's classes, by name. @param onChoose Called with the number of the face that was chosen. */
+	constructor(colors: ReadonlyMap<string, string>, onChoose: (number: number) => void) {
+		this.colors = colors;
 		this.onChoose = onChoose;
 	}
 
@@ -65,7 +67,7 @@ export class Stage {
 
 	/** Adds a box, ordered by number, which is the tab order. */
 	private add(face: TrackedFace, faces: readonly TrackedFace[]): FaceBox {
-		const box = new FaceBox(() => this.onChoose(face.number));
+		const box = new FaceBox(this.colors, () => this.onChoose(face.number));
 		const next = faces.find(({ number }) => number > face.number && this.boxes.has(number));
 		this.layer.insertBefore(box.element, next ? (this.boxes.get(next.number)?.element ?? null) : null);
 		this.boxes.set(face.number, box);

@@ -23,6 +23,7 @@ export type ResultsOptions = Readonly<Partial<Record<'take' | 'as' | 'seed' | 'c
 export async function writeAll(names: readonly string[], { take, as, seed, cross }: ResultsOptions): Promise<void> {
 	// First, so that the name of a run that does not exist changes nothing.
 	if (seed) await readResults(runFolder(PROJECT_FOLDER, seed, '--seed'));
+	if (take) await checkTaken(runFolder(PROJECT_FOLDER, take, '--take'));
 	if (take && as) await publishRun(runFolder(PROJECT_FOLDER, take, '--take'), join(MODELS, as));
 	if (cross) await takeCross(cross);
 	await writeCrossPage();
@@ -46,6 +47,14 @@ export async function writeAll(names: readonly string[], { take, as, seed, cross
 		await writePng(figure, join(PROJECT_FOLDER, 'images', `${name}.png`));
 		console.log(`images/${name}.png`);
 	}
+}
+
+/** Refuses a run on other data: the tables and model cards compare networks on FER2013. */
+async function checkTaken(folder: string): Promise<void> {
+	const { dataset } = (await readResults(folder)).metrics;
+	if (dataset.drawn || dataset.name === 'FER2013') return;
+	const remedy = 'Its figures and scores are in its own folder: npx fer figures, npx fer evaluate.';
+	throw new Problem(`Expected a run on FER2013 for --take but received one on ${dataset.name}. ${remedy}`);
 }
 
 /** Makes the section of a model in docs/protocol.md. */

@@ -1,12 +1,14 @@
+import { classColors } from '../classColors';
 import { scaleBox } from '../data/photo';
 import type { Box, RawImage } from '../data/rawImage';
 import { EMOTIONS } from '../emotions';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
 import { formatPercent } from '../format';
 import { layAttention } from './attentionOverlay';
+import { fitName, longestWidth, textWidth } from './className';
 import { createFigure, type Figure, type FigureOptions } from './figure';
 import { pictureLayout } from './pictureLayout';
-import { emotionColor, INK, label } from './theme';
+import { INK, label } from './theme';
 
 /** A face in a photo: its box in pixels of the photo, and one probability per emotion. */
 interface ReadFace {
@@ -27,7 +29,10 @@ interface AnnotatedPhotoOptions extends FigureOptions {
 
 /** The photo is scaled to fit into this many pixels of the figure, by a factor of at most `scale`. */
 const LARGEST = { width: 800, height: 640, scale: 5 };
-const PANEL = { width: 204, gap: 16, header: 22, row: 15, nameWidth: 62, barWidth: 96 };
+/** In pixels; names have at most `mostName`. */
+const PANEL = { gap: 16, header: 22, row: 15, nameWidth: 62, mostName: 170, barWidth: 96, shareWidth: 46 };
+/** Font sizes in pixels of the labels in the photo, of names beside bars, and of headings above them. */
+const [LABEL_SIZE, BAR_SIZE, HEADING_SIZE] = [12, 11, 13];
 
 /**
  * Draws a photo with a box and the most likely emotion at each face.
@@ -45,15 +50,19 @@ export async function annotatedPhoto(options: AnnotatedPhotoOptions): Promise<Fi
 	const { photo, faces, emotions = EMOTIONS, title, caption } = options;
 	const scale = Math.min(LARGEST.width / photo.width, LARGEST.height / photo.height, LARGEST.scale);
 	const [width, photoHeight] = [photo.width, photo.height].map((side) => Math.max(1, Math.round(side * scale)));
+	const nameWidth = Math.min(PANEL.mostName, Math.max(PANEL.nameWidth, longestWidth(emotions, BAR_STYLE) + 3));
+	const panelWidth = Math.round(nameWidth) + PANEL.barWidth + PANEL.shareWidth;
 	const panelHeight = PANEL.header + emotions.length * PANEL.row + PANEL.gap;
 	const perColumn = Math.max(1, Math.floor((photoHeight + PANEL.gap) / panelHeight));
 	const columns = Math.ceil(faces.length / perColumn);
 	const height = Math.max(photoHeight, faces.length > 0 ? panelHeight - PANEL.gap : 0);
-	const totalWidth = width + columns * (PANEL.width + PANEL.gap);
+	const totalWidth = width + columns * (panelWidth + PANEL.gap);
+	const classes = { emotions, colors: classColors(emotions), nameWidth: Math.round(nameWidth) };
 	const drawings = faces.flatMap((face, index) => {
-		const reading = readingOf(index + 1, Array.from(face.probabilities), emotions);
-		const left = width + PANEL.gap + Math.floor(index / perColumn) * (PANEL.width + PANEL.gap);
-		return [boxOf(face.box, reading, scale), ...panelOf(reading, left, (index % perColumn) * panelHeight)];
+		const reading = readingOf(index + 1, Array.from(face.probabilities), classes);
+		const left = width + PANEL.gap + Math.floor(index / perColumn) * (panelWidth + PANEL.gap);
+		const frame = boxOf(face.box, reading, { scale, width: Math.max(width, LEAST_LABEL) });
+		return [frame, ...panelOf(reading, left, (index % perColumn) * panelHeight)];
 	});
 	const { shown: reduced, across, down } = await reduce(photo, width, photoHeight);
 	let shown = reduced;
@@ -87,10 +96,15 @@ async function reduce(photo: RawImage, width: number, height: number) {
 
 type Drawing = Required<Pick<Figure['layout'], 'shapes' | 'annotations'>>;
 
+const BAR_STYLE = { size: BAR_SIZE, bold: true };
+
+/** Names of the classes, their colours, and the width of names beside bars. */
+type Classes = Readonly<{ emotions: readonly string[]; colors: readonly string[]; nameWidth: number }>;
+
 /** A face by its number; `best` is the label of the most likely emotion. */
-function readingOf(number: number, probabilities: readonly number[], emotions: readonly string[]) {
+function readingOf(number: number, probabilities: readonly number[], classes: Classes) {
 	const best = probabilities.indexOf(Math.max(...probabilities));
-	return { number, probabilities, emotions, best, color: emotionColor(emotions[best]) };
+	return { number, probabilities, ...classes, best };
 }
 type Reading = ReturnType<typeof readingOf>;
 
@@ -98,33 +112,48 @@ function text(x: number, y: number, own: Parameters<typeof label>[0]) {
 	return label({ xref: 'x', yref: 'y', x, y, yanchor: 'middle', xanchor: 'left', ...own });
 }
 
-/** The box in the photo; its label is above it, or inside if there is no room above. */
-function boxOf(box: Box, { number, probabilities, best, color, emotions }: Reading, scale: number): Drawing {
+/** Width in pixels that a label may have, however narrow the photo is. */
+const LEAST_LABEL = 140;
+
+/** The box in the photo; its label is above it, or inside if there is no room above, and does not cover the bars. */
+function boxOf(box: Box, reading: Reading, { scale, width }: { scale: number; width: number }): Drawing {
+	const { number, probabilities, best, colors, emotions } = reading;
 	const [left, top] = [box.left * scale, box.top * scale];
 	const [right, bottom] = [left + box.width * scale, top + box.height * scale];
-	const name = text(Math.max(0, left), Math.max(0, top), {
+	const color = colors[best];
+	const style = { size: LABEL_SIZE, bold: true };
+	const share = formatPercent(probabilities[best], 0);
+	const room = width - textWidth(`${number}  ${share}`, style) - 6;
+	const shown = fitName(emotions[best], { ...style, width: room });
+	const length = Math.min(room, textWidth(emotions[best], style)) + width - room;
+	const name = text(Math.max(0, Math.min(left, width - length)), Math.max(0, top), {
 		yanchor: top >= 20 ? 'bottom' : 'top',
-		text: `<b>${number} ${emotions[best]} ${formatPercent(probabilities[best], 0)}</b>`,
-		...{ font: { size: 12, color: '#ffffff' }, bgcolor: color, borderpad: 2 },
+		text: `<b>${number} ${shown} ${share}</b>`,
+		...{ font: { size: LABEL_SIZE, color: '#ffffff' }, bgcolor: color, borderpad: 2 },
 	});
 	const frame = { type: 'rect', x0: left, x1: right, y0: top, y1: bottom, line: { color, width: 2.5 } } as const;
 	return { shapes: [frame], annotations: [name] };
 }
 
 /** The bars of a face beside the photo. */
-function panelOf({ number, probabilities, best, color, emotions }: Reading, left: number, top: number): Drawing[] {
-	const barLeft = left + PANEL.nameWidth;
+function panelOf(reading: Reading, left: number, top: number): Drawing[] {
+	const { number, probabilities, best, colors, emotions, nameWidth } = reading;
+	const barLeft = left + nameWidth;
 	const rows = emotions.map((name, i) => {
 		const [y, probability] = [top + PANEL.header + (i + 0.5) * PANEL.row, probabilities[i]];
 		const bar = { type: 'rect', x0: barLeft, y0: y - 5, y1: y + 5, line: { width: 0 } } as const;
-		const font = { size: 11, color: i === best ? INK.title : INK.text };
+		const font = { size: BAR_SIZE, color: i === best ? INK.title : INK.text };
 		const background = { ...bar, x1: barLeft + PANEL.barWidth, fillcolor: INK.grid };
-		const filled = { ...bar, x1: barLeft + PANEL.barWidth * probability, fillcolor: emotionColor(name) };
-		const title = text(left, y, { text: i === best ? `<b>${name}</b>` : name, font });
+		const filled = { ...bar, x1: barLeft + PANEL.barWidth * probability, fillcolor: colors[i] };
+		const fitted = fitName(name, { size: BAR_SIZE, bold: i === best, width: nameWidth });
+		const title = text(left, y, { text: i === best ? `<b>${fitted}</b>` : fitted, font });
 		const share = { xanchor: 'right', text: formatPercent(probability, 0), font } as const;
 		const percent = text(barLeft + PANEL.barWidth + 42, y, share);
 		return { shapes: [background, filled], annotations: [title, percent] };
 	});
-	const heading = text(left, top + 9, { text: `<b>${number} ${emotions[best]}</b>`, font: { size: 13, color } });
+	const width = nameWidth + PANEL.barWidth + PANEL.shareWidth - 24;
+	const fitted = fitName(emotions[best], { size: HEADING_SIZE, bold: true, width });
+	const font = { size: HEADING_SIZE, color: colors[best] };
+	const heading = text(left, top + 9, { text: `<b>${number} ${fitted}</b>`, font });
 	return [{ shapes: [], annotations: [heading] }, ...rows];
 }

@@ -26,17 +26,22 @@ interface FaceGridOptions extends FigureOptions {
 	readonly textLines?: number;
 	/** Whether a wide gap follows the first column. Default false. */
 	readonly firstApart?: boolean;
-	/** Space for the names of the rows, in pixels. Default 12. */
+	/** Space for the names of the rows, in pixels. Default: as at the right. */
 	readonly nameWidth?: number;
 }
 
 /** Width of a face in the figure: pixels of a 48-pixel face stay sharp at the scales 1, 1.5 and 2. */
-const FACE_SIZE = 96;
+export const FACE_SIZE = 96;
 const LINE_HEIGHT = 13;
+/** Least space beside the faces in pixels. */
+const SIDE = 12;
 
 /** Draws faces in rows, as one picture: a heat map per face would make a notebook large and slow. */
 export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
-	const { rows, columnNames = [], nameWidth = 12, title, caption } = options;
+	const { rows, columnNames = [], columnGap = 0, title, caption } = options;
+	// Texts below the outer faces may be as wide as those between.
+	const side = Math.max(SIDE, Math.round(columnGap / 2) - 3);
+	const { nameWidth = side } = options;
 	const { face, width, height, scale, left, top } = layOut(options);
 	const placed = rows.flatMap(({ cells }, row) =>
 		cells.map((cell, column) => ({ ...cell, left: left(column), top: top(row) })),
@@ -49,7 +54,7 @@ export async function faceGrid(options: FaceGridOptions): Promise<Figure> {
 		caption,
 		plotWidth: Math.round(width * scale),
 		plotHeight: Math.round(height * scale),
-		margins: { left: nameWidth, right: 12, top: 6 + (columnNames.length > 0 ? 18 : 0), bottom: 10 },
+		margins: { left: nameWidth, right: side, top: 6 + (columnNames.length > 0 ? 18 : 0), bottom: 10 },
 		data: [
 			{
 				...{ type: 'scatter', mode: 'markers' },

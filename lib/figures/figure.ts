@@ -1,4 +1,5 @@
 import type { Data, Layout } from 'plotly.js-dist';
+import { textWidth } from './className';
 import { INK, label } from './theme';
 
 /** A Plotly figure: plain JSON that can be stored, compared, shown in Jupyter and exported to PNG. */
@@ -19,7 +20,7 @@ export interface FigureOptions {
 export interface FigureParts extends FigureOptions {
 	readonly data: Data[];
 	readonly layout: Partial<Layout>;
-	/** Space around the plotting area, in pixels; `top` is 0 by default. The title and the caption add their own. */
+	/** Space around the plotting area, in pixels; `top` is 0 by default. The title and the caption add their own, at the sides too. */
 	readonly margins: { readonly left: number; readonly right: number; readonly top?: number; readonly bottom: number };
 	/** Size of the plotting area in pixels, without margins, title and caption. */
 	readonly plotWidth: number;
@@ -30,6 +31,7 @@ export interface FigureParts extends FigureOptions {
 
 /** Verdana has the same widths as DejaVu Sans, for browsers on machines without it. */
 const FONT_FAMILY = 'DejaVu Sans, Verdana, sans-serif';
+const TITLE_SIZE = 17;
 const CAPTION_SIZE = 11;
 /** Mean width of a letter of DejaVu Sans in English text, as a fraction of the font size. */
 const LETTER_WIDTH = 0.56;
@@ -54,9 +56,17 @@ function wrap(text: string, width: number): string[] {
 	return lines;
 }
 
+/** Widens the margins of a narrow figure, so that its title and subtitle fit. */
+function widenMargins({ margins, title = '', subtitle = '', plotWidth }: FigureParts): FigureParts['margins'] {
+	const needed = Math.max(textWidth(title, { size: TITLE_SIZE, bold: true }), textWidth(subtitle, { size: 12 })) + 16;
+	const side = Math.ceil(Math.max(0, needed - margins.left - plotWidth - margins.right) / 2);
+	return { ...margins, left: margins.left + side, right: margins.right + side };
+}
+
 /** Creates a figure of fixed size in the common style, with centred title and caption. */
 export function createFigure(parts: FigureParts): Figure {
-	const { data, layout, margins, title, subtitle, caption, plotWidth, plotHeight } = parts;
+	const { data, layout, title, subtitle, caption, plotWidth, plotHeight } = parts;
+	const margins = widenMargins(parts);
 	const width = margins.left + plotWidth + margins.right;
 	const captionLines = caption ? balance(caption, width - 40) : [];
 	// Even, so that it is a whole number of pixels at a scale of 1.5.
@@ -81,7 +91,7 @@ export function createFigure(parts: FigureParts): Figure {
 			...layout,
 			annotations: [
 				...(layout.annotations ?? []),
-				...(title ? [heading(`<b>${title}</b>`, 12, 17, INK.title)] : []),
+				...(title ? [heading(`<b>${title}</b>`, 12, TITLE_SIZE, INK.title)] : []),
 				...(subtitle ? [heading(subtitle, title ? 38 : 10, 12, INK.faint)] : []),
 				...(caption ? [label({ ...footing, font: { size: CAPTION_SIZE, color: INK.faint } })] : []),
 			],

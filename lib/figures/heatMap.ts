@@ -2,11 +2,12 @@ import type { Data, LayoutAxis } from 'plotly.js-dist';
 import { createFigure, type Figure, type FigureParts } from './figure';
 import { axis, axisTitle, INK } from './theme';
 
-/** A side of a heat map: a name for each row or column, all different, and texts to show instead. */
+/** A side of a heat map: a name for each row or column, all different, and texts to show instead, at an angle in degrees. */
 interface HeatMapSide {
 	readonly title: string;
 	readonly names: readonly string[];
 	readonly texts?: readonly string[];
+	readonly tickangle?: number;
 }
 
 /** A cell: its percentage, which sets its colour, its text in the colour `inkOn`, and `customdata` for the hover text. */
@@ -55,7 +56,11 @@ export function heatMap(options: HeatMapOptions): Figure {
 	});
 }
 
-function sideAxis({ title, names, texts }: HeatMapSide, before: Partial<LayoutAxis>, after: Partial<LayoutAxis> = {}) {
+function sideAxis(
+	{ title, names, texts, tickangle }: HeatMapSide,
+	before: Partial<LayoutAxis>,
+	after: Partial<LayoutAxis> = {},
+) {
 	return axis({
 		title: axisTitle(title),
 		type: 'category',
@@ -63,6 +68,7 @@ function sideAxis({ title, names, texts }: HeatMapSide, before: Partial<LayoutAx
 		...{ showgrid: false, showline: false, ticks: '' },
 		...after,
 		...(texts && { tickmode: 'array', tickvals: [...names], ticktext: [...texts] }),
+		...(tickangle !== undefined && { tickangle }),
 	});
 }
 

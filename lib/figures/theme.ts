@@ -1,5 +1,4 @@
 import type { Annotation, LayoutAxis } from 'plotly.js-dist';
-import { EMOTION_COLORS, EMOTIONS } from '../emotions';
 
 /** Colours of titles, text, secondary text, grid lines and axes. */
 export const INK = { title: '#1a1a1a', text: '#333333', faint: '#6b6b6b', grid: '#e6e6e6', axis: '#9a9a9a' } as const;
@@ -11,19 +10,10 @@ export const PART_COLORS = {
 	'all images': '#0072b2',
 } as const;
 
-/** Returns the colour of an emotion, by default by its label in FER2013. */
-export function emotionColor(emotion: string, label = (EMOTIONS as readonly string[]).indexOf(emotion)): string {
-	return EMOTION_COLORS[label] ?? INK.text;
-}
-
 /** Formats text in a colour, and in a size in pixels if given. */
 export function colored(text: string, color: string, size?: number): string {
 	return `<span style="${size ? `font-size:${size}px;` : ''}color:${color}">${text}</span>`;
 }
-
-/** Formats the name of an emotion in bold and in its colour, see `emotionColor`. */
-export const emotionName = (emotion: string, label?: number) =>
-	colored(`<b>${emotion}</b>`, emotionColor(emotion, label));
 
 /** Formats a label with a second line in small print. */
 export const twoLines = (name: string, detail: string, size = 10) => `${name}<br>${colored(detail, INK.faint, size)}`;

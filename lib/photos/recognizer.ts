@@ -1,5 +1,5 @@
 import { VIEWS } from '../augmentation/views';
-import { makeDataset } from '../data/dataset';
+import { joinBytes, makeDataset } from '../data/dataset';
 import type { RawImage } from '../data/rawImage';
 import { checkFinite, DataError } from '../errors';
 import type { AttentionMap } from '../evaluation/attention/attentionMap';
@@ -11,12 +11,13 @@ import { classifierOf } from '../model/exportModel';
 import { readStoredModel } from '../runs/storedModel';
 import { type FaceDetector, openPhotoDetector } from './detector';
 import type { DetectedFace } from './faceApi';
-import { cropFace, FACE_SIDE } from './faceCrop';
+import { cropFace, fitAspect, isFaceShape } from './faceCrop';
 
-/** A face in a photo and its predicted emotion; `detection` is 1 if no detector was used. */
+/** A face in a photo and its predicted class; `detection` is 1 if no detector was used. */
 export interface FaceReading extends DetectedFace {
+	/** One of the recognizer's `emotions`. */
 	readonly emotion: string;
-	/** In the order of the recognizer's emotions. */
+	/** In the order of the recognizer's `emotions`. */
 	readonly probabilities: readonly number[];
 	/** Evidence for the emotion, if requested. */
 	readonly attention?: AttentionMap;
@@ -32,8 +33,9 @@ interface RecognizeOptions {
 	readonly attention?: boolean;
 }
 
-/** Recognises emotions in photos. */
+/** Recognises emotions in photos, or whatever a model's classes are. */
 export interface Recognizer {
+	/** The model's classes. */
 	readonly emotions: readonly string[];
 	/** Reads every face in a photo, from left to right; returns an empty list if no face is found. */
 	recognize(photo: RawImage, options?: RecognizeOptions): Promise<FaceReading[]>;
@@ -42,9 +44,13 @@ export interface Recognizer {
 
 /**
  * Opens a trained model for photos. The detector is loaded with the first photo that needs it.
+ *
+ * Faces are cropped to the size and channels that the model takes. They are framed as in FER2013 (hairline to below the chin),
+ * whatever the model was trained on: a detector cannot know how other data frame their faces. Crop photos as the training
+ * data and pass `detect: false` where that differs much.
  * @param folder A folder of `models/`, or `model` of a finished run.
- * @throws {DataError} If its files are missing or damaged or contradict each other, or it does not take grey faces of
- *   48 x 48 pixels. `recognize` throws a NotFiniteError if the network's outputs are not finite.
+ * @throws {DataError} If its files are missing or damaged or contradict each other, or it does not take grey or RGB images.
+ *   `recognize` throws a NotFiniteError if the network's outputs are not finite.
  * @example
  * ```ts
  * const recognizer = await fer.openRecognizer(`${run.folder}/model`);
@@ -56,9 +62,10 @@ export interface Recognizer {
 export async function openRecognizer(folder: string): Promise<Recognizer> {
 	const { model, about, metrics } = await readStoredModel(folder);
 	const shape = model.inputs[0].shape.slice(1);
-	if (String(shape) !== String([FACE_SIDE, FACE_SIDE, 1])) {
-		const remedy = 'Use a model trained on FER2013.';
-		throw new DataError('a model for 48 x 48 grey pixels', folder, `one for ${shape.join(' x ')}`, remedy);
+	if (!isFaceShape(shape)) {
+		model.dispose();
+		const remedy = 'Use a model that npx fer train wrote.';
+		throw new DataError('a model for grey or RGB images', folder, `one for ${shape.join(' x ')}`, remedy);
 	}
 	const { emotions, imageSize } = about;
 	const backbone = backboneOf(about.backbone);
@@ -71,11 +78,12 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 		emotions,
 		async recognize(photo, { detect = true, tta = false, attention = false } = {}) {
 			const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
-			const faces = detect ? await (await openDetector()).detect(photo) : [{ box: whole, detection: 1 }];
-			if (faces.length === 0) return [];
-			const pixels = Uint8Array.from(faces.flatMap(({ box }) => [...cropFace(photo, box)]));
+			const found = detect ? await (await openDetector()).detect(photo) : [{ box: whole, detection: 1 }];
+			if (found.length === 0) return [];
+			const faces = detect ? found.map((face) => ({ ...face, box: fitAspect(face.box, shape) })) : found;
+			const pixels = joinBytes(faces.map(({ box }) => cropFace(photo, box, shape)));
 			const labels = new Uint8Array(faces.length);
-			const dataset = makeDataset({ name: 'photo', shape: [FACE_SIDE, FACE_SIDE, 1], pixels, labels, emotions });
+			const dataset = makeDataset({ name: 'photo', shape, pixels, labels, emotions });
 			const indices = [...labels.keys()];
 			const views = VIEWS[tta ? settings.views : 'single'];
 			const options = { backbone, imageSize, views, average: settings.average };

@@ -182,7 +182,7 @@ export async function publishRun(runFolder: string, modelFolder: string): Promis
 		throw new DataError('a model that was tested', 'the run', 'one of a trial', remedy);
 	}
 	if (dataset.drawn) {
-		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on FER2013.');
+		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on real faces.');
 	}
 	const copied = await copyModel(join(runFolder, 'model'), modelFolder);
 	// The folders of the machine are of no use elsewhere.

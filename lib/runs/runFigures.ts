@@ -1,5 +1,6 @@
 import { calibration } from '../evaluation/calibration';
 import { classDistribution } from '../figures/classDistribution';
+import { escapeHtml } from '../figures/className';
 import { confusionMatrix } from '../figures/confusionMatrix';
 import { attentionGrid, augmentationPreview, confidentMistakes, samplesPerClass } from '../figures/faceFigures';
 import type { Face } from '../figures/faceGrid';
@@ -13,7 +14,7 @@ import { type DataSummary, fromBase64 } from './storedFaces';
 
 /** The caption of a figure: data, protocol, n and seed. */
 function captionOf({ dataset, protocol, n, seed, backbone }: About): string {
-	const data = dataset.drawn ? 'Sample faces drawn by this project, not FER2013' : dataset.name;
+	const data = dataset.drawn ? 'Sample faces drawn by this project, not FER2013' : escapeHtml(dataset.name);
 	return `${data}; protocol ${protocol}, test n = ${formatCount(n)}, seed ${seed}; ${backbone}`;
 }
 
@@ -75,7 +76,7 @@ export const RUN_FIGURES = {
 			trueEmotion: data.emotions[label],
 			predictedEmotion: data.emotions[predictedLabel],
 		}));
-		return confidentMistakes({ mistakes, caption: captionOf(about) });
+		return confidentMistakes({ mistakes, emotions: data.emotions, caption: captionOf(about) });
 	},
 
 	'Where It Looks': ({ about, data, attention }: With<'data' | 'attention'>) => {

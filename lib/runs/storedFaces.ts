@@ -102,10 +102,20 @@ function versionsOf({ dataset, config }: Pick<Trained, 'config' | 'dataset'>, in
  */
 export function pickReadings({ dataset, split, classifier, backbone, config }: Trained, probabilities: Float32Array) {
 	const count = dataset.emotions.length;
-	const readings = Array.from(argmaxRows(probabilities, count), (predictedLabel, row): StoredReading => {
-		const confidence = probabilities[row * count + predictedLabel];
-		return { ...storeFace(dataset, split.test[row]), predictedLabel, confidence };
+	// Without pixels, which only those that are chosen need: of large colour images, all would not fit into memory.
+	const readings = Array.from(argmaxRows(probabilities, count), (predictedLabel, row) => {
+		const index = split.test[row];
+		return {
+			index,
+			label: dataset.labels[index],
+			predictedLabel,
+			confidence: probabilities[row * count + predictedLabel],
+		};
 	});
+	const store = (reading: (typeof readings)[number]): StoredReading => {
+		const { predictedLabel, confidence } = reading;
+		return { ...storeFace(dataset, reading.index), predictedLabel, confidence };
+	};
 	const ranked = readings.sort((a, b) => b.confidence - a.confidence);
 	const right = ranked.filter(({ label, predictedLabel }) => label === predictedLabel);
 	const wrong = ranked.filter(({ label, predictedLabel }) => label !== predictedLabel);
@@ -116,9 +126,9 @@ export function pickReadings({ dataset, split, classifier, backbone, config }: T
 	const input = { dataset, indices, imageSize: config.imageSize, normalization: backbone.normalization };
 	const classes = chosen.map(({ predictedLabel }) => predictedLabel);
 	const attention: AttentionExample[] = explain(classifier.model, input, classes).map((map, i) => ({
-		...chosen[i],
+		...store(chosen[i]),
 		// Three digits are more than the eye can distinguish.
 		map: { ...map, values: Array.from(map.values, (value) => Number(value.toFixed(3))) },
 	}));
-	return { mistakes: wrong.slice(0, MISTAKES), attention };
+	return { mistakes: wrong.slice(0, MISTAKES).map(store), attention };
 }

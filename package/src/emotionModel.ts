@@ -1,6 +1,6 @@
 import type { Box } from '../../lib/data/rawImage.js';
-import type { Emotion } from '../../lib/emotions.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
+import type { Emotion } from './emotion.js';
 import type { ImageSource } from './imagePixels.js';
 
 /** Options of a prediction. */
@@ -15,7 +15,7 @@ export interface PredictOptions {
 
 /** A predicted emotion. */
 export interface EmotionPrediction {
-	/** The most likely emotion. */
+	/** The most likely emotion: the name of a class. */
 	readonly emotion: Emotion;
 	/** Probability of each emotion; they sum to 1. */
 	readonly probabilities: Readonly<Record<Emotion, number>>;
@@ -25,8 +25,10 @@ export interface EmotionPrediction {
 
 /** A network that classifies facial expressions. */
 export interface EmotionModel {
-	/** In the order of FER2013's labels. */
+	/** Its classes, in the order of its outputs. */
 	readonly emotions: readonly Emotion[];
+	/** Height, width and channels (1 grey, 3 RGB) of the faces that it takes; `predict` crops and converts them. */
+	readonly inputShape: readonly [height: number, width: number, channels: number];
 	/**
 	 * Predicts the emotion that a face shows, on the current tfjs backend.
 	 * @param image `{ pixels, width, height }`, a tensor `[height, width, channels]`, or, in browsers, an image, video,

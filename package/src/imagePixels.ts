@@ -1,6 +1,7 @@
 import type { Box, RawImage } from '../../lib/data/rawImage.js';
 import { invalidArgument } from '../../lib/errors.js';
-import { checkBox, FACE_SIDE } from '../../lib/photos/faceCrop.js';
+import { type Axis, checkBox } from '../../lib/photos/faceCrop.js';
+import type { EmotionModel } from './emotionModel.js';
 import { countRemedy, isTensor, type PixelTensor, type PixelValues, pixelBytes, tensorPixels } from './pixelValues.js';
 
 /** A decoded image. */
@@ -51,10 +52,11 @@ export function withoutTensor(source: ImageSource): Promise<PixelImage> | Exclud
 
 /**
  * Reads the pixels of an image; of an image that a browser draws, only those in and around the box.
+ * @param shape Of the faces that the model takes.
  * @param box The face, in pixels of the image. Default: the whole image.
  * @throws {TypeError | RangeError} If it is not such an image, has no pixels yet, or the box cannot be a face in it.
  */
-export function imagePixels(source: ImageSource, box?: Box): FacePixels {
+export function imagePixels(source: ImageSource, shape: EmotionModel['inputShape'], box?: Box): FacePixels {
 	if (typeof source !== 'object' || source === null) throw notAnImage(source);
 	if (hasPixels(source)) {
 		const image = rawImage(source);
@@ -64,7 +66,7 @@ export function imagePixels(source: ImageSource, box?: Box): FacePixels {
 	if (!CAN_DRAW) throw notAnImage(source);
 	const size = drawnSize(source as Drawable);
 	if (box) checkBox(box, size);
-	return draw(source as Drawable, size, box ?? whole(size));
+	return draw(source as Drawable, size, { box: box ?? whole(size), shape });
 }
 
 function hasPixels(source: ImageSource): source is PixelImage | ImageData {
@@ -110,9 +112,13 @@ function drawnSize(source: Drawable): { width: number; height: number } {
 let context: CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D | undefined;
 
 /** Draws the box and the margin that the face's crop needs, on a canvas that is reused. */
-function draw(source: Drawable, size: { width: number; height: number }, box: Box): FacePixels {
-	const [left, right] = range(box.left, box.width, size.width);
-	const [top, bottom] = range(box.top, box.height, size.height);
+function draw(
+	source: Drawable,
+	size: { width: number; height: number },
+	{ box, shape: [rows, columns] }: { box: Box; shape: EmotionModel['inputShape'] },
+): FacePixels {
+	const [left, right] = range({ start: box.left, length: box.width, limit: size.width, count: columns });
+	const [top, bottom] = range({ start: box.top, length: box.height, limit: size.height, count: rows });
 	const [width, height] = [right - left, bottom - top];
 	context ??= newContext();
 	// Setting the size also clears the canvas.
@@ -124,8 +130,8 @@ function draw(source: Drawable, size: { width: number; height: number }, box: Bo
 }
 
 /** Returns the pixels along one axis that a face's crop uses. */
-function range(start: number, length: number, limit: number): [first: number, end: number] {
-	const reach = Math.ceil(Math.max(1, length / FACE_SIDE)) + 1;
+function range({ start, length, limit, count }: Axis): [first: number, end: number] {
+	const reach = Math.ceil(Math.max(1, length / count)) + 1;
 	const first = Math.min(Math.max(Math.floor(start - reach), 0), limit - 1);
 	return [first, Math.max(Math.min(Math.ceil(start + length + reach), limit), first + 1)];
 }

@@ -1,11 +1,11 @@
 import * as tf from '@tensorflow/tfjs';
 import { VIEWS } from '../../lib/augmentation/views.js';
-import type { Emotion } from '../../lib/emotions.js';
 import { checkFinite, DataError } from '../../lib/errors.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 import type { ModelMetadata } from '../../lib/model/modelArtifacts.js';
-import { FACE_SIDE, sampleFace } from '../../lib/photos/faceCrop.js';
+import { type FaceShape, isFaceShape, sampleFace } from '../../lib/photos/faceCrop.js';
 import { attentiveNetwork } from './attentiveNetwork.js';
+import type { Emotion } from './emotion.js';
 import type { EmotionModel, PredictOptions } from './emotionModel.js';
 import { imagePixels, withoutTensor } from './imagePixels.js';
 import { placedViews } from './placedViews.js';
@@ -13,13 +13,13 @@ import { viewNetwork } from './viewNetwork.js';
 
 /**
  * Opens a model from its files.
- * @throws {DataError} If they are not a model for grey faces of 48 x 48 pixels that says what its outputs mean.
+ * @throws {DataError} If they are not a model for grey or RGB images that says what its outputs mean.
  */
 export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise<EmotionModel> {
 	await tf.ready();
 	const model = await buildLayers(artifacts);
-	const { emotions, imageSize } = metadataOf(model);
-	const read = faceReader(model, imageSize);
+	const { emotions, imageSize, inputShape } = metadataOf(model);
+	const read = faceReader(model, inputShape, imageSize);
 	let isOpen = true;
 	const checkOpen = () => {
 		const remedy = 'Call loadEmotionModel again.';
@@ -27,14 +27,19 @@ export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise
 	};
 	return {
 		emotions,
+		inputShape,
 		async predict(given, options) {
 			const { box: face, ...how } = options ?? {};
 			checkOpen();
 			// Anything but a tensor is read at once: the next frame of a video would be another picture.
 			const source = withoutTensor(given);
-			const { image, box } = imagePixels(source instanceof Promise ? await source : source, face ?? undefined);
+			const { image, box } = imagePixels(
+				source instanceof Promise ? await source : source,
+				inputShape,
+				face ?? undefined,
+			);
 			checkOpen();
-			const { values, attention } = await read(sampleFace(image, box), how);
+			const { values, attention } = await read(sampleFace(image, box, inputShape), how);
 			const remedy = 'Choose another tfjs backend, or take the weights of this package again: they may be damaged.';
 			checkFinite(values, remedy);
 			if (attention) checkFinite(attention.values, remedy);
@@ -62,15 +67,21 @@ async function buildLayers(artifacts: tf.io.ModelArtifacts): Promise<tf.LayersMo
 	}
 }
 
-function metadataOf(model: tf.LayersModel): { readonly emotions: readonly Emotion[]; readonly imageSize: number } {
+/** What a model says about itself. */
+interface Metadata extends Pick<EmotionModel, 'emotions' | 'inputShape'> {
+	/** Side in pixels of the images that its classifier takes. */
+	readonly imageSize: number;
+}
+
+function metadataOf(model: tf.LayersModel): Metadata {
 	const { emotions, imageSize } = (model.getUserDefinedMetadata() ?? {}) as Partial<ModelMetadata>;
 	const [input, outputs] = [model.inputs[0].shape.slice(1), model.outputs[0].shape.at(-1)];
-	if (emotions?.length === outputs && imageSize && `${input}` === `${FACE_SIDE},${FACE_SIDE},1`) {
-		return { emotions: emotions as readonly Emotion[], imageSize };
+	if (emotions && emotions.length === outputs && imageSize && isFaceShape(input)) {
+		return { emotions, imageSize, inputShape: input };
 	}
-	const expected = 'a network from 48,48,1 to its emotions';
-	const received = `one from ${input} to ${outputs} outputs with the emotions ${emotions}`;
-	throw new DataError(expected, 'model.json', received, 'Use a model that npx fer train wrote for FER2013.');
+	const expected = 'a network from height,width,1 or 3 to its classes';
+	const received = `one from ${input} to ${outputs} outputs with the classes ${emotions}`;
+	throw new DataError(expected, 'model.json', received, 'Use a model that npx fer train wrote.');
 }
 
 /** Outputs for a cropped face. */
@@ -81,17 +92,18 @@ interface Reading {
 }
 
 /** Makes the function that reads a cropped face, averaging the probabilities of its views on request. */
-function faceReader(model: tf.LayersModel, side: number) {
+function faceReader(model: tf.LayersModel, shape: FaceShape, side: number) {
+	const [height, width, channels] = shape;
 	// Both are created on first use.
 	let views: ReturnType<typeof viewNetwork> | undefined;
 	let attentive: ReturnType<typeof attentiveNetwork> | undefined;
 	const six = (face: Uint8Array) => {
 		views ??= viewNetwork(model);
-		const placed = tf.tensor4d(placedViews(face, VIEWS.six, side), [VIEWS.six.length, side, side, 1]);
+		const placed = tf.tensor4d(placedViews(face, shape, VIEWS.six, side), [VIEWS.six.length, side, side, channels]);
 		return tf.mean(views.predict(placed) as tf.Tensor, 0);
 	};
 	const run = (face: Uint8Array, { tta, attention }: PredictOptions): tf.Tensor[] => {
-		const pixels = tf.tensor4d(Float32Array.from(face), [1, FACE_SIDE, FACE_SIDE, 1]);
+		const pixels = tf.tensor4d(Float32Array.from(face), [1, height, width, channels]);
 		if (!attention) return [tta ? six(face) : (model.predict(pixels) as tf.Tensor)];
 		attentive ??= attentiveNetwork(model, side);
 		const outputs = attentive(pixels);
@@ -102,8 +114,8 @@ function faceReader(model: tf.LayersModel, side: number) {
 		try {
 			const [values, map] = await Promise.all(outputs.map((output) => output.data<'float32'>()));
 			if (!map) return { values };
-			const [, height, width] = outputs[1].shape;
-			return { values, attention: { values: map, height, width } };
+			const [, rows, columns] = outputs[1].shape;
+			return { values, attention: { values: map, height: rows, width: columns } };
 		} finally {
 			tf.dispose(outputs);
 		}

@@ -6,7 +6,7 @@ const RESIZED = 'channels_last';
 /**
  * Makes a network for images that are already resized, from a stored model and with its weights.
  * @param model Raw pixels to probabilities, as `exportModel` of lib/ makes it.
- * @returns `[batch, side, side, 1]`, 0 to 255, to probabilities; the model itself if it does not resize.
+ * @returns `[batch, side, side, channels]`, 0 to 255, to probabilities; the model itself if it does not resize.
  */
 export function viewNetwork(model: tf.LayersModel): tf.LayersModel {
 	const start = model.layers.find(({ name }) => name === RESIZED)?.output as tf.SymbolicTensor | undefined;

@@ -47,6 +47,15 @@ describe('FaceTracker', () => {
 		);
 	});
 
+	it('takes whatever classes a model has', () => {
+		const tracker = live();
+		const face = { ...reading(0.1), probabilities: { smile: 0.2, 'eyes closed': 0.7, 1: 0.1 } };
+		tracker.update([face], 0);
+		tracker.advance(1);
+		assert.equal(tracker.faces[0].emotion, 'eyes closed');
+		assert.deepEqual(tracker.faces[0].probabilities, face.probabilities);
+	});
+
 	it('keeps the number of a face that moves, and joins those that overlap most', () => {
 		const tracker = live();
 		tracker.update([reading(0.1), reading(0.4)], 0);

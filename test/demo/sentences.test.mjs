@@ -32,6 +32,12 @@ describe('accuracySentence', () => {
 		);
 	});
 
+	it('tells how well people do on FER2013 alone', () => {
+		assert.match(accuracySentence(scores), /Human accuracy on these faces is about 65 %\. Expect less/);
+		const own = accuracySentence({ ...scores, data: 'my faces' });
+		assert.match(own, /test faces of my faces .*71\.7 %\)\. Expect less from your camera\.$/);
+	});
+
 	it('claims nothing for a model of drawn faces, or one that was not tested', () => {
 		assert.match(accuracySentence({ ...scores, drawn: true }), /drawn faces only: .* mean nothing/);
 		assert.match(accuracySentence(null), /has not been measured/);

@@ -19,7 +19,8 @@ export class Site {
 		this.origin = new URL(server.resolvedUrls?.local[0] ?? '').origin;
 	}
 
-	static async build() {
+	/** @param {string} [model] Its folder. */
+	static async build(model = MODEL) {
 		const top = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-demo-'));
 		const folder = path.join(top, 'a folder');
 		const command = [
@@ -27,7 +28,7 @@ export class Site {
 			'demo',
 			'--build',
 			'--model',
-			MODEL,
+			model,
 			'--to',
 			folder,
 		];

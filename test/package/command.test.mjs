@@ -33,15 +33,30 @@ describe('fer package', () => {
 		assert.doesNotMatch(text, /\n {4}at /);
 	});
 
-	it('refuses a model of other emotions', async () => {
-		const model = path.join(folder, 'six');
-		await storeStandIn(model, ['angry', 'disgust', 'fear', 'happy', 'sad', 'surprise']);
+	it('refuses a model whose outputs have no names', async () => {
+		const model = path.join(folder, 'nameless');
+		await storeStandIn(model, { emotions: ['angry', 'happy'] });
+		const file = path.join(model, 'model.json');
+		const { userDefinedMetadata, ...rest } = JSON.parse(fs.readFileSync(file, 'utf8'));
+		fs.writeFileSync(
+			file,
+			JSON.stringify({ ...rest, userDefinedMetadata: { ...userDefinedMetadata, emotions: ['angry'] } }),
+		);
 		const { status, text } = ferPackage('--model', model);
 		assert.equal(status, 1);
 		assert.match(
 			text,
-			/Expected a model from \[48,48,1\] to .*neutral in .*six but received one from .*surprise\. Train/,
+			/Expected a model from .* to classes with names in .*nameless but received one from \[48,48,1\] to 2 outputs/,
 		);
+	});
+
+	it('judges models of FER2013 alone, and says so before it builds', async () => {
+		const model = path.join(folder, 'own');
+		await storeStandIn(model, { emotions: ['smile', 'neutral'], name: 'my faces' });
+		const { status, text } = ferPackage('--model', model, '--judge');
+		assert.equal(status, 1);
+		assert.match(text, /^Expected a model of FER2013 for --judge but received one of my faces\. Leave --judge out/m);
+		assert.ok(!fs.existsSync(path.join(folder, 'to')));
 	});
 
 	it('refuses a damaged model', () => {

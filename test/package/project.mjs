@@ -24,7 +24,6 @@ export class Project {
 		const top = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-package-'));
 		const modelFolder = path.join(top, 'model');
 		await storeStandIn(modelFolder);
-		fs.writeFileSync(path.join(modelFolder, 'metrics.json'), '{}');
 		const packed = path.join(top, 'packed');
 		const command = [
 			path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),

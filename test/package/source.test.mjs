@@ -16,46 +16,55 @@ import { viewNetwork } from '../../package/src/viewNetwork.js';
 import { weightFiles } from '../../package/src/weightFiles.js';
 
 const { tf } = fer;
+const SHAPE = /** @type {const} */ ([48, 48, 1]);
 
 describe('placedViews', () => {
 	it('samples what the library samples, for many placements and sizes', () => {
 		const random = createRandom(7);
-		const face = Uint8Array.from({ length: 48 * 48 }, () => random.integer(256));
 		const range = { rotationDegrees: 30, zoomFraction: 0.4, shiftFraction: 0.3, shear: 0.3, horizontalFlip: true };
 		const placements = [
 			...fer.VIEWS.six,
 			...fer.VIEWS.ten,
 			...Array.from({ length: 20 }, () => randomPlacement(range, random)),
 		];
-		for (const side of [48, 96, 60, 31]) {
+		for (const [side, ...shape] of /** @type {const} */ ([
+			[48, 48, 48, 1],
+			[96, 48, 48, 1],
+			[60, 48, 48, 1],
+			[31, 48, 48, 1],
+			[32, 64, 64, 3],
+			[40, 30, 50, 3],
+		])) {
+			const [height, width, channels] = shape;
+			const face = Uint8Array.from({ length: height * width * channels }, () => random.integer(256));
 			const expected = tf.tidy(() => {
-				const image = tf.tensor4d(Float32Array.from(face), [1, 48, 48, 1]);
+				const image = tf.tensor4d(Float32Array.from(face), [1, height, width, channels]);
 				return tf.concat(placements.map((placement) => place(image, placement, side))).dataSync();
 			});
-			const views = placedViews(face, placements, side);
+			const views = placedViews(face, shape, placements, side);
 			assert.equal(views.length, expected.length);
 			// Of 255: float32 places differ in the fourth digit.
 			assert.ok(
 				views.every((value, i) => Math.abs(value - expected[i]) < 0.02),
-				`side ${side}`,
+				`side ${side} of ${shape}`,
 			);
 		}
 	});
 
 	it('leaves a face as it is, and mirrors it', () => {
 		const face = Uint8Array.from({ length: 48 * 48 }, (_, i) => (7 * i) % 256);
-		const views = placedViews(face, [{}, { mirror: true }], 48);
+		const views = placedViews(face, SHAPE, [{}, { mirror: true }], 48);
 		assert.deepEqual([...views.subarray(0, 48 * 48)], [...face]);
 		const mirrored = Float32Array.from(face, (_, i) => face[i - (i % 48) + 47 - (i % 48)]);
 		assert.deepEqual(views.subarray(48 * 48), mirrored);
 	});
 });
 
-/** A small classifier. @param {number} side */
-function classifier(side) {
+/** A small classifier. @param {number} side @param {number} [classes] */
+function classifier(side, classes = 7) {
 	const inputs = tf.input({ shape: [side, side, 3] });
 	const convolution = tf.layers.conv2d({ filters: 4, kernelSize: 3, activation: 'relu', name: 'convolution' });
-	const logits = tf.layers.dense({ units: 7, name: 'logits' });
+	const logits = tf.layers.dense({ units: classes, name: 'logits' });
 	const pooled = tf.layers.globalAveragePooling2d({ name: 'pooling' }).apply(convolution.apply(inputs));
 	const outputs = /** @type {import('@tensorflow/tfjs').SymbolicTensor} */ (logits.apply(pooled));
 	return tf.model({ inputs, outputs, name: 'emotions' });
@@ -165,7 +174,7 @@ describe('viewNetwork', () => {
 				const whole = /** @type {import('@tensorflow/tfjs').Tensor} */ (
 					model.predict(tf.tensor4d(Float32Array.from(face), [1, 48, 48, 1]))
 				).dataSync();
-				const views = tf.tensor4d(placedViews(face, [{}], side), [1, side, side, 1]);
+				const views = tf.tensor4d(placedViews(face, SHAPE, [{}], side), [1, side, side, 1]);
 				const found = /** @type {import('@tensorflow/tfjs').Tensor} */ (network.predict(views)).dataSync();
 				assertClose(found, whole);
 			});
@@ -179,11 +188,11 @@ describe('imagePixels', () => {
 	it('takes pixels by either name, and finds the channels by their number', () => {
 		const box = { left: 1, top: 0, width: 3, height: 3 };
 		const image = { pixels, width: 6, height: 4, channels: 3 };
-		assert.deepEqual(imagePixels({ pixels, width: 6, height: 4 }, box), { image, box });
+		assert.deepEqual(imagePixels({ pixels, width: 6, height: 4 }, SHAPE, box), { image, box });
 		const data = new Uint8ClampedArray(6 * 4);
 		const whole = { left: 0, top: 0, width: 6, height: 4 };
 		const grey = { pixels: data, width: 6, height: 4, channels: 1 };
-		assert.deepEqual(imagePixels({ data, width: 6, height: 4, channels: 1 }), { image: grey, box: whole });
+		assert.deepEqual(imagePixels({ data, width: 6, height: 4, channels: 1 }, SHAPE), { image: grey, box: whole });
 	});
 
 	it('takes pixels as any list of numbers from 0 to 255, and as tensors', async () => {
@@ -191,13 +200,13 @@ describe('imagePixels', () => {
 		const size = { width: 6, height: 4 };
 		const expected = { pixels: Uint8ClampedArray.from(values), ...size, channels: 3 };
 		for (const list of [Float32Array.from(values), Float64Array.from(values), Int32Array.from(values), [...values]]) {
-			assert.deepEqual(imagePixels({ pixels: list, ...size }).image, expected);
+			assert.deepEqual(imagePixels({ pixels: list, ...size }, SHAPE).image, expected);
 		}
 		for (const dtype of /** @type {const} */ (['float32', 'int32'])) {
 			const image = tf.tensor3d([...values], [4, 6, 3], dtype);
 			const batch = /** @type {import('@tensorflow/tfjs').Tensor4D} */ (image.expandDims(0));
 			for (const source of [image, batch, { pixels: image, ...size }, { data: image, ...size }]) {
-				assert.deepEqual(imagePixels(await withoutTensor(source)).image, expected);
+				assert.deepEqual(imagePixels(await withoutTensor(source), SHAPE).image, expected);
 			}
 			tf.dispose([image, batch]);
 		}
@@ -298,7 +307,7 @@ describe('imagePixels', () => {
 		],
 	])) {
 		it(`refuses ${what}`, () => {
-			assert.throws(() => imagePixels(/** @type {any} */ (source)), { message });
+			assert.throws(() => imagePixels(/** @type {any} */ (source), SHAPE), { message });
 		});
 	}
 
@@ -306,22 +315,29 @@ describe('imagePixels', () => {
 		const image = { pixels, width: 6, height: 4 };
 		const box = { left: 0, top: Number.NaN, width: 3, height: 3 };
 		const message = /^Expected \{ left, .* for box but received { left: 0, top: NaN, width: 3, height: 3 }/;
-		assert.throws(() => imagePixels(image, box), { name: 'RangeError', message });
+		assert.throws(() => imagePixels(image, SHAPE, box), { name: 'RangeError', message });
 		for (const wrong of [
 			{ left: 0, top: 0, width: 3, height: 0 },
 			{ left: 0.1, top: 0.1, width: 0.8, height: 0.8 },
 			{ left: 1e16, top: 0, width: 10, height: 10 },
 			{ left: 0, top: 0, width: 1e7, height: 1e7 },
 		]) {
-			assert.throws(() => imagePixels(image, wrong), { name: 'RangeError', message: /for box but received { left/ });
+			assert.throws(() => imagePixels(image, SHAPE, wrong), {
+				name: 'RangeError',
+				message: /for box but received { left/,
+			});
 		}
 	});
 });
 
-/** The artifacts of a small model as `exportModel` makes it. @param {(weights: Float32Array) => void} [change] */
-async function smallModel(change = () => {}) {
-	const options = { backbone: fer.BACKBONES['efficientnet-lite0'], imageSize: 48, emotions: fer.EMOTIONS };
-	const model = await fer.exportModel(classifier(48), { ...options, imageShape: /** @type {const} */ ([48, 48, 1]) });
+/**
+ * The artifacts of a small model as `exportModel` makes it.
+ * @param {(weights: Float32Array) => void} [change]
+ * @param {{imageShape: readonly [number, number, number], emotions: readonly string[]}} [kind]
+ */
+async function smallModel(change = () => {}, kind = { imageShape: SHAPE, emotions: fer.EMOTIONS }) {
+	const options = { backbone: fer.BACKBONES['efficientnet-lite0'], imageSize: 48 };
+	const model = await fer.exportModel(classifier(48, kind.emotions.length), { ...options, ...kind });
 	/** @type {import('@tensorflow/tfjs').io.ModelArtifacts | undefined} */
 	let artifacts;
 	await model.save(
@@ -355,6 +371,30 @@ describe('openEmotionModel', () => {
 		tensor.dispose();
 	});
 
+	it('crops to the size and colours of its model, and answers with its classes', async () => {
+		const kind = { imageShape: /** @type {const} */ ([64, 40, 3]), emotions: ['smile', 'neutral', 'surprised'] };
+		const artifacts = await smallModel(undefined, kind);
+		const model = await openEmotionModel(artifacts);
+		assert.deepEqual([model.emotions, model.inputShape], [kind.emotions, kind.imageShape]);
+		const size = /** @type {const} */ ({ width: 90, height: 70, channels: 3 });
+		const photo = { pixels: Uint8Array.from({ length: 90 * 70 * 3 }, (_, i) => (i * i) % 251), ...size };
+		const box = { left: 10, top: 5, width: 40, height: 64 };
+		const { emotion, probabilities, attention } = await model.predict(photo, { box, attention: true });
+		assert.deepEqual(Object.keys(probabilities), kind.emotions);
+		const network = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
+		const expected = tf.tidy(() => {
+			const face = tf.tensor4d(Float32Array.from(fer.cropFace(photo, box, kind.imageShape)), [1, ...kind.imageShape]);
+			return /** @type {import('@tensorflow/tfjs').Tensor} */ (network.predict(face)).dataSync();
+		});
+		assertClose(Object.values(probabilities), expected);
+		assert.equal(emotion, kind.emotions[expected.indexOf(Math.max(...expected))]);
+		assert.ok(attention && attention.values.length === attention.height * attention.width);
+		const averaged = Object.values((await model.predict(photo, { box, tta: true })).probabilities);
+		assert.ok(Math.abs(averaged.reduce((sum, value) => sum + value) - 1) < 1e-5);
+		assert.notDeepEqual(averaged, Object.values(probabilities));
+		model.dispose();
+	});
+
 	it('gives for a tensor what it gives for its values', async () => {
 		const model = await openEmotionModel(await smallModel());
 		const tensor = tf.tensor3d([...image.pixels], [48, 48, 1]);
@@ -381,7 +421,7 @@ describe('openEmotionModel', () => {
 			{
 				name: 'DataError',
 				message:
-					/^Expected a network from 48,48,1 to its emotions in model\.json but received one from 48,48,1 to 7 outputs/,
+					/^Expected a network from height,width,1 or 3 to its classes in model\.json but received one from 48,48,1 to 7 outputs/,
 			},
 		);
 		await assert.rejects(openEmotionModel({ ...artifacts, modelTopology: { class_name: 'Nothing', config: {} } }), {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Box, RawImage } from '../../lib/data/rawImage';
-import { cropFace } from '../../lib/photos/faceCrop';
+import { cropFace, type FaceShape, fitAspect, isFaceShape } from '../../lib/photos/faceCrop';
 import { createRandom } from '../../lib/random';
 
 const SIDE = 48;
@@ -53,6 +53,61 @@ describe('cropFace', () => {
 		assert.ok(colour.every((value) => value === Math.round(0.299 * 200 + 0.587 * 100 + 0.114 * 50)));
 		const clear = cropFace(image(SIDE, SIDE, 4, (_, __, c) => [0, 0, 0, 51][c]));
 		assert.ok(clear.every((value) => value === 204));
+	});
+
+	it('crops to the size and channels of a model', () => {
+		const photo = image(128, 128, 3, (x, y, c) => [x, y, 7][c]);
+		const box = { left: 10, top: 20, width: 64, height: 64 };
+		const face = cropFace(photo, box, [64, 64, 3]);
+		const pixel = (x: number, y: number) => [...face.subarray((y * 64 + x) * 3, (y * 64 + x) * 3 + 3)];
+		assert.equal(face.length, 64 * 64 * 3);
+		assert.deepEqual(
+			[pixel(0, 0), pixel(63, 0), pixel(5, 40)],
+			[
+				[10, 20, 7],
+				[73, 20, 7],
+				[15, 60, 7],
+			],
+		);
+		// Wider than high, half the size: the means of pixels two by two, in the middle of a slope.
+		const wide = cropFace(photo, { left: 0, top: 0, width: 128, height: 64 }, [32, 64, 1]);
+		assert.equal(wide.length, 32 * 64);
+		assert.equal(wide[10 * 64 + 20], Math.round(0.299 * 40.5 + 0.587 * 20.5 + 0.114 * 7));
+	});
+
+	it('has the grey levels in all three colours of a grey image, and lays opacity on white in each', () => {
+		const grey = cropFace(
+			image(20, 20, 1, (x) => 10 * x),
+			undefined,
+			[20, 20, 3],
+		);
+		assert.deepEqual([...grey.subarray(0, 6)], [0, 0, 0, 10, 10, 10]);
+		const clear = cropFace(
+			image(20, 20, 4, (_, __, c) => [100, 0, 255, 51][c]),
+			undefined,
+			[20, 20, 3],
+		);
+		// A fifth of the colour, and four fifths of white.
+		assert.deepEqual([...clear.subarray(0, 3)], [224, 204, 255]);
+	});
+
+	it('refuses a shape that is none of a face', () => {
+		const photo = image(20, 20, 1, () => 0);
+		for (const shape of [
+			[48, 48],
+			[48, 48, 2],
+			[48, 48, 4],
+			[0, 48, 1],
+			[48.5, 48, 1],
+			[1, 48, 48, 1],
+		]) {
+			assert.equal(isFaceShape(shape), false);
+			assert.throws(() => cropFace(photo, undefined, shape as unknown as FaceShape), {
+				name: 'RangeError',
+				message: /^Expected height, width, and 1 or 3 channels for shape but received \[/,
+			});
+		}
+		assert.ok(isFaceShape([100, 80, 3]));
 	});
 
 	it('refuses pixels that are too few, and a box without area', () => {
@@ -115,4 +170,17 @@ describe('cropFace', () => {
 			assert.throws(() => cropFace(photo, box as unknown as Box), { name: 'RangeError', message });
 		});
 	}
+});
+
+describe('fitAspect', () => {
+	const box = { left: 10, top: 20, width: 40, height: 40 };
+
+	it('leaves a square as it is for square faces', () => {
+		assert.equal(fitAspect(box, [64, 64, 3]), box);
+	});
+
+	it('enlarges it about its middle to the aspect of other faces: by hand', () => {
+		assert.deepEqual(fitAspect(box, [100, 50, 1]), { left: 10, top: 0, width: 40, height: 80 });
+		assert.deepEqual(fitAspect(box, [48, 72, 1]), { left: 0, top: 20, width: 60, height: 40 });
+	});
 });

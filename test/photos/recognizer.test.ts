@@ -84,13 +84,59 @@ describe('a recognizer', () => {
 	});
 });
 
-it('openRecognizer refuses a model for other images', async () => {
-	const other = join(folder, 'other');
-	await writeUntrainedModel(other, {}, [64, 64, 3]);
-	await assert.rejects(openRecognizer(other), {
-		name: 'DataError',
-		message: /a model for 48 x 48 grey pixels.*one for 64 x 64 x 3/,
+describe('a recognizer of other classes, size and colours', () => {
+	const classes = ['smile', 'neutral', 'surprised'];
+	const place = join(folder, 'other');
+	let other: Recognizer;
+
+	before(async () => {
+		await writeUntrainedModel(place, { imageSize: 32 }, [64, 64, 3], classes);
+		other = await openRecognizer(place);
 	});
+	after(() => other?.dispose());
+
+	/** The drawn photo in colours: red to the left, blue to the right. */
+	async function colourPhoto(): Promise<RawImage> {
+		const { pixels, width, height } = await drawnPhoto();
+		const tinted = Array.from(pixels, (value, i) => [value, value >> 1, (value * (i % width)) / width]);
+		return { pixels: Uint8Array.from(tinted.flat()), width, height, channels: 3 };
+	}
+
+	it('crops faces to what the model takes, and has its classes', async () => {
+		const photo = await colourPhoto();
+		const [reading, ...others] = await other.recognize(photo, { attention: true });
+		assert.deepEqual([others, other.emotions, reading.probabilities.length], [[], classes, 3]);
+		const pixels = cropFace(photo, reading.box, [64, 64, 3]);
+		const model = await loadModel(place);
+		const expected = tf.tidy(() =>
+			(model.predict(tf.tensor4d(Float32Array.from(pixels), [1, 64, 64, 3])) as tf.Tensor).dataSync<'float32'>(),
+		);
+		model.dispose();
+		near(reading.probabilities, expected, 1e-5);
+		assert.equal(reading.emotion, classes[argmaxRows(expected, 3)[0]]);
+		assert.ok(reading.attention && Array.from(reading.attention.values).every((value) => value >= 0 && value <= 1));
+	});
+
+	it('sees colours, and takes grey photos and those with opacity', async () => {
+		const photo = await colourPhoto();
+		const read = async (image: RawImage) =>
+			(await other.recognize(image, { detect: false, tta: true }))[0].probabilities;
+		const [colour, grey] = [await read(photo), await read(await drawnPhoto())];
+		assert.notDeepEqual(colour, grey);
+		const { pixels, width, height } = photo;
+		const opaque = Array.from({ length: width * height }, (_, i) => [...pixels.subarray(3 * i, 3 * i + 3), 255]);
+		assert.deepEqual(await read({ pixels: Uint8Array.from(opaque.flat()), width, height, channels: 4 }), colour);
+	});
+});
+
+it('a recognizer of faces that are not square frames them wider, so that nothing is stretched', async () => {
+	const place = join(folder, 'wide');
+	await writeUntrainedModel(place, { imageSize: 32 }, [40, 60, 1], ['a', 'b']);
+	const wide = await openRecognizer(place);
+	const photo = await drawnPhoto();
+	const [[{ box }], [{ box: square }]] = [await wide.recognize(photo), await recognizer.recognize(photo)];
+	wide.dispose();
+	assert.deepEqual([box.width, box.height], [1.5 * square.width, square.height]);
 });
 
 it('recognize returns no emotion where the network computes none', async () => {

@@ -1,7 +1,7 @@
 import type * as tf from '@tensorflow/tfjs';
 import type { Box } from '../../../lib/data/rawImage.js';
-import type { Emotion } from '../../../lib/emotions.js';
 import type { AttentionMap } from '../../../lib/evaluation/attention/attentionMap.js';
+import { fitAspect } from '../../../lib/photos/faceCrop.js';
 import type { EmotionModel } from '../../../package/src/emotionModel.js';
 import { openEmotionModel } from '../../../package/src/openEmotionModel.js';
 import { type BackendOption, listBackends, useBackend } from './backends.js';
@@ -12,8 +12,8 @@ import { fetchModel, type OnProgress } from './modelFiles.js';
 export interface FaceReading {
 	/** In fractions of the picture's width and height; it may extend beyond 0 and 1. */
 	readonly box: Box;
-	/** Probability of each emotion; they sum to 1. */
-	readonly probabilities: Readonly<Record<Emotion, number>>;
+	/** Probability of each class; they sum to 1. */
+	readonly probabilities: Readonly<Record<string, number>>;
 	/** Evidence for the emotion, if requested. */
 	readonly attention?: AttentionMap;
 }
@@ -87,7 +87,8 @@ export class FaceReader {
 			picture.close();
 			if (!finder || !model) return [];
 			const readings: FaceReading[] = [];
-			for (const { box } of await finder.find(pixels, DETECTORS[isLive ? 'live' : 'photo'])) {
+			for (const found of await finder.find(pixels, DETECTORS[isLive ? 'live' : 'photo'])) {
+				const box = fitAspect(found.box, model.inputShape);
 				const { probabilities, attention: map } = await model.predict(pixels, { box, attention });
 				readings.push({ box: fractionOf(box, pixels), probabilities, attention: map });
 			}
