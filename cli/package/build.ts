@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { withoutFolders, writeMetrics } from '../../lib/evaluation/storedMetrics';
 import { saveModel } from '../../lib/model/modelFile';
 import { loadFaceModel, type ModelAbout } from '../faceModel';
 import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
@@ -73,14 +74,13 @@ interface Stored extends Pick<Packed, 'weightBytes'> {
 /** Stores a trained model once for each number of bits, in folders named by it. */
 async function storeWeights(from: string, folder: string): Promise<Stored> {
 	const { model, about } = await loadFaceModel(from, 'npx fer package');
-	const metrics = join(from, 'metrics.json');
 	try {
 		const weightBytes: Record<number, number> = {};
 		for (const bits of WEIGHT_BITS) {
 			const place = join(folder, String(bits));
 			weightBytes[bits] = await saveModel(model, place, { bits });
 			// With its metrics, `fer evaluate` accepts the folder and shows what the bits cost.
-			if (existsSync(metrics)) copyFileSync(metrics, join(place, 'metrics.json'));
+			if (about.metrics) await writeMetrics(place, withoutFolders(about.metrics));
 		}
 		return { about, weightBytes };
 	} finally {

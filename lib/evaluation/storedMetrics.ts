@@ -56,6 +56,12 @@ export async function readMetrics(folder: string): Promise<Metrics> {
 	return metrics;
 }
 
+/** Returns metrics for use elsewhere: without the folders of this machine, in which data and weights are. */
+export function withoutFolders(metrics: Metrics): Metrics {
+	const { data, weights } = metrics.config;
+	return { ...metrics, config: { ...metrics.config, data: basename(data), weights: basename(weights) } };
+}
+
 /** What every use of a model needs: how its images are prepared, and on which data it was trained. */
 const METRICS_FIELDS: NeededFields = {
 	'config.seed': 'number',

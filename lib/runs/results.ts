@@ -1,5 +1,5 @@
 import { copyFile, mkdir } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { writeFileAtomically } from '../atomicFile';
 import { labelsAt } from '../data/dataset';
 import { DataError } from '../errors';
@@ -13,6 +13,7 @@ import {
 	type NeededFields,
 	readMetrics,
 	readStored,
+	withoutFolders,
 	writeJson,
 	writeMetrics,
 } from '../evaluation/storedMetrics';
@@ -184,9 +185,7 @@ export async function publishRun(runFolder: string, modelFolder: string): Promis
 	if (dataset.drawn) {
 		throw new DataError('a model of real faces', 'the run', 'one of drawn faces', 'Train on real faces.');
 	}
-	const copied = await copyModel(join(runFolder, 'model'), modelFolder);
-	// The folders of the machine are of no use elsewhere.
-	const metrics = { ...copied, config: { ...copied.config, data: basename(copied.config.data) } };
+	const metrics = withoutFolders(await copyModel(join(runFolder, 'model'), modelFolder));
 	await writeMetrics(modelFolder, metrics);
 	const data = { ...results.data, samples: results.data.samples.map(() => []), augmented: [] };
 	await storeResults(modelFolder, { ...results, metrics, data, mistakes: [], attention: [] });
