@@ -51,14 +51,15 @@ interface SplitOptions {
  */
 export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 	const { seed, validationFraction = 0.1, keepCopiesTogether = false } = options;
+	const { labels, emotions } = dataset;
 	checkOptions(options);
 	const protocol = options.protocol === 'auto' ? defaultProtocol(dataset) : options.protocol;
 	const groups = groupsOf(dataset, keepCopiesTogether);
 	// Each draw has its own random stream, so that the test part does not depend on the validation fraction.
 	const draw = (indices: Uint32Array, fraction: number, stream: number) =>
-		holdOut({ labels: dataset.labels, indices, fraction, groups }, createRandom(seed, stream));
+		holdOut({ labels, indices, fraction, groups, emotions }, createRandom(seed, stream));
 	if (protocol === 'holdout') {
-		const { kept, heldOut: test } = draw(Uint32Array.from(dataset.labels.keys()), TEST_FRACTION, 1);
+		const { kept, heldOut: test } = draw(Uint32Array.from(labels.keys()), TEST_FRACTION, 1);
 		const { kept: train, heldOut: validation } = draw(kept, validationFraction, 2);
 		return { protocol, seed, train, validation, test };
 	}

@@ -32,6 +32,8 @@ interface HoldOutOptions {
 	readonly fraction: number;
 	/** `[size of the data set]`: images with the same number stay on one side. Default: each image is its own group. */
 	readonly groups?: ArrayLike<number>;
+	/** The class names, by label, for errors. Default: the labels. */
+	readonly emotions?: readonly string[];
 }
 
 /**
@@ -44,10 +46,11 @@ interface HoldOutOptions {
  */
 export function holdOut(options: HoldOutOptions, random: Random) {
 	const { labels, indices, fraction, groups } = options;
+	const nameOf = (label: number) => options.emotions?.[label] ?? `class ${label}`;
 	if (!(fraction > 0 && fraction < 1)) throw invalidArgument('fraction', 'number above 0 and below 1', fraction);
 	const counts = labelCounts(labels, indices);
 	const heldOutSize = Math.ceil(fraction * indices.length);
-	checkSides(counts, heldOutSize);
+	checkSides(counts, heldOutSize, nameOf);
 	const keptCounts = apportion(counts, indices.length - heldOutSize, random);
 	const quota = counts.map((count, label) => count - keptCounts[label]);
 	const order = shuffle(Uint32Array.from(indices), random);
@@ -58,12 +61,17 @@ export function holdOut(options: HoldOutOptions, random: Random) {
 		(fits ? heldOut : kept).push(members);
 		if (fits) for (const [label, images] of needed.entries()) quota[label] -= images;
 	}
-	if (groups) holdOutEveryClass(labels, kept, heldOut);
+	if (groups) holdOutEveryClass(labels, kept, heldOut, nameOf);
 	return { kept: Uint32Array.from(kept.flat()).sort(), heldOut: Uint32Array.from(heldOut.flat()).sort() };
 }
 
 /** Moves a group to the held-out side for each class that has none there: the first one that leaves the class kept. */
-function holdOutEveryClass(labels: Uint8Array, kept: number[][], heldOut: number[][]): void {
+function holdOutEveryClass(
+	labels: Uint8Array,
+	kept: number[][],
+	heldOut: number[][],
+	nameOf: (label: number) => string,
+): void {
 	const classesOf = (members: readonly number[]) => new Set(labelsAt({ labels }, members));
 	/** Number of kept groups with images of each class. */
 	const groups = new Map<number, number>();
@@ -78,7 +86,7 @@ function holdOutEveryClass(labels: Uint8Array, kept: number[][], heldOut: number
 			classesOf(members).has(label) && [...classesOf(members)].every((each) => (groups.get(each) ?? 0) > 1);
 		const at = kept.findIndex(isSpare);
 		if (at < 0) {
-			const expected = `images of class ${label} of at least two persons or groups of copies`;
+			const expected = `images of ${nameOf(label)} of at least two persons or groups of copies`;
 			const remedy = 'Use more data, or another protocol or validationFraction.';
 			throw invalidArgument('the split', expected, 'of one', remedy);
 		}
@@ -111,14 +119,21 @@ function labelCounts(labels: Uint8Array, indices: ArrayLike<number>): number[] {
 }
 
 /** Refuses what scikit-learn refuses: a split that cannot put an image of each class on each side. */
-function checkSides(counts: readonly number[], heldOutSize: number): void {
+function checkSides(counts: readonly number[], heldOutSize: number, nameOf: (label: number) => string): void {
 	const single = counts.indexOf(1);
-	if (single >= 0) throw invalidArgument('labels', 'at least 2 images of each class', `1 of class ${single}`);
+	if (single >= 0) {
+		throw invalidArgument('labels', 'at least 2 images of each class', `1 of ${nameOf(single)}`, 'Add more images.');
+	}
 	const [total, classes] = [sum(counts), counts.filter((count) => count > 0).length];
 	const smaller = Math.min(heldOutSize, total - heldOutSize);
 	if (smaller < classes || classes === 0) {
 		const expected = `at least ${Math.max(classes, 1)} images on each side, one per class,`;
-		throw invalidArgument('the split', expected, `${smaller} of ${total}`, 'Use more images or another fraction.');
+		throw invalidArgument(
+			'the split',
+			expected,
+			`${smaller} of ${total}`,
+			'Use more images, or another validationFraction.',
+		);
 	}
 }
 
