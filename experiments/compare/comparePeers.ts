@@ -55,7 +55,7 @@ async function measureAccuracy() {
 	const dataset = await openData(config);
 	const { test } = asTrained(stored, dataset, config.protocol).split;
 	const ckPlusPath = dataPath('CKPLUS_PATH');
-	const ckPlus = ckPlusPath ? (await readFaces(ckPlusPath)).dataset : undefined;
+	const ckPlus = ckPlusPath ? (await readFaces(ckPlusPath, { size: 48, channels: 1 })).dataset : undefined;
 	const ours: Network = {
 		name: 'fer-emotion-model',
 		emotions: dataset.emotions,

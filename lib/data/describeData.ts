@@ -8,6 +8,7 @@ import { areNumbers } from './readers/classFolders';
 import { classOfName } from './readers/classNames';
 import type { FaceSet } from './readers/faceSet';
 import { checkFer2013 } from './readers/fer2013Identity';
+import { FER2013_SHAPE } from './readers/readerOptions';
 import { detectLayout, LAYOUTS, type Layout, type ReadFacesOptions, readDetected } from './readers/readFaces';
 
 /** Statistics of a data set. */
@@ -30,7 +31,7 @@ export const PLOT_PARTS = {
  */
 export async function describeData(source: string, options: ReadFacesOptions = {}) {
 	const detected = await detectLayout(source);
-	const size = options.size ?? SIZES[detected.layout];
+	const size = options.size ?? SIZES[detected.layout] ?? FER2013_SHAPE[0];
 	const notes: string[] = [];
 	const onNote = (text: string) => void notes.push(text);
 	const faces = await readDetected(detected, { ...options, onNote, size, channels: 1, unreadable: 'list' });

@@ -25,10 +25,46 @@ export async function decodeImage(source: string | Uint8Array, shape: ImageShape
 	return (await decode(source, name, read)).value;
 }
 
-/** Reads the stored size of an image that `decodeImage` reads, in pixels, before its EXIF orientation is applied. */
-export async function imageSize(content: Uint8Array): Promise<{ width: number; height: number }> {
+/** Reads the header of an image: its stored size in pixels, before its EXIF orientation is applied, and its channels. */
+export async function imageSize(content: Uint8Array): Promise<Required<ImageShape>> {
 	const { value } = await decode(content, undefined, (image) => image.metadata());
-	return { width: value.width, height: value.height };
+	const { width, height, space } = value;
+	return { width, height, channels: space === 'b-w' || space === 'grey16' ? 1 : 3 };
+}
+
+/** A decoded face, and the stored size of its image. */
+export interface DecodedFace {
+	readonly pixels: Uint8Array;
+	readonly width: number;
+	readonly height: number;
+}
+
+/**
+ * Decodes an image to a square as `decodeImage` does, but keeps its proportions: the shorter side is centred, and the
+ * pixels at its edges are repeated outwards. Augmentation fills in the same way, so networks know such borders; black ones
+ * would be edges that a network could learn as a mark of some source.
+ */
+export async function decodeFace(
+	content: Uint8Array,
+	{ size, channels }: { readonly size: number; readonly channels: 1 | 3 },
+	name: string,
+): Promise<DecodedFace> {
+	const read = async (image: Sharp): Promise<DecodedFace> => {
+		const { width, height, autoOrient } = await image.metadata();
+		const longer = Math.max(autoOrient.width, autoOrient.height);
+		const scaled = (side: number) => Math.max(1, Math.round((size * side) / longer));
+		const inner = { width: scaled(autoOrient.width), height: scaled(autoOrient.height) };
+		const [left, top] = [size - inner.width, size - inner.height].map((room) => Math.floor(room / 2));
+		const [right, bottom] = [size - inner.width - left, size - inner.height - top];
+		const fitted = image.resize({ ...inner, fit: 'fill' });
+		const padded =
+			longer === Math.min(autoOrient.width, autoOrient.height)
+				? fitted
+				: fitted.extend({ left, top, right, bottom, extendWith: 'copy' });
+		return { pixels: await rawPixels(padded, { width: size, height: size, channels }), width, height };
+	};
+	checkShape({ width: size, height: size, channels });
+	return (await decode(content, name, read)).value;
 }
 
 /** Encodes bytes, `[height, width, channels]`, as a PNG file. */

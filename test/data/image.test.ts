@@ -3,7 +3,15 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
-import { decodeImage, encodeJpeg, encodePng, imageSize, rasterizeSvg, svgToPng } from '../../lib/data/image';
+import {
+	decodeFace,
+	decodeImage,
+	encodeJpeg,
+	encodePng,
+	imageSize,
+	rasterizeSvg,
+	svgToPng,
+} from '../../lib/data/image';
 import { decodePhoto } from '../../lib/data/photo';
 import { temporaryFolder } from './readers/sources';
 
@@ -150,7 +158,7 @@ test('decodePhoto gives a photo in its own size and in colours, turned as EXIF s
 	});
 });
 
-test('imageSize reads the stored size of PNG, JPEG and WebP, before the orientation of EXIF', async () => {
+test('imageSize reads the stored size and channels of PNG, JPEG and WebP, before the orientation of EXIF', async () => {
 	const picture = sharp({ create: { width: 70, height: 45, channels: 3, background: '#8040a0' } });
 	const files = [
 		picture.clone().png(),
@@ -160,5 +168,28 @@ test('imageSize reads the stored size of PNG, JPEG and WebP, before the orientat
 			.withExif({ IFD0: { Orientation: '6' } }),
 		picture.webp(),
 	];
-	for (const file of files) assert.deepEqual(await imageSize(await file.toBuffer()), { width: 70, height: 45 });
+	for (const file of files)
+		assert.deepEqual(await imageSize(await file.toBuffer()), { width: 70, height: 45, channels: 3 });
+	const grey = await encodePng(new Uint8Array(6), { width: 3, height: 2 });
+	assert.deepEqual(await imageSize(grey), { width: 3, height: 2, channels: 1 });
+});
+
+test('decodeFace keeps proportions and repeats the pixels at the edges; squares are as decodeImage has them', async () => {
+	// Two columns of 4 pixels, 10 and 200: centred in 4 x 4 pixels, with one column repeated on each side.
+	const narrow = await encodePng(Uint8Array.of(10, 200, 10, 200, 10, 200, 10, 200), { width: 2, height: 4 });
+	const face = await decodeFace(narrow, { size: 4, channels: 1 }, 'narrow.png');
+	assert.deepEqual([face.width, face.height], [2, 4]);
+	assert.deepEqual([...face.pixels], [10, 10, 200, 200, 10, 10, 200, 200, 10, 10, 200, 200, 10, 10, 200, 200]);
+	// Turned by its EXIF orientation first.
+	const pixels = Uint8Array.of(10, 20, 30, 40, 50, 60, 70, 80, 90, 100, 110, 120);
+	const raw = { width: 4, height: 3, channels: 1 as const };
+	const turned = await sharp(pixels, { raw }).withMetadata({ orientation: 6 }).jpeg({ quality: 100 }).toBuffer();
+	const upright = await decodeFace(turned, { size: 4, channels: 1 }, 'turned.jpg');
+	for (let row = 0; row < 4; row++) assert.equal(upright.pixels[4 * row + 3], upright.pixels[4 * row + 2]);
+	const square = await encodePng(
+		Uint8Array.from({ length: 100 }, (_, at) => (at * 37) % 256),
+		{ width: 10, height: 10 },
+	);
+	const { pixels: same } = await decodeFace(square, { size: 7, channels: 3 }, 'square.png');
+	assert.deepEqual(same, await decodeImage(square, { width: 7, height: 7, channels: 3 }));
 });

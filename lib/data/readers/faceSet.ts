@@ -2,14 +2,15 @@ import path from 'node:path';
 import { type DataSetKey, EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
-import { decodeImage, imageSize } from '../image';
+import { decodeFace } from '../image';
 import type { FileTree } from './fileTree';
-import { FER2013_SHAPE, progressOf, type ReaderOptions } from './readerOptions';
+import { type ImageForm, imageForm } from './imageForm';
+import { progressOf, type ReaderOptions } from './readerOptions';
 
 export interface ImageOptions extends ReaderOptions {
-	/** Height and width to which images are resized, in pixels. Default 48, as in FER2013. */
+	/** Height and width to which images are resized, in pixels. Default: as `imageForm` finds. */
 	readonly size?: number;
-	/** 1: grey; 3: RGB. Default 1. */
+	/** 1: grey; 3: RGB. Default: as `imageForm` finds. */
 	readonly channels?: 1 | 3;
 	/** Names of classes as the source has them, in the order of their labels; images of others are left out. Default: all. */
 	readonly classes?: readonly string[];
@@ -48,7 +49,6 @@ export interface FaceSet {
 	readonly numbering?: DataSetKey;
 }
 
-const [SIDE] = FER2013_SHAPE;
 const EXTENSIONS = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.bmp', '.gif'];
 /** Unreadable files that an error names. */
 const NAMED = 20;
@@ -74,12 +74,14 @@ export async function readImages(
 	}
 	const usageOf = ({ usage }: LabelledFile) => (usage === undefined ? 0 : USAGES.indexOf(usage));
 	labelled.sort((a, b) => usageOf(a) - usageOf(b) || a.label - b.label || (a.name < b.name ? -1 : 1));
-	const { pixels, sizes, unreadable } = await decodeAll(tree, labelled, options);
+	const names = labelled.map((file) => file.name);
+	const form = await imageForm(tree, names, options);
+	const { pixels, sizes, unreadable } = await decodeAll(tree, names, { ...options, ...form });
 	const kept = labelled.filter((file) => sizes.has(file.name));
 	if (kept.length === 0 || (unreadable.length > 0 && options.unreadable !== 'list')) {
 		throw unreadableError(tree, unreadable);
 	}
-	const { size = SIDE, channels = 1 } = options;
+	const { size, channels } = form;
 	noteGifs(kept, options);
 	const divided = kept.every(({ usage }) => usage !== undefined);
 	const labels = Uint8Array.from(kept, ({ label }) => label);
@@ -98,18 +100,18 @@ export async function readImages(
 }
 
 /** Decodes files; the pixels of the readable ones are joined in order, and their sizes are by name. */
-async function decodeAll(tree: FileTree, files: readonly LabelledFile[], options: ImageOptions) {
-	const { size = SIDE, channels = 1 } = options;
+async function decodeAll(tree: FileTree, files: readonly string[], options: ImageOptions & ImageForm) {
+	const { size, channels } = options;
 	const length = size * size * channels;
 	const pixels = new Uint8Array(files.length * length);
-	const places = new Map(files.map(({ name }, index) => [name, index]));
+	const places = new Map(files.map((name, index) => [name, index]));
 	const sizes = new Map<string, string>();
 	const unreadable: { name: string; reason: string }[] = [];
 	const take = async (name: string, content: Uint8Array) => {
 		const start = (places.get(name) ?? 0) * length;
 		try {
-			pixels.set(await decodeImage(content, { height: size, width: size, channels }, name), start);
-			const { width, height } = await imageSize(content);
+			const { pixels: face, width, height } = await decodeFace(content, { size, channels }, name);
+			pixels.set(face, start);
 			sizes.set(name, `${width}x${height}`);
 		} catch (error) {
 			if (!(error instanceof DataError)) throw error;
@@ -120,7 +122,7 @@ async function decodeAll(tree: FileTree, files: readonly LabelledFile[], options
 	const refuse = (name: string, reason: string) => void unreadable.push({ name, reason });
 	await tree.each(new Set(places.keys()), take, { report, refuse });
 	let filled = 0;
-	for (const [index, { name }] of files.entries()) {
+	for (const [index, name] of files.entries()) {
 		if (sizes.has(name)) pixels.copyWithin(length * filled++, index * length, (index + 1) * length);
 	}
 	unreadable.sort((a, b) => (a.name < b.name ? -1 : 1));

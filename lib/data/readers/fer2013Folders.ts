@@ -6,6 +6,7 @@ import { didYouMean, labelOfName } from './classNames';
 import { type FaceSet, type ImageOptions, readImages } from './faceSet';
 import type { FileTree } from './fileTree';
 import { usageOfFolder, usagesOfParts } from './partFolders';
+import { FER2013_SHAPE } from './readerOptions';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png'];
 const REMEDY = 'Keep only the images of FER2013 there, in folders train|test/<emotion>.';
@@ -37,7 +38,8 @@ export async function readLayout(
 	const areNamed = names.every((name) => NAMED_PART.test(path.posix.basename(name)));
 	const files = names.map((name) => labelledFile(name, areNamed, usages));
 	checkClasses(files, tree.place);
-	return readImages(tree, files, { name: 'FER2013' }, { onProgress, unreadable });
+	const [size, , channels] = FER2013_SHAPE;
+	return readImages(tree, files, { name: 'FER2013' }, { size, channels, onProgress, unreadable });
 }
 
 function labelledFile(name: string, isNamed: boolean, usages: ReadonlyMap<string, Usage>) {

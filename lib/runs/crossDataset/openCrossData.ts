@@ -38,6 +38,9 @@ export interface CrossPlaces extends Pick<OpenDatasetOptions, 'projectFolder' | 
 	readonly folder: string;
 }
 
+/** All faces have FER2013's form. */
+const FORM = { size: 48, channels: 1 } as const;
+
 /** How RAF-DB and CK+ are found, and how faces are drawn in their layouts. */
 const OTHER_SETS = {
 	rafDb: {
@@ -96,7 +99,7 @@ async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: C
 		// Another seed for each set, or networks would be tested on faces that they were trained on.
 		const seed = config.seed + 1 + Object.keys(OTHER_SETS).indexOf(set);
 		await write(await sampleFaces({ size, seed, onProgress }), folder);
-		const faces = await readDetected(await detectLayout(folder), { onProgress });
+		const faces = await readDetected(await detectLayout(folder), { ...FORM, onProgress });
 		return { ...faces, dataset: makeDataset({ ...faces.dataset, name: 'sample faces', drawn: true }) };
 	}
 	if (!existsSync(path)) {
@@ -107,7 +110,7 @@ async function openOther(set: keyof typeof OTHER_SETS, config: Config, places: C
 		const remedy = `Set ${variable} to ${title}'s folder or archive, or unset it.`;
 		throw new DataError(title, basename(path), `the layout ${detected.layout}`, remedy);
 	}
-	return readDetected(detected, { onProgress });
+	return readDetected(detected, { ...FORM, onProgress });
 }
 
 /**

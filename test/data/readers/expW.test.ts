@@ -27,7 +27,7 @@ test('ExpW: each box is cut out of its image, up to the edges', async (t) => {
 		'ExpW/data/image/origin/two.png': await plainPng(9, 30),
 		'ExpW/data/image/origin/three.png': await plainPng(9, 30),
 	});
-	const { layout, dataset, sizes, names, passedOver } = await readFaces(folder, { size: 10 });
+	const { layout, dataset, sizes, names, passedOver } = await readFaces(folder, { size: 10, channels: 1 });
 	assert.deepEqual([layout, [...dataset.labels]], ['expw', [0, 3, 6]]);
 	assert.deepEqual(
 		[0, 1, 2].map((image) => [...new Set(dataset.pixels.subarray(100 * image, 100 * image + 100))]),
