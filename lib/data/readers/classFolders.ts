@@ -17,6 +17,8 @@ export interface ClassPlace {
 
 const REMEDY = 'Put the images into one folder per class, or into train|val|test/<class>/.';
 const CLASSES_AT_MOST = 256;
+/** Classes that a note names. */
+const SHOWN = 20;
 
 /** Finds the images of `<class>/<file>` or `<part>/<class>/<file>`, two classes or more, below any shared folders. */
 export function classPlaces(names: readonly string[]): ClassPlace[] | undefined {
@@ -34,8 +36,9 @@ export function classPlaces(names: readonly string[]): ClassPlace[] | undefined 
 /**
  * Reads images with one folder per class: `<class>/<file>`, or `train|val|test/<class>/<file>`, as a folder or an archive.
  * The classes are our emotions if every folder is named after one or after a class we drop (contempt); else the folders,
- * in alphabetical or numerical order.
- * @throws {DataError} If the folders look like misspelled emotions or like persons, among others.
+ * in alphabetical or numerical order, which a note states.
+ * @throws {DataError} If the folders look like misspelled emotions or like persons, unless
+ * `options.classes` names the classes; among others.
  */
 export async function readClassFolders(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
@@ -43,7 +46,7 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 	const name = tree.place.replace(/\.(tar|tar\.gz|tgz|zip)$/i, '');
 	const folders = [...new Set(places.map(({ folder }) => folder))];
 	const own = folders.some((folder) => classOfName(folder) === undefined);
-	if (own)
+	if (own && !options.classes)
 		checkOwnClasses(
 			places.map(({ folder }) => folder),
 			tree.place,
@@ -51,11 +54,18 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 		);
 	folders.sort((a, b) => (areNumbers(folders) ? Number(a) - Number(b) : a < b ? -1 : 1));
 	const emotions: readonly string[] = own ? folders : EMOTIONS;
-	if (emotions.length > CLASSES_AT_MOST) {
+	if ((options.classes ?? emotions).length > CLASSES_AT_MOST) {
 		throw new DataError(`at most ${CLASSES_AT_MOST} class folders`, tree.place, String(emotions.length), REMEDY);
 	}
+	if (own && !options.classes) options.onNote?.(orderNote(folders));
 	const files = labelPlaces(tree, places, own ? (folder) => emotions.indexOf(folder) : classOfName);
 	return readImages(tree, files, { name, emotions }, options);
+}
+
+/** States the order of own classes, which is that of their labels. */
+function orderNote(classes: readonly string[]): string {
+	const shown = classes.slice(0, SHOWN).join(', ') + (classes.length > SHOWN ? ' ...' : '');
+	return `The classes are the folders, in ${areNumbers(classes) ? 'numerical' : 'alphabetical'} order: ${shown}.`;
 }
 
 /** Whether classes are named by numbers, whose emotions are not known. */

@@ -3,6 +3,7 @@ import { type DataSetKey, EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
 import { decodeImage, imageSize } from '../image';
+import { chooseFiles } from './chosenClasses';
 import type { FileTree } from './fileTree';
 import { FER2013_SHAPE, progressOf, type ReaderOptions } from './readerOptions';
 
@@ -64,10 +65,11 @@ export function isImageName(name: string): boolean {
  */
 export async function readImages(
 	tree: FileTree,
-	files: readonly LabelledFile[],
-	{ name, emotions = EMOTIONS }: { readonly name: string; readonly emotions?: readonly string[] },
+	found: readonly LabelledFile[],
+	{ name, emotions: all = EMOTIONS }: { readonly name: string; readonly emotions?: readonly string[] },
 	options: ImageOptions = {},
 ): Promise<FaceSet> {
+	const { files, emotions } = chooseFiles(found, all, options.classes, tree.place);
 	const labelled = files.flatMap((file) => (typeof file.label === 'number' ? { ...file, label: file.label } : []));
 	if (labelled.length === 0) {
 		throw new DataError(`images of ${name}`, tree.place, describeFiles(tree), 'Check that it is the right folder.');

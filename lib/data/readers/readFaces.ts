@@ -2,9 +2,11 @@ import path from 'node:path';
 import { DataError } from '../../errors';
 import type { Dataset } from '../dataset';
 import { isAffectNetAnnotation, readAffectNet } from './affectNet';
+import { chooseImages } from './chosenImages';
 import { ckPlusSubject, isCkPlusEmotion, readCkPlus, readCkPlus48 } from './ckPlus';
 import { classPlaces, readClassFolders } from './classFolders';
 import { classOfName } from './classNames';
+import { numberNotes } from './classNumbers';
 import { isFer2013Header, readHeaderLine } from './csvHeader';
 import { describeFiles, type FaceSet, type ImageOptions, isImageName } from './faceSet';
 import { nestedRemedy, readFer2013, readFer2013Folders } from './fer2013';
@@ -95,7 +97,8 @@ export interface ReadFacesOptions extends ImageOptions {
 
 /** The reader of each layout. */
 const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOptions) => Promise<FaceSet>>> = {
-	'fer2013-csv': async (source, options) => rows(await readFer2013(source, options)),
+	'fer2013-csv': async (source, options) =>
+		chooseImages(rows(await readFer2013(source, options)), options.classes, path.basename(source)),
 	'fer2013-folders': readFer2013Folders,
 	ferplus: readFerPlus,
 	'ckplus-48': readCkPlus48,
@@ -125,7 +128,9 @@ export async function readFaces(place: string, options: ReadFacesOptions = {}) {
 
 /** Reads a data set found by `detectLayout`, as `readFaces` does. */
 export async function readDetected({ layout, source }: Detected, options: ReadFacesOptions = {}) {
-	return { layout, ...(await READERS[layout](source, options)) };
+	const faces = await READERS[layout](source, options);
+	for (const text of numberNotes(faces)) options.onNote?.(text);
+	return { layout, ...faces };
 }
 
 async function readFerPlus(source: string, options: ReadFacesOptions): Promise<FaceSet> {
@@ -136,7 +141,7 @@ async function readFerPlus(source: string, options: ReadFacesOptions): Promise<F
 	}
 	const faces = joinFerPlus(await readFer2013(images, options), await readFerPlusVotes(source));
 	const dropped = Object.fromEntries(Object.entries(faces.dropped).filter(([, count]) => count > 0));
-	return { ...rows(faces.dataset, faces.rows), dropped };
+	return chooseImages({ ...rows(faces.dataset, faces.rows), dropped }, options.classes, path.basename(source));
 }
 
 /** The images of FER2013's table are not files, so each is named after its row; the header is row 1. */
