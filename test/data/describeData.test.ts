@@ -97,7 +97,7 @@ test('describes what was not read, whether FER2013 is the published one, and the
 	const affectNet = await text('AffectNet');
 	assert.match(
 		affectNet,
-		/\nNot read {2}1 \.md, 1 hidden\nNote {6}.* those of AffectNet: 0 neutral, 1 happiness, 2 sadness, /,
+		/\nNot read {2}1 \.md, 1 hidden\nNote {6}Files that were not read: .*\.md\.\nNote {6}.* those of AffectNet: 0 neutral, 1 happiness, 2 sadness, /,
 	);
 	const own = await text('own');
 	assert.match(own, /which emotion each number stands for is not known.*\nNote {6}FER2013: 0 angry, /s);

@@ -1,8 +1,16 @@
-import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { checkOwnClasses, classOfName, didYouMean } from './classNames';
-import { describeFiles, type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
+import {
+	countEach,
+	describeFiles,
+	type FaceSet,
+	type ImageOptions,
+	isImageName,
+	type LabelledFile,
+	listNames,
+	readImages,
+} from './faceSet';
 import { type FileTree, openFiles } from './fileTree';
 import { usageOfFolder, usagesOfParts } from './partFolders';
 
@@ -74,15 +82,18 @@ export const areNumbers = (classes: readonly string[]): boolean => classes.every
 /** Finds the images of a tree in class folders, or throws an error that lists what was found instead. */
 export function placesOf(tree: FileTree): ClassPlace[] {
 	const places = classPlaces(tree.names);
-	if (places) {
-		const folders = new Set(places.map(({ name }) => path.posix.dirname(name)));
-		const stray = tree.names.find((name) => !isImageName(name) && folders.has(path.posix.dirname(name)));
-		if (stray === undefined) return places;
-		throw new DataError('JPEG, PNG and WebP images only', `the class folders of ${tree.place}`, stray, REMEDY);
-	}
+	if (places) return places;
 	const images = tree.names.filter(isImageName);
-	const found = images.length === 0 ? `no image among ${describeFiles(tree)}` : `images such as ${images[0]}`;
-	throw new DataError('two or more folders of images, one per class,', tree.place, found, REMEDY);
+	const empty = tree.empty?.length ? `, and folders without a file: ${listNames(tree.empty)}` : '';
+	const found = images.length === 0 ? `no image among ${describeFiles(tree)}` : `images such as ${strayImage(images)}`;
+	throw new DataError('two or more folders of images, one per class,', tree.place, found + empty, REMEDY);
+}
+
+/** The first image that is not as deep in folders as most are; else the first. */
+function strayImage(images: readonly string[]): string {
+	const depthOf = (name: string) => name.split('/').length;
+	const [[most]] = Object.entries(countEach(images.map((name) => String(depthOf(name))))).sort((a, b) => b[1] - a[1]);
+	return images.find((name) => depthOf(name) !== Number(most)) ?? images[0];
 }
 
 /** Assigns each image the usage of its part and the class of its folder: a label, or the name of a class to drop. */

@@ -94,7 +94,7 @@ export async function readImages(
 		dropped: countEach(files.flatMap(({ label }) => (typeof label === 'string' ? label : []))),
 		sizes: Object.fromEntries(bySize),
 		unreadable,
-		passedOver: passedOver(tree, files),
+		passedOver: passedOver(tree, files, options),
 	};
 }
 
@@ -145,15 +145,22 @@ function unreadableError(tree: FileTree, unreadable: FaceSet['unreadable']): Dat
 	return new DataError('complete images', tree.place, found, remedy);
 }
 
-/** Counts the files of a tree that are neither images of the data set nor were read otherwise. */
-function passedOver(tree: FileTree, files: readonly LabelledFile[]): Record<string, number> {
+/** Counts the files of a tree that are neither images of the data set nor were read otherwise, and names a few. */
+function passedOver(tree: FileTree, files: readonly LabelledFile[], { onNote }: ImageOptions): Record<string, number> {
 	const known = new Set(files.map(({ name }) => name));
 	const others = tree.names.filter((name) => !known.has(name) && !tree.taken.has(name));
+	if (others.length > 0) onNote?.(`Files that were not read: ${listNames(others)}.`);
+	if (tree.empty?.length) onNote?.(`Folders without a file: ${listNames(tree.empty)}.`);
 	return { ...countEndings(others), ...tree.passedOver };
 }
 
 function countEndings(names: readonly string[]): Record<string, number> {
 	return countEach(names.map((name) => path.posix.extname(name).toLowerCase() || 'without ending'));
+}
+
+/** Lists the first of many names. */
+export function listNames(names: readonly string[], most = 5): string {
+	return names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 }
 
 /** Describes the files of a tree, for errors: by their endings, the first few names, and what is no file. */

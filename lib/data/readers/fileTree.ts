@@ -22,6 +22,8 @@ export interface FileTree {
 	readonly place: string;
 	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
 	readonly names: readonly string[];
+	/** Folders without a file; absent for archives, which rarely tell them. */
+	readonly empty?: readonly string[];
 	/** Number of entries that are not in `names`, by kind: hidden, broken links. */
 	readonly passedOver: Readonly<Record<string, number>>;
 	/** The files that have been read so far. */
@@ -39,7 +41,7 @@ const FILES_AT_ONCE = 64;
 /** Opens a folder or an archive, whatever its name; a folder with an archive and no other file is read as the archive. */
 export async function openFiles(source: string): Promise<FileTree> {
 	if (kindOfSource(source) === 'file') return openArchive(source, await packingOf(source));
-	const { names, passedOver } = listFolder(source);
+	const { names, empty, passedOver } = listFolder(source);
 	if (names.length === 1) {
 		const file = path.join(source, names[0]);
 		const packing = await packingOf(file);
@@ -60,7 +62,7 @@ export async function openFiles(source: string): Promise<FileTree> {
 			report?.((start + some.length) / chosen.length);
 		}
 	};
-	return { place, names, passedOver, taken, each };
+	return { place, names, empty, passedOver, taken, each };
 }
 
 /** The content of a file, or why it cannot be read. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
@@ -212,11 +212,37 @@ test('an error names at most 20 unreadable files and counts the rest', async (t)
 	});
 });
 
+test('stray files and empty folders are counted and named', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, {
+		'README.md': 'x',
+		'a/1.png': await plainPng(1),
+		'a/notes.txt': 'x',
+		'a/Thumbs.db': 'x',
+		'b/1.png': await plainPng(1),
+		'b/labels.csv': 'x',
+		'c/.gitkeep': '',
+	});
+	mkdirSync(path.join(folder, 'd/e'), { recursive: true });
+	const notes: string[] = [];
+	const { dataset, passedOver } = await readClassFolders(folder, { onNote: (text) => notes.push(text) });
+	assert.deepEqual(dataset.emotions, ['a', 'b']);
+	assert.deepEqual(passedOver, { '.md': 1, '.txt': 1, '.csv': 1, hidden: 2 });
+	assert.deepEqual(notes, [
+		'The classes are the folders, in alphabetical order: a, b.',
+		'Files that were not read: README.md, a/notes.txt, b/labels.csv.',
+		'Folders without a file: c, d/e.',
+	]);
+	rmSync(path.join(folder, 'b'), { recursive: true });
+	await assert.rejects(readClassFolders(folder), /images such as a\/1\.png, and folders without a file: c, d\/e\. Put/);
+});
+
 test('stray files, other layouts and missing paths are refused', async (t) => {
 	const folder = temporaryFolder(t);
 	await assert.rejects(readClassFolders(path.join(folder, 'none')), /the path of a file or folder for source/);
 	await assert.rejects(readClassFolders(folder), /two or more folders of images.*no image among no file/);
-	writeFiles(folder, { 'a/1.png': await plainPng(1), 'b/1.png': await plainPng(1), 'b/2.bmp': 'BM' });
-	await assert.rejects(readClassFolders(folder), /JPEG, PNG and WebP images only.*b\/2\.bmp/);
-	await assert.rejects(readClassFolders(path.join(folder, 'b', '2.bmp')), /a tar, tar\.gz or zip archive in 2\.bmp/);
+	writeFiles(folder, { 'a/1.png': await plainPng(1), 'b/1.png': await plainPng(1), 'b/2.bin': 'BM\0' });
+	await assert.rejects(readClassFolders(path.join(folder, 'b', '2.bin')), /a tar, tar\.gz or zip archive in 2\.bin/);
+	writeFiles(folder, { 'cover.png': await plainPng(1) });
+	await assert.rejects(readClassFolders(folder), /one per class, in .* but received images such as cover\.png\. Put/);
 });
