@@ -11,6 +11,7 @@ import {
 	listNames,
 	readImages,
 } from './faceSet';
+import { usagesByName } from './fer2013Names';
 import { type FileTree, openFiles } from './fileTree';
 import { usageOfFolder, usagesOfParts } from './partFolders';
 
@@ -99,9 +100,11 @@ function strayImage(images: readonly string[]): string {
 /** Assigns each image the usage of its part and the class of its folder: a label, or the name of a class to drop. */
 export function labelPlaces(tree: FileTree, places: readonly ClassPlace[], classOf = classOfName): LabelledFile[] {
 	const usages = usagesOfParts(places.flatMap(({ part }) => part ?? []));
-	return places.map(({ name, folder, part }) => {
+	const partOf = new Map(places.map(({ name, part }) => [name, part === undefined ? undefined : usages.get(part)]));
+	const usageOf = usagesByName([...partOf.keys()], (name) => partOf.get(name));
+	return places.map(({ name, folder }) => {
 		const label = classOf(folder);
-		if (label !== undefined) return { name, label, usage: part === undefined ? undefined : usages.get(part) };
+		if (label !== undefined) return { name, label, usage: usageOf(name) };
 		const expected = `folders named after ${EMOTIONS.join(', ')}`;
 		throw new DataError(expected, tree.place, JSON.stringify(folder), `${didYouMean(folder)}Rename the folder.`);
 	});

@@ -10,7 +10,7 @@ import { numberNotes } from './classNumbers';
 import { isFer2013Header, readHeaderLine } from './csvHeader';
 import { describeFiles, type FaceSet, type ImageOptions, isImageName } from './faceSet';
 import { nestedRemedy, readFer2013, readFer2013Folders } from './fer2013';
-import { areFer2013, CSV_NAMES, locateFer2013 } from './fer2013Place';
+import { areFer2013, CSV_NAMES, isNestedFer2013, locateFer2013 } from './fer2013Place';
 import { isFerPlusHeader, joinFerPlus, readFerPlusVotes } from './ferPlus';
 import { openFiles } from './fileTree';
 import { foreignFile, packingOf } from './packing';
@@ -47,6 +47,7 @@ export async function detectLayout(source: string): Promise<Detected> {
 	if (packing?.kind === 'other') throw foreignFile('a data set in a known layout', source, packing);
 	const tree = await openFiles(source);
 	const layout = layoutOfNames(tree.names, path.resolve(source));
+	if (layout === 'fer2013-csv' && isFolder) return { layout, source: (await locateFer2013(source)) ?? source };
 	if (layout) return { layout, source };
 	// The file of FER2013 among others, such as fer2013new.csv or a README.
 	const located = isFolder && !tree.names.some(isImageName) ? await locateFer2013(source) : undefined;
@@ -59,7 +60,7 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 	const images = names.filter(isImageName);
 	if (images.length === 0) {
 		const isCsv = (name: string) => CSV_NAMES.includes(path.posix.basename(name).toLowerCase());
-		return names.some(isCsv) ? 'fer2013-csv' : undefined;
+		return names.some(isCsv) || names.some(isNestedFer2013) ? 'fer2013-csv' : undefined;
 	}
 	if (names.some(isRafDbList)) return 'rafdb-release';
 	if (names.some(isCkPlusEmotion)) return 'ckplus-release';

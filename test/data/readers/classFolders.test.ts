@@ -46,6 +46,19 @@ test('usagesOfParts gives a validation part FER2013’s names, and leaves a lone
 	);
 });
 
+test('names of FER2013’s parts divide a part test, and images without parts', async (t) => {
+	const usagesOf = async (...names: string[]) => {
+		const folder = temporaryFolder(t);
+		for (const name of names) writeFiles(folder, { [name]: await plainPng(1) });
+		return [...((await readClassFolders(folder)).dataset.usage ?? [])];
+	};
+	const test = ['test/sad/PublicTest_1.png', 'test/happy/PrivateTest_2.png'];
+	assert.deepEqual(await usagesOf('train/sad/a.png', ...test), [0, 1, 2]);
+	assert.deepEqual(await usagesOf('train/sad/PublicTest_7.png', 'test/happy/im.png'), [0, 3]);
+	assert.deepEqual(await usagesOf('sad/Training_1.png', 'happy/PrivateTest_2.png'), [0, 2]);
+	assert.deepEqual(await usagesOf('sad/Training_1.png', 'happy/2.png'), []);
+});
+
 test('own classes keep their names in sorted order, and images their colours and size', async (t) => {
 	const folder = temporaryFolder(t);
 	writeFiles(folder, {
