@@ -1,9 +1,9 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
-import type { Dataset } from '../dataset';
 import { isAffectNetAnnotation, readAffectNet } from './affectNet';
 import { chooseImages } from './chosenImages';
 import { ckPlusSubject, isCkPlusEmotion, readCkPlus, readCkPlus48 } from './ckPlus';
+import { isCkPlusTable, isCkPlusTableName, readCkPlusCsv } from './ckPlusCsv';
 import { classPlaces, readClassFolders } from './classFolders';
 import { classOfName } from './classNames';
 import { numberNotes } from './classNumbers';
@@ -16,12 +16,14 @@ import { openFiles } from './fileTree';
 import { foreignFile, packingOf } from './packing';
 import { isRafDbImage, isRafDbList, readRafDb } from './rafDb';
 import { kindOfSource } from './source';
+import { tableFaces } from './tableFaces';
 
 /** The layouts of data sets that can be read, with a description of each. */
 export const LAYOUTS = {
 	'fer2013-csv': 'FER2013 as a CSV file from Kaggle: fer2013.csv, icml_face_data.csv or train.csv',
 	'fer2013-folders': 'FER2013 as images: train|test/<emotion>/ or train|validation/<emotion>/, 35,887 in all',
 	ferplus: 'FER+: fer2013new.csv, the votes for the rows of fer2013.csv',
+	'ckplus-csv': 'CK+ as a table in the form of fer2013.csv: ckextended.csv',
 	'ckplus-48': 'CK+48: <emotion>/S010_004_00000017.png',
 	'ckplus-release': 'CK+ as released: cohn-kanade-images/S005/001/*.png and Emotion/S005/001/*_emotion.txt',
 	'rafdb-release': 'RAF-DB as released: Image/aligned/*_aligned.jpg and EmoLabel/list_patition_label.txt',
@@ -43,7 +45,11 @@ interface Detected {
 export async function detectLayout(source: string): Promise<Detected> {
 	const isFolder = kindOfSource(source) === 'folder';
 	const packing = isFolder ? undefined : await packingOf(source);
-	if (packing?.kind === 'text') return { layout: layoutOfText(packing.start, path.basename(source)), source };
+	if (packing?.kind === 'text') {
+		const layout = layoutOfText(packing.start, path.basename(source));
+		const isCkPlus = layout === 'fer2013-csv' && (await isCkPlusTable(source, packing.gzipped));
+		return { layout: isCkPlus ? 'ckplus-csv' : layout, source };
+	}
 	if (packing?.kind === 'other') throw foreignFile('a data set in a known layout', source, packing);
 	const tree = await openFiles(source);
 	const layout = layoutOfNames(tree.names, path.resolve(source));
@@ -60,7 +66,11 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 	const images = names.filter(isImageName);
 	if (images.length === 0) {
 		const isCsv = (name: string) => CSV_NAMES.includes(path.posix.basename(name).toLowerCase());
-		return names.some(isCsv) || names.some(isNestedFer2013) ? 'fer2013-csv' : undefined;
+		return names.some(isCsv) || names.some(isNestedFer2013)
+			? 'fer2013-csv'
+			: names.some(isCkPlusTableName)
+				? 'ckplus-csv'
+				: undefined;
 	}
 	if (names.some(isRafDbList)) return 'rafdb-release';
 	if (names.some(isCkPlusEmotion)) return 'ckplus-release';
@@ -99,9 +109,10 @@ export interface ReadFacesOptions extends ImageOptions {
 /** The reader of each layout. */
 const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOptions) => Promise<FaceSet>>> = {
 	'fer2013-csv': async (source, options) =>
-		chooseImages(rows(await readFer2013(source, options)), options.classes, path.basename(source)),
+		chooseImages(tableFaces(await readFer2013(source, options)), options.classes, path.basename(source)),
 	'fer2013-folders': readFer2013Folders,
 	ferplus: readFerPlus,
+	'ckplus-csv': readCkPlusCsv,
 	'ckplus-48': readCkPlus48,
 	'ckplus-release': readCkPlus,
 	'rafdb-release': readRafDb,
@@ -142,18 +153,5 @@ async function readFerPlus(source: string, options: ReadFacesOptions): Promise<F
 	}
 	const faces = joinFerPlus(await readFer2013(images, options), await readFerPlusVotes(source));
 	const dropped = Object.fromEntries(Object.entries(faces.dropped).filter(([, count]) => count > 0));
-	return chooseImages({ ...rows(faces.dataset, faces.rows), dropped }, options.classes, path.basename(source));
-}
-
-/** The images of FER2013's table are not files, so each is named after its row; the header is row 1. */
-function rows(dataset: Dataset, kept?: Uint32Array): FaceSet {
-	const [height, width] = dataset.shape;
-	return {
-		dataset,
-		names: Array.from(dataset.labels, (_, index) => `row ${(kept?.[index] ?? index) + 2}`),
-		dropped: {},
-		sizes: { [`${width}x${height}`]: dataset.labels.length },
-		unreadable: [],
-		passedOver: {},
-	};
+	return chooseImages({ ...tableFaces(faces.dataset, faces.rows), dropped }, options.classes, path.basename(source));
 }
