@@ -12,6 +12,7 @@ import { describeFiles, type FaceSet, type ImageOptions, isImageName } from './f
 import { nestedRemedy, readFer2013, readFer2013Folders } from './fer2013';
 import { areFer2013, CSV_NAMES, isNestedFer2013, locateFer2013 } from './fer2013Place';
 import { isFerPlusHeader, joinFerPlus, readFerPlusVotes } from './ferPlus';
+import { isFerPlusList, readFerPlusFolders } from './ferPlusFolders';
 import { openFiles } from './fileTree';
 import { foreignFile, packingOf } from './packing';
 import { isRafDbImage, isRafDbList, readRafDb } from './rafDb';
@@ -23,6 +24,7 @@ export const LAYOUTS = {
 	'fer2013-csv': 'FER2013 as a CSV file from Kaggle: fer2013.csv, icml_face_data.csv or train.csv',
 	'fer2013-folders': 'FER2013 as images: train|test/<emotion>/ or train|validation/<emotion>/, 35,887 in all',
 	ferplus: 'FER+: fer2013new.csv, the votes for the rows of fer2013.csv',
+	'ferplus-folders': 'FER+ as images: FER2013Train|FER2013Valid|FER2013Test/fer0000000.png and label.csv',
 	'ckplus-csv': 'CK+ as a table in the form of fer2013.csv: ckextended.csv',
 	'ckplus-48': 'CK+48: <emotion>/S010_004_00000017.png',
 	'ckplus-release': 'CK+ as released: cohn-kanade-images/S005/001/*.png and Emotion/S005/001/*_emotion.txt',
@@ -72,6 +74,7 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 				? 'ckplus-csv'
 				: undefined;
 	}
+	if (names.some(isFerPlusList)) return 'ferplus-folders';
 	if (names.some(isRafDbList)) return 'rafdb-release';
 	if (names.some(isCkPlusEmotion)) return 'ckplus-release';
 	if (names.some(isAffectNetAnnotation)) return 'affectnet-release';
@@ -112,6 +115,7 @@ const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOption
 		chooseImages(tableFaces(await readFer2013(source, options)), options.classes, path.basename(source)),
 	'fer2013-folders': readFer2013Folders,
 	ferplus: readFerPlus,
+	'ferplus-folders': readFerPlusFolders,
 	'ckplus-csv': readCkPlusCsv,
 	'ckplus-48': readCkPlus48,
 	'ckplus-release': readCkPlus,
