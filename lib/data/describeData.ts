@@ -1,12 +1,11 @@
 import path from 'node:path';
-import { EMOTIONS, LABELLINGS, missingEmotions } from '../emotions';
+import { EMOTIONS, missingEmotions } from '../emotions';
 import { DataError, printable } from '../errors';
 import { formatCount } from '../format';
 import { type Audit, auditDataset, auditTable } from './audit';
 import { countClasses, type Dataset, imagesOf, USAGES } from './dataset';
 import { areNumbers } from './readers/classFolders';
 import { classOfName } from './readers/classNames';
-import type { FaceSet } from './readers/faceSet';
 import { checkFer2013 } from './readers/fer2013Identity';
 import { FER2013_SHAPE } from './readers/readerOptions';
 import { detectLayout, LAYOUTS, type Layout, type ReadFacesOptions, readDetected } from './readers/readFaces';
@@ -65,9 +64,7 @@ export async function describeData(source: string, options: ReadFacesOptions = {
 		unreadable,
 		/** Number of files that were found and not read, by ending or kind. */
 		passedOver,
-		/** What the numbers of the classes stand for, where the source has numbers: `RAF-DB: 1 surprise, 2 fear`. */
-		numbers: numbersOf(faces),
-		/** What else to know: how a source differs from the published one, in sentences. */
+		/** What else to know, in sentences: how a source differs from the published one, what numbers of classes stand for. */
 		notes,
 	};
 }
@@ -81,15 +78,6 @@ function identityOf(dataset: Dataset): string {
 		if (!(error instanceof DataError)) throw error;
 		return `This is not the whole of FER2013. ${error.message}`;
 	}
-}
-
-/** Lists the numbers of the data set's classes; if the data set is unknown, those of all that number them. */
-function numbersOf({ numbering, dataset }: FaceSet): string[] {
-	if (!numbering && !areNumbers(dataset.emotions)) return [];
-	const known = numbering ? [LABELLINGS[numbering]] : Object.values(LABELLINGS);
-	return known.map(({ title, first, classes }) => {
-		return `${title}: ${classes.map(([name], index) => `${first + index} ${name}`).join(', ')}`;
-	});
 }
 
 /** Counts the images of each class, by label, in each part of the source. */
@@ -124,7 +112,6 @@ export function formatDescription(description: DataDescription): string {
 	if (dropped.length > 0) lines.push(`Left out  ${dropped.join(', ')}`);
 	if (missing.length > 0) lines.push(`Missing   ${missing.join(', ')}: ${EMOTIONS.length - missing.length}-way`);
 	if (!description.areEmotions) lines.push(ownClassesLine(description));
-	for (const numbers of description.numbers) lines.push(`Numbers   ${numbers}`);
 	const passedOver = counts(description.passedOver);
 	if (passedOver.length > 0) lines.push(`Not read  ${passedOver.join(', ')}`);
 	for (const note of description.notes) lines.push(`Note      ${note}`);

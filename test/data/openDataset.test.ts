@@ -89,7 +89,7 @@ test('openDataset reads a data set of one’s own, and says its layout, classes 
 	);
 	assert.match(
 		notes.join('\n'),
-		/^gestures is in the layout class-folders: .*\ngestures: 3 images of 16 x 16 RGB; frown 1, smile 2\.$/,
+		/\ngestures is in the layout class-folders: .*\ngestures: 3 images of 16 x 16 RGB; frown 1, smile 2\.$/,
 	);
 	await assert.rejects(openDataset({ ...options, data: join(folder, 'nothing') }), {
 		name: 'RangeError',

@@ -1,8 +1,17 @@
-import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { checkOwnClasses, classOfName, didYouMean } from './classNames';
-import { describeFiles, type FaceSet, type ImageOptions, isImageName, type LabelledFile, readImages } from './faceSet';
+import {
+	countEach,
+	describeFiles,
+	type FaceSet,
+	type ImageOptions,
+	isImageName,
+	type LabelledFile,
+	listNames,
+	readImages,
+} from './faceSet';
+import { usagesByName } from './fer2013Names';
 import { type FileTree, openFiles } from './fileTree';
 import { usageOfFolder, usagesOfParts } from './partFolders';
 
@@ -17,6 +26,8 @@ export interface ClassPlace {
 
 const REMEDY = 'Put the images into one folder per class, or into train|val|test/<class>/.';
 const CLASSES_AT_MOST = 256;
+/** Classes that a note names. */
+const SHOWN = 20;
 
 /** Finds the images of `<class>/<file>` or `<part>/<class>/<file>`, two classes or more, below any shared folders. */
 export function classPlaces(names: readonly string[]): ClassPlace[] | undefined {
@@ -34,8 +45,9 @@ export function classPlaces(names: readonly string[]): ClassPlace[] | undefined 
 /**
  * Reads images with one folder per class: `<class>/<file>`, or `train|val|test/<class>/<file>`, as a folder or an archive.
  * The classes are our emotions if every folder is named after one or after a class we drop (contempt); else the folders,
- * in alphabetical or numerical order.
- * @throws {DataError} If the folders look like misspelled emotions or like persons, among others.
+ * in alphabetical or numerical order, which a note states.
+ * @throws {DataError} If the folders look like misspelled emotions or like persons, unless
+ * `options.classes` names the classes; among others.
  */
 export async function readClassFolders(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
@@ -43,7 +55,7 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 	const name = tree.place.replace(/\.(tar|tar\.gz|tgz|zip)$/i, '');
 	const folders = [...new Set(places.map(({ folder }) => folder))];
 	const own = folders.some((folder) => classOfName(folder) === undefined);
-	if (own)
+	if (own && !options.classes)
 		checkOwnClasses(
 			places.map(({ folder }) => folder),
 			tree.place,
@@ -51,11 +63,18 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 		);
 	folders.sort((a, b) => (areNumbers(folders) ? Number(a) - Number(b) : a < b ? -1 : 1));
 	const emotions: readonly string[] = own ? folders : EMOTIONS;
-	if (emotions.length > CLASSES_AT_MOST) {
+	if ((options.classes ?? emotions).length > CLASSES_AT_MOST) {
 		throw new DataError(`at most ${CLASSES_AT_MOST} class folders`, tree.place, String(emotions.length), REMEDY);
 	}
+	if (own && !options.classes) options.onNote?.(orderNote(folders));
 	const files = labelPlaces(tree, places, own ? (folder) => emotions.indexOf(folder) : classOfName);
 	return readImages(tree, files, { name, emotions }, options);
+}
+
+/** States the order of own classes, which is that of their labels. */
+function orderNote(classes: readonly string[]): string {
+	const shown = classes.slice(0, SHOWN).join(', ') + (classes.length > SHOWN ? ' ...' : '');
+	return `The classes are the folders, in ${areNumbers(classes) ? 'numerical' : 'alphabetical'} order: ${shown}.`;
 }
 
 /** Whether classes are named by numbers, whose emotions are not known. */
@@ -64,28 +83,28 @@ export const areNumbers = (classes: readonly string[]): boolean => classes.every
 /** Finds the images of a tree in class folders, or throws an error that lists what was found instead. */
 export function placesOf(tree: FileTree): ClassPlace[] {
 	const places = classPlaces(tree.names);
-	if (places) {
-		const folders = new Set(places.map(({ name }) => path.posix.dirname(name)));
-		const stray = tree.names.find((name) => !isImageName(name) && folders.has(path.posix.dirname(name)));
-		if (stray === undefined) return places;
-		throw new DataError(
-			'JPEG, PNG, WebP, TIFF, BMP and GIF images only',
-			`the class folders of ${tree.place}`,
-			stray,
-			REMEDY,
-		);
-	}
+	if (places) return places;
 	const images = tree.names.filter(isImageName);
-	const found = images.length === 0 ? `no image among ${describeFiles(tree)}` : `images such as ${images[0]}`;
-	throw new DataError('two or more folders of images, one per class,', tree.place, found, REMEDY);
+	const empty = tree.empty?.length ? `, and folders without a file: ${listNames(tree.empty)}` : '';
+	const found = images.length === 0 ? `no image among ${describeFiles(tree)}` : `images such as ${strayImage(images)}`;
+	throw new DataError('two or more folders of images, one per class,', tree.place, found + empty, REMEDY);
+}
+
+/** The first image that is not as deep in folders as most are; else the first. */
+function strayImage(images: readonly string[]): string {
+	const depthOf = (name: string) => name.split('/').length;
+	const [[most]] = Object.entries(countEach(images.map((name) => String(depthOf(name))))).sort((a, b) => b[1] - a[1]);
+	return images.find((name) => depthOf(name) !== Number(most)) ?? images[0];
 }
 
 /** Assigns each image the usage of its part and the class of its folder: a label, or the name of a class to drop. */
 export function labelPlaces(tree: FileTree, places: readonly ClassPlace[], classOf = classOfName): LabelledFile[] {
 	const usages = usagesOfParts(places.flatMap(({ part }) => part ?? []));
-	return places.map(({ name, folder, part }) => {
+	const partOf = new Map(places.map(({ name, part }) => [name, part === undefined ? undefined : usages.get(part)]));
+	const usageOf = usagesByName([...partOf.keys()], (name) => partOf.get(name));
+	return places.map(({ name, folder }) => {
 		const label = classOf(folder);
-		if (label !== undefined) return { name, label, usage: part === undefined ? undefined : usages.get(part) };
+		if (label !== undefined) return { name, label, usage: usageOf(name) };
 		const expected = `folders named after ${EMOTIONS.join(', ')}`;
 		throw new DataError(expected, tree.place, JSON.stringify(folder), `${didYouMean(folder)}Rename the folder.`);
 	});

@@ -27,6 +27,8 @@ const PERSON =
 /** More folders than this, with fewer images each than that, are not classes. */
 const FOLDERS = 20;
 const IMAGES_EACH = 10;
+/** Folders that an error names. */
+const LISTED = 12;
 
 /** Returns the label of a class by its name, in any case: `happy` and `Happiness` are 3. */
 export function labelOfName(name: string): number | undefined {
@@ -65,7 +67,9 @@ export function checkOwnClasses(folders: readonly string[], place: string, image
 	const valid = KNOWN_NAMES.filter((name) => !present.has(classOfName(name)));
 	const wrong = unknown.filter((name) => misspelled(name, valid) !== undefined);
 	if (wrong.length > 0 && (unknown.length < names.length || wrong.length === names.length)) {
-		const remedy = `${didYouMean(wrong[0], valid)}Rename the folder; a class of your own needs another name.`;
+		const list = names.length > LISTED ? [...names.slice(0, LISTED), '...'] : names;
+		const option = `--classes ${/^[\w.-]+$/.test(list.join('')) ? list.join() : `"${list.join()}"`}`;
+		const remedy = `${didYouMean(wrong[0], valid)}Rename the folder, or take the folders as they are with ${option}`;
 		throw new DataError('folders named after emotions', place, JSON.stringify(wrong[0]), remedy);
 	}
 	const areFew = names.length > FOLDERS && folders.length < IMAGES_EACH * names.length;

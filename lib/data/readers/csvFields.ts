@@ -12,6 +12,9 @@ const IMAGE_PIXELS = FER2013_SHAPE[0] * FER2013_SHAPE[1];
 /** What to do about a wrong row. */
 export const ROW_REMEDY = 'Correct this row, or download the file again if it is as published.';
 
+/** Other data sets in FER2013's form have contempt as their class 7. */
+const CONTEMPT_REMEDY = 'FER2013 has no class 7; in ckextended.csv, which is CK+, it is contempt. Keep that name.';
+
 /** Receives what differs from FER2013's own form; more than once if it does in several rows. */
 type Note = (text: string) => void;
 
@@ -21,19 +24,16 @@ export function rowPlace(row: number, place: string): string {
 }
 
 /** Reads a label: a number from 0 to 6, also as `3.0`, or an emotion. */
-export function readLabel(field: string, where: string, note: Note): number {
+export function readLabel(field: string, where: string, note: Note, emotions: readonly string[] = EMOTIONS): number {
 	const text = field.trim();
 	const label = /^\d+(\.0+)?$/.test(text) ? Number(text) : -1;
-	if (label >= 0 && label < EMOTIONS.length) return label;
-	const named = labelOfName(text);
+	if (label >= 0 && label < emotions.length) return label;
+	const other = emotions.indexOf(text.toLowerCase());
+	const named = labelOfName(text) ?? (other < 0 ? undefined : other);
 	if (named === undefined) {
-		const expected = `a label from 0 to ${EMOTIONS.length - 1}, or an emotion,`;
-		throw new DataError(
-			expected,
-			where,
-			JSON.stringify(field.slice(0, 40)),
-			`${didYouMean(text, EMOTIONS)}${ROW_REMEDY}`,
-		);
+		const remedy = Number(text) === EMOTIONS.length ? CONTEMPT_REMEDY : ROW_REMEDY;
+		const expected = `a label from 0 to ${emotions.length - 1}, or an emotion,`;
+		throw new DataError(expected, where, JSON.stringify(field.slice(0, 40)), `${didYouMean(text, emotions)}${remedy}`);
 	}
 	note('labels read as words');
 	return named;

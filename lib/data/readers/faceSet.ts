@@ -3,6 +3,7 @@ import { type DataSetKey, EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
 import { decodeFace } from '../image';
+import { chooseFiles } from './chosenClasses';
 import type { FileTree } from './fileTree';
 import { type ImageForm, imageForm } from './imageForm';
 import { progressOf, type ReaderOptions } from './readerOptions';
@@ -64,10 +65,11 @@ export function isImageName(name: string): boolean {
  */
 export async function readImages(
 	tree: FileTree,
-	files: readonly LabelledFile[],
-	{ name, emotions = EMOTIONS }: { readonly name: string; readonly emotions?: readonly string[] },
+	found: readonly LabelledFile[],
+	{ name, emotions: all = EMOTIONS }: { readonly name: string; readonly emotions?: readonly string[] },
 	options: ImageOptions = {},
 ): Promise<FaceSet> {
+	const { files, emotions } = chooseFiles(found, all, options.classes, tree.place);
 	const labelled = files.flatMap((file) => (typeof file.label === 'number' ? { ...file, label: file.label } : []));
 	if (labelled.length === 0) {
 		throw new DataError(`images of ${name}`, tree.place, describeFiles(tree), 'Check that it is the right folder.');
@@ -95,7 +97,7 @@ export async function readImages(
 		dropped: countEach(files.flatMap(({ label }) => (typeof label === 'string' ? label : []))),
 		sizes: Object.fromEntries(bySize),
 		unreadable,
-		passedOver: passedOver(tree, files),
+		passedOver: passedOver(tree, files, options),
 	};
 }
 
@@ -132,7 +134,7 @@ async function decodeAll(tree: FileTree, files: readonly string[], options: Imag
 /** GIF files may be animations. */
 function noteGifs(files: readonly LabelledFile[], { onNote }: ImageOptions): void {
 	const gifs = files.filter(({ name }) => /\.gif$/i.test(name)).length;
-	if (gifs > 0) onNote?.(`Of GIF files, ${gifs} here, only the first frame is read.`);
+	if (gifs > 0) onNote?.(`GIF files (${gifs}): only the first frame of each is read.`);
 }
 
 /** Numbers the subjects in the order of their names; nothing if a file has no subject. */
@@ -152,15 +154,22 @@ function unreadableError(tree: FileTree, unreadable: FaceSet['unreadable']): Dat
 	return new DataError('complete images', tree.place, found, remedy);
 }
 
-/** Counts the files of a tree that are neither images of the data set nor were read otherwise. */
-function passedOver(tree: FileTree, files: readonly LabelledFile[]): Record<string, number> {
+/** Counts the files of a tree that are neither images of the data set nor were read otherwise, and names a few. */
+function passedOver(tree: FileTree, files: readonly LabelledFile[], { onNote }: ImageOptions): Record<string, number> {
 	const known = new Set(files.map(({ name }) => name));
 	const others = tree.names.filter((name) => !known.has(name) && !tree.taken.has(name));
+	if (others.length > 0) onNote?.(`Files that were not read: ${listNames(others)}.`);
+	if (tree.empty?.length) onNote?.(`Folders without a file: ${listNames(tree.empty)}.`);
 	return { ...countEndings(others), ...tree.passedOver };
 }
 
 function countEndings(names: readonly string[]): Record<string, number> {
 	return countEach(names.map((name) => path.posix.extname(name).toLowerCase() || 'without ending'));
+}
+
+/** Lists the first of many names. */
+export function listNames(names: readonly string[], most = 5): string {
+	return names.slice(0, most).join(', ') + (names.length > most ? ` and ${names.length - most} more` : '');
 }
 
 /** Describes the files of a tree, for errors: by their endings, the first few names, and what is no file. */

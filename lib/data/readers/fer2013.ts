@@ -1,15 +1,14 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
 import type { Dataset } from '../dataset';
-import { readUnpacked, visitArchive } from './archive';
-import type { ArchiveEntry } from './archiveEntry';
+import { readUnpacked } from './archive';
 import { cachedDataset, fingerprintFile, fingerprintFiles } from './cache';
 import { describeFiles, type FaceSet, type ImageOptions } from './faceSet';
+import { readArchivedTable } from './fer2013Archive';
 import { readCsv } from './fer2013Csv';
 import { namesInLayout, readLayout } from './fer2013Folders';
 import { CSV_NAMES, locateFer2013 } from './fer2013Place';
 import { openFiles } from './fileTree';
-import { isHidden } from './folderFiles';
 import { foreignFile, packingOf } from './packing';
 import { progressOf, type ReaderOptions } from './readerOptions';
 import { kindOfSource } from './source';
@@ -64,18 +63,9 @@ async function readFile(file: string, options: ReaderOptions): Promise<Dataset> 
 		report(1);
 		return dataset;
 	}
-	let table: { dataset: Dataset; rank: number; name: string } | undefined;
-	const visit = async ({ name, content }: ArchiveEntry) => {
-		const base = path.posix.basename(name);
-		const rank = CSV_NAMES.indexOf(base.toLowerCase());
-		if (rank < 0 || isHidden(name)) return;
-		// Of a file that occurs twice, the later one counts, as when the archive is unpacked.
-		if (table && rank >= table.rank && name !== table.name) return;
-		table = { dataset: await readCsv(content, `${base} in ${place}`, options.onNote), rank, name };
-	};
-	await visitArchive(file, packing, visit, report);
+	const table = await readArchivedTable(file, packing, options.onNote, report);
 	report(1);
-	if (table) return table.dataset;
+	if (table) return table;
 	const tree = await openFiles(file);
 	const images = namesInLayout(tree.names);
 	if (images.length > 0) return (await readLayout(tree, images, options)).dataset;

@@ -4,6 +4,7 @@
  * 1.7 s and 640 MB; Polars splitting the pixels itself 5.4 s and 710 MB.
  */
 import pl from 'nodejs-polars';
+import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { type Dataset, joinBytes, makeDataset } from '../dataset';
 import { ROW_REMEDY, readLabel, readPixels, readUsage, rowPlace } from './csvFields';
@@ -21,11 +22,13 @@ const QUOTE = 34;
  * encodings, further columns, emotions as words, pixels as lists.
  * @param place The name of the file in errors.
  * @param onNote Receives a sentence on what differs from FER2013's own form.
+ * @param emotions The classes, by their numbers: FER2013's, or those and further ones.
  */
 export async function readCsv(
 	chunks: AsyncIterable<Uint8Array>,
 	place: string,
 	onNote?: (text: string) => void,
+	emotions: readonly string[] = EMOTIONS,
 ): Promise<Dataset> {
 	const notes = new Set<string>();
 	const note = (text: string) => void notes.add(text);
@@ -44,7 +47,7 @@ export async function readCsv(
 			// Empty lines count as rows and contain no image.
 			if (fields.every((field) => field === null)) continue;
 			checkFields(fields, columns, where);
-			labels.push(readLabel(fields[columns.emotion] ?? '', where, note));
+			labels.push(readLabel(fields[columns.emotion] ?? '', where, note, emotions));
 			if (columns.usage >= 0) usage.push(readUsage(fields[columns.usage] ?? '', where));
 			images.push(readPixels(fields[columns.pixels] ?? '', where, note));
 		}
@@ -58,6 +61,7 @@ export async function readCsv(
 		shape: FER2013_SHAPE,
 		pixels: joinBytes(images),
 		labels: Uint8Array.from(labels),
+		emotions,
 		usage: columns.usage >= 0 ? Uint8Array.from(usage) : undefined,
 	});
 }

@@ -4,14 +4,13 @@ import { DataError } from '../../errors';
 import { USAGES, type Usage } from '../dataset';
 import { didYouMean, labelOfName } from './classNames';
 import { type FaceSet, type ImageOptions, readImages } from './faceSet';
+import { officialPart, usagesByName } from './fer2013Names';
 import type { FileTree } from './fileTree';
 import { usageOfFolder, usagesOfParts } from './partFolders';
 import { FER2013_SHAPE } from './readerOptions';
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.png'];
 const REMEDY = 'Keep only the images of FER2013 there, in folders train|test/<emotion>.';
-/** Some copies on Kaggle name their images after the official parts: `PublicTest_123.jpg`. */
-const NAMED_PART = /^(Training|PublicTest|PrivateTest)_/;
 
 /** Returns the images of the folder layout: a path ends in a part, any folder and a file. Of two copies, the upper one. */
 export function namesInLayout(names: readonly string[]): string[] {
@@ -27,7 +26,7 @@ export function namesInLayout(names: readonly string[]): string[] {
 /**
  * Reads FER2013 as images in folders, `train|test/<class>/*.jpg|png`, or with `validation` as in some copies. `test`
  * contains PublicTest and PrivateTest together: the usage of its images is `Test`, which the holdout protocol can split
- * and `official` cannot. Where all files are named after their official part (`PublicTest_123.jpg`), that is their usage.
+ * and `official` cannot, unless all of them are named after their official part (`PublicTest_123.jpg`).
  */
 export async function readLayout(
 	tree: FileTree,
@@ -35,16 +34,18 @@ export async function readLayout(
 	{ onProgress, unreadable }: Pick<ImageOptions, 'onProgress' | 'unreadable'> = {},
 ): Promise<FaceSet> {
 	const usages = usagesOfParts(names.map((name) => name.split('/').slice(-3)[0]));
-	const areNamed = names.every((name) => NAMED_PART.test(path.posix.basename(name)));
-	const files = names.map((name) => labelledFile(name, areNamed, usages));
+	const partOf = (name: string) => usages.get(name.split('/').slice(-3)[0]);
+	// Copies in which every image is named after its official part may be divided otherwise.
+	const byFolder = names.every((name) => officialPart(name)) ? officialPart : partOf;
+	const usageOf = usagesByName(names, byFolder);
+	const files = names.map((name) => ({ ...labelledFile(name), usage: usageOf(name) ?? 'Test' }));
 	checkClasses(files, tree.place);
 	const [size, , channels] = FER2013_SHAPE;
 	return readImages(tree, files, { name: 'FER2013' }, { size, channels, onProgress, unreadable });
 }
 
-function labelledFile(name: string, isNamed: boolean, usages: ReadonlyMap<string, Usage>) {
+function labelledFile(name: string) {
 	const [part, folder, file] = name.split('/').slice(-3);
-	const usage = (isNamed ? (NAMED_PART.exec(file)?.[1] as Usage) : usages.get(part)) ?? 'Test';
 	const label = labelOfName(folder);
 	const unexpected = (expected: string, place: string, found: string, remedy = REMEDY) =>
 		new DataError(expected, place, JSON.stringify(found), remedy);
@@ -52,7 +53,7 @@ function labelledFile(name: string, isNamed: boolean, usages: ReadonlyMap<string
 		const expected = `folders named after ${EMOTIONS.join(', ')}`;
 		throw unexpected(expected, `${part}/${folder}`, folder, `${didYouMean(folder)}${REMEDY}`);
 	}
-	if (EXTENSIONS.includes(path.extname(file).toLowerCase())) return { name, usage, label };
+	if (EXTENSIONS.includes(path.extname(file).toLowerCase())) return { name, label };
 	throw unexpected('JPEG and PNG images only', `${part}/${folder}`, file);
 }
 

@@ -7,12 +7,15 @@ import { labelOfName } from './classNames';
 import { isFer2013Header, readHeaderLine } from './csvHeader';
 import { describeFiles } from './faceSet';
 import { openFiles } from './fileTree';
+import { isHidden } from './folderFiles';
 import { packingOf } from './packing';
 import { usageOfFolder } from './partFolders';
 import { kindOfSource } from './source';
 
 /** Names of the CSV file, the most complete first. */
 export const CSV_NAMES = ['fer2013.csv', 'icml_face_data.csv', 'train.csv'];
+/** FER2013 packed by itself, inside an archive of Kaggle's competition. */
+const NESTED = /(^|\/)fer[-_ ]?2013[^/]*\.(tar|tar\.gz|tgz|csv\.gz)$/i;
 const EXTENSIONS = ['.csv', '.csv.gz', '.csv.zip', '.tar.gz', '.tgz', '.tar', '.zip'];
 
 /** File names of FER2013 on Kaggle, the best first; a download from its website is named `archive.zip`. */
@@ -127,11 +130,18 @@ async function isFer2013(file: string): Promise<boolean> {
 		}
 		const { names } = await openFiles(file);
 		const bases = names.map((name) => path.posix.basename(name).toLowerCase());
-		return bases.some((base) => CSV_NAMES.slice(0, 2).includes(base)) || areFer2013(names);
+		return (
+			bases.some((base) => CSV_NAMES.slice(0, 2).includes(base)) || names.some(isNestedFer2013) || areFer2013(names)
+		);
 	} catch {
 		// A damaged file, or one that may not be read.
 		return false;
 	}
+}
+
+/** Whether a file in an archive is FER2013 packed by itself, by its name. */
+export function isNestedFer2013(name: string): boolean {
+	return NESTED.test(name) && !isHidden(name);
 }
 
 /** Whether the images of FER2013 are among these files: names do not identify them, so their number and classes must. */

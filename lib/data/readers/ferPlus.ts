@@ -70,7 +70,8 @@ export async function readFerPlusVotes(file: string) {
 	return { place, ...table, isPublished: fingerprint === VOTES_FINGERPRINT };
 }
 
-function readVote(field: string, where: string): number {
+/** Reads one field of votes. */
+export function readVote(field: string, where: string): number {
 	if (/^\s*\d{1,2}\s*$/.test(field)) return Number(field);
 	throw new DataError('votes, integers from 0 to 99,', where, JSON.stringify(field.slice(0, 20)), REMEDY);
 }
@@ -87,18 +88,23 @@ export function ferPlusLabels(votes: Uint8Array) {
 	const [rows, labels]: [number[], number[]] = [[], []];
 	const dropped = { 'no face': 0, unknown: 0, 'no agreement': 0, contempt: 0 };
 	for (let row = 0; row < votes.length / CLASSES; row++) {
-		const left = votes.subarray(row * CLASSES, (row + 1) * CLASSES).map((vote) => (vote > 1 ? vote : 0));
-		const total = left.reduce((sum, vote) => sum + vote, 0);
-		const winner = left.findIndex((vote) => vote > total / 2);
-		const label = LABELS[winner];
-		if (winner < 0) dropped['no agreement']++;
-		else if (label === undefined) dropped[REASONS[VOTE_CLASSES[winner] as keyof typeof REASONS]]++;
+		const label = ferPlusLabel(votes.subarray(row * CLASSES, (row + 1) * CLASSES));
+		if (typeof label === 'string') dropped[label]++;
 		else {
 			rows.push(row);
 			labels.push(label);
 		}
 	}
 	return { rows: Uint32Array.from(rows), labels: Uint8Array.from(labels), dropped };
+}
+
+/** Returns the label of one row of votes, `[10]`, or the reason why it has none. */
+export function ferPlusLabel(votes: Uint8Array): number | 'no agreement' | (typeof REASONS)[keyof typeof REASONS] {
+	const left = votes.map((vote) => (vote > 1 ? vote : 0));
+	const total = left.reduce((sum, vote) => sum + vote, 0);
+	const winner = left.findIndex((vote) => vote > total / 2);
+	if (winner < 0) return 'no agreement';
+	return LABELS[winner] ?? REASONS[VOTE_CLASSES[winner] as keyof typeof REASONS];
 }
 
 /**

@@ -4,47 +4,53 @@ import path from 'node:path';
 import { DataError } from '../../errors';
 import { formatMegabytes } from '../../format';
 import { collect, visitArchive } from './archive';
-import { type ArchiveEntry, type Report, WHOLE_BYTES } from './archiveEntry';
+import { type ArchiveEntry, WHOLE_BYTES } from './archiveEntry';
 import { isHidden, listFolder } from './folderFiles';
+import { joinTrees } from './joinedTree';
 import { foreignFile, type Packing, packingOf } from './packing';
 import { codeOf, kindOfSource } from './source';
+import type { EachOptions, FileTree } from './tree';
 
-/** Options of a tree's `each`. */
-interface EachOptions {
-	readonly report?: Report;
-	/** Receives the files that cannot be read, with the reason. Default: the first is an error. */
-	readonly refuse?: (name: string, reason: string) => void;
-}
-
-/** The files of a folder or an archive. */
-export interface FileTree {
-	/** The name of the folder or archive, for errors. */
-	readonly place: string;
-	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
-	readonly names: readonly string[];
-	/** Number of entries that are not in `names`, by kind: hidden, broken links. */
-	readonly passedOver: Readonly<Record<string, number>>;
-	/** The files that have been read so far. */
-	readonly taken: ReadonlySet<string>;
-	/** Passes the content of the wanted files to `take`, a few at once, in no particular order; reads an archive once. */
-	readonly each: (
-		wanted: ReadonlySet<string>,
-		take: (name: string, content: Uint8Array) => Promise<void>,
-		options?: EachOptions,
-	) => Promise<void>;
-}
+export type { FileTree };
 
 const FILES_AT_ONCE = 64;
+const IMAGE_ENDINGS = /\.(jpe?g|jpe|jfif|png|webp|tiff?|bmp|gif)$/i;
 
-/** Opens a folder or an archive, whatever its name; a folder with an archive and no other file is read as the archive. */
+const ARCHIVE_NAME = /^[^/]*(\/[^/]+)?$/;
+const ARCHIVE_ENDINGS = ['', '.zip', '.tar', '.gz', '.tgz'];
+const ARCHIVES_AT_MOST = 20;
+
+/**
+ * Opens a folder or an archive, whatever its name. A folder with an archive and no other file is read as the archive; one
+ * without images, as its files and those of the archives in it.
+ */
 export async function openFiles(source: string): Promise<FileTree> {
 	if (kindOfSource(source) === 'file') return openArchive(source, await packingOf(source));
-	const { names, passedOver } = listFolder(source);
-	if (names.length === 1) {
-		const file = path.join(source, names[0]);
-		const packing = await packingOf(file);
-		if (packing.kind === 'tar' || packing.kind === 'zip') return openArchive(file, packing);
-	}
+	const { names, empty, passedOver } = listFolder(source);
+	const archives = await archivesIn(source, names);
+	const opened = await Promise.all(archives.map(({ name, packing }) => openArchive(path.join(source, name), packing)));
+	if (names.length === 1 && opened.length === 1) return opened[0];
+	const loose = names.filter((name) => !archives.some((archive) => archive.name === name));
+	const folder = folderTree(source, { names: loose, empty, passedOver });
+	return opened.length === 0 ? folder : joinTrees(folder.place, folder, opened);
+}
+
+/** The archives directly in a folder, or in a folder there, if no image is beside them. */
+async function archivesIn(source: string, names: readonly string[]): Promise<{ name: string; packing: Packing }[]> {
+	const endingOf = (name: string) => path.posix.extname(name).toLowerCase();
+	if (names.some((name) => IMAGE_ENDINGS.test(name))) return [];
+	const likely = names.filter((name) => ARCHIVE_NAME.test(name) && ARCHIVE_ENDINGS.includes(endingOf(name)));
+	if (likely.length > ARCHIVES_AT_MOST) return [];
+	const found = await Promise.all(
+		likely.map(async (name) => ({ name, packing: await packingOf(path.join(source, name)).catch(() => undefined) })),
+	);
+	return found.flatMap(({ name, packing }) =>
+		packing?.kind === 'tar' || packing?.kind === 'zip' ? { name, packing } : [],
+	);
+}
+
+/** The files of a folder, without archives. */
+function folderTree(source: string, { names, empty, passedOver }: ReturnType<typeof listFolder>): FileTree {
 	const place = path.basename(path.resolve(source));
 	const taken = new Set<string>();
 	const each: FileTree['each'] = async (wanted, take, { report, refuse = refuser(place) } = {}) => {
@@ -60,7 +66,7 @@ export async function openFiles(source: string): Promise<FileTree> {
 			report?.((start + some.length) / chosen.length);
 		}
 	};
-	return { place, names, passedOver, taken, each };
+	return { place, names, empty, passedOver, taken, each };
 }
 
 /** The content of a file, or why it cannot be read. */

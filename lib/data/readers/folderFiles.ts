@@ -7,6 +7,8 @@ import { codeOf, specialKind } from './source';
 interface FolderFiles {
 	/** Paths relative to the folder, with forward slashes, sorted. */
 	readonly names: string[];
+	/** Folders without a file, such as that of a class; of nested ones the innermost. */
+	readonly empty: string[];
 	/** Number of other entries, by kind. */
 	readonly passedOver: Record<string, number>;
 }
@@ -17,6 +19,7 @@ const MOST_ENTRIES = 2_000_000;
 /** Lists the files in a folder and the folders below it; links are followed, except where they lead back up. */
 export function listFolder(root: string): FolderFiles {
 	const names: string[] = [];
+	const empty: string[] = [];
 	const passedOver: Record<string, number> = {};
 	const passOver = (kind: string) => {
 		passedOver[kind] = (passedOver[kind] ?? 0) + 1;
@@ -24,6 +27,7 @@ export function listFolder(root: string): FolderFiles {
 	let entries = 0;
 	// Synchronous, since 35,887 promises take longer than the calls themselves.
 	const walk = (below: string, ancestors: readonly string[]) => {
+		const before = names.length + empty.length;
 		for (const entry of entriesOf(root, below, passOver)) {
 			entries++;
 			if (entries > MOST_ENTRIES) {
@@ -36,6 +40,7 @@ export function listFolder(root: string): FolderFiles {
 			else
 				visit(name, entry.isSymbolicLink() || entry.isDirectory() ? followed(path.join(root, name)) : entry, ancestors);
 		}
+		if (below !== '' && names.length + empty.length === before) empty.push(below);
 	};
 	const visit = (name: string, entry: Kind | Stats | undefined, ancestors: readonly string[]) => {
 		if (!entry) return passOver('broken links');
@@ -46,7 +51,7 @@ export function listFolder(root: string): FolderFiles {
 		walk(name, [...ancestors, own]);
 	};
 	walk('', [identity(statSync(root))]);
-	return { names: names.sort(), passedOver };
+	return { names: names.sort(), empty: empty.sort(), passedOver };
 }
 
 type Kind = Pick<Stats, 'isFile' | 'isDirectory' | 'isFIFO' | 'isSocket'>;

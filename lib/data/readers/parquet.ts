@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DataError } from '../../errors';
 import { formatMegabytes } from '../../format';
 import { WHOLE_BYTES } from './archiveEntry';
+import { chooseImages } from './chosenImages';
 import { rowPlace } from './csvFields';
 import type { FaceSet, ImageOptions } from './faceSet';
 import { type FileTree, openFiles, readTexts as readTextFiles } from './fileTree';
@@ -40,7 +41,7 @@ export async function readParquetFaces(source: string, options: ImageOptions = {
 	const { name, tree, files, pages } = await openSource(source);
 	const opened = files.map(([file, content]) => openParquet(content, file));
 	const rows = opened.map((file) => readRows(file, pages));
-	if (opened.every(arePixels)) return readPixelRows(opened, rows, options);
+	if (opened.every(arePixels)) return chooseImages(readPixelRows(opened, rows, options), options.classes, name);
 	if (opened.every(({ images }) => images.holds === 'content')) {
 		return readContents({ name, tree, files: opened, rows }, options);
 	}

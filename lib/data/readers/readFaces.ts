@@ -1,16 +1,19 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
-import type { Dataset } from '../dataset';
 import { isAffectNetAnnotation, readAffectNet } from './affectNet';
+import { chooseImages } from './chosenImages';
 import { ckPlusSubject, isCkPlusEmotion, readCkPlus, readCkPlus48 } from './ckPlus';
+import { isCkPlusTable, isCkPlusTableName, readCkPlusCsv } from './ckPlusCsv';
 import { classPlaces, readClassFolders } from './classFolders';
 import { classOfName } from './classNames';
+import { numberNotes } from './classNumbers';
 import { isFer2013Header, readHeaderLine } from './csvHeader';
 import { isExpWList, readExpW } from './expW';
 import { describeFiles, type FaceSet, type ImageOptions, isImageName } from './faceSet';
 import { nestedRemedy, readFer2013, readFer2013Folders } from './fer2013';
-import { areFer2013, CSV_NAMES, locateFer2013 } from './fer2013Place';
+import { areFer2013, CSV_NAMES, isNestedFer2013, locateFer2013 } from './fer2013Place';
 import { isFerPlusHeader, joinFerPlus, readFerPlusVotes } from './ferPlus';
+import { isFerPlusList, readFerPlusFolders } from './ferPlusFolders';
 import { type FileTree, openFiles } from './fileTree';
 import { isTableStart } from './imageRows';
 import { findImageTable, readImageTable } from './imageTable';
@@ -19,12 +22,15 @@ import { foreignFile, isParquet, packingOf } from './packing';
 import { isParquetName, readParquetFaces } from './parquet';
 import { isRafDbImage, isRafDbList, readRafDb } from './rafDb';
 import { kindOfSource } from './source';
+import { tableFaces } from './tableFaces';
 
 /** The layouts of data sets that can be read, with a description of each. */
 export const LAYOUTS = {
 	'fer2013-csv': 'FER2013 as a CSV file from Kaggle: fer2013.csv, icml_face_data.csv or train.csv',
 	'fer2013-folders': 'FER2013 as images: train|test/<emotion>/ or train|validation/<emotion>/, 35,887 in all',
 	ferplus: 'FER+: fer2013new.csv, the votes for the rows of fer2013.csv',
+	'ferplus-folders': 'FER+ as images: FER2013Train|FER2013Valid|FER2013Test/fer0000000.png and label.csv',
+	'ckplus-csv': 'CK+ as a table in the form of fer2013.csv: ckextended.csv',
 	'ckplus-48': 'CK+48: <emotion>/S010_004_00000017.png',
 	'ckplus-release': 'CK+ as released: cohn-kanade-images/S005/001/*.png and Emotion/S005/001/*_emotion.txt',
 	'rafdb-release': 'RAF-DB as released: Image/aligned/*_aligned.jpg and EmoLabel/list_patition_label.txt',
@@ -51,11 +57,16 @@ interface Detected {
 export async function detectLayout(source: string): Promise<Detected> {
 	const isFolder = kindOfSource(source) === 'folder';
 	const packing = isFolder ? undefined : await packingOf(source);
-	if (packing?.kind === 'text') return { layout: layoutOfText(packing.start, path.basename(source)), source };
+	if (packing?.kind === 'text') {
+		const layout = layoutOfText(packing.start, path.basename(source));
+		const isCkPlus = layout === 'fer2013-csv' && (await isCkPlusTable(source, packing.gzipped));
+		return { layout: isCkPlus ? 'ckplus-csv' : layout, source };
+	}
 	if (packing && isParquet(packing)) return { layout: 'parquet', source };
 	if (packing?.kind === 'other') throw foreignFile('a data set in a known layout', source, packing);
 	const tree = await openFiles(source);
 	const layout = await withTable(layoutOfNames(tree.names, path.resolve(source)), tree);
+	if (layout === 'fer2013-csv' && isFolder) return { layout, source: (await locateFer2013(source)) ?? source };
 	if (layout) return { layout, source };
 	// The file of FER2013 among others, such as fer2013new.csv or a README.
 	const located = isFolder && !tree.names.some(isImageName) ? await locateFer2013(source) : undefined;
@@ -75,8 +86,11 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 	const images = names.filter(isImageName);
 	if (images.length === 0) {
 		const isCsv = (name: string) => CSV_NAMES.includes(path.posix.basename(name).toLowerCase());
-		return names.some(isCsv) ? 'fer2013-csv' : names.some(isParquetName) ? 'parquet' : undefined;
+		if (names.some(isCsv) || names.some(isNestedFer2013)) return 'fer2013-csv';
+		if (names.some(isParquetName)) return 'parquet';
+		return names.some(isCkPlusTableName) ? 'ckplus-csv' : undefined;
 	}
+	if (names.some(isFerPlusList)) return 'ferplus-folders';
 	if (names.some(isRafDbList)) return 'rafdb-release';
 	if (names.some(isCkPlusEmotion)) return 'ckplus-release';
 	if (names.some(isAffectNetAnnotation)) return 'affectnet-release';
@@ -120,9 +134,12 @@ export interface ReadFacesOptions extends ImageOptions {
 
 /** The reader of each layout. */
 const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOptions) => Promise<FaceSet>>> = {
-	'fer2013-csv': async (source, options) => rows(await readFer2013(source, options)),
+	'fer2013-csv': async (source, options) =>
+		chooseImages(tableFaces(await readFer2013(source, options)), options.classes, path.basename(source)),
 	'fer2013-folders': readFer2013Folders,
 	ferplus: readFerPlus,
+	'ferplus-folders': readFerPlusFolders,
+	'ckplus-csv': readCkPlusCsv,
 	'ckplus-48': readCkPlus48,
 	'ckplus-release': readCkPlus,
 	'rafdb-release': readRafDb,
@@ -155,7 +172,9 @@ export async function readFaces(place: string, options: ReadFacesOptions = {}) {
 
 /** Reads a data set found by `detectLayout`, as `readFaces` does. */
 export async function readDetected({ layout, source }: Detected, options: ReadFacesOptions = {}) {
-	return { layout, ...(await READERS[layout](source, options)) };
+	const faces = await READERS[layout](source, options);
+	for (const text of numberNotes(faces)) options.onNote?.(text);
+	return { layout, ...faces };
 }
 
 async function readFerPlus(source: string, options: ReadFacesOptions): Promise<FaceSet> {
@@ -166,18 +185,5 @@ async function readFerPlus(source: string, options: ReadFacesOptions): Promise<F
 	}
 	const faces = joinFerPlus(await readFer2013(images, options), await readFerPlusVotes(source));
 	const dropped = Object.fromEntries(Object.entries(faces.dropped).filter(([, count]) => count > 0));
-	return { ...rows(faces.dataset, faces.rows), dropped };
-}
-
-/** The images of FER2013's table are not files, so each is named after its row; the header is row 1. */
-function rows(dataset: Dataset, kept?: Uint32Array): FaceSet {
-	const [height, width] = dataset.shape;
-	return {
-		dataset,
-		names: Array.from(dataset.labels, (_, index) => `row ${(kept?.[index] ?? index) + 2}`),
-		dropped: {},
-		sizes: { [`${width}x${height}`]: dataset.labels.length },
-		unreadable: [],
-		passedOver: {},
-	};
+	return chooseImages({ ...tableFaces(faces.dataset, faces.rows), dropped }, options.classes, path.basename(source));
 }

@@ -22,12 +22,11 @@ interface RowLabels {
 }
 
 const CLASSES_AT_MOST = 256;
-const REMEDY = 'Correct this label; a class of your own needs another name.';
 
 /**
  * Turns the labels of images into classes: our emotions if every label is the name of one or of a class we drop
  * (contempt); else the labels themselves, in alphabetical or numerical order, since no number tells what it stands for.
- * @param classes Names of classes as the source has them, in the order of their labels; others are left out. Default: all.
+ * @param classes Classes that the user has chosen among these; labels are then not compared with emotions.
  * @throws {DataError} If a label is missing, looks like a misspelled emotion among others, or is written in two ways.
  */
 export function readRowLabels(source: SourceLabels, classes: readonly string[] = []): RowLabels {
@@ -35,26 +34,13 @@ export function readRowLabels(source: SourceLabels, classes: readonly string[] =
 	const empty = texts.indexOf('');
 	if (empty >= 0) throw new DataError('a label', source.whereOf(empty), 'none', 'Add it, or delete this row.');
 	const names = [...new Set(texts)];
-	if (classes.length > 0) return chosenLabels(texts, classes, source.place);
 	if (names.every((name) => classOfName(name) !== undefined)) {
 		return { emotions: EMOTIONS, labels: texts.map((text) => classOfName(text) ?? text) };
 	}
-	checkNames(names, texts, source);
+	if (classes.length === 0) checkNames(names, texts, source);
 	names.sort((a, b) => (areNumbers(names) ? Number(a) - Number(b) : a < b ? -1 : 1));
 	const labels = new Map(names.map((name, label) => [name, label]));
 	return { emotions: names, labels: texts.map((text) => labels.get(text) ?? text) };
-}
-
-/** Takes the classes that were asked for, as they are spelt there. */
-function chosenLabels(texts: readonly string[], classes: readonly string[], place: string): RowLabels {
-	const missing = classes.find((name) => !texts.includes(name));
-	if (missing !== undefined) {
-		const found = [...new Set(texts)].slice(0, 20).join(', ');
-		const remedy = didYouMean(missing, texts) || 'Give the names as the source has them.';
-		throw new DataError(`images of the class ${missing}`, place, `only those of ${found}`, remedy);
-	}
-	const labels = new Map(classes.map((name, label) => [name, label]));
-	return { emotions: classes, labels: texts.map((text) => labels.get(text) ?? text) };
 }
 
 /** Refuses labels that would become classes of their own by mistake. */
@@ -70,7 +56,12 @@ function checkNames(names: readonly string[], texts: readonly string[], { whereO
 	const areOthersEmotions = unknown.length < names.length || unknown.every((name) => misspelled(name, absent));
 	if (wrong !== undefined && areOthersEmotions) {
 		const where = whereOf(texts.indexOf(wrong));
-		throw new DataError('an emotion', where, JSON.stringify(wrong), `${didYouMean(wrong, absent)}${REMEDY}`);
+		throw new DataError(
+			'an emotion',
+			where,
+			JSON.stringify(wrong),
+			`${didYouMean(wrong, absent)}Correct this label, or take the labels as they are: --classes ${names.join(',')}`,
+		);
 	}
 	const spellings = new Map(names.map((name) => [name.toLowerCase(), name]));
 	const other = names.find((name) => spellings.get(name.toLowerCase()) !== name);

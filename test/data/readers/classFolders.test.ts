@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { imageAt } from '../../../lib/data/dataset';
@@ -44,6 +44,19 @@ test('usagesOfParts gives a validation part FER2013’s names, and leaves a lone
 			['TEST', 'PrivateTest'],
 		],
 	);
+});
+
+test('names of FER2013’s parts divide a part test, and images without parts', async (t) => {
+	const usagesOf = async (...names: string[]) => {
+		const folder = temporaryFolder(t);
+		for (const name of names) writeFiles(folder, { [name]: await plainPng(1) });
+		return [...((await readClassFolders(folder)).dataset.usage ?? [])];
+	};
+	const test = ['test/sad/PublicTest_1.png', 'test/happy/PrivateTest_2.png'];
+	assert.deepEqual(await usagesOf('train/sad/a.png', ...test), [0, 1, 2]);
+	assert.deepEqual(await usagesOf('train/sad/PublicTest_7.png', 'test/happy/im.png'), [0, 3]);
+	assert.deepEqual(await usagesOf('sad/Training_1.png', 'happy/PrivateTest_2.png'), [0, 2]);
+	assert.deepEqual(await usagesOf('sad/Training_1.png', 'happy/2.png'), []);
 });
 
 test('own classes keep their names in sorted order, and images their colours and size', async (t) => {
@@ -212,11 +225,37 @@ test('an error names at most 20 unreadable files and counts the rest', async (t)
 	});
 });
 
+test('stray files and empty folders are counted and named', async (t) => {
+	const folder = temporaryFolder(t);
+	writeFiles(folder, {
+		'README.md': 'x',
+		'a/1.png': await plainPng(1),
+		'a/notes.txt': 'x',
+		'a/Thumbs.db': 'x',
+		'b/1.png': await plainPng(1),
+		'b/labels.csv': 'x',
+		'c/.gitkeep': '',
+	});
+	mkdirSync(path.join(folder, 'd/e'), { recursive: true });
+	const notes: string[] = [];
+	const { dataset, passedOver } = await readClassFolders(folder, { onNote: (text) => notes.push(text) });
+	assert.deepEqual(dataset.emotions, ['a', 'b']);
+	assert.deepEqual(passedOver, { '.md': 1, '.txt': 1, '.csv': 1, hidden: 2 });
+	assert.deepEqual(notes, [
+		'The classes are the folders, in alphabetical order: a, b.',
+		'Files that were not read: README.md, a/notes.txt, b/labels.csv.',
+		'Folders without a file: c, d/e.',
+	]);
+	rmSync(path.join(folder, 'b'), { recursive: true });
+	await assert.rejects(readClassFolders(folder), /images such as a\/1\.png, and folders without a file: c, d\/e\. Put/);
+});
+
 test('stray files, other layouts and missing paths are refused', async (t) => {
 	const folder = temporaryFolder(t);
 	await assert.rejects(readClassFolders(path.join(folder, 'none')), /the path of a file or folder for source/);
 	await assert.rejects(readClassFolders(folder), /two or more folders of images.*no image among no file/);
-	writeFiles(folder, { 'a/1.png': await plainPng(1), 'b/1.png': await plainPng(1), 'b/2.mp4': 'BM' });
-	await assert.rejects(readClassFolders(folder), /images only in the class folders.*b\/2\.mp4/);
-	await assert.rejects(readClassFolders(path.join(folder, 'b', '2.mp4')), /a tar, tar\.gz or zip archive in 2\.mp4/);
+	writeFiles(folder, { 'a/1.png': await plainPng(1), 'b/1.png': await plainPng(1), 'b/2.bin': 'BM\0' });
+	await assert.rejects(readClassFolders(path.join(folder, 'b', '2.bin')), /a tar, tar\.gz or zip archive in 2\.bin/);
+	writeFiles(folder, { 'cover.png': await plainPng(1) });
+	await assert.rejects(readClassFolders(folder), /one per class, in .* but received images such as cover\.png\. Put/);
 });

@@ -160,6 +160,6 @@ test('chosen classes are taken as they are spelt, in their order', async (t) => 
 	assert.deepEqual([dataset.emotions, [...dataset.labels], dropped], [['sad', 'hapy'], [0, 1], { odd: 1 }]);
 	await assert.rejects(
 		readFaces(folder, { classes: ['sad', 'happy'] }),
-		/images of the class happy.*Did you mean hapy\?/,
+		/images of the class "happy".*Did you mean hapy\?/,
 	);
 });

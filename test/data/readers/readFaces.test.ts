@@ -90,6 +90,6 @@ test('what is none of them is described, with all that is known', async (t) => {
 	renameSync(path.join(folder, 'a'), path.join(folder, '.a'));
 	await assert.rejects(detectLayout(folder), /received 1 file \(1 \.pdf\), such as b\.pdf; passed over: 1 hidden\./);
 	const nested = path.join(folder, 'x.zip');
-	writeFileSync(nested, makeZip([{ name: 'readme.txt' }, { name: 'fer2013.tar.gz', content: 'x' }]));
-	await assert.rejects(detectLayout(nested), /Unpack fer2013\.tar\.gz first\. Known layouts/);
+	writeFileSync(nested, makeZip([{ name: 'readme.txt' }, { name: 'fer2013.zip', content: 'x' }]));
+	await assert.rejects(detectLayout(nested), /Unpack fer2013\.zip first\. Known layouts/);
 });
