@@ -57,7 +57,9 @@ export { annotatedPhoto } from './figures/annotatedPhoto';
 // Several data sets
 export { countCrossData, openCrossData } from './runs/crossDataset/openCrossData';
 export { type CrossStudy, collectCross, trainAndTest } from './runs/crossDataset/crossStudy';
-export { formatCross, readCross, writeCross } from './runs/crossDataset/crossResults';
+export type { CrossSet } from './runs/crossDataset/crossSets';
+export { crossFigures } from './runs/crossDataset/crossFigures';
+export { type CrossRow, formatCross, readCross, writeCross } from './runs/crossDataset/crossResults';
 
 // Notebooks, and what everything uses
 export { openNotebook } from './notebook';

@@ -5,20 +5,16 @@ import type { Figure } from './figures/figure';
 import { show } from './figures/rendering/display';
 import { formatCount } from './format';
 import { formatProgress, type OnProgress } from './progress';
-import { CROSS_FIGURES } from './runs/crossDataset/crossResults';
 import { RUN_FIGURES } from './runs/runFigures';
 import { runFolder } from './training/runFolder';
 
 /** The part of tslab's display used here: an output that can be replaced in place. */
 export type Display = Readonly<Record<'text' | 'html', (content: string) => void>>;
 
-/** The figures of a run and of a cross-dataset study, by name. */
-const FIGURES = { ...RUN_FIGURES, ...CROSS_FIGURES } as const;
-
-type NotebookFigure = keyof typeof FIGURES;
+type NotebookFigure = keyof typeof RUN_FIGURES;
 
 /** The results that a figure needs. */
-export type FigureInput<Name extends NotebookFigure> = Parameters<(typeof FIGURES)[Name]>[0];
+export type FigureInput<Name extends NotebookFigure> = Parameters<(typeof RUN_FIGURES)[Name]>[0];
 
 /** Options of `openNotebook`. */
 interface NotebookOptions {
@@ -40,9 +36,9 @@ export interface Notebook {
 	progress(): OnProgress;
 	/** Shows the name of a dataset, or a warning if drawn faces replace `title`, by default FER2013. */
 	banner(dataset: Dataset, title?: string): void;
-	/** Shows a figure without saving it. */
-	showFigure(figure: Figure): Promise<void>;
-	/** Draws a figure, shows it and saves it as PNG. */
+	/** Shows a figure, and saves it as PNG if a file is given. */
+	showFigure(figure: Figure, file?: string): Promise<void>;
+	/** Draws a figure of a run, shows it and saves it as PNG. */
 	show<Name extends NotebookFigure>(name: Name, results: FigureInput<Name>): Promise<void>;
 }
 
@@ -69,10 +65,10 @@ export function openNotebook({ newDisplay, profile, progressFile }: NotebookOpti
 		imagesFolder,
 		progress: () => inPlace(newDisplay(), progressFile),
 		banner: (dataset, title = 'FER2013') => newDisplay().html(bannerHtml(dataset, title)),
-		showFigure: (figure) => show(figure),
+		showFigure: show,
 		async show(name, results) {
 			// TypeScript does not infer that the figure of a name takes the input of that name.
-			const draw = FIGURES[name] as (input: FigureInput<typeof name>) => Figure | Promise<Figure>;
+			const draw = RUN_FIGURES[name] as (input: FigureInput<typeof name>) => Figure | Promise<Figure>;
 			const folder = imagesFolder(results.about.dataset);
 			await show(await draw(results), join(folder, `${name}.png`));
 		},

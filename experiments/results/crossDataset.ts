@@ -5,13 +5,9 @@ import { Problem } from '../../cli/problem';
 import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { writePng } from '../../lib/figures/rendering/export';
 import { formatCount, formatPercent, formatRatio } from '../../lib/format';
-import {
-	CROSS_FIGURES,
-	CROSS_TRAININGS,
-	type CrossResults,
-	crossCells,
-	readCross,
-} from '../../lib/runs/crossDataset/crossResults';
+import { crossFigures } from '../../lib/runs/crossDataset/crossFigures';
+import { type CrossResults, crossCells, readCross } from '../../lib/runs/crossDataset/crossResults';
+import { trainingTitle } from '../../lib/runs/crossDataset/crossSets';
 import { runFolder } from '../../lib/training/runFolder';
 
 const STORED = join(PROJECT_FOLDER, 'docs', 'results', 'crossDataset.json');
@@ -44,7 +40,7 @@ export function matrixTable(results: CrossResults): string {
 export function trainingTable({ rows, config }: CrossResults): string {
 	const { imagesPerEpoch } = config.phase2;
 	return tableOf(rows, 1, {
-		'trained on': ({ training }) => CROSS_TRAININGS[training].title,
+		'trained on': ({ training }) => trainingTitle(training),
 		training: ({ split }) => formatCount(split.train),
 		validation: ({ split }) => formatCount(split.validation),
 		'epochs of phase 1, of phase 2': ({ epochs }) => `${epochs.phase1}, ${epochs.phase2}`,
@@ -65,8 +61,8 @@ export async function writeCrossPage(): Promise<void> {
 		matrix: matrixTable(results),
 		trainings: `${trainingTable(results)}\n\n${settingsText(results)}`,
 	});
-	for (const [name, draw] of Object.entries(CROSS_FIGURES)) {
-		await writePng(draw(results), join(PROJECT_FOLDER, 'images', `${name}.png`));
+	for (const [name, figure] of Object.entries(crossFigures(results))) {
+		await writePng(figure, join(PROJECT_FOLDER, 'images', `${name}.png`));
 		console.log(`images/${name}.png`);
 	}
 }

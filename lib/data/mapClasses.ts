@@ -8,11 +8,13 @@ import { countEach } from './readers/faceSet';
  * Maps a data set to the classes of a network by their names: in any case, and emotions by their synonyms too (`anger` is
  * `angry`). Images of other classes are left out and counted.
  * @param classes The classes of the network, by label.
+ * @param name What the classes of the data set are called in an error. Default `data`.
  * @throws {RangeError} If none of the classes has images.
  */
 export function mapClasses(
 	dataset: Dataset,
 	classes: readonly string[],
+	name = 'data',
 ): { readonly dataset: Dataset; readonly dropped: Readonly<Record<string, number>> } {
 	const { emotions, labels } = dataset;
 	if (emotions.join() === classes.join()) return { dataset, dropped: {} };
@@ -21,7 +23,7 @@ export function mapClasses(
 	const kept = Uint32Array.from(labels.keys()).filter((index) => mapped[labels[index]] >= 0);
 	if (kept.length === 0) {
 		const expected = `a data set with images of ${classes.join(', ')}`;
-		throw invalidArgument('data', expected, emotions.join(', '), 'These are the classes of the network.');
+		throw invalidArgument(name, expected, emotions.join(', '), 'These are the classes of the network.');
 	}
 	const chosen = kept.length === labels.length ? dataset : subset(dataset, kept);
 	const others = Array.from(labels).flatMap((label) => (mapped[label] < 0 ? emotions[label] : []));

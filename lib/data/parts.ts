@@ -1,8 +1,6 @@
 import { invalidArgument } from '../errors';
-import { createRandom } from '../random';
-import { type Dataset, imagesOf, joinBytes, makeDataset, subset } from './dataset';
+import { type Dataset, joinBytes, makeDataset, subset } from './dataset';
 import { PARTS, type Part } from './split';
-import { holdOut } from './stratify';
 
 /** The parts of a data set, as indices into it; an absent part is empty. */
 type Parts = Readonly<Partial<Record<Part, ArrayLike<number>>>>;
@@ -48,16 +46,4 @@ export function joinDatasets(name: string, datasets: readonly Dataset[]): Datase
 		labels: joinBytes(datasets.map(({ labels }) => labels)),
 		usage: first.usage && joinBytes(datasets.map(({ usage = new Uint8Array() }) => usage)),
 	});
-}
-
-/** Splits RAF-DB: a stratified fraction of its training part is held out for validation, as `holdOut` does. */
-export function rafDbParts(dataset: Dataset, seed: number, validationFraction = 0.1): Required<Parts> {
-	const [training, test] = [imagesOf(dataset, 'Training'), imagesOf(dataset, 'Test')];
-	const { labels } = dataset;
-	if (training.length === 0 || test.length === 0 || training.length + test.length < labels.length) {
-		const received = `one with ${training.length} and ${test.length} of ${labels.length} images`;
-		throw invalidArgument('dataset', 'a data set divided into Training and Test', received);
-	}
-	const sides = holdOut({ labels, indices: training, fraction: validationFraction }, createRandom(seed, 2));
-	return { train: sides.kept, validation: sides.heldOut, test };
 }

@@ -1,6 +1,7 @@
 import { invalidArgument } from '../errors';
 import type { ScoreIntervals } from '../evaluation/statistics';
 import { formatCount, formatPercent, formatRange, formatRatio } from '../format';
+import { escapeHtml, fitName } from './className';
 import type { Figure, FigureOptions } from './figure';
 import { heatMap, inkOn } from './heatMap';
 import { colored, twoLines } from './theme';
@@ -15,6 +16,8 @@ export interface CrossDatasetMatrixOptions extends FigureOptions {
 	readonly cells: readonly (readonly (ScoreIntervals & { readonly own: boolean })[])[];
 }
 
+/** Font size of the names, and the lines of one at most. */
+const NAME = { size: 12, lines: 2 };
 /** The frame of a cell; the inset is a fraction of the cell. */
 const FRAME = { line: { color: '#d55e00', width: 2 }, inset: { x: 0.03, y: 0.055 } };
 
@@ -25,28 +28,35 @@ const FRAME = { line: { color: '#d55e00', width: 2 }, inset: { x: 0.03, y: 0.055
 export function crossDatasetMatrix(options: CrossDatasetMatrixOptions): Figure {
 	const { rows, columns, cells, title = 'Trained on one data set, tested on another', caption } = options;
 	checkCells(options);
+	const columnNames = columns.map(({ name }) => fitName(name, { ...NAME, width: 148 }));
+	const lines = Math.max(...columnNames.map((name) => name.split('<br>').length));
 	const details = columns.map(({ ways, n }) => `${ways}-way, n = ${formatCount(n)}`);
 	return heatMap({
 		title,
 		subtitle: 'accuracy with its 95 % interval, and macro F1; framed: trained on images of the same data set',
 		caption,
-		margins: { left: 128, right: 104, top: 6, bottom: 62 },
+		margins: { left: 128, right: 104, top: 6, bottom: 46 + 16 * lines },
 		cellSize: { width: 152, height: 84 },
 		columns: {
 			title: 'tested on',
 			// Two columns may have the same name.
 			names: columns.map((_, column) => String(column)),
-			texts: columns.map(({ name }, column) => twoLines(name, details[column])),
+			texts: columnNames.map((name, column) => twoLines(name, details[column])),
 		},
-		// The joined name of two datasets is too long for one line.
-		rows: { title: 'trained on', names: rows, texts: rows.map((name) => name.replace(' with ', '<br>with ')) },
+		rows: { title: 'trained on', names: rows, texts: rows.map(rowText) },
 		cells: cells.map((row) =>
-			row.map((cell, column) => cellOf(cell, `tested on ${columns[column].name}, ${details[column]}`)),
+			row.map((cell, column) => cellOf(cell, `tested on ${escapeHtml(columns[column].name)}, ${details[column]}`)),
 		),
 		hovertemplate: 'trained on %{y}<br>%{customdata}<extra></extra>',
 		scaleTitle: 'accuracy, %',
 		shapes: frames(cells),
 	});
+}
+
+/** Each data set of a joined name has lines of its own. */
+function rowText(name: string): string {
+	const parts = name.split(/ (?=with )/);
+	return parts.map((part) => fitName(part, { ...NAME, width: 104, lines: parts.length > 2 ? 1 : 2 })).join('<br>');
 }
 
 function checkCells({ rows, columns, cells }: CrossDatasetMatrixOptions): void {

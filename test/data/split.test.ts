@@ -135,6 +135,24 @@ test('official: a validation part is held out where a data set has none', () => 
 	assert.deepEqual(all(split), [...Array(25).keys()]);
 });
 
+test('official: RAF-DB keeps its test part, and a stratified tenth of the others is for validation', () => {
+	// RAF-DB's own counts of surprise, fear, disgust, happy, sad, angry and neutral.
+	const training = [705, 717, 281, 4772, 1982, 1290, 2524];
+	const testing = [162, 160, 74, 1185, 478, 329, 680];
+	const fill = (counts: readonly number[]) => counts.flatMap((count, label) => new Array<number>(count).fill(label));
+	const labels = Uint8Array.from([...fill(training), ...fill(testing)]);
+	const usage = labels.map((_, index) => (index < 12_271 ? 0 : 3));
+	const dataset = makeDataset({ name: 'RAF-DB', shape: [1, 1, 1], pixels: new Uint8Array(15_339), labels, usage });
+	const split = splitDataset(dataset, { protocol: 'auto', seed: 42 });
+	// ceil(1,227.1) of 12,271.
+	assert.deepEqual([split.train.length, split.validation.length, split.test.length], [11_043, 1228, 3068]);
+	assert.deepEqual(supports(dataset, split.test), testing);
+	for (const [label, count] of supports(dataset, split.train).entries()) {
+		assert.ok(Math.abs(count - (training[label] * 11_043) / 12_271) < 1);
+	}
+	assert.deepEqual(all(split), [...Array(15_339).keys()]);
+});
+
 test('official: a validation part is the test part where a data set has no other', () => {
 	const split = splitDataset(inParts('ttttttttttttttttttttvv'), { protocol: 'official', seed: 1 });
 	assert.deepEqual([...split.test], [20, 21]);

@@ -1,35 +1,22 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { invalidArgument } from '../../errors';
 import type { CrossScores } from '../../evaluation/evaluate';
 import { type Metrics, readStored, writeJson } from '../../evaluation/storedMetrics';
-import { confusionMatrix } from '../../figures/confusionMatrix';
-import { crossDatasetMatrix } from '../../figures/crossDatasetMatrix';
-import type { Figure } from '../../figures/figure';
 import { formatColumns, formatCount, formatPercent, formatRange, formatRatio } from '../../format';
 import type { About, OpenRunOptions } from '../../training/run';
 import { checkStudy, runFolder } from '../../training/runFolder';
-import { CROSS_SET_NAMES, CROSS_SETS, type CrossSet } from './openCrossData';
-
-/** The trainings of the study: the data sets whose training parts each one uses. */
-export const CROSS_TRAININGS = {
-	fer2013: { title: 'FER2013', sets: ['fer2013'] },
-	rafDb: { title: 'RAF-DB', sets: ['rafDb'] },
-	both: { title: 'FER2013 with RAF-DB', sets: ['fer2013', 'rafDb'] },
-} as const satisfies Record<string, { readonly title: string; readonly sets: readonly CrossSet[] }>;
-
-/** One of the trainings in `CROSS_TRAININGS`. */
-export type CrossTraining = keyof typeof CROSS_TRAININGS;
+import { type CrossTraining, FIRST_NAMES, testPartOf, trainingTitle } from './crossSets';
 
 /** The results of one training: a row of the matrix. */
 export interface CrossRow extends Pick<Metrics, 'epochs' | 'seconds'>, Required<Pick<Metrics, 'calibration'>> {
+	/** The titles of the data sets that the network is trained on. */
 	readonly training: CrossTraining;
 	/** Sizes of its training and validation parts. */
 	readonly split: Readonly<Record<'train' | 'validation', number>>;
 	/** Notes for the user, and a summary of each phase. */
 	readonly notes: readonly string[];
-	/** Scores on the test part of each data set. */
-	readonly tests: Readonly<Record<CrossSet, CrossScores>>;
+	/** Scores on the test part of each data set, by its title. */
+	readonly tests: Readonly<Record<string, CrossScores>>;
 }
 
 /** The results of a study, without any face: `results.json` of its folder. */
@@ -39,15 +26,17 @@ export interface CrossResults extends Pick<Metrics, 'machine' | 'config'> {
 	readonly standIns: readonly string[];
 	readonly emotions: readonly string[];
 	readonly rows: readonly CrossRow[];
-	/** Fingerprints of the data sets. */
-	readonly data: Readonly<Record<CrossSet, string>>;
+	/** Fingerprints of the data sets, by title. */
+	readonly data: Readonly<Record<string, string>>;
+	/** Names of their test parts, by title. */
+	readonly testParts: Readonly<Record<string, string>>;
 }
 
 /**
  * Writes `results.json` into a study's folder.
  * @example
  * ```ts
- * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const data = [{ title: 'FER2013', dataset }, { title: 'CK+', dataset, testOnly: true }];
  * const study = { name: 'cross', config: run.config, data, projectFolder: folder };
  * await fer.writeCross(study, fer.collectCross(study, [])); // of no training yet
  * const stored = await fer.readCross(`${folder}/runs/cross/results.json`);
@@ -64,40 +53,54 @@ export async function writeCross(
 }
 
 /**
- * Reads the results of a study.
+ * Reads the results of a study, also those of older versions.
  * @throws {DataError} If the file is missing or damaged.
  * @example
  * ```ts
  * const stored = await fer.readCross('docs/results/crossDataset.json').catch(() => undefined);
  * ```
  */
-export function readCross(file: string): Promise<CrossResults> {
-	return readStored(file, 'Run the notebook to its end first: npm start -- --notebook cross-dataset.');
+export async function readCross(file: string): Promise<CrossResults> {
+	const remedy = 'Run the notebook to its end first: npm start -- --notebook cross-dataset.';
+	const stored = await readStored<CrossResults>(file, remedy, { rows: 'object', data: 'object' });
+	return stored.testParts ? stored : withTitles(stored);
+}
+
+/** Results of older versions name the sets of the first study and its trainings by short names. */
+function withTitles(stored: CrossResults): CrossResults {
+	const current = <Value>(values: Readonly<Record<string, Value>>) =>
+		Object.fromEntries(Object.entries(values).map(([name, value]) => [trainingTitle(FIRST_NAMES[name]), value]));
+	const rows = stored.rows.map((row) => ({
+		...row,
+		training: FIRST_NAMES[String(row.training)],
+		tests: current(row.tests),
+	}));
+	const titles = Object.keys(current(stored.data)).map((title) => ({ title, testOnly: title === 'CK+' }));
+	const testParts = Object.fromEntries(titles.map((set) => [set.title, testPartOf(set)]));
+	return { ...stored, rows, data: current(stored.data), testParts };
 }
 
 /**
  * Lists the cells of the matrix by test part, number of classes and training: the training and test sets, the number of
  * classes (`ways`), and whether training and test images are of the same data set (`own`).
  */
-export function crossCells({ rows }: Pick<CrossResults, 'rows'>) {
-	return CROSS_SET_NAMES.flatMap((set) =>
+export function crossCells({ rows, testParts }: Pick<CrossResults, 'rows' | 'testParts'>) {
+	return Object.entries(testParts).flatMap(([set, testedOn]) =>
 		(['allClasses', 'presentClasses'] as const).flatMap((choice) =>
 			rows.flatMap(({ training, tests }) => {
-				const { n, [choice]: scores }: CrossScores = tests[set];
+				const { n, [choice]: scores } = tests[set];
 				if (!scores) return [];
-				const { title: trainedOn, sets } = CROSS_TRAININGS[training];
-				const own = (sets as readonly CrossSet[]).includes(set);
+				const own = training.includes(set);
 				const ways = scores.confusionMatrix.length;
-				const testedOn = CROSS_SETS[set].testPart;
-				return [{ training, set, trainedOn, testedOn, ways, n, own, intervals: scores.intervals }];
+				return [{ trainedOn: trainingTitle(training), testedOn, ways, n, own, intervals: scores.intervals }];
 			}),
 		),
 	);
 }
 
 /** Names the faces that were used, for captions and tables. */
-export function describeFaces({ standIns }: CrossResults): string {
-	if (standIns.length === 0) return 'FER2013, RAF-DB and CK+';
+export function describeFaces({ standIns, testParts }: CrossResults): string {
+	if (standIns.length === 0) return new Intl.ListFormat('en-GB').format(Object.keys(testParts));
 	return `SAMPLE FACES drawn by this project stand in for ${standIns.join(', ')}`;
 }
 
@@ -105,7 +108,7 @@ export function describeFaces({ standIns }: CrossResults): string {
  * Formats the matrix as a table: accuracy and macro F1 of each training on each test part, with 95 % intervals.
  * @example
  * ```ts
- * const data = { fer2013: dataset, rafDb: dataset, ckPlus: dataset, subjects: {} };
+ * const data = [{ title: 'FER2013', dataset }, { title: 'CK+', dataset, testOnly: true }];
  * const study = { name: 'cross', config: run.config, data, projectFolder: folder };
  * fer.formatCross(fer.collectCross(study, [])); // the head of the table: nothing was trained yet
  * ```
@@ -122,45 +125,3 @@ export function formatCross(results: CrossResults): string {
 	]);
 	return `${describeFaces(results)}; seed ${results.about.seed}\n${formatColumns([head, ...lines])}`;
 }
-
-function captionOf(results: CrossResults): string {
-	const { seed, backbone, tta } = results.config;
-	return `${describeFaces(results)}; seed ${seed}; ${backbone}, test-time augmentation with views ${tta.views}`;
-}
-
-function matrixFigure(results: CrossResults): Figure {
-	const cells = crossCells(results);
-	const rows = results.rows.map(({ training }) => cells.filter((cell) => cell.training === training));
-	return crossDatasetMatrix({
-		rows: results.rows.map(({ training }) => CROSS_TRAININGS[training].title),
-		// One column per test part and number of classes; all rows have the same.
-		columns: rows[0].map(({ testedOn, n, ways }) => ({ name: testedOn, n, ways })),
-		cells: rows.map((row) => row.map(({ intervals, own }) => ({ ...intervals, own }))),
-		caption: captionOf(results),
-	});
-}
-
-/** The confusion matrix of a training on a test part, among all classes. */
-function errorsFigure(training: CrossTraining, set: CrossSet): (results: CrossResults) => Figure {
-	return (results) => {
-		const row = results.rows.find((each) => each.training === training);
-		if (!row) throw invalidArgument('results', `a training on ${CROSS_TRAININGS[training].title}`, 'none');
-		const { allClasses, present } = row.tests[set];
-		return confusionMatrix({
-			matrix: allClasses.confusionMatrix,
-			emotions: results.emotions,
-			macroLabels: present,
-			title: `${CROSS_SETS[set].testPart}, by a network trained on ${CROSS_TRAININGS[training].title}`,
-			caption: captionOf(results),
-		});
-	};
-}
-
-/** The figures of a cross-dataset study by file name. */
-export const CROSS_FIGURES = {
-	'Cross-Dataset Matrix': matrixFigure,
-	'Cross-Dataset Errors - FER2013 by RAF-DB': errorsFigure('rafDb', 'fer2013'),
-	'Cross-Dataset Errors - RAF-DB by FER2013': errorsFigure('fer2013', 'rafDb'),
-	'Cross-Dataset Errors - CK+ by FER2013': errorsFigure('fer2013', 'ckPlus'),
-	'Cross-Dataset Errors - CK+ by RAF-DB': errorsFigure('rafDb', 'ckPlus'),
-} as const;

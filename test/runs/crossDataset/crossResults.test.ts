@@ -3,7 +3,6 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import {
-	CROSS_FIGURES,
 	crossCells,
 	describeFaces,
 	formatCross,
@@ -63,6 +62,20 @@ describe('results.json of a study', () => {
 		assert.ok(!readFileSync(file, 'utf8').includes(projectFolder));
 	});
 
+	it('is read as older versions wrote it, with short names of sets and trainings', async () => {
+		const file = path.resolve(__dirname, '../../../docs/results/crossDataset.json');
+		const { rows, data, testParts } = await readCross(file);
+		assert.deepEqual(
+			rows.map(({ training }) => training),
+			[['FER2013'], ['RAF-DB'], ['FER2013', 'RAF-DB']],
+		);
+		for (const values of [data, rows[0].tests, testParts]) {
+			assert.deepEqual(Object.keys(values), ['FER2013', 'RAF-DB', 'CK+']);
+		}
+		assert.deepEqual(testParts, RESULTS.testParts);
+		assert.equal(rows[1].tests['CK+'].allClasses.accuracy.toFixed(4), '0.6980');
+	});
+
 	it('is asked for with a remedy where there is none, and refused where it is damaged', async (t) => {
 		const folder = temporaryFolder(t);
 		const file = path.join(folder, 'results.json');
@@ -72,40 +85,7 @@ describe('results.json of a study', () => {
 		);
 		writeFileSync(file, '{');
 		await assert.rejects(readCross(file), /received a damaged file/);
-	});
-});
-
-describe('CROSS_FIGURES', () => {
-	it('draws a matrix of four columns, framed where networks are at home', () => {
-		const { data, layout } = CROSS_FIGURES['Cross-Dataset Matrix'](RESULTS);
-		const [trace] = data;
-		assert.ok(trace.type === 'heatmap');
-		const percents = (trace.z as unknown as number[][]).map((row) => row.map(Math.round));
-		assert.deepEqual(percents, [
-			[40, 50, 60, 70],
-			[41, 51, 61, 71],
-			[42, 52, 62, 72],
-		]);
-		assert.equal(layout.shapes?.length, 4);
-	});
-
-	it('shows errors among all classes, with macro F1 over those that the test part has', () => {
-		const { data, layout } = CROSS_FIGURES['Cross-Dataset Errors - CK+ by RAF-DB'](RESULTS);
-		const [trace] = data;
-		assert.ok(trace.type === 'heatmap');
-		const { confusionMatrix } = RESULTS.rows[1].tests.ckPlus.allClasses;
-		assert.deepEqual(trace.customdata, confusionMatrix);
-		const texts = layout.annotations?.map(({ text }) => text) ?? [];
-		assert.ok(texts.includes('<b>CK+, by a network trained on RAF-DB</b>'));
-		// Each of the six has 3 of 4 right, and one called neutral: F1 6/7. Over seven classes it would be 36/49.
-		assert.ok(texts.some((text) => text?.includes('macro F1 0.8571, n = 24')));
-	});
-
-	it('says in each figure which faces these are', () => {
-		for (const draw of Object.values(CROSS_FIGURES)) {
-			const captions = (standIns: string[]) => JSON.stringify(draw(crossResults(standIns)).layout.annotations);
-			assert.match(captions([]), /FER2013, RAF-DB and CK\+; seed 42; efficientnet-lite0/);
-			assert.match(captions(['CK+']).replaceAll('<br>', ' '), /SAMPLE FACES drawn by this project stand in for CK\+/);
-		}
+		writeFileSync(file, '{}');
+		await assert.rejects(readCross(file), /the field rows \(object\)/);
 	});
 });

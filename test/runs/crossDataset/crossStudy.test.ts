@@ -7,7 +7,7 @@ import { subset } from '../../../lib/data/dataset';
 import { createConfig } from '../../../lib/profiles';
 import type { CrossRow } from '../../../lib/runs/crossDataset/crossResults';
 import { type CrossStudy, collectCross, trainAndTest } from '../../../lib/runs/crossDataset/crossStudy';
-import { type CrossData, openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
+import { openCrossData } from '../../../lib/runs/crossDataset/openCrossData';
 import { tf } from '../../../lib/tensorflow/tf';
 
 const CONFIG = createConfig('smoke', {
@@ -18,6 +18,9 @@ const CONFIG = createConfig('smoke', {
 	phase2: { imagesPerEpoch: 32, batchSize: 16 },
 });
 
+const SETS = [{ title: 'FER2013' }, { title: 'RAF-DB' }, { title: 'CK+', testOnly: true }];
+const BOTH = ['FER2013', 'RAF-DB'];
+
 let projectFolder: string;
 let study: CrossStudy;
 let row: CrossRow;
@@ -26,11 +29,11 @@ let tensors: number;
 before(async () => {
 	projectFolder = mkdtempSync(join(tmpdir(), 'study '));
 	symlinkSync(resolve(__dirname, '../../../.venv'), join(projectFolder, '.venv'));
-	const places = { projectFolder, folder: join(projectFolder, 'runs', 'cross'), paths: {} };
+	const places = { projectFolder, folder: join(projectFolder, 'runs', 'cross'), sets: SETS };
 	const data = await openCrossData(CONFIG, places);
 	study = { name: 'cross', config: CONFIG, data, projectFolder };
 	tensors = tf.memory().numTensors;
-	row = await trainAndTest(study, 'both');
+	row = await trainAndTest(study, BOTH);
 });
 after(() => rmSync(projectFolder, { recursive: true, force: true }));
 
@@ -45,7 +48,7 @@ describe('trainAndTest', () => {
 	});
 
 	it('tests on the test part of every set, six-way too where neutral is missing', () => {
-		const { fer2013, rafDb, ckPlus } = row.tests;
+		const { FER2013: fer2013, 'RAF-DB': rafDb, 'CK+': ckPlus } = row.tests;
 		assert.deepEqual([fer2013.n, rafDb.n, ckPlus.n], [14, 14, 120]);
 		for (const tests of [fer2013, rafDb]) {
 			assert.deepEqual(tests.present, [0, 1, 2, 3, 4, 5, 6]);
@@ -71,7 +74,7 @@ describe('trainAndTest', () => {
 
 	it('leaves no tensor behind, and takes the stored training up the second time', async () => {
 		assert.equal(tf.memory().numTensors, tensors);
-		const again = await trainAndTest(study, 'both');
+		const again = await trainAndTest(study, BOTH);
 		assert.match(again.notes.join('\n'), /Resumes the stored training of phase1, finished.*phase2, finished/s);
 		assert.deepEqual(again.tests, row.tests);
 	});
@@ -80,35 +83,35 @@ describe('trainAndTest', () => {
 		const machine = { cpu: 'another', cores: 1, node: 'v20.0.0', tfjs: '4.22.0' };
 		const published = { ...collectCross(study, [row]), machine };
 		const copy = { ...study, name: 'other', published };
-		const { notes, ...taken } = await trainAndTest(copy, 'both');
+		const { notes, ...taken } = await trainAndTest(copy, BOTH);
 		const { notes: before, ...trained } = row;
 		assert.deepEqual(taken, trained);
 		const note = 'Taken from docs/results/crossDataset.json; nothing was trained here.';
 		assert.deepEqual(notes, [...before, note]);
 		assert.equal(existsSync(join(projectFolder, 'runs', 'other')), false);
 		assert.deepEqual(collectCross(copy, [row]).machine, machine);
-		await assert.rejects(trainAndTest(copy, 'rafDb'), { name: 'DataError', message: /none of rafDb/ });
-		await assert.rejects(trainAndTest({ ...copy, config: { ...CONFIG, seed: 7 } }, 'both'), {
+		await assert.rejects(trainAndTest(copy, ['RAF-DB']), { name: 'DataError', message: /none of RAF-DB/ });
+		await assert.rejects(trainAndTest({ ...copy, config: { ...CONFIG, seed: 7 } }, BOTH), {
 			name: 'DataError',
 			message: /config\.seed was 42 and is 7/,
 		});
-		const data = { ...study.data, ckPlus: study.data.rafDb };
-		await assert.rejects(trainAndTest({ ...copy, data }, 'both'), { message: /data\.ckPlus was/ });
+		const data = study.data.map((set) => ({ ...set, dataset: study.data[1].dataset }));
+		await assert.rejects(trainAndTest({ ...copy, data }, BOTH), { message: /data\.CK\+ was/ });
 	});
 
 	it('refuses a protocol that would train on test images, votes, and data without the parts of official', async () => {
 		const seeded = { ...study, config: { ...CONFIG, protocol: 'holdout' as const } };
 		await assert.rejects(
-			trainAndTest(seeded, 'rafDb'),
+			trainAndTest(seeded, ['RAF-DB']),
 			/Expected official for config\.protocol but received "holdout"/,
 		);
 		const voting = { ...study, config: { ...CONFIG, ferPlus: { lossWeight: 1 } } };
 		await assert.rejects(
-			trainAndTest(voting, 'fer2013'),
+			trainAndTest(voting, ['FER2013']),
 			/the number 0 for config\.ferPlus\.lossWeight but received 1/,
 		);
-		const { rafDb } = study.data;
-		const data: CrossData = { ...study.data, rafDb: subset(rafDb, [0, 1, 2]) };
-		await assert.rejects(trainAndTest({ ...study, data }, 'rafDb'), /one without PublicTest images/);
+		const data = study.data.map((set) => ({ ...set, dataset: subset(set.dataset, [0, 1, 2]) }));
+		await assert.rejects(trainAndTest({ ...study, data }, ['RAF-DB']), /one without PublicTest images/);
+		await assert.rejects(trainAndTest(study, ['RAF-DBB']), /titles among RAF-DB, FER2013 for a training/);
 	});
 });
