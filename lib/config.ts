@@ -176,13 +176,12 @@ const SCHEMA = z.strictObject({
 	protocol: setting(
 		z.enum(['auto', ...PROTOCOLS]),
 		'auto',
-		"`holdout`: a stratified fifth is the test part; `official`: the data set's own parts; `auto`: its own parts, or else " +
-			'`holdout`, which is the default for FER2013.',
+		'Split: `holdout`, `official` (own parts), or `auto`: own parts if any, but `holdout` for FER2013.',
 	),
 	validationFraction: setting(
 		z.number().gt(0).lt(1),
 		0.1,
-		'Share of the training images held out for validation, unless the data set has a validation part.',
+		'Share of the training images held out for validation, if the data has no such part.',
 	),
 	keepCopiesTogether: setting(z.boolean(), false, 'Keeps exact copies of an image in the same part.'),
 	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available; not with `data`.'),

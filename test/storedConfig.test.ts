@@ -27,6 +27,7 @@ describe('readConfig', () => {
 		const { config, note } = readConfig({ ...FULL, protocol: 'seed', distillation: { teachers, teacherFraction: 1 } });
 		assert.deepEqual(config, {
 			...FULL,
+			protocol: 'holdout',
 			distillation: { teachers: ['models/holdout-distilled', 'seed', 'models/official'], teacherFraction: 1 },
 		});
 		assert.equal(

@@ -124,7 +124,12 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 	});
 
 	it('says of itself what a caption needs', async () => {
-		const run = { name: 'tiny', config: CONFIG, dataset, split: { test: new Uint32Array(28) } } as Run;
+		const run = {
+			name: 'tiny',
+			config: { ...CONFIG, protocol: 'holdout' as const },
+			dataset,
+			split: { test: new Uint32Array(28) },
+		} as Run;
 		assert.deepEqual(describeRun(run), whole.results.about);
 		assert.deepEqual(Object.keys(whole.results.about).sort(), ['backbone', 'dataset', 'n', 'name', 'protocol', 'seed']);
 	});
