@@ -36,12 +36,34 @@ function tarOf(files: Record<string, Uint8Array>): Buffer {
 	return Buffer.concat([...blocks, Buffer.alloc(1024)]);
 }
 
-/** Damaged archives of a data set in class folders. */
+/** Images with tables beside them: FER+'s votes, and AffectNet's boxes. */
+async function sampleTables(): Promise<Record<string, Uint8Array>[]> {
+	const image = new Uint8Array(await encodePng(new Uint8Array(64).fill(9), { height: 8, width: 8 }));
+	const text = (content: string) => new Uint8Array(Buffer.from(content));
+	const votes = text('a.png,"(0, 0, 48, 48)",0,9,1,0,0,0,0,0,0,0\nb.png,"(0, 0, 48, 48)",9,0,1,0,0,0,0,0,0,0\n');
+	const header =
+		'subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal';
+	const boxes = text(`${header}\n1/a.png,1,2,5,6,1;2,1,0.1,0.2\n1/b.png,NULL,NULL,NULL,NULL,,10,-2,-2\n`);
+	const images = (folder: string) => ({ [`${folder}/a.png`]: image, [`${folder}/b.png`]: image });
+	return [
+		{ ...images('FER2013Train'), 'FER2013Train/label.csv': votes },
+		{ ...images('Manually_Annotated_Images/1'), 'training.csv': boxes },
+	];
+}
+
+/** The table of FER2013 in a tar.gz, as the zip of Kaggle's competition has it. */
+function sampleNested(): Record<string, Uint8Array> {
+	const table = Buffer.from(`emotion,pixels,Usage\n3,${'7 '.repeat(2303)}7,Training\n`);
+	return { 'fer2013.tar.gz': gzipSync(tarOf({ 'fer2013/fer2013.csv': table })) };
+}
+
+/** Damaged archives of data sets: in class folders, with tables, and in an archive of their own. */
 export async function archiveTarget(): Promise<FuzzProperty> {
 	const folder = await sampleFolder();
 	const tar = tarOf(folder);
+	const others = [...(await sampleTables()), sampleNested()].map(tarOf);
 	// Stored and deflated: a changed byte of the one is an image's, of the other one of the compression.
-	const files = mutated([tar, gzipSync(tar), zipSync(folder, { level: 0 }), zipSync(folder)]);
+	const files = mutated([tar, gzipSync(tar), zipSync(folder, { level: 0 }), zipSync(folder), ...others]);
 	return (count) => fc.asyncProperty(files, async (content) => count(await tryReading(content, 'archive')));
 }
 
@@ -85,5 +107,6 @@ export async function csvTarget(): Promise<FuzzProperty> {
 	const rows = EMOTIONS.map((_, label) => `${label},${`${label} `.repeat(2304).trim()},Training\n`);
 	const whole = Buffer.from(`emotion,pixels,Usage\n${rows.join('')}`);
 	const texts = fc.oneof(CSV, mutated([whole, gzipSync(whole)]));
-	return (count) => fc.asyncProperty(texts, async (content) => count(await tryReading(content, 'fer2013.csv')));
+	const names = fc.constantFrom('fer2013.csv', 'ckextended.csv');
+	return (count) => fc.asyncProperty(texts, names, async (content, name) => count(await tryReading(content, name)));
 }

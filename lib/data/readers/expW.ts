@@ -1,12 +1,11 @@
 import path from 'node:path';
 import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
-import { encodePng } from '../image';
-import { decodePhoto, type Photo, scaleBox } from '../photo';
 import type { Box } from '../rawImage';
+import { type CroppedFace, croppedFaces } from './croppedFaces';
 import { rowPlace } from './csvFields';
 import { type FaceSet, type ImageOptions, type LabelledFile, readImages } from './faceSet';
-import { type FileTree, openFiles, readTexts } from './fileTree';
+import { openFiles, readTexts } from './fileTree';
 import { imageFinder } from './imageFinder';
 import { missingImages } from './missingImages';
 
@@ -39,7 +38,7 @@ export async function readExpW(source: string, options: ImageOptions = {}): Prom
 	const [[list, text] = ['', '']] = await readTexts(tree, tree.names.filter(isExpWList).slice(0, 1));
 	const find = imageFinder(tree, list);
 	const rows = readFaceList(text, list);
-	const faces = new Map<string, Face[]>();
+	const faces = new Map<string, CroppedFace[]>();
 	const files = new Map<string, LabelledFile>();
 	const missing: Face[] = [];
 	for (const face of rows) {
@@ -52,11 +51,11 @@ export async function readExpW(source: string, options: ImageOptions = {}): Prom
 		if (files.has(name)) throw new DataError('each face once', face.where, `${name} again`, REMEDY);
 		files.set(name, { name, label: face.label });
 		const known = faces.get(image);
-		if (known) known.push(face);
-		else faces.set(image, [face]);
+		if (known) known.push({ ...face, name });
+		else faces.set(image, [{ ...face, name }]);
 	}
 	const lost = missingImages(missing, rows.length, tree.place, options);
-	const read = await readImages(cropped(tree, faces), [...files.values()], { name: 'ExpW' }, options);
+	const read = await readImages(croppedFaces(tree, faces, REMEDY), [...files.values()], { name: 'ExpW' }, options);
 	return { ...read, unreadable: [...read.unreadable, ...lost] };
 }
 
@@ -78,43 +77,4 @@ function readFaceList(text: string, list: string): Face[] {
 		if (EMOTIONS[label] === undefined) throw new DataError('a label from 0 to 6', where, String(label), REMEDY);
 		return { image, face, box: { left, top, width: right - left, height: bottom - top }, label, where };
 	});
-}
-
-/** The faces of a tree of images as files of their own. */
-function cropped(tree: FileTree, faces: ReadonlyMap<string, readonly Face[]>): FileTree {
-	const each: FileTree['each'] = (wanted, take, options) => {
-		const images = [...faces].filter(([name, some]) => some.some((face) => wanted.has(nameOf(name, face))));
-		const takeFaces = async (name: string, content: Uint8Array) => {
-			const some = (faces.get(name) ?? []).filter((face) => wanted.has(nameOf(name, face)));
-			let photo: Photo | undefined;
-			for (const face of some) {
-				try {
-					photo ??= await decodePhoto(content, name);
-					await take(nameOf(name, face), await crop(photo, face));
-				} catch (error) {
-					if (!(error instanceof DataError) || !options?.refuse) throw error;
-					options.refuse(nameOf(name, face), error.received);
-				}
-			}
-		};
-		return tree.each(new Set(images.map(([name]) => name)), takeFaces, options);
-	};
-	const names = [...faces].flatMap(([name, some]) => some.map((face) => nameOf(name, face)));
-	const others = tree.names.filter((name) => !faces.has(name));
-	return { ...tree, names: [...names, ...others], each };
-}
-
-/** Cuts the part of a box that is inside the image out of it, as a PNG file. */
-async function crop(photo: Photo, { box, where }: Face): Promise<Uint8Array> {
-	const scale = photo.width / photo.original.width;
-	const inside = (value: number, most: number) => Math.min(Math.max(Math.round(value * scale), 0), most);
-	const [left, top] = [inside(box.left, photo.width), inside(box.top, photo.height)];
-	const width = inside(box.left + box.width, photo.width) - left;
-	const height = inside(box.top + box.height, photo.height) - top;
-	if (width < 1 || height < 1) {
-		const found = `a box of ${box.width}x${box.height} pixels at ${box.left}, ${box.top}`;
-		throw new DataError('a box inside its image', where, found, REMEDY);
-	}
-	const { pixels } = await scaleBox(photo, { left, top, width, height }, { width, height });
-	return encodePng(Uint8Array.from(pixels), { width, height, channels: 3 });
 }

@@ -24,24 +24,29 @@ export function isFerPlusList(name: string): boolean {
  * Reads FER+ (Barsoum et al. 2016, arXiv:1608.01041) as its own program writes it: `FER2013Train|FER2013Valid|FER2013Test/`
  * with images `fer0000000.png` and `label.csv`, the votes for them. The label is the majority's, as `ferPlusLabels` has it;
  * the parts are those of FER2013. Images without a majority, or without votes, are dropped and counted.
+ * Four published names come twice: the last row counts, since its image has overwritten the other.
  */
 export async function readFerPlusFolders(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const tree = await openFiles(source);
 	const lists = tree.names.filter(isFerPlusList);
 	const labels = new Map<string, number | string>();
-	for (const [list, text] of await readTexts(tree, lists)) readList(tree, list, text, labels);
+	let repeated = 0;
+	for (const [list, text] of await readTexts(tree, lists)) repeated += readList(tree, list, text, labels);
 	const usageOf = new Map(lists.map((list) => [path.posix.dirname(list), partOf(list)]));
 	const files = tree.names.filter(isImageName).flatMap((name): LabelledFile[] => {
 		const usage = usageOf.get(path.posix.dirname(name));
 		return usage === undefined ? [] : [{ name, label: labels.get(name) ?? 'without votes', usage }];
 	});
-	return readImages(tree, files, { name: 'FER+ (majority)' }, options);
+	const faces = await readImages(tree, files, { name: 'FER+ (majority)' }, options);
+	if (repeated === 0) return faces;
+	return { ...faces, dropped: { ...faces.dropped, 'earlier rows of a name': repeated } };
 }
 
 const partOf = (list: string): Usage => PARTS[LIST.exec(list)?.[1].toLowerCase() ?? ''];
 
-/** Reads the rows of one list into `labels`, by the paths of their images. */
-function readList(tree: FileTree, list: string, text: string, labels: Map<string, number | string>): void {
+/** Reads the rows of one list into `labels`, by the paths of their images; returns the number of earlier rows of a name. */
+function readList(tree: FileTree, list: string, text: string, labels: Map<string, number | string>): number {
+	let repeated = 0;
 	const known = new Set(tree.names);
 	for (const [index, line] of text.split(/\r?\n/).entries()) {
 		if (line.trim() === '' || (index === 0 && /neutral/i.test(line))) continue;
@@ -53,8 +58,9 @@ function readList(tree: FileTree, list: string, text: string, labels: Map<string
 		}
 		const name = path.posix.join(path.posix.dirname(list), file.trim());
 		if (!known.has(name)) throw new DataError(`the image ${file}, named in ${where},`, tree.place, 'none', REMEDY);
-		if (labels.has(name)) throw new DataError('each image once', where, `${file} again`, REMEDY);
+		if (labels.has(name)) repeated++;
 		const votes = fields.split(',').slice(1);
 		labels.set(name, ferPlusLabel(Uint8Array.from(votes, (vote) => readVote(vote, where))));
 	}
+	return repeated;
 }

@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { DataError } from '../../errors';
 import { isAffectNetAnnotation, readAffectNet } from './affectNet';
+import { areAffectNetTables, readAffectNetTables } from './affectNetTables';
 import { chooseImages } from './chosenImages';
 import { ckPlusSubject, isCkPlusEmotion, readCkPlus, readCkPlus48 } from './ckPlus';
 import { isCkPlusTable, isCkPlusTableName, readCkPlusCsv } from './ckPlusCsv';
@@ -36,6 +37,7 @@ export const LAYOUTS = {
 	'rafdb-release': 'RAF-DB as released: Image/aligned/*_aligned.jpg and EmoLabel/list_patition_label.txt',
 	'rafdb-folders': 'RAF-DB as on Kaggle: DATASET/train|test/1 to 7/*_aligned.jpg',
 	'affectnet-release': 'AffectNet as released: train_set|val_set/images/*.jpg and annotations/*_exp.npy',
+	'affectnet-tables': 'AffectNet as released before: training.csv, validation.csv and Manually_Annotated_Images/',
 	'affectnet-folders': 'AffectNet as images: train|val/<class>/, in a folder or an archive named AffectNet',
 	kdef: 'KDEF: images named after session, person, expression and angle, AF01ANS.JPG, in any folders',
 	jaffe: 'JAFFE: images named after person and expression, KA.AN1.39.tiff',
@@ -94,6 +96,7 @@ function layoutOfNames(names: readonly string[], place: string): Layout | undefi
 	if (names.some(isRafDbList)) return 'rafdb-release';
 	if (names.some(isCkPlusEmotion)) return 'ckplus-release';
 	if (names.some(isAffectNetAnnotation)) return 'affectnet-release';
+	if (areAffectNetTables(names)) return 'affectnet-tables';
 	if (names.some(isExpWList)) return 'expw';
 	const named = namedFacesOf(images);
 	if (named) return named;
@@ -145,6 +148,7 @@ const READERS: Readonly<Record<Layout, (source: string, options: ReadFacesOption
 	'rafdb-release': readRafDb,
 	'rafdb-folders': readRafDb,
 	'affectnet-release': readAffectNet,
+	'affectnet-tables': readAffectNetTables,
 	'affectnet-folders': readAffectNet,
 	kdef: readKdef,
 	jaffe: readJaffe,
