@@ -47,7 +47,7 @@ describe('fer data --describe', { skip }, () => {
 		assert.match(stdout, /cat\/1\.png = cat\/2\.png/);
 		assert.match(stdout, /\nFigure: drawn\/classes\.png\n/);
 		const { width = 0, format } = await sharp(path.join(folder, 'drawn', 'classes.png')).metadata();
-		assert.ok(format === 'png' && width > 1000);
+		assert.ok(format === 'png' && width > 500);
 	});
 
 	it('says what lies there and what is known, without a stack, and leaves no figure', () => {
