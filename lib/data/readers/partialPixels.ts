@@ -26,7 +26,7 @@ import { codeOf } from './source';
 /** Index, width and height of an image, each a uint32. */
 const RECORD = 3;
 /** Images between two flushes to the disk, which are lost if decoding is killed. */
-const FLUSHED = 512;
+const FLUSHED = 256;
 
 /**
  * Decoded images in a file, `FILE.part`, until all are there. `FILE.done` records those that are, so that decoding
@@ -110,6 +110,7 @@ export class PartialPixels implements PixelSink {
 	}
 
 	private save(): void {
+		if (this.unsaved.length === 0) return;
 		// First the pixels, or after a power cut the journal would promise some that are not there.
 		fdatasyncSync(this.descriptor);
 		writeFileSync(this.journal, new Uint8Array(Uint32Array.from(this.unsaved).buffer), { flag: 'a' });
@@ -118,7 +119,14 @@ export class PartialPixels implements PixelSink {
 
 	/** Closes the gaps of the images that are not kept; returns the pixels. */
 	keep(kept: Uint32Array): Pixels {
-		// Without it, decoding starts anew if this is killed.
+		const length = kept.length * this.imageBytes;
+		this.save();
+		if (length < this.bytes) this.closeGaps(kept);
+		return new PixelFile(this.part, length);
+	}
+
+	private closeGaps(kept: Uint32Array): void {
+		// Without it, decoding starts anew if this is killed: some images are no longer where they were.
 		rmSync(this.journal, { force: true });
 		const image = new Uint8Array(this.imageBytes);
 		for (const [place, index] of kept.entries()) {
@@ -126,7 +134,6 @@ export class PartialPixels implements PixelSink {
 			readSync(this.descriptor, image, 0, image.length, index * image.length);
 			this.write(image, place * image.length);
 		}
-		return new PixelFile(this.part, kept.length * this.imageBytes);
 	}
 
 	/** Completes the file with what follows the pixels, and gives it its name. */
@@ -140,6 +147,7 @@ export class PartialPixels implements PixelSink {
 			}
 			fdatasyncSync(this.descriptor);
 			renameSync(this.part, this.file);
+			rmSync(this.journal, { force: true });
 		} catch (error) {
 			throw this.explain(error);
 		}
@@ -148,7 +156,7 @@ export class PartialPixels implements PixelSink {
 	/** Ends the work on the file; unless it is finished or `discard`, a later start goes on with it. */
 	close(discard = false): void {
 		try {
-			if (this.unsaved.length > 0 && !discard) this.save();
+			if (!discard) this.save();
 		} catch {
 			// Such as on a full disk: these few are decoded again.
 		}
