@@ -20,6 +20,7 @@ export function planGroups({ quick, csv, photos }: { quick: boolean } & Files): 
 		head('efficientnet-lite0', sizes),
 		...networks.map((network) => prediction(network, sizes)),
 		augmentation(sizes),
+		largeData(sizes),
 		reading(csv),
 		...photos.slice(1).map((photo, i) => readingPhoto(photo, photos[0], i + 1)),
 		byBatchSize(sizes),
@@ -119,6 +120,26 @@ function augmentation(sizes: Sizes): Group {
 		rows: [
 			{ ...speed, peer: 'Keras preprocessing layers', side: 'keras', goal: 3 },
 			{ what: 'the same, a batch of it (under 5 % of a step is 20)', peer: step, side: 'ours', ...times },
+		],
+	};
+}
+
+/** Plans fine-tuning on a data set in a file, beside the same in memory. */
+function largeData(sizes: Sizes): Group {
+	const { imageSize, batchSize, storedFaces } = sizes;
+	const worker = (inFile: boolean) => {
+		return { file: 'stored.js', options: { ...sizes, network: MAIN, warmUp: 3, inFile } } as const;
+	};
+	const data = `${formatCount(storedFaces)} faces of ${imageSize} px in a file`;
+	const what = `fine-tuning with augmentation, batch ${batchSize}, ${data}, ${NETWORKS[MAIN].title}`;
+	const peer = { peer: 'itself, in memory', side: 'memory' } as const;
+	return {
+		name: 'large-data',
+		section: 'Data',
+		workers: { ours: worker(true), memory: worker(false) },
+		rows: [
+			{ ...peer, what, figure: 'imagesPerSecond', unit: 'images/s', goal: 0.97 },
+			{ ...peer, what: 'the same, peak memory', figure: 'peakBytes', unit: 'GB', goal: 1 },
 		],
 	};
 }

@@ -15,7 +15,7 @@ const UNITS = {
 } as const;
 
 /** A side of a comparison. */
-export type Side = 'ours' | 'keras' | 'stock' | 'torch' | 'pandas' | 'pandasSplit' | 'small';
+export type Side = 'ours' | 'keras' | 'stock' | 'torch' | 'pandas' | 'pandasSplit' | 'small' | 'memory';
 
 /** A row of the tables. */
 export interface RowPlan {

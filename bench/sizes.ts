@@ -41,6 +41,8 @@ export function sizesOf(quick: boolean) {
 			{ images: 32, validation: 16, epochs: 2, batchSize: 16 },
 		),
 		faces: pick(1024, 64),
+		/** Faces of a data set that is larger than memory; a multiple of 500. */
+		storedFaces: pick(300_000, 1000),
 		/** Faces predicted one by one; fewer for Keras's `predict`, which is slow. */
 		calls: pick(200, 10),
 		predictCalls: pick(50, 5),

@@ -1,6 +1,7 @@
 // Data sets
 export { EMOTIONS } from './emotions';
 export { type Dataset, faceAt, makeDataset, subset } from './data/dataset';
+export type { Pixels } from './data/pixels';
 export { openDataset } from './data/openDataset';
 export { readFaces } from './data/readers/readFaces';
 export { sampleFaces } from './data/sampleFaces/sampleFaces';

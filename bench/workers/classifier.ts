@@ -27,7 +27,7 @@ export function openClassifier(network: string, { frozen = false, stochasticDept
 }
 
 /** Makes a dataset of noise, since the content of images does not affect the speed. */
-export function noiseFaces(size: number): Dataset {
+export function noiseFaces(size: number): Dataset<Uint8Array> {
 	const random = createRandom(SEED, size);
 	const pixels = Uint8Array.from({ length: size * 48 * 48 }, () => random.integer(256));
 	const labels = Uint8Array.from({ length: size }, (_, index) => index % EMOTIONS.length);

@@ -18,6 +18,8 @@ export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
 	/** Training steps before the first repetition. */
 	readonly warmUp: number;
 	readonly mixupAlpha: number;
+	/** Whether the pixels of the data set are in a file. */
+	readonly inFile: boolean;
 	readonly file: string;
 	/** Whether pandas reads by `str.split`. */
 	readonly split: boolean;

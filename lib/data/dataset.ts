@@ -2,14 +2,15 @@ import { createHash } from 'node:crypto';
 import { EMOTIONS } from '../emotions';
 import { invalidArgument } from '../errors';
 import { type Random, shuffle } from '../random';
+import { chunksOf, type Pixels, selectPixels } from './pixels';
 
 /** The parts of FER2013; `Test` marks images of a source that keeps PublicTest and PrivateTest together. */
 export const USAGES = ['Training', 'PublicTest', 'PrivateTest', 'Test'] as const;
 
 export type Usage = (typeof USAGES)[number];
 
-/** Labelled images in memory: the pixels of all images in one array, and one label per image. */
-export interface Dataset {
+/** Labelled images: the pixels of all images, in memory (a Uint8Array) or in a file, and one label per image. */
+export interface Dataset<P extends Pixels = Pixels> {
 	/** The name for captions and results: `FER2013`, `sample faces`. */
 	readonly name: string;
 	/** True for faces drawn by this project in place of a real data set. */
@@ -17,7 +18,7 @@ export interface Dataset {
 	/** Height, width and channels of an image (1 grey, 3 RGB). */
 	readonly shape: readonly [height: number, width: number, channels: number];
 	/** `[size, height, width, channels]`, 0 to 255. */
-	readonly pixels: Uint8Array;
+	readonly pixels: P;
 	/** `[size]`, each an index into `emotions`. */
 	readonly labels: Uint8Array;
 	/** The class names, by label. */
@@ -31,7 +32,8 @@ export interface Dataset {
 }
 
 /** Arguments of `makeDataset`. `drawn` is false and `emotions` those of FER2013 by default. */
-type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> & Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
+type DatasetParts<P extends Pixels> = Omit<Dataset<P>, 'fingerprint' | 'drawn' | 'emotions'> &
+	Partial<Pick<Dataset, 'drawn' | 'emotions'>>;
 
 /**
  * Makes a Dataset: checks that its arrays fit together and computes the fingerprint. Copies no array.
@@ -43,12 +45,12 @@ type DatasetParts = Omit<Dataset, 'fingerprint' | 'drawn' | 'emotions'> & Partia
  * two.emotions[two.labels[0]]; // 'happy'
  * ```
  */
-export function makeDataset(parts: DatasetParts): Dataset {
+export function makeDataset<P extends Pixels>(parts: DatasetParts<P>): Dataset<P> {
 	const { name, drawn = false, shape, pixels, labels, emotions = EMOTIONS, usage, persons } = parts;
 	if (shape.length !== 3 || !shape.every((side) => Number.isInteger(side) && side > 0)) {
 		throw invalidArgument('shape', 'three integers above 0', shape);
 	}
-	const checkLength = (name: string, values: ArrayLike<number>, length: number) => {
+	const checkLength = (name: string, values: { readonly length: number }, length: number) => {
 		if (values.length !== length) throw invalidArgument(name, `${length} values`, `${values.length} values`);
 	};
 	const checkBelow = (name: string, values: Uint8Array, limit: number) => {
@@ -61,24 +63,27 @@ export function makeDataset(parts: DatasetParts): Dataset {
 	checkBelow('labels', labels, emotions.length);
 	if (usage) checkBelow('usage', usage, USAGES.length);
 	const kind = JSON.stringify({ shape, emotions, divided: usage !== undefined });
-	const hash = createHash('sha256').update(kind).update(pixels).update(labels);
+	const hash = createHash('sha256').update(kind);
+	for (const chunk of chunksOf(pixels)) hash.update(chunk);
+	hash.update(labels);
 	if (usage) hash.update(usage);
 	if (persons) hash.update(persons);
 	return { name, drawn, shape, pixels, labels, emotions, usage, persons, fingerprint: hash.digest('hex') };
 }
 
-function imageLength([height, width, channels]: Dataset['shape']): number {
+/** The number of bytes of an image. */
+export function imageLength([height, width, channels]: Dataset['shape']): number {
 	return height * width * channels;
 }
 
-/** Returns the pixels of one image, `[height * width * channels]`: a view, not a copy. */
+/** Returns the pixels of one image, `[height * width * channels]`: a view, not a copy, of those in memory. */
 export function imageAt({ pixels, shape }: Dataset, index: number): Uint8Array {
 	const length = imageLength(shape);
 	return pixels.subarray(index * length, (index + 1) * length);
 }
 
 /**
- * Returns one image of a data set as a `RawImage`; its pixels are a view, not a copy.
+ * Returns one image of a data set as a `RawImage`; its pixels are a view, not a copy, of those in memory.
  * @example
  * ```ts
  * const face = fer.faceAt(dataset, 0);
@@ -91,7 +96,8 @@ export function faceAt(dataset: Dataset, index: number) {
 }
 
 /**
- * Returns a new Dataset with some of the images, in the order of `indices`; an index may be repeated.
+ * Returns a new Dataset with some of the images, in the order of `indices`; an index may be repeated. Copies their pixels,
+ * unless there are more than 256 MB of them, which are read where they are.
  * @throws {RangeError} If an index is out of range.
  * @example
  * ```ts
@@ -104,9 +110,8 @@ export function subset(dataset: Dataset, indices: ArrayLike<number>): Dataset {
 	const chosen = Array.from(indices);
 	const wrong = chosen.findIndex((index) => !Number.isInteger(index) || index < 0 || index >= size);
 	if (wrong >= 0) throw invalidArgument(`indices[${wrong}]`, `integer from 0 to ${size - 1}`, chosen[wrong]);
-	const length = imageLength(dataset.shape);
-	const pixels = new Uint8Array(chosen.length * length);
-	for (const [place, index] of chosen.entries()) pixels.set(imageAt(dataset, index), place * length);
+	const selected = { pixels: dataset.pixels, indices: Uint32Array.from(chosen) };
+	const pixels = selectPixels([selected], imageLength(dataset.shape));
 	const usage = dataset.usage && labelsAt({ labels: dataset.usage }, chosen);
 	const persons = dataset.persons && Uint32Array.from(chosen, (index) => dataset.persons?.[index] ?? 0);
 	return makeDataset({ ...dataset, pixels, labels: labelsAt(dataset, chosen), usage, persons });

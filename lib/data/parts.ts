@@ -1,5 +1,6 @@
 import { invalidArgument } from '../errors';
-import { type Dataset, joinBytes, makeDataset, subset } from './dataset';
+import { type Dataset, imageLength, joinBytes, makeDataset, subset } from './dataset';
+import { selectPixels } from './pixels';
 import { PARTS, type Part } from './split';
 
 /** The parts of a data set, as indices into it; an absent part is empty. */
@@ -37,12 +38,13 @@ export function joinDatasets(name: string, datasets: readonly Dataset[]): Datase
 		const expected = `data sets of one shape, with the same classes, all or none divided (${kindOf(first)}),`;
 		throw invalidArgument('datasets', expected, kindOf(other), 'Read all with the same size and channels.');
 	}
+	const parts = datasets.map(({ pixels, labels }) => ({ pixels, indices: Uint32Array.from(labels.keys()) }));
 	return makeDataset({
 		...first,
 		name,
 		persons: undefined,
 		drawn: datasets.some(({ drawn }) => drawn),
-		pixels: joinBytes(datasets.map(({ pixels }) => pixels)),
+		pixels: selectPixels(parts, imageLength(first.shape)),
 		labels: joinBytes(datasets.map(({ labels }) => labels)),
 		usage: first.usage && joinBytes(datasets.map(({ usage = new Uint8Array() }) => usage)),
 	});

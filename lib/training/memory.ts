@@ -1,8 +1,10 @@
 import { totalmem } from 'node:os';
 import type { Config } from '../config';
+import type { Dataset } from '../data/dataset';
 import type { Split } from '../data/split';
 import type { Classifier } from '../model/classifier';
 import type { tf } from '../tensorflow/tf';
+import { headImages } from './headImages';
 
 const FLOAT_BYTES = 4;
 
@@ -38,21 +40,24 @@ export function phase2Bytes({ model }: Pick<Classifier, 'model'>, batchSize: num
 
 /**
  * Refuses a training that certainly needs more memory than there is: the system would end it without a message.
+ * @param data The training images; the pixels of all images, which take memory too unless they are in a file.
  * @param available In bytes. Default: what this machine has.
  * @throws {RangeError} With the estimate.
  */
 export function checkMemory(
 	classifier: Pick<Classifier, 'model' | 'head'>,
 	config: Config,
-	split: Pick<Split, 'train'>,
+	data: Pick<Split, 'train'> & Partial<Pick<Dataset, 'pixels'>>,
 	available = availableMemory(),
 ): void {
+	const { train, pixels } = data;
 	const { imageSizes, imagesPerEpoch } = config.phase2;
-	const batchSize = Math.min(config.phase2.batchSize, imagesPerEpoch || split.train.length, split.train.length);
+	const batchSize = Math.min(config.phase2.batchSize, imagesPerEpoch || train.length, train.length);
 	const imageSize = Math.max(config.imageSize, ...imageSizes.map(({ size }) => size));
 	const features = classifier.head.inputs[0].shape[1] as number;
 	// Each training image and its mirror image.
-	const examples = 2 * Math.min(config.phase1.images || split.train.length, split.train.length);
+	const examples = 2 * headImages(config, { pixels, train, features });
+	const held = pixels instanceof Uint8Array ? pixels.length : 0;
 	const needs = [
 		{
 			field: 'phase2.batchSize',
@@ -67,7 +72,8 @@ export function checkMemory(
 			remedy: 'Set fewer.',
 		},
 	];
-	for (const { field, given, bytes, remedy } of needs) {
+	for (const { field, given, bytes: more, remedy } of needs) {
+		const bytes = held + more;
 		if (bytes <= available) continue;
 		const [most, least] = [available, bytes].map((each) => `${(each / 1e9).toFixed(1)} GB`);
 		throw new RangeError(

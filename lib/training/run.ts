@@ -99,7 +99,7 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const classifier = await openClassifier(options, backbone, published !== undefined);
 	// Phase 2 does this again. Here a wrong name is found before hours of phase 1.
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
-	if (!published) checkMemory(classifier, config, split);
+	if (!published) checkMemory(classifier, config, { train: split.train, pixels: dataset.pixels });
 	const teachers = published ? [] : await findTeachers({ config, dataset, split }, projectFolder);
 	const learnsVotes = usesVotes(config, dataset) && !published;
 	const votes = learnsVotes ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;

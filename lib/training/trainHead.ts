@@ -4,6 +4,7 @@ import type { OnProgress } from '../progress';
 import { createRandom, shuffle } from '../random';
 import { tf, valuesOf } from '../tensorflow/tf';
 import { batchTargets } from './batch';
+import { headImages } from './headImages';
 import { crossEntropy } from './losses';
 import type { Run } from './run';
 import { phase1Key } from './trainingKey';
@@ -47,9 +48,9 @@ async function train(run: Run, onProgress?: OnProgress): Promise<PhaseResult> {
 	});
 }
 
-function trainingImages({ config, dataset, split }: Run): Uint32Array {
-	const { images } = config.phase1;
-	if (images === 0 || images >= split.train.length) return split.train;
+function trainingImages({ config, dataset, split, backbone }: Run): Uint32Array {
+	const images = headImages(config, { pixels: dataset.pixels, train: split.train, features: backbone.features });
+	if (images === split.train.length) return split.train;
 	return stratifiedSample(dataset.labels, images, createRandom(config.seed, 1), split.train);
 }
 
@@ -60,15 +61,13 @@ async function extractFeatures(run: Run, images: Uint32Array, onProgress?: OnPro
 		const options = { backbone, imageSize: config.imageSize, placement: { mirror }, onProgress, stage };
 		return predict(classifier.base, dataset, indices, options);
 	};
-	const values = [
-		await extract(images, false, 'Phase 1, features'),
-		await extract(images, true, 'Phase 1, features of the mirrored images'),
-		await extract(split.validation, false, 'Phase 1, features for validation'),
-	];
-	const toTensor = (each: Float32Array) => tf.tensor2d(each, [each.length / backbone.features, backbone.features]);
-	const [plain, mirrored, validation] = values.map(toTensor);
-	const training = tf.concat2d([plain, mirrored], 0);
-	tf.dispose([plain, mirrored]);
+	const values = new Float32Array(2 * images.length * backbone.features);
+	values.set(await extract(images, false, 'Phase 1, features'));
+	values.set(await extract(images, true, 'Phase 1, features of the mirrored images'), values.length / 2);
+	const held = await extract(split.validation, false, 'Phase 1, features for validation');
+	const [training, validation] = [values, held].map((each) =>
+		tf.tensor2d(each, [each.length / backbone.features, backbone.features]),
+	);
 	return {
 		batch: (examples) => {
 			const indices = examples.map((i) => images[i % images.length]);

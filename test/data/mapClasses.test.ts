@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { makeDataset } from '../../lib/data/dataset';
 import { mapClasses } from '../../lib/data/mapClasses';
 import { EMOTIONS } from '../../lib/emotions';
+import { bytesOf } from './bytesOf';
 
 /** One pixel an image, whose value is its index. */
 function named(emotions: readonly string[], labels: readonly number[]) {
@@ -17,7 +18,7 @@ test('classes are matched by name, in any case, and emotions by their synonyms',
 	const { dataset, dropped } = mapClasses(named(['Sadness', 'contempt', 'ANGER', 'happy'], [0, 1, 2, 3, 1]), EMOTIONS);
 	assert.deepEqual(dataset.emotions, EMOTIONS);
 	assert.deepEqual([...dataset.labels], [4, 0, 3]);
-	assert.deepEqual([...dataset.pixels], [0, 2, 3]);
+	assert.deepEqual([...bytesOf(dataset)], [0, 2, 3]);
 	assert.deepEqual([...(dataset.persons ?? [])], [10, 12, 13]);
 	assert.deepEqual([...(dataset.usage ?? [])], [0, 0, 1]);
 	assert.deepEqual(dropped, { contempt: 2 });

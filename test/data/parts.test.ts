@@ -3,6 +3,7 @@ import { describe, it } from 'node:test';
 import { type Dataset, makeDataset, USAGES } from '../../lib/data/dataset';
 import { joinDatasets, withParts } from '../../lib/data/parts';
 import { splitDataset } from '../../lib/data/split';
+import { bytesOf } from './bytesOf';
 
 /** Grey images of one pixel: its value is the image's number. */
 function numbered(labels: readonly number[], usage?: readonly number[]): Dataset {
@@ -21,7 +22,7 @@ const TEST = USAGES.indexOf('Test');
 describe('withParts', () => {
 	it('gives roles that the protocol official takes, and leaves out images in no part', () => {
 		const dataset = withParts(numbered([0, 1, 2, 3, 4, 5]), { train: [5, 1], validation: [2], test: [4, 0] });
-		assert.deepEqual([...dataset.pixels], [0, 1, 2, 4, 5]);
+		assert.deepEqual([...bytesOf(dataset)], [0, 1, 2, 4, 5]);
 		assert.deepEqual([...dataset.labels], [0, 1, 2, 4, 5]);
 		assert.deepEqual([...(dataset.usage ?? [])], [2, 0, 1, 2, 0]);
 		const { train, validation, test } = splitDataset(dataset, { protocol: 'official', seed: 1 });
@@ -50,7 +51,7 @@ describe('joinDatasets', () => {
 		const joined = joinDatasets('both', [numbered([0, 1, 2], [0, 1, 2]), second]);
 		assert.equal(joined.name, 'both');
 		assert.equal(joined.drawn, true);
-		assert.deepEqual([...joined.pixels], [0, 1, 2, 0, 1]);
+		assert.deepEqual([...bytesOf(joined)], [0, 1, 2, 0, 1]);
 		assert.deepEqual([...joined.labels], [0, 1, 2, 3, 4]);
 		assert.deepEqual([...(joined.usage ?? [])], [0, 1, 2, 2, 1]);
 		assert.equal(joinDatasets('same', [numbered([0, 1])]).fingerprint, numbered([0, 1]).fingerprint);

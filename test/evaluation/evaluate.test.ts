@@ -5,6 +5,7 @@ import { evaluate } from '../../lib/evaluation/evaluate';
 import { predictViews } from '../../lib/evaluation/predict';
 import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
+import { bytesOf } from '../data/bytesOf';
 import { tinyRun } from '../fixtures/training/tinyRun';
 
 /** With this seed the untrained network is better with the views than without. */
@@ -50,7 +51,7 @@ describe('evaluate', () => {
 		// The first two test images become copies of training images, the third one of a validation image.
 		const { dataset, split } = RUN;
 		const size = 16 * 16;
-		const pixels = dataset.pixels.slice();
+		const pixels = bytesOf(dataset).slice();
 		[split.train[5], split.train[0], split.validation[0]].forEach((from, i) => {
 			pixels.copyWithin(split.test[i] * size, from * size, (from + 1) * size);
 		});

@@ -11,6 +11,7 @@ import { asTrained, evaluateStored, readStoredModel } from '../../lib/runs/store
 import { tf } from '../../lib/tensorflow/tf';
 import { fineTune } from '../../lib/training/fineTune';
 import { trainHead } from '../../lib/training/trainHead';
+import { bytesOf } from '../data/bytesOf';
 import { tinyRun } from '../fixtures/training/tinyRun';
 import { near } from '../tensorflow/tensors';
 
@@ -48,7 +49,7 @@ describe('a stored model', () => {
 			message: /^Expected holdout, as the model was trained, for protocol but received "official"\. Test images/,
 		});
 		const { emotions, labels, shape } = run.dataset;
-		const pixels = run.dataset.pixels.map((value, i) => (i === 0 ? 255 - value : value));
+		const pixels = bytesOf(run.dataset).map((value, i) => (i === 0 ? 255 - value : value));
 		const other = makeDataset({ name: 'other', drawn: true, shape, pixels, labels, emotions });
 		assert.throws(() => asTrained(stored, other, 'holdout'), {
 			name: 'DataError',

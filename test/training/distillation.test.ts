@@ -12,6 +12,7 @@ import { askTeachers, findTeachers } from '../../lib/training/distillation';
 import { fineTune } from '../../lib/training/fineTune';
 import type { Run } from '../../lib/training/run';
 import { trainHead } from '../../lib/training/trainHead';
+import { bytesOf } from '../data/bytesOf';
 import { type TinyOptions, tinyRun } from '../fixtures/training/tinyRun';
 import { near } from '../tensorflow/tensors';
 
@@ -90,8 +91,9 @@ describe('findTeachers', () => {
 			name: 'DataError',
 			message: /no training on validation images of the student.*runs\/first.*the same seed/,
 		});
-		const { pixels, ...rest } = student([]).dataset;
-		const dataset = makeDataset({ ...rest, pixels: pixels.map((value, i) => (i === 0 ? 255 - value : value)) });
+		const { dataset: own } = student([]);
+		const pixels = bytesOf(own).map((value, i) => (i === 0 ? 255 - value : value));
+		const dataset = makeDataset({ ...own, pixels });
 		await assert.rejects(findTeachers(student(['first'], { dataset }), folder), {
 			name: 'DataError',
 			message: /runs\/first.*another data set/,

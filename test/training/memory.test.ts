@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { selectPixels } from '../../lib/data/pixels';
 import { backbone } from '../../lib/model/backbones/registry';
 import { buildClassifier, unfreezeFrom } from '../../lib/model/classifier';
 import { createConfig } from '../../lib/profiles';
+import { headImages } from '../../lib/training/headImages';
 import { checkMemory, phase2Bytes } from '../../lib/training/memory';
 
 const HEAD = { classes: 7, dropoutRate: 0, stochasticDepthRate: 0, seed: 1 };
@@ -47,5 +49,19 @@ describe('the memory of a training', () => {
 		);
 		const many = createConfig('full', { phase2: { batchSize: 1 } });
 		assert.throws(() => checkMemory(vgg, many, { train: new Uint32Array(1e6) }, 1e9), /config\.phase1\.images/);
+	});
+
+	it('has room for the data set too, unless that is in a file, of which phase 1 takes fewer images', () => {
+		const config = createConfig('full', { imageSize: 48, phase2: { batchSize: 1 } });
+		const [train, pixels] = [new Uint32Array(1000), new Uint8Array(1e8)];
+		assert.throws(() => checkMemory(vgg, config, { train, pixels }, 1.01e8), /need at least 0\.1 GB/);
+		checkMemory(vgg, config, { train, pixels: selectPixels([{ pixels, indices: train }], 1e5, 0) }, 1.01e8);
+		const many = new Uint32Array(300_000);
+		const inFile = selectPixels([{ pixels, indices: many }], 1e5, 0);
+		assert.equal(headImages(config, { train: many, pixels: inFile, features: 1280 }), 12_500);
+		assert.equal(headImages(config, { train: many, pixels, features: 1280 }), 300_000);
+		assert.equal(headImages(config, { train, pixels: inFile, features: 1280 }), 1000);
+		const chosen = createConfig('full', { phase1: { images: 20_000 } });
+		assert.equal(headImages(chosen, { train: many, pixels: inFile, features: 1280 }), 20_000);
 	});
 });

@@ -9,6 +9,7 @@ import type { Progress } from '../../lib/progress';
 import { tf } from '../../lib/tensorflow/tf';
 import { validationOf } from '../../lib/training/epochRecord';
 import { trainHead } from '../../lib/training/trainHead';
+import { bytesOf } from '../data/bytesOf';
 import { type TinyOptions, tinyRun } from '../fixtures/training/tinyRun';
 import { withoutClock } from '../fixtures/training/toy';
 
@@ -122,7 +123,7 @@ describe('trainHead', () => {
 	it('refuses other data where the same training is required, and says in what they differ', async () => {
 		await train();
 		const { dataset } = tinyRun(folder);
-		const pixels = dataset.pixels.slice();
+		const pixels = bytesOf(dataset).slice();
 		pixels[5000] ^= 1;
 		const other = makeDataset({ ...dataset, pixels });
 		const message = new RegExp(

@@ -1,14 +1,18 @@
 import path from 'node:path';
 import { type DataSetKey, EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
-import { type Dataset, makeDataset, USAGES, type Usage } from '../dataset';
-import { decodeFace } from '../image';
+import type { Dataset } from '../dataset';
+import type { CacheOptions } from './cache';
 import { chooseFiles } from './chosenClasses';
+import { decodeFaces } from './decodeFaces';
+import type { Unreadable } from './decodeImages';
 import type { FileTree } from './fileTree';
-import { type ImageForm, imageForm } from './imageForm';
-import { progressOf, type ReaderOptions } from './readerOptions';
+import { imageForm } from './imageForm';
+import { isUsed, type LabelledFile, subjectsOf, usageOf } from './labelledFile';
 
-export interface ImageOptions extends ReaderOptions {
+export type { LabelledFile };
+
+export interface ImageOptions extends CacheOptions {
 	/** Height and width to which images are resized, in pixels. Default: as `imageForm` finds. */
 	readonly size?: number;
 	/** 1: grey; 3: RGB. Default: as `imageForm` finds. */
@@ -17,18 +21,6 @@ export interface ImageOptions extends ReaderOptions {
 	readonly classes?: readonly string[];
 	/** What to do with unreadable files: throw an error that names them, or list them in the result. Default `throw`. */
 	readonly unreadable?: 'throw' | 'list';
-}
-
-/** An image file and its label, before it is decoded. */
-export interface LabelledFile {
-	/** Its path in the file tree. */
-	readonly name: string;
-	/** The label; or, for a file to leave out, the reason under which to count it, such as `contempt`. */
-	readonly label: number | string;
-	/** Absent if the source is not divided into parts. */
-	readonly usage?: Usage;
-	/** The person shown, if known: `S010`. */
-	readonly subject?: string;
 }
 
 /** The result of a reader. */
@@ -43,7 +35,7 @@ export interface FaceSet {
 	/** Number of images by size before resizing, such as `100x100`, the most frequent first. */
 	readonly sizes: Readonly<Record<string, number>>;
 	/** Files left out because they cannot be read, with the reason; only with `unreadable: 'list'`. */
-	readonly unreadable: readonly { readonly name: string; readonly reason: string }[];
+	readonly unreadable: readonly Unreadable[];
 	/** Number of other files that were found and not read, by ending or kind: `.txt`, hidden, broken links. */
 	readonly passedOver: Readonly<Record<string, number>>;
 	/** The data set whose numbers the source uses for its classes; absent if it names them. */
@@ -51,8 +43,6 @@ export interface FaceSet {
 }
 
 const EXTENSIONS = ['.jpg', '.jpeg', '.jpe', '.jfif', '.png', '.webp', '.tif', '.tiff', '.bmp', '.gif'];
-/** Unreadable files that an error names. */
-const NAMED = 20;
 
 /** Whether a file is an image, by its name. */
 export function isImageName(name: string): boolean {
@@ -70,88 +60,32 @@ export async function readImages(
 	options: ImageOptions = {},
 ): Promise<FaceSet> {
 	const { files, emotions } = chooseFiles(found, all, options.classes, tree.place);
-	const labelled = files.flatMap((file) => (typeof file.label === 'number' ? { ...file, label: file.label } : []));
+	const labelled = files.filter(isUsed);
 	if (labelled.length === 0) {
 		throw new DataError(`images of ${name}`, tree.place, describeFiles(tree), 'Check that it is the right folder.');
 	}
-	const usageOf = ({ usage }: LabelledFile) => (usage === undefined ? 0 : USAGES.indexOf(usage));
 	labelled.sort((a, b) => usageOf(a) - usageOf(b) || a.label - b.label || (a.name < b.name ? -1 : 1));
-	const names = labelled.map((file) => file.name);
-	const form = await imageForm(tree, names, options);
-	const { pixels, sizes, unreadable } = await decodeAll(tree, names, { ...options, ...form });
-	const kept = labelled.filter((file) => sizes.has(file.name));
-	if (kept.length === 0 || (unreadable.length > 0 && options.unreadable !== 'list')) {
-		throw unreadableError(tree, unreadable);
-	}
-	const { size, channels } = form;
+	const form = await imageForm(tree, names(labelled), options);
+	const { dataset, about } = await decodeFaces(tree, labelled, { name, emotions, form }, options);
+	const isLost = new Set(about.unreadable.map((file) => file.name));
+	const kept = isLost.size === 0 ? labelled : labelled.filter((file) => !isLost.has(file.name));
 	noteGifs(kept, options);
-	const divided = kept.every(({ usage }) => usage !== undefined);
-	const labels = Uint8Array.from(kept, ({ label }) => label);
-	const usage = divided ? Uint8Array.from(kept, usageOf) : undefined;
-	const { subjects, persons } = personsOf(kept);
-	const bySize = Object.entries(countEach([...sizes.values()])).sort(([a, m], [b, n]) => n - m || (a < b ? -1 : 1));
 	return {
-		dataset: makeDataset({ name, shape: [size, size, channels], pixels, labels, emotions, usage, persons }),
-		names: kept.map((file) => file.name),
-		subjects,
+		dataset,
+		names: names(kept),
+		subjects: subjectsOf(kept),
 		dropped: countEach(files.flatMap(({ label }) => (typeof label === 'string' ? label : []))),
-		sizes: Object.fromEntries(bySize),
-		unreadable,
+		...about,
 		passedOver: passedOver(tree, files, options),
 	};
 }
 
-/** Decodes files; the pixels of the readable ones are joined in order, and their sizes are by name. */
-async function decodeAll(tree: FileTree, files: readonly string[], options: ImageOptions & ImageForm) {
-	const { size, channels } = options;
-	const length = size * size * channels;
-	const pixels = new Uint8Array(files.length * length);
-	const places = new Map(files.map((name, index) => [name, index]));
-	const sizes = new Map<string, string>();
-	const unreadable: { name: string; reason: string }[] = [];
-	const take = async (name: string, content: Uint8Array) => {
-		const start = (places.get(name) ?? 0) * length;
-		try {
-			const { pixels: face, width, height } = await decodeFace(content, { size, channels }, name);
-			pixels.set(face, start);
-			sizes.set(name, `${width}x${height}`);
-		} catch (error) {
-			if (!(error instanceof DataError)) throw error;
-			unreadable.push({ name, reason: error.received });
-		}
-	};
-	const report = progressOf(options, `Decoding the images of ${tree.place}`);
-	const refuse = (name: string, reason: string) => void unreadable.push({ name, reason });
-	await tree.each(new Set(places.keys()), take, { report, refuse });
-	let filled = 0;
-	for (const [index, name] of files.entries()) {
-		if (sizes.has(name)) pixels.copyWithin(length * filled++, index * length, (index + 1) * length);
-	}
-	unreadable.sort((a, b) => (a.name < b.name ? -1 : 1));
-	return { pixels: pixels.subarray(0, filled * length), sizes, unreadable };
-}
+const names = (files: readonly LabelledFile[]) => files.map(({ name }) => name);
 
 /** GIF files may be animations. */
 function noteGifs(files: readonly LabelledFile[], { onNote }: ImageOptions): void {
 	const gifs = files.filter(({ name }) => /\.gif$/i.test(name)).length;
 	if (gifs > 0) onNote?.(`GIF files (${gifs}): only the first frame of each is read.`);
-}
-
-/** Numbers the subjects in the order of their names; nothing if a file has no subject. */
-function personsOf(files: readonly LabelledFile[]): { subjects?: readonly string[]; persons?: Uint32Array } {
-	const named = files.flatMap(({ subject }) => subject ?? []);
-	if (named.length < files.length) return {};
-	const subjects = [...new Set(named)].sort();
-	const numbers = new Map(subjects.map((subject, number) => [subject, number]));
-	return { subjects, persons: Uint32Array.from(named, (subject) => numbers.get(subject) ?? 0) };
-}
-
-function unreadableError(tree: FileTree, unreadable: FaceSet['unreadable']): DataError {
-	const named = unreadable.slice(0, NAMED).map(({ name, reason }) => `${name}: ${reason}`);
-	const more = unreadable.length > NAMED ? `; and ${unreadable.length - NAMED} more` : '';
-	const found = `${unreadable.length} that cannot be read (${named.join('; ')}${more})`;
-	const remedy = "Replace or delete them, or leave them out with unreadable: 'list'.";
-	return new DataError('complete images', tree.place, found, remedy);
 }
 
 /** Counts the files of a tree that are neither images of the data set nor were read otherwise, and names a few. */

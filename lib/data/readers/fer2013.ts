@@ -27,14 +27,14 @@ export async function readFer2013(
 	options: ReaderOptions & { readonly cacheFolder?: string } = {},
 ): Promise<Dataset> {
 	const found = await locate(source);
-	const { cacheFolder } = options;
+	const { cacheFolder, ...uncached } = options;
 	if (kindOfSource(found) === 'folder') {
 		const tree = await openFiles(found);
 		const names = namesInLayout(tree.names);
-		const read = async () => (await readLayout(tree, names, options)).dataset;
+		const read = async () => (await readLayout(tree, names, uncached)).dataset;
 		return cacheFolder ? cachedDataset(fingerprintFiles(found, names), cacheFolder, read, options) : read();
 	}
-	const read = () => readFile(found, options);
+	const read = () => readFile(found, uncached);
 	return cacheFolder ? cachedDataset(await fingerprintFile(found), cacheFolder, read, options) : read();
 }
 

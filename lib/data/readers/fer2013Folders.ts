@@ -31,7 +31,7 @@ export function namesInLayout(names: readonly string[]): string[] {
 export async function readLayout(
 	tree: FileTree,
 	names: readonly string[],
-	{ onProgress, unreadable }: Pick<ImageOptions, 'onProgress' | 'unreadable'> = {},
+	{ onProgress, unreadable, cacheFolder }: Pick<ImageOptions, 'onProgress' | 'unreadable' | 'cacheFolder'> = {},
 ): Promise<FaceSet> {
 	const usages = usagesOfParts(names.map((name) => name.split('/').slice(-3)[0]));
 	const partOf = (name: string) => usages.get(name.split('/').slice(-3)[0]);
@@ -41,7 +41,8 @@ export async function readLayout(
 	const files = names.map((name) => ({ ...labelledFile(name), usage: usageOf(name) ?? 'Test' }));
 	checkClasses(files, tree.place);
 	const [size, , channels] = FER2013_SHAPE;
-	return readImages(tree, files, { name: 'FER2013' }, { size, channels, onProgress, unreadable });
+	const options = { size, channels, onProgress, unreadable, cacheFolder };
+	return readImages(tree, files, { name: 'FER2013' }, options);
 }
 
 function labelledFile(name: string) {

@@ -3,6 +3,7 @@ import { EMOTIONS } from '../../emotions';
 import { DataError } from '../../errors';
 import { formatCount } from '../../format';
 import { countClasses, type Dataset, imageAt, imagesOf, USAGES } from '../dataset';
+import { chunksOf } from '../pixels';
 
 /** Images per class, by label, in each part of FER2013 as published on Kaggle. */
 const TRAINING = [3995, 436, 4097, 7215, 4830, 3171, 4965];
@@ -100,9 +101,11 @@ export function imagesFingerprint(dataset: Dataset): string {
 /** Computes the mean and standard deviation of all pixels. */
 export function pixelStatistics({ pixels }: Pick<Dataset, 'pixels'>): { mean: number; deviation: number } {
 	let [sum, squares] = [0, 0];
-	for (let at = 0; at < pixels.length; at++) {
-		sum += pixels[at];
-		squares += pixels[at] * pixels[at];
+	for (const chunk of chunksOf(pixels)) {
+		for (const value of chunk) {
+			sum += value;
+			squares += value * value;
+		}
 	}
 	const mean = sum / Math.max(1, pixels.length);
 	return { mean, deviation: Math.sqrt(Math.max(0, squares / Math.max(1, pixels.length) - mean * mean)) };

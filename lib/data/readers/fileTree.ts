@@ -5,6 +5,7 @@ import { DataError } from '../../errors';
 import { formatMegabytes } from '../../format';
 import { collect, visitArchive } from './archive';
 import { type ArchiveEntry, WHOLE_BYTES } from './archiveEntry';
+import { fingerprintFiles, stampOf } from './cache';
 import { isHidden, listFolder } from './folderFiles';
 import { joinTrees } from './joinedTree';
 import { foreignFile, type Packing, packingOf } from './packing';
@@ -66,7 +67,8 @@ function folderTree(source: string, { names, empty, passedOver }: ReturnType<typ
 			report?.((start + some.length) / chosen.length);
 		}
 	};
-	return { place, names, empty, passedOver, taken, each };
+	const stamp = () => fingerprintFiles(source, names);
+	return { place, names, empty, passedOver, stamp, taken, each };
 }
 
 /** The content of a file, or why it cannot be read. */
@@ -130,7 +132,8 @@ async function openArchive(file: string, packing: Packing): Promise<FileTree> {
 		await takeSome();
 	};
 	const passedOver = { ...(hidden && { hidden }), ...(repeated && { 'earlier copies of a file': repeated }) };
-	return { place, names: [...times.keys()].sort(), passedOver, taken, each };
+	const stamp = () => stampOf(file);
+	return { place, names: [...times.keys()].sort(), passedOver, stamp, taken, each };
 }
 
 /** Reads text files of a tree whole. */

@@ -27,8 +27,11 @@ export function joinTrees(place: string, loose: FileTree, archives: readonly Fil
 	for (const [kind, count] of parts.flatMap(({ tree }) => Object.entries(tree.passedOver))) {
 		passedOver[kind] = (passedOver[kind] ?? 0) + count;
 	}
+	const stamps = parts.map(({ tree }) => tree.stamp);
+	const stamp = () => stamps.map((each) => each?.()).join();
 	return {
 		place,
+		stamp: stamps.includes(undefined) ? undefined : stamp,
 		names: parts.flatMap(({ tree, below }) => tree.names.map((name) => below + name)).sort(),
 		empty: loose.empty,
 		passedOver,

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { DataError } from '../../errors';
 import { formatMegabytes } from '../../format';
 import { WHOLE_BYTES } from './archiveEntry';
+import { stampOf } from './cache';
 import { chooseImages } from './chosenImages';
 import { rowPlace } from './csvFields';
 import type { FaceSet, ImageOptions } from './faceSet';
@@ -54,7 +55,8 @@ export async function readParquetFaces(source: string, options: ImageOptions = {
 async function openSource(source: string): Promise<ParquetSource> {
 	if (kindOfSource(source) === 'file' && isParquet(await packingOf(source))) {
 		const place = path.basename(source);
-		const tree = { place, names: [place], passedOver: {}, taken: new Set<string>(), each: async () => {} };
+		const nothing = { passedOver: {}, taken: new Set<string>(), each: async () => {} };
+		const tree = { ...nothing, place, names: [place], stamp: () => stampOf(source) };
 		const beside = ['README.md', 'dataset_infos.json'].map((name) => path.join(path.dirname(source), name));
 		const pages = new Map(beside.filter((file) => existsSync(file)).map((file) => [file, readFileSync(file, 'utf8')]));
 		return { name: place.replace(/\.parquet$/i, ''), tree, files: [[place, source]], pages };

@@ -17,6 +17,8 @@ export interface FileTree {
 	readonly empty?: readonly string[];
 	/** Number of entries that are not in `names`, by kind: hidden, broken links. */
 	readonly passedOver: Readonly<Record<string, number>>;
+	/** A text that changes with the names, sizes and times of the files, or of the archive; absent: nothing is cached. */
+	readonly stamp?: () => string;
 	/** The files that have been read so far. */
 	readonly taken: ReadonlySet<string>;
 	/** Passes the content of the wanted files to `take`, a few at once, in no particular order; reads an archive once. */

@@ -33,7 +33,7 @@ interface SampleFacesOptions extends ReaderOptions {
  * faces.emotions[faces.labels[3]]; // 'happy'
  * ```
  */
-export async function sampleFaces({ size, seed, onProgress }: SampleFacesOptions): Promise<Dataset> {
+export async function sampleFaces({ size, seed, onProgress }: SampleFacesOptions): Promise<Dataset<Uint8Array>> {
 	const least = 10 * EMOTIONS.length;
 	if (!Number.isInteger(size) || size < least) throw invalidArgument('size', `integer of at least ${least}`, size);
 	if (!Number.isInteger(seed)) throw invalidArgument('seed', 'integer', seed);

@@ -6,6 +6,7 @@ import { imageAt } from '../../../lib/data/dataset';
 import { classPlaces, readClassFolders } from '../../../lib/data/readers/classFolders';
 import { usagesOfParts } from '../../../lib/data/readers/partFolders';
 import { EMOTIONS } from '../../../lib/emotions';
+import { bytesOf } from '../bytesOf';
 import { plainJpeg } from './layouts';
 import { makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
 
@@ -208,7 +209,7 @@ test('files that are no images are all named, or left out and listed', async (t)
 	});
 	const { dataset, names, unreadable } = await readClassFolders(folder, { unreadable: 'list' });
 	assert.deepEqual(names, ['happy/good.png', 'sad/good.png']);
-	assert.ok(dataset.pixels.length === 2 * 48 * 48 && dataset.pixels.every((pixel) => pixel === 7));
+	assert.ok(dataset.pixels.length === 2 * 48 * 48 && bytesOf(dataset).every((pixel) => pixel === 7));
 	assert.deepEqual(
 		unreadable.map(({ name }) => name),
 		['happy/empty.jpg', 'happy/text.jpg', 'sad/torn.png'],

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openFiles, readTexts } from '../../../lib/data/readers/fileTree';
 import { readFaces } from '../../../lib/data/readers/readFaces';
+import { bytesOf } from '../bytesOf';
 import { ckPlusFiles } from './layouts';
 import { makeTar, makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
 
@@ -43,7 +44,7 @@ test('archives named after parts are parts, and files of the same name stay apar
 	assert.deepEqual(names, ['train/happy/1.png', 'train/sad/1.png', 'test/happy/1.png', 'test/sad/1.png']);
 	assert.deepEqual([...(dataset.usage ?? [])], [0, 0, 3, 3]);
 	assert.deepEqual(
-		[0, 1, 2, 3].map((image) => dataset.pixels[image * 2304]),
+		[0, 1, 2, 3].map((image) => bytesOf(dataset)[image * 2304]),
 		[11, 10, 21, 20],
 	);
 });

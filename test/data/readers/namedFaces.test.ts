@@ -3,6 +3,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import sharp from 'sharp';
 import { readFaces } from '../../../lib/data/readers/readFaces';
+import { bytesOf } from '../bytesOf';
 import { plainJpeg } from './layouts';
 import { makeZip, plainPng, temporaryFolder, writeFiles } from './sources';
 
@@ -35,7 +36,7 @@ test('KDEF: persons, expressions and all angles, in folders of persons, flat and
 				[0, 1, 0, 0, 1, 1, 1],
 			],
 		);
-		assert.deepEqual([dataset.usage, dataset.pixels[0]], [undefined, 10]);
+		assert.deepEqual([dataset.usage, bytesOf(dataset)[0]], [undefined, 10]);
 		assert.match(notes[0], /^Faces from all angles are read: .*3 straight/);
 		assert.match(notes[0], /1 full left profile/);
 	}
@@ -55,7 +56,7 @@ test('JAFFE: TIFF files, and other files among the images', async (t) => {
 		['jaffe', 11, ['KA', 'KM'], { 'without ending': 1 }],
 	);
 	assert.deepEqual([...new Set(dataset.labels)], [0, 1, 2, 3, 4, 5, 6]);
-	assert.ok(dataset.pixels.every((pixel) => pixel === 7));
+	assert.ok(bytesOf(dataset).every((pixel) => pixel === 7));
 	writeFiles(folder, { 'jaffe/cover.png': await plainPng(1) });
 	const { dropped } = await readFaces(folder);
 	assert.deepEqual(dropped, { 'without person and expression in the name': 1 });

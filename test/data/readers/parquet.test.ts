@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { USAGES } from '../../../lib/data/dataset';
 import { describeData, formatDescription } from '../../../lib/data/describeData';
 import { readFaces } from '../../../lib/data/readers/readFaces';
+import { bytesOf } from '../bytesOf';
 import { makeParquet, type ParquetColumns } from './parquetSource';
 import { makeTar, makeZip, pixelText, pixelValue, plainPng, temporaryFolder, writeFiles } from './sources';
 
@@ -37,7 +38,7 @@ test('Hugging Face’s shards: parts by their names, classes by their metadata',
 		assert.deepEqual([...dataset.labels], [3, 4, 4, 3], place);
 		assert.deepEqual([...(dataset.usage ?? [])], [0, 0, 0, USAGES.indexOf('Test')]);
 		assert.deepEqual(
-			rows.map((_, image) => dataset.pixels[image * 48 * 48]),
+			rows.map((_, image) => bytesOf(dataset)[image * 48 * 48]),
 			[10, 20, 30, 50],
 		);
 		assert.equal(rows[0], 'data/train-00000-of-00002.parquet row 1');
@@ -113,7 +114,7 @@ test('paths of images beside the file, and pixels as in fer2013.csv', async (t) 
 			[0, 2],
 		],
 	);
-	assert.equal(dataset.pixels[2304 + 5], pixelValue(1, 5));
+	assert.equal(bytesOf(dataset)[2304 + 5], pixelValue(1, 5));
 });
 
 test('what is damaged, missing or of another kind is named', async (t) => {

@@ -12,6 +12,7 @@ import {
 	countCrossData,
 	openCrossData,
 } from '../../../lib/runs/crossDataset/openCrossData';
+import { bytesOf } from '../../data/bytesOf';
 import { ckPlus48Files, rafDbFiles } from '../../data/readers/layouts';
 import { temporaryFolder, writeFiles } from '../../data/readers/sources';
 
@@ -167,7 +168,7 @@ describe('a set of one’s own', () => {
 			[56, 7, 7, 0],
 			[0, 0, 70, 0],
 		]);
-		assert.equal(new Set(data.map(({ dataset }) => Buffer.from(dataset.pixels).toString('base64'))).size, 3);
+		assert.equal(new Set(data.map(({ dataset }) => Buffer.from(bytesOf(dataset)).toString('base64'))).size, 3);
 	});
 });
 
