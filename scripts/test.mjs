@@ -23,8 +23,18 @@ const NOTEBOOK_TESTS = {
 
 /** Folders whose tests change what TensorFlow computes with: each file needs a process of its own. */
 const OWN_PROCESS = ['tensorflow', 'upstream'].map((name) => path.join('test', name));
-/** The folders that take longest, which are started first: none of them is left alone at the end. */
-const LONGEST = ['demo', path.join('model', 'backbones'), 'training'].map((name) => path.join('test', name));
+/** The files that take longest, by how their paths begin; started first, so that none is left alone at the end. */
+const LONGEST = [
+	'demo/page',
+	'model/backbones/',
+	'training/',
+	'cli/data/fer2013',
+	'examples',
+	'cli/commands/',
+	'cli/executeNotebook',
+	'demo/',
+	'experiments/',
+].map((name) => path.join('test', name));
 /** Test files that share a process at most: an even share of the work for each core. */
 const PER_PROCESS = 7;
 
@@ -71,8 +81,11 @@ function groupTests(files) {
 		const count = Math.ceil(group.length / PER_PROCESS);
 		return Array.from({ length: count }, (_, i) => group.filter((_, at) => at % count === i));
 	});
-	const isLong = (/** @type {string[]} */ [file]) => LONGEST.includes(path.dirname(file));
-	return [...groups.filter(isLong), ...groups.filter((group) => !isLong(group))];
+	const rank = (/** @type {string[]} */ group) => {
+		const ranks = group.map((file) => LONGEST.findIndex((name) => file.startsWith(name)));
+		return Math.min(...ranks.map((place) => (place < 0 ? LONGEST.length : place)));
+	};
+	return groups.sort((a, b) => rank(a) - rank(b));
 }
 
 /**

@@ -34,6 +34,23 @@ const WRITERS: Readonly<Partial<Record<Layout, (faces: readonly Face[]) => Files
 		const header = 'Usage,Image name,neutral,happiness,surprise,sadness,anger,disgust,fear,contempt,unknown,NF';
 		return { 'fer2013.csv': csvText(70), 'fer2013new.csv': [header, ...rows, ''].join('\n') };
 	},
+	'ferplus-folders': (faces) => {
+		const folders = ['FER2013Train', 'FER2013Train', 'FER2013Train', 'FER2013Valid', 'FER2013Test'];
+		const rows = folders.map(() => [] as string[]);
+		const images = named(({ person, label }) => {
+			const name = `fer${person}${label}.png`;
+			const votes = FER_PLUS_COLUMNS.map((column) => (column === label ? 9 : 0));
+			rows[folders.indexOf(folders[person])].push(`${name},"(0, 0, 48, 48)",${votes}`);
+			return `${folders[person]}/${name}`;
+		})(faces);
+		const lists = folders.map((folder) => [`${folder}/label.csv`, rows[folders.indexOf(folder)].join('\n')]);
+		return { ...images, ...Object.fromEntries(lists) };
+	},
+	'ckplus-csv': () => {
+		const rows = csvText(70).split('\n').slice(1, -1);
+		const contempt = `7,${rows[0].split(',')[1]},Training`;
+		return { 'ckextended.csv': ['emotion,pixels,Usage', ...rows, contempt, ''].join('\n') };
+	},
 	'ckplus-48': named(({ person, label }) => `${EMOTIONS[label]}/S01${person}_00${label + 1}_00000017.png`),
 	'ckplus-release': (faces) => {
 		const release = faces
@@ -65,6 +82,19 @@ const WRITERS: Readonly<Partial<Record<Layout, (faces: readonly Face[]) => Files
 				return [image, [`${folder}/annotations/${person}${label}_exp.npy`, npy(String(AFFECT_NET[label]))]];
 			}),
 		),
+	'affectnet-tables': (faces) => {
+		const header =
+			'subDirectory_filePath,face_x,face_y,face_width,face_height,facial_landmarks,expression,valence,arousal';
+		const rows = (part: string) =>
+			faces
+				.filter(({ person }) => partOf(person) === part)
+				.map(({ person, label }) => `1/${person}${label}.png,0,0,20,20,1;2,${AFFECT_NET[label]},0,0`);
+		return {
+			...named(({ person, label }) => `Manually_Annotated_Images/1/${person}${label}.png`)(faces),
+			'training.csv': [header, ...rows('train'), ''].join('\n'),
+			'validation.csv': [header, ...rows('test'), ''].join('\n'),
+		};
+	},
 	'affectnet-folders': named(
 		({ person, label }) =>
 			`AffectNet/${partOf(person) === 'train' ? 'train' : 'val'}/${AFFECT_NET[label]}/${person}.png`,
