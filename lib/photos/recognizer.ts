@@ -54,7 +54,7 @@ export interface Recognizer {
  * @example
  * ```ts
  * const recognizer = await fer.openRecognizer(`${run.folder}/model`);
- * const face = { pixels: dataset.pixels.slice(0, 48 * 48), width: 48, height: 48, channels: 1 } as const;
+ * const face = { pixels: dataset.pixels.subarray(0, 48 * 48), width: 48, height: 48, channels: 1 } as const;
  * const [reading] = await recognizer.recognize(face, { detect: false }); // reading.emotion is a string
  * recognizer.dispose();
  * ```
