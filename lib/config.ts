@@ -49,7 +49,7 @@ const phase1 = {
 	images: setting(
 		imageLimit(),
 		0,
-		'Size of the stratified training sample; each image is also mirrored. 0 for all.',
+		'Size of the stratified training sample; each is also mirrored. 0 for all (12,500 of data in a file).',
 		'images',
 	),
 	batchSize: setting(integer(1, 4096), 256, 'Batch size.', 'images'),
