@@ -77,15 +77,18 @@ export class PartialPixels implements PixelSink {
 		if (free + written < this.bytes) throw fullDisk(this.file, this.bytes, `${formatMegabytes(free + written)} free`);
 	}
 
-	/** The images that are done; undefined if there is nothing to go on with. A record that was cut off does not count. */
+	/**
+	 * The images that are done; undefined if there is nothing to go on with, or the file is shorter than its journal says.
+	 * A record that was cut off does not count.
+	 */
 	private readJournal(): Uint32Array | undefined {
 		try {
-			statSync(this.part);
+			const written = Math.min(statSync(this.part).size, this.bytes);
 			const content = readFileSync(this.journal);
 			const records = new Uint32Array(RECORD * Math.floor(content.length / (4 * RECORD)));
 			new Uint8Array(records.buffer).set(content.subarray(0, records.byteLength));
 			writeFileSync(this.journal, new Uint8Array(records.buffer));
-			const isWrong = records.some((value, at) => at % RECORD === 0 && 2 * value >= this.sizes.length);
+			const isWrong = records.some((value, at) => at % RECORD === 0 && (value + 1) * this.imageBytes > written);
 			return isWrong ? undefined : records;
 		} catch {
 			return undefined;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { appendFileSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, readdirSync, readFileSync, truncateSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { PartialPixels } from '../../../lib/data/readers/partialPixels';
@@ -33,6 +33,13 @@ test('a journal of other images, or without its pixels, is not gone on with', (t
 	assert.deepEqual([...fewer.sizes], [0, 0, 0, 0]);
 	fewer.close(true);
 	assert.deepEqual(readdirSync(path.dirname(file)), []);
+	const cut = new PartialPixels(file, 3, 2);
+	cut.put(2, Uint8Array.of(5, 6), 30, 40);
+	cut.close();
+	truncateSync(`${file}.part`, 5);
+	const again = new PartialPixels(file, 3, 2);
+	assert.deepEqual([...again.sizes], [0, 0, 0, 0, 0, 0]);
+	again.close(true);
 	appendFileSync(`${file}.done`, Buffer.alloc(12, 1));
 	const other = new PartialPixels(file, 2, 2);
 	assert.deepEqual([...other.sizes], [0, 0, 0, 0]);
