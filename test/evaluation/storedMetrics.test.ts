@@ -33,7 +33,7 @@ it('readMetrics reads older files under the names of today', async (context) => 
 		n: 5,
 		dataset,
 		machine: { ...computer, tfjs: '4.22.0' },
-		config: FULL,
+		config: { ...FULL, protocol: 'holdout' },
 	});
 });
 
