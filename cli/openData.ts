@@ -41,15 +41,22 @@ export async function openTrained(stored: StoredModel, protocol?: string): Promi
 		throw new Problem(`The model was trained on ${dataset.name}, which is not in data/. ${remedy}`);
 	}
 	// The same faces again, whatever lies in data/.
-	return asTrained(stored, await openData(dataset.drawn ? { ...config, alwaysDraw: true } : config), chosen);
+	const trained = { ...config, ...formOf(stored), alwaysDraw: dataset.drawn || config.alwaysDraw };
+	return asTrained(stored, await openData(trained), chosen);
+}
+
+/** The form of a model's images, which the settings may leave to the data set. */
+function formOf({ model }: StoredModel): Pick<Config, 'faceSize' | 'color'> {
+	const [, side, , channels] = model.inputs[0].shape;
+	return { faceSize: side ?? 0, color: channels === 3 ? 'rgb' : 'grey' };
 }
 
 /**
  * Opens any data set in the form of a model's images.
- * @returns The images; in their training's form if they may be those of its training, which has moved.
+ * @returns The images; only those of the chosen classes if they may be the data of its training, which has moved.
  */
-export function openOther({ model, metrics: { config } }: StoredModel, data: string): Promise<Dataset> {
-	if (basename(data) === basename(config.data)) return openData({ ...config, data });
-	const [, side, , channels] = model.inputs[0].shape;
-	return openData({ data, faceSize: side ?? 0, color: channels === 3 ? 'rgb' : 'grey' });
+export function openOther(stored: StoredModel, data: string): Promise<Dataset> {
+	const { config } = stored.metrics;
+	const classes = basename(data) === basename(config.data) ? config.classes : [];
+	return openData({ data, classes, ...formOf(stored) });
 }

@@ -64,13 +64,14 @@ async function evaluateTrained(trained: Trained, options: Options): Promise<void
 	console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));
 }
 
-/** Evaluates on the training data if that is what `data` is, by its fingerprint. */
+/** Evaluates on the test part of the training data if that is what `data` is, else on the data set there. */
 async function evaluateOther(stored: StoredModel, options: Options, data: string): Promise<void> {
 	const { asTrained, evaluateStored } = await import('../../lib/runs/storedModel.js');
 	const { openOther } = await import('../openData.js');
 	const dataset = await openOther(stored, data);
-	const { fingerprint } = stored.metrics.dataset;
-	if (dataset.fingerprint === fingerprint) {
+	const { fingerprint, name } = stored.metrics.dataset;
+	// Another copy of the training data has training images in every part: `asTrained` refuses it.
+	if (dataset.fingerprint === fingerprint || dataset.name === name) {
 		const protocol = (options.protocol ?? stored.metrics.config.protocol) as Config['protocol'];
 		return evaluateTrained(asTrained(stored, dataset, protocol), options);
 	}
