@@ -82,7 +82,9 @@ function identify(dataset: Dataset, place: string, onNote?: (text: string) => vo
 	} catch (error) {
 		if (!(error instanceof DataError)) throw error;
 		onNote?.(`${place} is not the whole of FER2013, and is used as a data set of its own. ${error.message}`);
-		return makeDataset({ ...dataset, name: place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '') || place });
+		const name = place.replace(/\.(csv|tar|gz|tgz|zip)\b/gi, '') || place;
+		// That name is for the published data set, which has its own protocols and votes.
+		return makeDataset({ ...dataset, name: name === dataset.name ? `${name} (own)` : name });
 	}
 }
 

@@ -108,3 +108,9 @@ test('openDataset takes images in FER2013’s form as a data set of its own, und
 		/^mine\.csv is not the whole of FER2013, and is used as a data set of its own\. Expected 3,995/,
 	);
 });
+
+test('openDataset does not take a file for FER2013 because of its name', async (context) => {
+	const data = join(temporaryFolder(context), 'FER2013.csv');
+	writeFileSync(data, csvText(12));
+	assert.equal((await openDataset({ data })).name, 'FER2013 (own)');
+});

@@ -55,6 +55,13 @@ export async function readClassFolders(source: string, options: ImageOptions = {
 	const name = tree.place.replace(/\.(tar|tar\.gz|tgz|zip)$/i, '');
 	const folders = [...new Set(places.map(({ folder }) => folder))];
 	const own = folders.some((folder) => classOfName(folder) === undefined);
+	const twice = folders.find((folder) =>
+		folders.some((name) => name < folder && name.toLowerCase() === folder.toLowerCase()),
+	);
+	if (own && twice !== undefined && !options.classes) {
+		const found = folders.filter((folder) => folder.toLowerCase() === twice.toLowerCase()).join(' and ');
+		throw new DataError('each class written in one way', tree.place, found, 'Rename one of the folders.');
+	}
 	if (own && !options.classes)
 		checkOwnClasses(
 			places.map(({ folder }) => folder),

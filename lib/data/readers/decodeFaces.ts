@@ -137,6 +137,7 @@ function refuseUnreadable(
 	const named = unreadable.slice(0, NAMED).map(({ name, reason }) => `${name}: ${reason}`);
 	const more = unreadable.length > NAMED ? `; and ${unreadable.length - NAMED} more` : '';
 	const found = `${unreadable.length} that cannot be read (${named.join('; ')}${more})`;
-	const remedy = "Replace or delete them, or leave them out with unreadable: 'list'.";
+	const remedy =
+		"Replace or delete them (npx fer data --describe lists all), or leave them out with unreadable: 'list'.";
 	throw new UnreadableError('complete images', tree.place, found, remedy);
 }

@@ -260,3 +260,12 @@ test('stray files, other layouts and missing paths are refused', async (t) => {
 	writeFiles(folder, { 'cover.png': await plainPng(1) });
 	await assert.rejects(readClassFolders(folder), /one per class, in .* but received images such as cover\.png\. Put/);
 });
+
+test('folders that differ in upper case only are refused, unless the classes are chosen', async (t) => {
+	const folder = temporaryFolder(t);
+	const image = await plainPng(1);
+	writeFiles(folder, { 'train/Smile/1.png': image, 'train/frown/1.png': image, 'test/smile/1.png': image });
+	await assert.rejects(readClassFolders(folder), /each class written in one way .* but received smile and Smile/);
+	const { dataset } = await readClassFolders(folder, { classes: ['smile', 'frown'] });
+	assert.deepEqual([...dataset.labels], [0, 1, 0]);
+});
