@@ -20,7 +20,7 @@ const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'package.json');
 export async function checkJudged(folder: string): Promise<void> {
 	const { dataset } = await readMetrics(folder);
 	if (dataset.name === 'FER2013') return;
-	const remedy = "Leave --judge out: the package's README tells the accuracy that its training measured.";
+	const remedy = "Leave --judge out: the package's README states the accuracy that its training measured.";
 	throw new Problem(`Expected a model of FER2013 for --judge but received one of ${dataset.name}. ${remedy}`);
 }
 

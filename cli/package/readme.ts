@@ -23,7 +23,7 @@ export function packageReadme(page: string, about: ModelAbout, bytes: WeightByte
 	return fillMarks(page, { file: 'package/README.md', group: 'model', parts });
 }
 
-/** Fills the fields of package/package.json that tell what a model recognises. */
+/** Fills the fields of package/package.json that say what a model recognises. */
 export function packageManifest(manifest: object, about: ModelAbout): object {
 	if (isOfFer2013(about)) return manifest;
 	const { keywords = [] } = manifest as { readonly keywords?: readonly string[] };

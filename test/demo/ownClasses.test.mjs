@@ -1,6 +1,5 @@
 // @ts-check
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
 import fs from 'node:fs';
 import { createRequire } from 'node:module';
 import os from 'node:os';
@@ -11,6 +10,7 @@ import { classColors } from '../../dist/lib/classColors.js';
 import fer from '../../dist/lib/index.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { ROOT } from '../../scripts/setup/paths.mjs';
+import { packModel } from '../package/project.mjs';
 import { Site } from './site.mjs';
 import { Visit } from './visit.mjs';
 
@@ -86,15 +86,7 @@ describe('a model of three classes and RGB images, from training to the page', {
 		await visit.end();
 
 		const packed = path.join(top, 'packed');
-		const command = [
-			path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),
-			'package',
-			'--model',
-			model,
-			'--to',
-			packed,
-		];
-		execFileSync(process.execPath, command, { cwd: ROOT, stdio: 'pipe' });
+		packModel(model, packed);
 		fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(top, 'node_modules'));
 		const contents = path.join(packed, 'contents');
 		const { loadEmotionModel } = createRequire(import.meta.url)(path.join(contents, 'dist', 'node.cjs'));

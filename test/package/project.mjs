@@ -9,6 +9,18 @@ import { storeStandIn } from './standIn.mjs';
 
 const HERE = path.dirname(fileURLToPath(import.meta.url));
 const ROOT = path.resolve(HERE, '..', '..');
+
+/**
+ * Packs a model by the program's command; returns its output.
+ * @param {string} model
+ * @param {string} folder
+ */
+export function packModel(model, folder) {
+	const program = path.join(ROOT, 'dist', 'cli', 'commands', 'program.js');
+	const command = [program, 'package', '--model', model, '--to', folder];
+	return execFileSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' });
+}
+
 /** A project of someone's with the packed package installed from its file, in a folder with a space in its name. */
 export class Project {
 	/** @private @param {string} top @param {string} said What the command said. */
@@ -25,15 +37,7 @@ export class Project {
 		const modelFolder = path.join(top, 'model');
 		await storeStandIn(modelFolder);
 		const packed = path.join(top, 'packed');
-		const command = [
-			path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),
-			'package',
-			'--model',
-			modelFolder,
-			'--to',
-			packed,
-		];
-		const project = new Project(top, execFileSync(process.execPath, command, { cwd: ROOT, encoding: 'utf8' }));
+		const project = new Project(top, packModel(modelFolder, packed));
 		const [file] = fs.readdirSync(packed).filter((name) => name.endsWith('.tgz'));
 		fs.mkdirSync(project.folder);
 		fs.writeFileSync(path.join(project.folder, 'package.json'), '{ "private": true }');

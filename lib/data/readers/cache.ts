@@ -47,7 +47,7 @@ export function fingerprintFiles(folder: string, names: readonly string[]): stri
 	return hash.digest('hex');
 }
 
-/** A data set and what else its reader tells of it, which must survive JSON. */
+/** A data set, and what else its reader found, which must survive JSON. */
 export interface Described<About> {
 	readonly dataset: Dataset;
 	readonly about: About;

@@ -40,14 +40,14 @@ export async function isCkPlusTable(file: string, gzipped: boolean): Promise<boo
 
 /**
  * Reads CK+ (Lucey et al. 2010) as a table in FER2013's form, ckextended.csv on Kaggle: 920 faces of 48x48 pixels, also in
- * an archive. Its numbers are FER2013's; 7 is contempt, which is dropped and counted. It does not tell the persons, so
+ * an archive. Its numbers are FER2013's; 7 is contempt, which is dropped and counted. It does not identify persons, so
  * that its own parts, or a hold-out, may show one person in two parts: prefer CK+48 or the release.
  */
 export async function readCkPlusCsv(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const { onNote, classes } = options;
 	const place = path.basename(source);
 	const table = await readTable(source, (chunks, name) => readCsv(chunks, name, onNote, CLASSES));
-	onNote?.('This copy of CK+ does not tell the persons: the same one may be in two parts.');
+	onNote?.('This copy of CK+ does not identify persons: the same one may be in two parts.');
 	const faces = tableFaces(makeDataset({ ...table, name: 'CK+' }));
 	if (classes) return chooseImages(faces, classes, place);
 	const kept = Uint32Array.from(table.labels.keys()).filter((row) => table.labels[row] < EMOTIONS.length);

@@ -21,7 +21,7 @@ export function namesInFooter(footer: Buffer, column: string): string[] | undefi
 	return namesInJson(footer.toString('utf8', at, at + length), column);
 }
 
-/** Whether a file may tell the names of classes: README.md or dataset_infos.json. */
+/** Whether a file may contain the names of classes: README.md or dataset_infos.json. */
 export function isPage(name: string): boolean {
 	return PAGES.test(path.posix.basename(name));
 }

@@ -1,5 +1,5 @@
 /**
- * Reads data sets with a table that tells the label of each image by its path: as CSV, with tabs or semicolons, or one
+ * Reads data sets with a table of labels, one for the path of each image: as CSV, with tabs or semicolons, or one
  * JSON object a line, as Hugging Face's imagefolder has it.
  */
 import path from 'node:path';
@@ -34,7 +34,7 @@ export async function findImageTable(tree: FileTree): Promise<'named' | 'lost' |
 			try {
 				return find(image, where) !== undefined;
 			} catch {
-				// Two images of this name: the table does not tell which.
+				// Two images of this name: the table does not say which.
 				return false;
 			}
 		};
@@ -47,7 +47,7 @@ export async function findImageTable(tree: FileTree): Promise<'named' | 'lost' |
 /**
  * Reads images with a table beside them, given by itself or with its folder or archive. Columns `image` and `label`, under
  * any of their usual names, and, if there are, the part (`split`) and the person (`subject`). Without a column of parts,
- * the names of several tables (`train.csv`, `test.csv`) or the folders of the images tell them.
+ * the names of several tables (`train.csv`, `test.csv`) or the folders of the images are used.
  * @throws {DataError} If an image is missing, unless unreadable files are listed; or as `readRowLabels`.
  */
 export async function readImageTable(source: string, options: ImageOptions = {}): Promise<FaceSet> {

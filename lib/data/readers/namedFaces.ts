@@ -5,7 +5,7 @@ import { countEach, describeFiles, type FaceSet, type ImageOptions, isImageName,
 import { type FileTree, openFiles } from './fileTree';
 import { partOfName, usagesOfWords } from './partFolders';
 
-/** What the name of an image tells. */
+/** What the name of an image contains. */
 interface FaceName {
 	readonly expression: string;
 	readonly person: string;
@@ -13,7 +13,7 @@ interface FaceName {
 	readonly angle?: string;
 }
 
-/** A data set whose file names tell person and expression. */
+/** A data set whose file names contain person and expression. */
 interface NamedFaces {
 	readonly title: string;
 	readonly example: string;
@@ -99,7 +99,7 @@ function namedFiles(tree: FileTree, set: keyof typeof SETS) {
 	const known = named.flatMap(({ name, face }) => (face ? { name, face } : []));
 	if (known.length === 0) {
 		const { title, example } = SETS[set];
-		const remedy = `Keep the file names of ${title}, which tell the expressions.`;
+		const remedy = `Keep the file names of ${title}, which contain the expressions.`;
 		throw new DataError(`images such as ${example}`, tree.place, describeFiles(tree), remedy);
 	}
 	const usages = usagesOfWords(known.map(({ name }) => partOfName(path.posix.dirname(name))));

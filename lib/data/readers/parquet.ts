@@ -35,8 +35,8 @@ interface ParquetSource {
 /**
  * Reads one Parquet file, or all of a folder or archive. Images are bytes, paths beside the file, or both, as in Hugging
  * Face's copies; or the text of 48x48 pixels, as in fer2013.csv. Labels are names, or numbers whose names are looked for
- * in the file's metadata, and in README.md and dataset_infos.json. A column, or the files' names
- * (`train-00000-of-00002.parquet`), tell the parts.
+ * in the file's metadata, and in README.md and dataset_infos.json. The parts are in a column, or in the
+ * files' names (`train-00000-of-00002.parquet`).
  */
 export async function readParquetFaces(source: string, options: ImageOptions = {}): Promise<FaceSet> {
 	const { name, tree, files, pages } = await openSource(source);

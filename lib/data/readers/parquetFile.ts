@@ -110,7 +110,7 @@ function byteArrays(lists: pl.Series): (Uint8Array | null)[] {
 
 /**
  * Finds out how a column holds its images: as an object with bytes or a path, as Hugging Face does, as text or as bytes.
- * Polars hands no bytes to JavaScript but lists of numbers, and tells no type of a column of bytes.
+ * Polars returns bytes to JavaScript as lists of numbers, and has no type name for a column of bytes.
  */
 function formOf(table: LazyDataFrame, name: string, place: string): ImageForm {
 	const column = pl.col(name);

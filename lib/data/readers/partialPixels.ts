@@ -41,7 +41,7 @@ export class PartialPixels implements PixelSink {
 	private unsaved: number[] = [];
 
 	/**
-	 * Starts a file, or goes on with one.
+	 * Starts a file, or continues one.
 	 * @throws {DataError} If another process is at it, or it cannot be written or does not fit on the disk.
 	 */
 	constructor(
@@ -156,7 +156,7 @@ export class PartialPixels implements PixelSink {
 		}
 	}
 
-	/** Ends the work on the file; unless it is finished or `discard`, a later start goes on with it. */
+	/** Ends the work on the file; unless it is finished or `discard`, a later start continues it. */
 	close(discard = false): void {
 		try {
 			if (!discard) this.save();

@@ -77,7 +77,7 @@ export async function detectLayout(source: string): Promise<Detected> {
 	throw unknown(tree.place, describeFiles(tree), nestedRemedy(nested, ''));
 }
 
-/** Class folders, or no layout, become a table of images if there is one: it tells more than the folders do. */
+/** Class folders, or no layout, become a table of images if there is one: it says more than the folders do. */
 async function withTable(layout: Layout | undefined, tree: FileTree): Promise<Layout | undefined> {
 	if ((layout !== undefined && layout !== 'class-folders') || !tree.names.some(isImageName)) return layout;
 	const table = await findImageTable(tree);

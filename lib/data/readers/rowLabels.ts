@@ -25,7 +25,7 @@ const CLASSES_AT_MOST = 256;
 
 /**
  * Turns the labels of images into classes: our emotions if every label is the name of one or of a class we drop
- * (contempt); else the labels themselves, in alphabetical or numerical order, since no number tells what it stands for.
+ * (contempt); else the labels themselves, in alphabetical or numerical order, since the meaning of numbers is unknown.
  * @param classes Classes that the user has chosen among these; labels are then not compared with emotions.
  * @throws {DataError} If a label is missing, looks like a misspelled emotion among others, or is written in two ways.
  */

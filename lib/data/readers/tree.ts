@@ -13,7 +13,7 @@ export interface FileTree {
 	readonly place: string;
 	/** The paths of the files inside, with forward slashes, sorted; without hidden files and those of desktops. */
 	readonly names: readonly string[];
-	/** Folders without a file; absent for archives, which rarely tell them. */
+	/** Folders without a file; absent for archives, which rarely list them. */
 	readonly empty?: readonly string[];
 	/** Number of entries that are not in `names`, by kind: hidden, broken links. */
 	readonly passedOver: Readonly<Record<string, number>>;
