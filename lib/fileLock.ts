@@ -150,10 +150,12 @@ export const removeLock = (file: string): string => `If that process has ended, 
 
 /**
  * Does some short work while no other process does so under the same lock; waits for one that does.
- * @throws {DataError} If the lock is not free within `seconds`.
+ * @throws {DataError} If one owner holds the lock for longer than `seconds`.
  */
-export async function withLock<T>(file: string, work: () => Promise<T>, seconds = 60): Promise<T> {
-	for (const end = Date.now() + seconds * 1000; ; ) {
+export async function withLock<T>(file: string, work: () => Promise<T>, seconds = 120): Promise<T> {
+	// Where many wait, each may take its turn on a slow disk: the time counts anew with each owner.
+	let [owner, end] = ['', 0];
+	for (;;) {
 		const attempt = tryLock(file);
 		if (attempt.release) {
 			try {
@@ -162,7 +164,9 @@ export async function withLock<T>(file: string, work: () => Promise<T>, seconds 
 				attempt.release();
 			}
 		}
-		if (Date.now() > end) {
+		const current = JSON.stringify(attempt.owner ?? null);
+		if (current !== owner) [owner, end] = [current, Date.now() + seconds * 1000];
+		if (Date.now() >= end) {
 			const guarded = basename(file, '.lock');
 			throw new DataError('no other change', guarded, describeOwner(attempt.owner), removeLock(file));
 		}

@@ -110,6 +110,18 @@ describe('withLock', () => {
 		assert.deepEqual(readdirSync(folder), ['counter']);
 	});
 
+	it('waits for longer than one owner may take if owners change', async () => {
+		const hold = (since: string) => writeFileSync(file, JSON.stringify({ pid: process.ppid, host: hostname(), since }));
+		hold('0');
+		let turn = 0;
+		const timer = setInterval(() => (++turn < 6 ? hold(String(turn)) : rmSync(file)), 400);
+		try {
+			assert.equal(await withLock(file, async () => turn, 1.6), 6);
+		} finally {
+			clearInterval(timer);
+		}
+	});
+
 	it('says who holds the lock when it has waited long enough, and releases after an error', async () => {
 		writeFileSync(file, JSON.stringify({ pid: process.ppid, host: hostname(), since: SINCE }));
 		await assert.rejects(withLock(file, assert.fail, 0), {

@@ -15,7 +15,7 @@ const quoted = (text: string) => `"${text.replaceAll('"', '""')}"`;
 /**
  * Appends the validation metrics of a trial to a CSV table; a new table gets a header. Several processes may do so at
  * once.
- * @throws {DataError} If another process holds the table's lock for a minute.
+ * @throws {DataError} If another process holds the table's lock for two minutes.
  */
 export async function appendTrial(path: string, metrics: Metrics, date = new Date()): Promise<void> {
 	const { name, config, split, epochs, seconds, accuracy, macroF1, tta } = metrics;
