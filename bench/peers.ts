@@ -9,7 +9,7 @@ import { runOrFail } from '../cli/runProgram';
 import type { Side } from './rows';
 
 const VENV = join(PROJECT_FOLDER, '.venv-bench');
-const CONSTRAINTS = join(PROJECT_FOLDER, 'constraints.txt');
+const LOCK = join(PROJECT_FOLDER, 'requirements.lock');
 
 /** The Python that has the peers. */
 export const PEERS_PYTHON = join(VENV, 'bin', 'python');
@@ -34,7 +34,7 @@ export async function installPeers(): Promise<Missing> {
 		const requirements = join(PROJECT_FOLDER, 'bench', file);
 		const stamp = join(VENV, `${file}.sha256`);
 		const hash = createHash('sha256');
-		for (const each of [requirements, CONSTRAINTS]) hash.update(readFileSync(each));
+		for (const each of [requirements, LOCK]) hash.update(readFileSync(each));
 		const wanted = hash.digest('hex');
 		if (existsSync(PEERS_PYTHON) && existsSync(stamp) && readFileSync(stamp, 'utf8') === wanted) continue;
 		try {
@@ -57,7 +57,10 @@ async function install(requirements: string, onLine: (line: string) => void): Pr
 	mkdirSync(temporary, { recursive: true });
 	const env = { ...process.env, TMPDIR: temporary };
 	try {
-		const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
+		// With hashes in one file pip wants them for every package, and the peers have none.
+		const constraints = join(temporary, 'constraints.txt');
+		writeFileSync(constraints, readFileSync(LOCK, 'utf8').replaceAll(/ \\\n +--hash=\S+/g, ''));
+		const files = ['--requirement', requirements, '--constraint', constraints];
 		await pipInstall(PEERS_PYTHON, files, { ...log('pip'), env });
 	} finally {
 		rmSync(temporary, { recursive: true, force: true });

@@ -9,8 +9,8 @@ import { runStep } from './processes.mjs';
 import { hashInputs, readStamp, stampedStep } from './stamp.mjs';
 import { findWheel, gpuRequirements, libraryNames, tensorflowPackage } from './tensorflowWheel.mjs';
 
-const REQUIREMENTS = path.join(ROOT, 'requirements.txt');
-const CONSTRAINTS = path.join(ROOT, 'constraints.txt');
+const LOCK = path.join(ROOT, 'requirements.lock');
+const GPU_LOCK = path.join(ROOT, 'requirements-gpu.lock');
 const OWN = path.join(VENV, '.fer');
 const [VENV_STAMP, STAMP, TEMPORARY] = ['venv.json', 'packages.json', 'tmp'].map((name) => path.join(OWN, name));
 const QUIET = ['--disable-pip-version-check', '--no-input'];
@@ -31,6 +31,12 @@ export function explainPip(output, python) {
 	const own = python ?? `Python ${readStamp(VENV_STAMP)?.python ?? ''} on ${process.platform} ${process.arch}`;
 	const missing = /No matching distribution found for (\S+)/.exec(output)?.[1];
 	if (missing) return `${missing} has no wheel for ${own}. Use another Python: PYTHON=python3.12 npm run setup`;
+	const changed = /DO NOT MATCH THE HASHES.*?\n\s*(\S+) from /s.exec(output)?.[1];
+	if (changed) {
+		const remedy =
+			'Empty the cache (python3 -m pip cache purge) and repeat; if it happens again, do not trust the package index.';
+		return `${changed} was changed on its way: it has another SHA-256 than requirements.lock says. ${remedy}`;
+	}
 	if (/No space left on device/.test(output)) return 'The disk is full. Free some space: python3 -m pip cache purge';
 	return undefined;
 }
@@ -38,18 +44,13 @@ export function explainPip(output, python) {
 /** Checks that the Python package index answers, as pip is configured, and has TensorFlow. @param {boolean} gpu */
 export function checkPythonIndex(gpu) {
 	const limits = ['--retries', '0', '--timeout', String(ANSWER_SECONDS), ...QUIET];
-	const args = ['-m', 'pip', 'index', 'versions', wheelName(gpu), ...limits];
+	const args = ['-m', 'pip', 'index', 'versions', tensorflowPackage({ gpu }), ...limits];
 	const options = { env: pythonEnvironment(), timeout: (ANSWER_SECONDS + 5) * 1000 };
 	const { status, stderr, error } = spawnSync(VENV_PYTHON, args, { cwd: ROOT, encoding: 'utf8', ...options });
 	// An old pip has no `index`: the installation itself shows the failure then.
 	if (status === 0 || /unknown command/.test(stderr)) return;
 	const explained = explainPip(error ? 'ConnectTimeout' : stderr);
 	if (explained) throw new Problem(explained);
-}
-
-/** The package of TensorFlow for this machine, without extras. @param {boolean} gpu */
-function wheelName(gpu) {
-	return tensorflowPackage({ gpu }).replace(/\[.*/, '');
 }
 
 /**
@@ -78,7 +79,7 @@ export function wantsGpu(requested) {
 	return requested ?? readStamp(STAMP)?.gpu === true;
 }
 
-/** Makes the step that installs requirements.txt, in the versions of constraints.txt. @param {boolean} gpu */
+/** Makes the step that installs the Python packages, in the versions and with the hashes of requirements.lock. @param {boolean} gpu */
 export function pipStep(gpu) {
 	return stampedStep({
 		name: 'pip',
@@ -86,7 +87,7 @@ export function pipStep(gpu) {
 		after: ['venv'],
 		needs: ['disk', 'pythonIndex'],
 		stamp: STAMP,
-		hash: () => hashInputs([REQUIREMENTS, CONSTRAINTS], [gpu]),
+		hash: () => hashInputs(gpu ? [LOCK, GPU_LOCK] : [LOCK], [gpu]),
 		outputs() {
 			const wheel = findWheel(VENV)?.folder ?? path.join(VENV, 'no wheel');
 			return libraryNames(process.platform).map((name) => path.join(wheel, name));
@@ -104,16 +105,16 @@ export function pipStep(gpu) {
 /** Uninstalls TensorFlow's other package: both contain the folder `tensorflow`. @param {boolean} gpu */
 function removeOtherTensorflow(gpu) {
 	const installed = findWheel(VENV)?.version;
-	if (!installed || installed.startsWith(`${wheelName(gpu).replace('-', '_')}-`)) return;
+	if (!installed || installed.startsWith(`${tensorflowPackage({ gpu }).replace('-', '_')}-`)) return;
 	const args = ['-m', 'pip', 'uninstall', '--yes', 'tensorflow', 'tensorflow-cpu'];
 	spawnSync(VENV_PYTHON, args, { env: pythonEnvironment() });
 }
 
 /** Runs pip, and shows its latest line. @param {boolean} gpu @param {import('./terminal.mjs').Task} task */
 async function install(gpu, task) {
-	const requirements = gpu ? path.join(TEMPORARY, 'requirements-gpu.txt') : REQUIREMENTS;
-	if (gpu) fs.writeFileSync(requirements, gpuRequirements(fs.readFileSync(REQUIREMENTS, 'utf8')));
-	const files = ['--requirement', requirements, '--constraint', CONSTRAINTS];
+	const lock = gpu ? path.join(TEMPORARY, 'requirements.lock') : LOCK;
+	if (gpu) fs.writeFileSync(lock, gpuRequirements(fs.readFileSync(LOCK, 'utf8'), fs.readFileSync(GPU_LOCK, 'utf8')));
+	const files = ['--require-hashes', '--requirement', lock];
 	// Python compiles what it imports, which is a small part of TensorFlow and JupyterLab: all of it takes half a minute.
 	const args = ['-m', 'pip', 'install', ...QUIET, '--no-compile', '--progress-bar', 'off', ...files];
 	// Wheels are unpacked beside their target: /tmp is small on some machines.

@@ -11,7 +11,7 @@ import { Problem } from './problem.mjs';
 export function tensorflowPackage({ gpu, platform = process.platform, arch = process.arch }) {
 	const isLinuxX64 = platform === 'linux' && arch === 'x64';
 	if (!gpu) return isLinuxX64 ? 'tensorflow-cpu' : 'tensorflow';
-	if (isLinuxX64) return 'tensorflow[and-cuda]';
+	if (isLinuxX64) return 'tensorflow';
 	const reason = `--gpu needs Linux on x64, where TensorFlow has a CUDA wheel, but this is ${platform} on ${arch}`;
 	throw new Problem(`${reason}. Run the set-up without it: npm run setup`);
 }
@@ -22,14 +22,19 @@ export function libraryNames(platform) {
 	return [`libtensorflow_cc${before}${after}`, `libtensorflow_framework${before}${after}`];
 }
 
-/** Replaces TensorFlow by its CUDA package in the lines of requirements.txt. @param {string} requirements */
-export function gpuRequirements(requirements) {
-	const version = /^tensorflow(?:-cpu)?==(\S+)/m.exec(requirements)?.[1];
-	if (!version) {
-		throw new Problem('requirements.txt pins no TensorFlow. Restore it: git checkout requirements.txt');
+/**
+ * Replaces TensorFlow in the lines of requirements.lock by those of requirements-gpu.lock.
+ * @param {string} lock
+ * @param {string} gpuLock
+ */
+export function gpuRequirements(lock, gpuLock) {
+	// A package is a line, and lines that begin with spaces: its hashes.
+	const packages = lock.split(/^(?! )/m);
+	const others = packages.filter((text) => !/^tensorflow(-cpu)?==/.test(text));
+	if (others.length === packages.length) {
+		throw new Problem('requirements.lock pins no TensorFlow. Restore it: git checkout requirements.lock');
 	}
-	const others = requirements.split('\n').filter((line) => !/^tensorflow(-cpu)?==/.test(line));
-	return `${others.join('\n').trimEnd()}\ntensorflow[and-cuda]==${version}\n`;
+	return `${others.join('')}${gpuLock}`;
 }
 
 /**

@@ -61,14 +61,6 @@ test('openDataset takes the given path before data/, and refuses one where nothi
 	);
 });
 
-test('openDataset opens the real FER2013, whole', async (context) => {
-	const path = process.env.FER2013_PATH;
-	// No data set is kept in the project.
-	if (!path) return context.skip('Set FER2013_PATH to the archive to read the real data set.');
-	const dataset = await openDataset({ ...DRAWN, projectFolder: temporaryFolder(context), path });
-	assert.deepEqual([dataset.drawn, dataset.labels.length], [false, 35_887]);
-});
-
 test('openDataset reads a data set of one’s own, and says its layout, classes and what it left out', async (context) => {
 	const projectFolder = temporaryFolder(context);
 	const folder = join(projectFolder, 'gestures');

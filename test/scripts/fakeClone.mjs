@@ -84,8 +84,8 @@ export class FakeClone {
 			'scripts',
 			'package.json',
 			'package-lock.json',
-			'requirements.txt',
-			'constraints.txt',
+			'requirements.lock',
+			'requirements-gpu.lock',
 			'tsconfig.json',
 		]) {
 			fs.cpSync(path.join(ROOT, name), path.join(this.root, name), { recursive: true });

@@ -202,7 +202,7 @@ describe('the steps', () => {
 		fs.writeFileSync(path.join(clone.root, 'lib', 'index.ts'), 'second');
 		assert.deepEqual(clone.setUp().calls, ['tsc']);
 		assert.equal(fs.readFileSync(path.join(clone.root, 'dist', 'index.js'), 'utf8'), 'second');
-		fs.appendFileSync(path.join(clone.root, 'requirements.txt'), '# changed\n');
+		fs.appendFileSync(path.join(clone.root, 'requirements.lock'), '# changed\n');
 		assert.deepEqual(clone.setUp().calls, ['pip install']);
 		fs.appendFileSync(path.join(clone.root, 'package-lock.json'), '\n');
 		assert.deepEqual(clone.setUp().calls, ['npm ci', 'g++']);

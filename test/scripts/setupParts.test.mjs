@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { compilerArguments, withAttributeLists } from '../../scripts/setup/binding.mjs';
 import { withLock } from '../../scripts/setup/lock.mjs';
 import { explainNpm } from '../../scripts/setup/npmPackages.mjs';
-import { BINDING, pythonEnvironment, TFJS_NODE, VENV } from '../../scripts/setup/paths.mjs';
+import { BINDING, pythonEnvironment, ROOT, TFJS_NODE, VENV } from '../../scripts/setup/paths.mjs';
 import { diskFault, nodeFault, platformFault } from '../../scripts/setup/preflight.mjs';
 import { runLogged } from '../../scripts/setup/processes.mjs';
 import { explainPip } from '../../scripts/setup/pythonPackages.mjs';
@@ -72,7 +72,7 @@ describe('names by system', () => {
 		assert.equal(tensorflowPackage({ platform: 'linux', arch: 'x64', gpu: false }), 'tensorflow-cpu');
 		assert.equal(tensorflowPackage({ platform: 'linux', arch: 'arm64', gpu: false }), 'tensorflow');
 		assert.equal(tensorflowPackage({ platform: 'darwin', arch: 'arm64', gpu: false }), 'tensorflow');
-		assert.equal(tensorflowPackage({ platform: 'linux', arch: 'x64', gpu: true }), 'tensorflow[and-cuda]');
+		assert.equal(tensorflowPackage({ platform: 'linux', arch: 'x64', gpu: true }), 'tensorflow');
 		assert.throws(
 			() => tensorflowPackage({ platform: 'darwin', arch: 'arm64', gpu: true }),
 			/^Problem: --gpu needs Linux on x64.* but this is darwin on arm64\. Run the set-up without it: npm run setup$/,
@@ -84,10 +84,31 @@ describe('names by system', () => {
 		assert.deepEqual(libraryNames('darwin'), ['libtensorflow_cc.2.dylib', 'libtensorflow_framework.2.dylib']);
 	});
 
-	it('of the CUDA requirement, in the place of both others', () => {
-		const file =
-			'# why\ntensorflow-cpu==2.20.0 ; sys_platform == "linux"\ntensorflow==2.20.0 ; sys_platform != "linux"\nnbconvert==7.17.2\n';
-		assert.equal(gpuRequirements(file), '# why\nnbconvert==7.17.2\ntensorflow[and-cuda]==2.20.0\n');
+	it('of the CUDA packages, in the place of both others', () => {
+		const hash = '    --hash=sha256:00';
+		const packages = ['nbconvert==7.17.2', 'tensorflow==2.20.0 ; a', 'tensorflow-cpu==2.20.0 ; b', 'termcolor==3.3.0'];
+		const lock = ['# why', ...packages.map((name) => `${name} \\\n${hash}1 \\\n${hash}2`), ''].join('\n');
+		const gpuLock = `tensorflow==2.20.0 \\\n${hash}3\nnvidia-nccl-cu12==2.32.3 \\\n${hash}4\n`;
+		const [first, , , last] = packages;
+		const expected = [`# why`, ...[first, last].map((name) => `${name} \\\n${hash}1 \\\n${hash}2`), gpuLock].join('\n');
+		assert.equal(gpuRequirements(lock, gpuLock), expected);
+		assert.throws(() => gpuRequirements('nbconvert==7.17.2\n', gpuLock), /requirements\.lock pins no TensorFlow/);
+	});
+
+	it('of every Python package’s hash', () => {
+		for (const name of ['requirements.lock', 'requirements-gpu.lock']) {
+			const packages = fs.readFileSync(path.join(ROOT, name), 'utf8').split(/^(?! )/m);
+			const pinned = packages.filter((text) => /^[\w.-]+==\S/.test(text));
+			assert.ok(pinned.length > 10);
+			assert.deepEqual(
+				pinned.filter((text) => !/--hash=sha256:[0-9a-f]{64}\b/.test(text)),
+				[],
+			);
+			assert.deepEqual(
+				packages.filter((text) => !pinned.includes(text) && text.trim() && !text.startsWith('#')),
+				[],
+			);
+		}
 	});
 });
 
@@ -141,6 +162,15 @@ describe('what npm and pip say', () => {
 		assert.equal(
 			explainPip('ERROR: No matching distribution found for tensorflow==2.20.0', 'Python 3.14.0 on linux x64'),
 			'tensorflow==2.20.0 has no wheel for Python 3.14.0 on linux x64. Use another Python: PYTHON=python3.12 npm run setup',
+		);
+	});
+
+	it('of a package with another hash names it', () => {
+		const output =
+			'ERROR: THESE PACKAGES DO NOT MATCH THE HASHES FROM THE REQUIREMENTS FILE. If you have updated ...\n    six==1.17.0 from https://example.org/six.whl (from -r requirements.lock (line 2760)):\n        Expected sha256 00\n             Got        01';
+		assert.match(
+			explainPip(output, '') ?? '',
+			/^six==1\.17\.0 was changed on its way: .* than requirements\.lock says\. Empty/,
 		);
 	});
 

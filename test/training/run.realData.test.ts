@@ -35,6 +35,7 @@ test('a short run on the real FER2013 learns', {
 		tta: { views: 'mirror' },
 	});
 	const dataset = await openDataset({ ...config, projectFolder, path: givenPath });
+	assert.deepEqual([dataset.drawn, dataset.labels.length], [false, 35_887]);
 	const run = await openRun({ name: 'short', config, dataset, projectFolder });
 	await trainHead(run);
 	await fineTune(run);

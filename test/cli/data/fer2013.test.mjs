@@ -19,20 +19,18 @@ const COUNTS = {
 	PrivateTest: [491, 55, 528, 879, 594, 416, 626],
 };
 
-/** Tables that were made: each takes seconds. @type {Map<string, Buffer>} */
-const tables = new Map();
+/** The table of all images: it takes seconds to make. @type {Buffer | undefined} */
+let whole;
 
-/** Writes a table as large as FER2013, with pixels of nearly the same mean. @param {typeof COUNTS} counts @param {string} [pixel] two values */
-function makeTable(counts, pixel = '65 195') {
-	const key = JSON.stringify([counts, pixel]);
-	const made = tables.get(key);
-	if (made) return made;
-	const pixels = Array(1152).fill(pixel).join(' ');
+/** Writes a table with pixels of nearly FER2013's mean and deviation. @param {typeof COUNTS} counts */
+function makeTable(counts) {
+	if (counts === COUNTS && whole) return whole;
+	const pixels = Array(1152).fill('65 195').join(' ');
 	const rows = Object.entries(counts).flatMap(([usage, classes]) =>
 		classes.map((count, label) => `${label},${pixels},${usage}\n`.repeat(count)),
 	);
 	const table = gzipSync(Buffer.from(`emotion,pixels,Usage\n${rows.join('')}`), { level: 1 });
-	tables.set(key, table);
+	if (counts === COUNTS) whole = table;
 	return table;
 }
 
@@ -127,23 +125,16 @@ describe('fetchFer2013', { skip: compiled ? false : 'lib/ is not compiled: npm r
 		assert.match(again.output, /Expected SHA-256 0+ for data\/fer2013\.csv\.gz but received [0-9a-f]{64}/);
 	});
 
-	it('refuses black images in FER2013’s numbers, and a checksum that is none', async () => {
-		served = makeTable(COUNTS, '0 0');
-		const { code, output } = await fetch('fer2013.csv.gz');
-		assert.equal(code, 1);
-		assert.match(
-			output,
-			/^Expected pixels of mean and deviation near .* received pixels of mean 0\.0 and deviation 0\.0/m,
-		);
+	it('refuses a checksum that is none', async () => {
 		const wrong = await run({ FER2013_URL: address('fer2013.csv') }, '--sha256', 'abc');
 		assert.match(wrong.output, /^Expected a SHA-256 of 64 hexadecimal digits for --sha256 but received "abc"\./m);
 	});
 
 	it('refuses a file with other counts, and leaves nothing of it', async () => {
-		served = makeTable({ ...COUNTS, Training: [3995, 436, 4097, 7215, 4830, 3171, 4964] });
+		served = makeTable({ ...COUNTS, Training: [3995, 436], PublicTest: [], PrivateTest: [] });
 		const { code, output } = await fetch('download');
 		assert.equal(code, 1);
-		assert.match(output, /^Expected 4,965 neutral images in Training in fer2013\.tar\.gz but received 4,964\. /m);
+		assert.match(output, /^Expected 4,097 fear images in Training in fer2013\.tar\.gz but received 0\. /m);
 		assert.ok(!inData().includes('fer2013.tar.gz') && !inData().includes('.incoming'));
 	});
 

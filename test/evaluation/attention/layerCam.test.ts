@@ -108,8 +108,9 @@ describe('layerCam', () => {
 		assert.ok(Math.abs(correlation) < 0.6, String(correlation));
 	});
 
-	it('serves every backbone, at a layer of its own', () => {
-		for (const backbone of Object.values(BACKBONES)) {
+	it('serves every kind of backbone, at a layer of its own', () => {
+		for (const name of ['mobilenet-v2', 'efficientnet-lite0', 'convnext-tiny', 'vgg16-block3']) {
+			const backbone = BACKBONES[name];
 			const options = { classes: 7, dropoutRate: 0.3, stochasticDepthRate: 0.1, seed: 1 };
 			const { model, head } = buildClassifier(backbone, options);
 			setFormulaWeights(tf, model);
