@@ -56,7 +56,7 @@ function formOf({ model }: StoredModel): Pick<Config, 'faceSize' | 'color'> {
  * @returns The images; only those of the chosen classes if they may be the data of its training, which has moved.
  */
 export function openOther(stored: StoredModel, data: string): Promise<Dataset> {
-	const { config } = stored.metrics;
-	const classes = basename(data) === basename(config.data) ? config.classes : [];
-	return openData({ data, classes, ...formOf(stored) });
+	const { data: trained, classes: all, skipUnreadable } = stored.metrics.config;
+	const classes = basename(data) === basename(trained) ? all : [];
+	return openData({ data, classes, skipUnreadable, ...formOf(stored) });
 }

@@ -172,6 +172,11 @@ const SCHEMA = z.strictObject({
 	classes: setting(classes, [], 'Classes as the data set names them, in the order of their labels; empty for all.'),
 	faceSize: setting(faceSize, 0, 'Side to which images of `data` are resized; 0 for their own, at most 112.', 'pixels'),
 	color: setting(z.enum(COLORS), 'auto', 'Whether images of `data` are read as grey or RGB; `auto` as they are.'),
+	skipUnreadable: setting(
+		z.boolean(),
+		false,
+		'Leaves out images of `data` that cannot be read; else they are an error.',
+	),
 	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
 	protocol: setting(
 		z.enum(['auto', ...PROTOCOLS]),

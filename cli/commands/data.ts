@@ -27,6 +27,7 @@ export function registerData(program: Command): void {
 			'instead, describe a data set (file, archive or folder): layout, classes, sizes, blank and repeated images; ' +
 				'FER2013, FER+, CK+, RAF-DB, AffectNet, KDEF, JAFFE, ExpW, folders by class, a table of images or Parquet',
 		)
+		.option('--classes <names>', 'classes for --describe, separated by commas; others are left out (default: all)')
 		.option('--to <file>', 'PNG file for the class distribution of --describe (default: a file in runs/data)')
 		.option('--json', 'print the result as JSON')
 		.addHelpText(
@@ -40,14 +41,18 @@ interface Options extends Source {
 	readonly weights?: string;
 	readonly votes?: boolean;
 	readonly describe?: string;
+	readonly classes?: string;
 	readonly to?: string;
 	readonly json?: boolean;
 }
 
 async function data(options: Options): Promise<void> {
-	if (options.to !== undefined && options.describe === undefined) throw new Problem('--to belongs to --describe PATH.');
+	for (const name of ['to', 'classes'] as const) {
+		if (options[name] === undefined || options.describe !== undefined) continue;
+		throw new Problem(`--${name} belongs to --describe PATH.`);
+	}
 	const [result, text] =
-		options.describe === undefined ? await provide(options) : await describe(options.describe, options.to);
+		options.describe === undefined ? await provide(options) : await describe(options.describe, options);
 	console.log(options.json ? JSON.stringify(result, null, '\t') : text);
 }
 
@@ -55,7 +60,7 @@ async function data(options: Options): Promise<void> {
 const NAME_LENGTH = 60;
 
 /** Describes a data set, and draws its class distribution. */
-async function describe(path: string, to?: string): Promise<[object, string]> {
+async function describe(path: string, { to, classes }: Options): Promise<[object, string]> {
 	const { kindOfSource } = await import('../../lib/data/readers/source.js');
 	const { checkOutputPng } = await import('../ownOutput.js');
 	const source = resolveUserPath(path);
@@ -65,7 +70,7 @@ async function describe(path: string, to?: string): Promise<[object, string]> {
 	const { describeFigure } = await import('../../lib/figures/classDistribution.js');
 	const { writePng } = await import('../../lib/figures/rendering/export.js');
 	const draw = async (onProgress: OnProgress) => {
-		const description = await describeData(source, { fer2013: dataPath(), onProgress });
+		const description = await describeData(source, { fer2013: dataPath(), classes: classes?.split(','), onProgress });
 		const place = description.place.replace(/\.(csv|tsv|jsonl|parquet|tar|gz|tgz|zip)\b/gi, '').slice(0, NAME_LENGTH);
 		const name = `${place}, ${description.layout}.png`;
 		const file = to ? resolveUserPath(to) : join(RUNS, 'data', name);

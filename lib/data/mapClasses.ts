@@ -19,7 +19,11 @@ export function mapClasses(
 	const { emotions, labels } = dataset;
 	if (emotions.join() === classes.join()) return { dataset, dropped: {} };
 	const names = classes.map(canonical);
-	const mapped = emotions.map((name) => names.indexOf(canonical(name)));
+	const mapped = emotions.map((name) => {
+		// A network may have two names of one emotion: the same name comes first.
+		const same = classes.findIndex((each) => each.toLowerCase() === name.toLowerCase());
+		return same >= 0 ? same : names.indexOf(canonical(name));
+	});
 	const kept = Uint32Array.from(labels.keys()).filter((index) => mapped[labels[index]] >= 0);
 	if (kept.length === 0) {
 		const expected = `a data set with images of ${classes.join(', ')}`;

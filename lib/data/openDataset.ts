@@ -3,6 +3,8 @@ import type { Config } from '../config';
 import { DataError } from '../errors';
 import { formatCount } from '../format';
 import { countClasses, type Dataset, makeDataset } from './dataset';
+import { listUnreadable } from './readers/decodeImages';
+import type { FaceSet } from './readers/faceSet';
 import { readFer2013 } from './readers/fer2013';
 import { checkFer2013 } from './readers/fer2013Identity';
 import { findFer2013 } from './readers/fer2013Place';
@@ -10,10 +12,13 @@ import type { ReaderOptions } from './readers/readerOptions';
 import { detectLayout, LAYOUTS, readDetected } from './readers/readFaces';
 import { sampleFaces as drawFaces } from './sampleFaces/sampleFaces';
 
+/** The settings of data sets other than FER2013. */
+type OwnSettings = 'data' | 'classes' | 'faceSize' | 'color' | 'skipUnreadable';
+
 /** Options of `openDataset`: those of a config with the same names, and where FER2013 is. */
 export interface OpenDatasetOptions
 	extends ReaderOptions,
-		Partial<Pick<Config, 'data' | 'classes' | 'faceSize' | 'color' | 'alwaysDraw' | 'sampleFaces' | 'seed'>> {
+		Partial<Pick<Config, OwnSettings | 'alwaysDraw' | 'sampleFaces' | 'seed'>> {
 	/** FER2013 as a file or a folder, usually the value of FER2013_PATH; empty counts as absent. Not used with `data`. */
 	readonly path?: string;
 	/** The folder that contains `data/`, where FER2013 is looked for and data sets are cached. Default: only `path` is read. */
@@ -54,21 +59,34 @@ const cacheFolderOf = ({ projectFolder }: OpenDatasetOptions) => projectFolder &
 
 /** Opens a data set of the user's; a relative path starts in the project's folder. */
 async function openOwn(data: string, options: OpenDatasetOptions): Promise<Dataset> {
-	const { projectFolder = '', classes = [], faceSize, color = 'auto', onProgress, onNote } = options;
+	const { projectFolder = '', classes = [], faceSize, color = 'auto', skipUnreadable, onProgress, onNote } = options;
 	const source = resolve(projectFolder, data);
-	const form = { size: faceSize || undefined, channels: color === 'auto' ? undefined : CHANNELS[color] };
-	const chosen = classes.length > 0 ? classes : undefined;
-	const reading = { ...form, classes: chosen, cacheFolder: cacheFolderOf(options), onProgress, onNote };
 	const detected = await detectLayout(source);
-	const { dataset, layout, dropped, passedOver } = await readDetected(detected, reading);
-	const named = dataset.name === 'FER2013' ? identify(dataset, basename(source), onNote) : dataset;
-	onNote?.(`${basename(source)} is in the layout ${layout}: ${LAYOUTS[layout]}.`);
-	onNote?.(describe(named));
-	for (const [what, counts] of Object.entries({ 'Left out': dropped, 'Not read': passedOver })) {
+	const faces = await readDetected(detected, {
+		size: faceSize || undefined,
+		channels: color === 'auto' ? undefined : CHANNELS[color],
+		classes: classes.length > 0 ? classes : undefined,
+		unreadable: skipUnreadable ? 'list' : 'throw',
+		cacheFolder: cacheFolderOf(options),
+		onProgress,
+		onNote,
+	});
+	const isFer2013 = faces.dataset.name === 'FER2013';
+	const dataset = isFer2013 ? identify(faces.dataset, basename(source), onNote) : faces.dataset;
+	onNote?.(`${basename(source)} is in the layout ${faces.layout}: ${LAYOUTS[faces.layout]}.`);
+	onNote?.(describe(dataset));
+	for (const line of describeOthers(faces)) onNote?.(line);
+	return dataset;
+}
+
+/** A line for each kind of images that are not in the data set. */
+function describeOthers({ dropped, passedOver, unreadable }: Omit<FaceSet, 'dataset'>): string[] {
+	const kinds = Object.entries({ 'Left out': dropped, 'Not read': passedOver }).flatMap(([what, counts]) => {
 		const texts = Object.entries(counts).map(([name, count]) => `${formatCount(count)} ${name}`);
-		if (texts.length > 0) onNote?.(`${what}: ${texts.join(', ')}.`);
-	}
-	return named;
+		return texts.length > 0 ? `${what}: ${texts.join(', ')}.` : [];
+	});
+	if (unreadable.length === 0) return kinds;
+	return [...kinds, `Left out, unreadable (${formatCount(unreadable.length)}): ${listUnreadable(unreadable)}.`];
 }
 
 const CHANNELS = { grey: 1, rgb: 3 } as const;

@@ -65,12 +65,22 @@ export function splitDataset(dataset: Dataset, options: SplitOptions): Split {
 	}
 	const { training, validation, test } = ownParts(dataset);
 	const others = withoutGroups(training, test, groups);
+	refuseEmpty('training', others, 'the test part');
 	if (validation.length > 0) {
-		const train = withoutGroups(others, validation, groups);
-		return { protocol, seed, train, validation: withoutGroups(validation, test, groups), test };
+		const [train, rest] = [withoutGroups(others, validation, groups), withoutGroups(validation, test, groups)];
+		refuseEmpty('training', train, 'the validation part');
+		refuseEmpty('validation', rest, 'the test part');
+		return { protocol, seed, train, validation: rest, test };
 	}
 	const { kept: train, heldOut } = draw(others, validationFraction, 2);
 	return { protocol, seed, train, validation: heldOut, test };
+}
+
+/** Refuses parts of which nothing is left without the persons, and copies, of another part. */
+function refuseEmpty(part: string, { length }: Uint32Array, other: string): void {
+	if (length > 0) return;
+	const expected = `a data set with ${part} images of persons, and without copies, that ${other} does not have`;
+	throw invalidArgument("protocol 'official'", expected, 'one without', "Use the protocol 'holdout'.");
 }
 
 function checkOptions({ protocol, seed, validationFraction = 0.1 }: SplitOptions): void {

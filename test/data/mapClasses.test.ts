@@ -30,6 +30,11 @@ test('classes of one’s own are matched too, in the order of the network', () =
 	assert.deepEqual(dropped, {});
 });
 
+test('the same name comes before a synonym', () => {
+	const { dataset } = mapClasses(named(['Anger', 'angry'], [0, 1, 0]), ['angry', 'anger']);
+	assert.deepEqual([...dataset.labels], [1, 0, 1]);
+});
+
 test('the same classes stay as they are, and none in common is an error', () => {
 	const same = named(EMOTIONS, [0, 6]);
 	assert.equal(mapClasses(same, EMOTIONS).dataset, same);

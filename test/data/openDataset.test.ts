@@ -89,6 +89,18 @@ test('openDataset reads a data set of one’s own, and says its layout, classes 
 	});
 });
 
+test('openDataset leaves out images that cannot be read if it may, and names them', async (context) => {
+	const data = join(temporaryFolder(context), 'gestures');
+	const image = await plainPng(100, 20);
+	writeFiles(data, { 'smile/1.png': image, 'smile/2.png': image.subarray(0, 40), 'frown/1.png': image });
+	const remedy = /1 that cannot be read \(smile\/2\.png: .*leave them out: --set skipUnreadable=true\.$/;
+	await assert.rejects(openDataset({ data }), { name: 'DataError', message: remedy });
+	const notes: string[] = [];
+	const dataset = await openDataset({ data, skipUnreadable: true, onNote: (text) => void notes.push(text) });
+	assert.deepEqual([...dataset.labels], [0, 1]);
+	assert.match(notes.at(-1) ?? '', /^Left out, unreadable \(1\): smile\/2\.png: /);
+});
+
 test('openDataset takes images in FER2013’s form as a data set of its own, under the name of the file', async (context) => {
 	const data = join(temporaryFolder(context), 'mine.csv');
 	writeFileSync(data, csvText(12));

@@ -209,6 +209,17 @@ test('official: the persons of the test part are left out of the others', () => 
 	assert.deepEqual([...split.test], [14, 15]);
 });
 
+test('official: refused where the persons of another part leave no images', () => {
+	const refused = (persons: number[], message: RegExp) =>
+		assert.throws(() => splitDataset(inParts('tttvvpp', persons), { protocol: 'official', seed: 1 }), message);
+	refused(
+		[1, 1, 2, 3, 3, 1, 2],
+		/with training images of persons.* that the test part does not have .* protocol 'holdout'/,
+	);
+	refused([1, 1, 2, 1, 2, 3, 3], /with training images of persons.* that the validation part does not have/);
+	refused([1, 1, 2, 3, 3, 3, 3], /with validation images of persons.* that the test part does not have/);
+});
+
 test('options out of range are refused', () => {
 	const dataset = someImages(100);
 	const refuse = (options: object, message: RegExp) =>

@@ -3,7 +3,7 @@ import { DataError } from '../../errors';
 import { imageLength, makeDataset } from '../dataset';
 import { MEMORY_BYTES } from '../pixels';
 import { type CacheOptions, cached, cacheFileOf, type Described, tailOf } from './cache';
-import { decodeImages, PixelMemory, type PixelSink, type Unreadable } from './decodeImages';
+import { decodeImages, listUnreadable, PixelMemory, type PixelSink, type Unreadable } from './decodeImages';
 import type { FileTree } from './fileTree';
 import type { ImageForm } from './imageForm';
 import { subjectsOf, type UsedFile, usageOf } from './labelledFile';
@@ -25,9 +25,6 @@ interface About {
 interface DecodeOptions extends CacheOptions {
 	readonly unreadable?: 'throw' | 'list';
 }
-
-/** Unreadable files that an error names. */
-const NAMED = 20;
 
 /**
  * Decodes files into a Dataset, in their order, or reads it from the cache. What is larger than `memoryBytes` is decoded
@@ -134,10 +131,8 @@ function refuseUnreadable(
 	areAll = false,
 ): void {
 	if (!areAll && (unreadable.length === 0 || options.unreadable === 'list')) return;
-	const named = unreadable.slice(0, NAMED).map(({ name, reason }) => `${name}: ${reason}`);
-	const more = unreadable.length > NAMED ? `; and ${unreadable.length - NAMED} more` : '';
-	const found = `${unreadable.length} that cannot be read (${named.join('; ')}${more})`;
+	const found = `${unreadable.length} that cannot be read (${listUnreadable(unreadable)})`;
 	const remedy =
-		"Replace or delete them (npx fer data --describe lists all), or leave them out with unreadable: 'list'.";
+		'Replace or delete them (npx fer data --describe lists all), or leave them out: --set skipUnreadable=true.';
 	throw new UnreadableError('complete images', tree.place, found, remedy);
 }

@@ -58,6 +58,16 @@ export interface Unreadable {
 	readonly reason: string;
 }
 
+/** Number of unreadable files that a message names. */
+const NAMED = 20;
+
+/** Names the first of many unreadable files, with their reasons. */
+export function listUnreadable(unreadable: readonly Unreadable[]): string {
+	const named = unreadable.slice(0, NAMED).map(({ name, reason }) => `${name}: ${reason}`);
+	const more = unreadable.length > NAMED ? `; and ${unreadable.length - NAMED} more` : '';
+	return named.join('; ') + more;
+}
+
 /** Decodes the images that a sink does not have yet; returns those that cannot be read, by name. */
 export async function decodeImages(
 	tree: FileTree,

@@ -21,11 +21,11 @@ describe('fer data --describe', { skip }, () => {
 	});
 	afterEach(() => fs.rmSync(folder, { recursive: true }));
 
-	/** Runs it in `folder`. @param {string} place @param {string} to */
-	function run(place, to) {
+	/** Runs it in `folder`. @param {string} place @param {string} to @param {...string} args */
+	function run(place, to, ...args) {
 		const env = { ...process.env, INIT_CWD: folder, FER2013_PATH: '' };
 		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8') };
-		return spawnSync(process.execPath, [PROGRAM, 'data', '--describe', place, '--to', to], options);
+		return spawnSync(process.execPath, [PROGRAM, 'data', '--describe', place, '--to', to, ...args], options);
 	}
 
 	it('tells layout, classes and copies of images beside the person, and writes the figure where told', async () => {
@@ -46,6 +46,8 @@ describe('fer data --describe', { skip }, () => {
 		assert.match(stdout, /\nclass {2}all images\ncat {13}2\ndog {13}1\n/);
 		assert.match(stdout, /cat\/1\.png = cat\/2\.png/);
 		assert.match(stdout, /\nFigure: drawn\/classes\.png\n/);
+		const chosen = run('pets', 'drawn/chosen.png', '--classes', 'dog,cat').stdout;
+		assert.match(chosen, /\nclass {2}all images\ndog {13}1\ncat {13}2\n/);
 		const { width = 0, format } = await sharp(path.join(folder, 'drawn', 'classes.png')).metadata();
 		assert.ok(format === 'png' && width > 500);
 	});
