@@ -38,6 +38,9 @@ const LONGEST = [
 /** Test files that share a process at most: an even share of the work for each core. */
 const PER_PROCESS = 7;
 
+/** @param {string} file */
+const isOwnProcess = (file) => OWN_PROCESS.includes(path.dirname(file));
+
 /** @typedef {{pass: number, fail: number, skipped: number}} Counts */
 
 /** Lists the test files, sorted. Node 20's own runner takes no patterns. */
@@ -73,7 +76,7 @@ function groupTests(files) {
 	for (const file of files) {
 		const folder = path.dirname(file);
 		// ES modules cannot be loaded into a suite: their tests would leave it.
-		const isShared = file.endsWith('.ts') && !OWN_PROCESS.includes(folder);
+		const isShared = file.endsWith('.ts') && !isOwnProcess(file);
 		const key = isShared ? folder : file;
 		folders.set(key, [...(folders.get(key) ?? []), file]);
 	}
@@ -100,7 +103,9 @@ function programOf(group) {
 			: `await import(${JSON.stringify(pathToFileURL(path.join(ROOT, file)).href)});`;
 	});
 	const imports = `import { createRequire } from 'node:module';\nimport { describe } from 'node:test';\n`;
-	return `${imports}const require = createRequire(import.meta.url);\n${suites.join('\n')}\n`;
+	// The other cores run other tests. Kernels are tested with all threads.
+	const threads = isOwnProcess(group[0]) ? '' : `process.env.TF_NUM_INTRAOP_THREADS ??= '1';\n`;
+	return `${imports}${threads}const require = createRequire(import.meta.url);\n${suites.join('\n')}\n`;
 }
 
 /** Runs test files. @param {readonly string[]} files */
