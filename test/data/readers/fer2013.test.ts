@@ -3,11 +3,7 @@ import { readdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { auditDataset } from '../../../lib/data/audit';
-import { countClasses } from '../../../lib/data/dataset';
 import { readFer2013 } from '../../../lib/data/readers/fer2013';
-import { checkFer2013, FER2013_FINGERPRINT } from '../../../lib/data/readers/fer2013Identity';
-import { splitDataset } from '../../../lib/data/split';
 import { csvText, layoutFiles, makeTar, makeZip, temporaryFolder, writeFiles } from './sources';
 
 const CSV = csvText(5);
@@ -128,38 +124,6 @@ test('the cache serves the same data set and notices a changed source', async (t
 		const changed = await readFer2013(folder, { cacheFolder });
 		assert.equal(changed.labels.length, first.labels.length + 1);
 	}
-});
-
-const real = process.env.FER2013_PATH;
-
-test('the real FER2013: complete, under 1 GB of memory, with the known splits and copies', {
-	skip: real ? false : 'FER2013_PATH is not set to the data set',
-}, async (t) => {
-	const cacheFolder = temporaryFolder(t);
-	const dataset = await readFer2013(real ?? '', { cacheFolder });
-	// maxRSS is in KiB; the peak so far is of the reading, since it is the only large work of this process.
-	assert.ok(process.resourceUsage().maxRSS < 1_000_000, `${process.resourceUsage().maxRSS} KiB`);
-	const difference = checkFer2013(dataset);
-	// The file as published, or a copy whose difference is told.
-	assert.ok(difference === undefined || dataset.fingerprint !== FER2013_FINGERPRINT);
-	assert.equal((await readFer2013(real ?? '', { cacheFolder })).fingerprint, dataset.fingerprint);
-	const supports = (part: Uint32Array) => countClasses(dataset, part);
-	for (const keepCopiesTogether of [false, true]) {
-		const { test } = splitDataset(dataset, { protocol: 'holdout', seed: 1, keepCopiesTogether });
-		assert.deepEqual(supports(test), [991, 109, 1024, 1798, 1216, 800, 1240]);
-	}
-	const audit = auditDataset(dataset);
-	assert.deepEqual(
-		[audit.distinctImages, audit.copyGroups, audit.conflictingGroups, audit.blankImages],
-		[34_036, 1_514, 57, 12],
-	);
-	if (!dataset.usage?.includes(1)) return;
-	const crossing = (keepCopiesTogether: boolean) => {
-		const split = splitDataset(dataset, { protocol: 'official', seed: 1, keepCopiesTogether });
-		return auditDataset(dataset, split).crossing.map(({ images }) => images);
-	};
-	assert.deepEqual(crossing(false).slice(0, 2), [280, 288]);
-	assert.deepEqual(crossing(true), [0, 0, 0]);
 });
 
 test('of a table that occurs twice in an archive the later one counts', async (t) => {
