@@ -1,7 +1,7 @@
 // @ts-check
 import fs from 'node:fs';
 import path from 'node:path';
-import { FILES, routeOf } from '../site/pages.mjs';
+import { FILES, routeOf } from '../website/pages.mjs';
 import { withLock } from './setup/lock.mjs';
 import { npmStep, packagesStep } from './setup/npmPackages.mjs';
 import { ROOT } from './setup/paths.mjs';
@@ -9,8 +9,8 @@ import { parseOptions, runMain } from './setup/problem.mjs';
 import { run, runStep } from './setup/processes.mjs';
 import { showTask } from './setup/terminal.mjs';
 
-const HELP = `npm run docs [-- options]: builds the documentation site in site/dist from the pages that site/pages.mjs lists and the
-doc comments of lib/; what builds it is installed in site/ first.
+const HELP = `npm run docs [-- options]: builds the documentation site in website/dist from the pages that website/pages.mjs lists and the
+doc comments of lib/; what builds it is installed in website/ first.
   --serve  build it, and serve it on this computer until Ctrl-C
   --help   print this text
 Environment, all optional:
@@ -18,7 +18,7 @@ Environment, all optional:
   SITE_REPOSITORY  the project's address on GitHub; without it there are no links to files that are not in the site
   SITE_DEMO        where in the site the page of npx fer demo --build will lie, for a link to it: /demo/`;
 
-const SITE = path.join(ROOT, 'site');
+const SITE = path.join(ROOT, 'website');
 const PAGES = path.join(SITE, 'pages');
 
 /** Installs the packages of the project, whose types TypeDoc reads, and those of the site. */
