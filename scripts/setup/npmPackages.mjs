@@ -2,12 +2,11 @@
 import { spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
-import { CACHE, ROOT, TFJS_NODE } from './paths.mjs';
+import { ROOT, TFJS_NODE } from './paths.mjs';
 import { Problem } from './problem.mjs';
 import { runStep } from './processes.mjs';
 import { hashInputs, stampedStep } from './stamp.mjs';
 
-const LOCK = path.join(ROOT, 'package-lock.json');
 /** Seconds after which a registry that does not answer counts as unreachable. */
 export const ANSWER_SECONDS = 10;
 
@@ -57,17 +56,28 @@ export function checkNpmRegistry() {
 
 /** Makes the step that installs the npm packages of package-lock.json. */
 export function npmStep() {
+	const outputs = () => [path.join(ROOT, 'node_modules', 'tslab', 'bin', 'tslab'), path.join(TFJS_NODE, 'binding')];
+	return packagesStep({ name: 'npm', title: 'npm packages', folder: ROOT, outputs });
+}
+
+/**
+ * Makes the step that installs the packages of a folder's package-lock.json.
+ * @param {{name: string, title: string, folder: string, outputs?: () => readonly string[]}} options `outputs` are files that
+ *   must exist afterwards. Default none.
+ */
+export function packagesStep({ name, title, folder, outputs = () => [] }) {
+	const lock = path.join(folder, 'package-lock.json');
 	return stampedStep({
-		name: 'npm',
-		title: 'npm packages',
+		name,
+		title,
 		needs: ['disk', 'npmRegistry'],
 		// In node_modules, so that `npm ci` or a deletion by hand removes the stamp too.
-		stamp: path.join(CACHE, 'packages.json'),
-		hash: () => hashInputs([LOCK], [process.platform, process.arch]),
-		outputs: () => [path.join(ROOT, 'node_modules', 'tslab', 'bin', 'tslab'), path.join(TFJS_NODE, 'binding')],
+		stamp: path.join(folder, 'node_modules', '.cache', 'fer', 'packages.json'),
+		hash: () => hashInputs([lock], [process.platform, process.arch]),
+		outputs,
 		async run(task) {
 			// The lock also lists the packages of other platforms.
-			const total = fs.readFileSync(LOCK, 'utf8').match(/^\s*"node_modules\//gm)?.length ?? 0;
+			const total = fs.readFileSync(lock, 'utf8').match(/^\s*"node_modules\//gm)?.length ?? 0;
 			let fetched = 0;
 			const onLine = (/** @type {string} */ line) => {
 				if (/http (fetch GET 200|cache) \S+\.tgz/.test(line)) task.update(`${++fetched} of at most ${total}`);
@@ -75,8 +85,8 @@ export function npmStep() {
 			const npm = npmCommand();
 			// tfjs-node-gpu's own install script downloads another TensorFlow, so no package's scripts run.
 			const options = ['--ignore-scripts', '--include=dev', '--include=optional', '--no-audit', '--no-fund'];
-			const args = [...npm.args, 'ci', ...options, '--loglevel=http'];
-			await runStep('npm', npm.command, args, { onLine, explain: explainNpm });
+			const args = [...npm.args, 'ci', ...options, '--loglevel=http', `--prefix=${folder}`];
+			await runStep(name, npm.command, args, { onLine, explain: explainNpm });
 		},
 	});
 }
