@@ -105,7 +105,7 @@ describe('fer predict', { skip }, () => {
 		for (const [args, words] of /** @type {const} */ ([
 			[['photos/face.png', '--json', '--csv'], /--json and --csv exclude each other/],
 			[['photos/face.png', '--json', '--to', 'a.jsonl'], /--to excludes --json and --csv/],
-			[['photos/face.png', '--to', 'a.txt'], /ends in \.csv or \.jsonl for --to but received a\.txt/],
+			[['photos/face.png', '--to', 'a.txt'], /ends in \.csv, \.jsonl or \.parquet for --to but received a\.txt/],
 			[['photos/face.png', '--resume'], /Expected --to with --resume but received none/],
 			[['face.png', '--annotate', '.'], /a folder without the photos themselves for --annotate/],
 			[

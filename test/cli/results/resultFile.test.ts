@@ -2,18 +2,24 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
-import { checkResultFile } from '../../../cli/photos/resultFile';
+import { PHOTO_RESULTS } from '../../../cli/photos/formats';
+import { checkResultFile as checkFile } from '../../../cli/results/resultFile';
 import { EMOTIONS } from '../../../lib/emotions';
 import { temporaryFolder } from '../../data/readers/sources';
 import { RESULTS } from '../../fixtures/photoResults';
 
 const ENDINGS = ['csv', 'jsonl'];
 
+const checkResultFile = (file: string, resume: boolean) => checkFile(file, resume, PHOTO_RESULTS);
+
+/** The files that are in a file of results. */
+const filesIn = (file: string) => checkResultFile(file, true).stored.map((stored) => stored.file);
+
 /** Writes results to a file. */
 function append(file: string, results: readonly (typeof RESULTS)['face'][], resume = false): void {
 	const sink = checkResultFile(file, resume).open(EMOTIONS);
 	for (const result of results) sink.write(result);
-	sink.end();
+	sink.end(true);
 }
 
 const problem = (message: RegExp) => ({ name: 'Problem', message });
@@ -27,7 +33,7 @@ describe('checkResultFile', () => {
 				sink.write(result);
 				return readFileSync(file, 'utf8').trimEnd().split('\n').length;
 			});
-			sink.end();
+			sink.end(true);
 			assert.deepEqual(lengths, ending === 'csv' ? [2, 4] : [1, 2]);
 		}
 	});
@@ -48,7 +54,7 @@ describe('checkResultFile', () => {
 			const all = Object.values(RESULTS);
 			append(file, all.slice(0, 2));
 			assert.deepEqual(
-				[...checkResultFile(file, true).done],
+				filesIn(file),
 				all.slice(0, 2).map((each) => join(process.cwd(), each.file)),
 			);
 			append(file, all.slice(2), true);
@@ -65,7 +71,7 @@ describe('checkResultFile', () => {
 			problem(new RegExp(`^Expected no other process that writes .* but found ${found.source}`));
 		assert.throws(() => second.open(EMOTIONS), refusal(/one by process \d+ since/));
 		sink.write(RESULTS.face);
-		sink.end();
+		sink.end(true);
 		assert.throws(
 			() => second.open(EMOTIONS),
 			refusal(/one that has just written\. Run the command again with --resume/),
@@ -77,7 +83,7 @@ describe('checkResultFile', () => {
 		for (const ending of ENDINGS) {
 			const file = join(temporaryFolder(t), `a.${ending}`);
 			append(file, [RESULTS.face, { file: 'locked.jpg', status: 'not read', error: 'Permission denied.' }]);
-			assert.deepEqual([...checkResultFile(file, true).done], [join(process.cwd(), RESULTS.face.file)]);
+			assert.deepEqual(filesIn(file), [join(process.cwd(), RESULTS.face.file)]);
 		}
 	});
 
@@ -89,7 +95,7 @@ describe('checkResultFile', () => {
 			const complete = readFileSync(whole, 'utf8');
 			for (let length = 0; length < complete.length; length++) {
 				writeFileSync(file, complete.slice(0, length));
-				const { done } = checkResultFile(file, true);
+				const done = new Set(filesIn(file));
 				assert.ok(!done.has(join(process.cwd(), RESULTS.faces.file)), `${ending} after ${length} characters`);
 				const missing = [RESULTS.face, RESULTS.faces].filter((each) => !done.has(join(process.cwd(), each.file)));
 				append(file, missing, true);
@@ -146,7 +152,7 @@ describe('checkResultFile', () => {
 		mkdirSync(join(folder, 'a.csv'));
 		assert.throws(
 			() => checkResultFile(join(folder, 'a.txt'), false),
-			problem(/ends in \.csv or \.jsonl for --to but/),
+			problem(/ends in \.csv, \.jsonl or \.parquet for --to but/),
 		);
 		assert.throws(() => checkResultFile(join(folder, 'a.csv'), true), problem(/^Expected a new file for --to but/));
 		assert.equal(existsSync(join(folder, 'a.txt')), false);
