@@ -1,6 +1,6 @@
 import { openRecognizer, type Recognizer } from '../lib/photos/recognizer';
 import { OWN_PNG } from './ownOutput';
-import { PHOTO_RESULTS } from './photos/formats';
+import { filesDone, PHOTO_RESULTS } from './photos/formats';
 import { type ListedFile, listFiles } from './photos/listing';
 import { type PhotoResult, type ReadingOptions, readPhoto } from './photos/reading';
 import { Problem } from './problem';
@@ -71,8 +71,7 @@ export async function predictPhotos(
 			recognizer,
 			options,
 			copies,
-			// What could not be read is tried again.
-			done: new Set(results?.stored.flatMap(({ file, status }) => (status === 'not read' ? [] : file))),
+			done: filesDone(results?.stored ?? []),
 			sink: open(recognizer.emotions),
 			signal,
 		});

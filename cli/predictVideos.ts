@@ -1,4 +1,5 @@
 import { basename } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { escapeHtml } from '../lib/figures/className';
 import { emotionTimeline } from '../lib/figures/emotionTimeline';
 import { saveFile, writePng } from '../lib/figures/rendering/export';
@@ -31,8 +32,10 @@ interface VideoOutput {
 	/** Opens the output for the frames where no file is given, for a model's emotions. */
 	open(emotions: readonly string[]): ResultSink<FrameResult>;
 	/** Receives what was seen in a video, or why it was not read. */
-	tell(text: string): void;
+	tell(text: string, isFailure: boolean): void;
 }
+
+const SIGNAL_MILLISECONDS = 200;
 
 /** The files that are named after each video. */
 interface Copies {
@@ -69,14 +72,19 @@ export async function predictVideos(
 				if (signal?.aborted) break;
 				const place = files.length > 1 ? `${basename(file)} (${done + 1} of ${files.length})` : basename(file);
 				const work = { file, place, recognizer, options, copies, sink, task, signal };
-				const text = await readOne({ ...work, stored: stored(file) }).catch((error) => {
+				let isFailure = false;
+				const text = await readOne({ ...work, stored: stored(file) }).catch(async (error) => {
 					if (!isExpected(error)) throw error;
-					failed++;
+					// A Ctrl-C ends ffmpeg as well, and may reach it before this process.
+					await sleep(SIGNAL_MILLISECONDS);
+					if (signal?.aborted) return undefined;
+					isFailure = true;
 					return describeError(error);
 				});
 				if (text === undefined) break;
 				done++;
-				task.print(() => output.tell(text));
+				failed += Number(isFailure);
+				task.print(() => output.tell(text, isFailure));
 			}
 			isWhole = !signal?.aborted;
 			return { done, failed, leftOut: {}, wasStopped: !isWhole };
@@ -134,7 +142,7 @@ async function readOne(work: Work): Promise<string | undefined> {
 		report(`${place} · timeline`);
 		await drawTimeline(summary, work, copies.timelines);
 	}
-	const isShort = (video.seconds ?? 0) - summary.seconds > 1 + 1 / options.fps;
+	const isShort = (video.seconds ?? 0) - summary.seconds > 1;
 	const note = isShort ? `\nIts picture ends there; the file says ${formatClock(video.seconds ?? 0)}.` : '';
 	return describeVideo(summary, recognizer.emotions) + note;
 }
@@ -147,8 +155,9 @@ async function drawTimeline(
 	const { shown, brief } = withoutBrief(faces);
 	const average = smoothing > 0 ? `probabilities averaged over time (constant ${smoothing} s)` : 'no average over time';
 	const left = brief > 0 ? ` ${brief} seen in one or two frames only, not shown.` : '';
-	const caption = `${escapeHtml(basename(file))}, ${fps} frames per second, ${average}.${left}`;
-	const figure = emotionTimeline({ faces: shown, emotions: recognizer.emotions, seconds: seconds + 1 / fps, caption });
+	const rate = `${fps} frame${fps === 1 ? '' : 's'} per second`;
+	const caption = `${escapeHtml(basename(file))}, ${rate}, ${average}.${left}`;
+	const figure = emotionTimeline({ faces: shown, emotions: recognizer.emotions, seconds, caption });
 	await writePng(figure, png.get(file) as string);
 	await saveFile(html.get(file) as string, Buffer.from(toHtml(figure, `Emotions in ${basename(file)}`)));
 }

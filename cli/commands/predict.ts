@@ -85,7 +85,11 @@ async function predict(given: string[], { json, csv, ...options }: Options, comm
 		const isText = format === 'text' && options.to === undefined;
 		const output = {
 			open: (emotions: readonly string[]) => openPrinter(format, emotions, VIDEO_RESULTS),
-			tell: (text: string) => (isText ? console.log(text) : note(text)),
+			tell(text: string, isFailure: boolean) {
+				if (isText) console.log(text);
+				else if (isFailure) console.error(text);
+				else note(text);
+			},
 		};
 		const { fps = RATES.default, smoothing = SMOOTHING_SECONDS } = options;
 		summary = await predictVideos(videos, { ...options, fps, smoothing, debug }, output, signal);

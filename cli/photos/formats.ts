@@ -71,6 +71,10 @@ export function toJson({ file, status, faces, note, error }: PhotoResult, emotio
 /** The name of a photo in the results, and what became of it. */
 type StoredPhoto = Pick<PhotoResult, 'file' | 'status'>;
 
+/** The photos among stored results that need not be read again: what could not be read is tried again. */
+export const filesDone = (stored: readonly StoredPhoto[]): ReadonlySet<string> =>
+	new Set(stored.flatMap(({ file, status }) => (status === 'not read' ? [] : file)));
+
 /** How the results of photos are printed and stored. */
 export const PHOTO_RESULTS: ResultKind<PhotoResult, StoredPhoto> = {
 	headerStart: 'file,face,emotion,',

@@ -7,7 +7,7 @@ import { videoOverlay } from '../../lib/figures/videoOverlay';
 import type { FrameReading } from '../../lib/videos/faceFollower';
 import { Problem } from '../problem';
 import { makeFolder, shownPath } from '../projectFolder';
-import { inputOf, reasonOf, runFfmpeg } from './ffmpeg';
+import { inputOf, keptTimes, reasonOf, runFfmpeg } from './ffmpeg';
 import type { Video } from './probe';
 
 /** Writes an annotated copy of a video while its frames are read. */
@@ -39,18 +39,17 @@ export async function annotateVideo(
 	copy: string,
 	{ fps, emotions }: { readonly fps: number; readonly emotions: readonly string[] },
 ): Promise<AnnotatedVideo> {
-	const encoder = await chooseEncoder();
+	const [encoder, times] = [await chooseEncoder(), await keptTimes()];
 	makeFolder(dirname(copy));
 	const partial = `${copy}.${process.pid}.part`;
 	const { execa } = await import('execa');
-	const running = execa('ffmpeg', [...inputs(video, fps), ...output(video, encoder), partial], {
+	const running = execa('ffmpeg', [...inputs(video, fps), ...output(video, encoder), ...times, partial], {
 		...{ stdin: 'pipe', stdout: 'ignore', stderr: 'pipe', reject: false },
 	});
 	// A closed pipe means that ffmpeg ended, and it says why.
 	running.stdin.on('error', () => {});
 	const ended = running.then(() => undefined);
 	const { size, frame: drawn } = video;
-	let drawing: Uint8Array | undefined;
 	const fail = async () => {
 		const { stderr } = await running;
 		rmSync(partial, { force: true });
@@ -58,9 +57,9 @@ export async function annotateVideo(
 	};
 	return {
 		async add({ faces }) {
-			const isEmpty = faces.length === 0;
-			drawing = isEmpty ? undefined : await renderOverlay(videoOverlay({ faces, emotions, ...size, drawn }));
-			const pixels = drawing ?? new Uint8Array(4 * drawn.width * drawn.height);
+			const nothing = () => new Uint8Array(4 * drawn.width * drawn.height);
+			const draw = () => renderOverlay(videoOverlay({ faces, emotions, ...size, drawn }));
+			const pixels = faces.length > 0 ? await draw() : nothing();
 			if (running.stdin.write(pixels)) return;
 			await Promise.race([once(running.stdin, 'drain'), ended]);
 			if (running.exitCode !== null) await fail();

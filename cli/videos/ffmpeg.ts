@@ -26,6 +26,14 @@ export async function runFfmpeg(program: 'ffmpeg' | 'ffprobe', args: readonly st
 	return { stdout, stderr, exitCode };
 }
 
+/** The option by which ffmpeg keeps the times of frames instead of repeating some: it was renamed in version 5.1. */
+export async function keptTimes(): Promise<readonly string[]> {
+	const { stdout } = await runFfmpeg('ffmpeg', ['-version']);
+	const [, major, minor = 0] = /^ffmpeg version n?(\d+)(?:\.(\d+))?/.exec(stdout) ?? [];
+	const isOld = major !== undefined && (Number(major) < 5 || (Number(major) === 5 && Number(minor) < 1));
+	return [isOld ? '-vsync' : '-fps_mode', 'vfr'];
+}
+
 /** The reason that ffmpeg gives for a failure: its last line, without what only its authors need. */
 export function reasonOf(stderr: string): string {
 	const lines = stderr

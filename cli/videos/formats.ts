@@ -1,5 +1,5 @@
 import { csvLine } from '../../lib/csv';
-import { formatClock, formatCount, formatPercent } from '../../lib/format';
+import { formatClock, formatCount, formatPercent, formatSeconds } from '../../lib/format';
 import { DECIMALS, type FollowedFace, type FrameReading } from '../../lib/videos/faceFollower';
 import { type FaceSummary, withoutBrief } from '../../lib/videos/timeline';
 import type { Column, ResultKind } from '../results/resultKind';
@@ -102,7 +102,7 @@ export const VIDEO_RESULTS: ResultKind<FrameResult, FrameResult> = {
 export interface VideoSummary {
 	readonly file: string;
 	readonly frames: number;
-	/** The time of the last frame. */
+	/** The length that was read. */
 	readonly seconds: number;
 	readonly faces: readonly FaceSummary[];
 }
@@ -111,7 +111,7 @@ const shown = (file: string) => (/\p{Cc}/u.test(file) ? JSON.stringify(file) : f
 
 /** Describes a video in lines of text: its faces, and the mean of the probabilities of each. */
 export function describeVideo({ file, frames, seconds, faces }: VideoSummary, emotions: readonly string[]): string {
-	const read = `${formatCount(frames)} frame${frames === 1 ? '' : 's'} to ${formatClock(seconds)}`;
+	const read = `${formatCount(frames)} frame${frames === 1 ? '' : 's'} (${formatSeconds(seconds)})`;
 	if (faces.length === 0) return `${shown(file)}: no face found in ${read}`;
 	const { shown: long, brief } = withoutBrief(faces);
 	const others = brief > 0 ? `; ${brief} more, each seen in one or two` : '';

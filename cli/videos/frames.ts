@@ -1,7 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { RawImage } from '../../lib/data/rawImage';
 import { Problem } from '../problem';
-import { shownPath } from '../projectFolder';
 import { inputOf, reasonOf } from './ffmpeg';
 import type { Video } from './probe';
 
@@ -19,22 +17,17 @@ interface FrameOptions {
 	readonly fps: number;
 	/** The first frame. Default 0. */
 	readonly from?: number;
-	/** Says that ffmpeg was stopped by the user, and not by a fault. */
-	readonly signal?: AbortSignal;
 }
 
 /** Seconds that are decoded before the first frame that is read after a seek: a frame may be shown for long. */
 const LEAD_SECONDS = 10;
-
-/** Time for a Ctrl-C, which reaches ffmpeg as well, to reach this process. */
-const SIGNAL_MILLISECONDS = 200;
 
 /**
  * Reads frames of a video at a constant rate, by ffmpeg: of each time, the frame that a player shows then, upright, with
  * square pixels. ffmpeg waits while a frame is used, so that few frames are in memory.
  * @throws {Problem} If ffmpeg fails.
  */
-export async function* readFrames(video: Video, { fps, from = 0, signal }: FrameOptions): AsyncGenerator<Frame> {
+export async function* readFrames(video: Video, { fps, from = 0 }: FrameOptions): AsyncGenerator<Frame> {
 	const { width, height } = video.frame;
 	const start = startOf(from, fps);
 	const { execa } = await import('execa');
@@ -57,18 +50,22 @@ export async function* readFrames(video: Video, { fps, from = 0, signal }: Frame
 			}
 		}
 		const { exitCode, stderr } = await running;
-		if (exitCode === 0) return;
-		await sleep(SIGNAL_MILLISECONDS);
-		if (!signal?.aborted) throw new Problem(`ffmpeg cannot read ${shownPath(video.file)}: ${reasonOf(stderr)}.`);
+		if (exitCode !== 0) throw new Problem(`ffmpeg cannot read ${video.file}: ${reasonOf(stderr)}.`);
 	} finally {
 		running.kill('SIGKILL');
 		await running;
 	}
 }
 
-/** The frame at which ffmpeg starts: some time before the first one that is read, at a whole second if it can. */
+/**
+ * The frame at which ffmpeg starts: some time before the first one that is read, and at a whole millisecond, since those of
+ * another start would come a little earlier or later.
+ */
 function startOf(from: number, fps: number): number {
-	return Math.max(0, Math.floor(Math.floor(from / fps - LEAD_SECONDS) * fps));
+	let start = Math.floor((from / fps - LEAD_SECONDS) * fps);
+	const milliseconds = () => (1000 * start) / fps;
+	while (start > 0 && Math.abs(milliseconds() - Math.round(milliseconds())) > 1e-6) start--;
+	return Math.max(0, start);
 }
 
 interface Part {
@@ -89,7 +86,7 @@ function argumentsOf({ file, frame }: Video, { fps, start, skipped }: Part): str
 	];
 	return [
 		...['-nostdin', '-v', 'error'],
-		...(start > 0 ? ['-ss', (start / fps).toFixed(6)] : []),
+		...(start > 0 ? ['-ss', (start / fps).toFixed(3)] : []),
 		// Without it a change of the picture's size would begin the filters anew.
 		...['-reinit_filter', '0', '-i', inputOf(file)],
 		...['-map', '0:V:0', '-vf', filters.join(','), '-r', String(fps), '-f', 'rawvideo', 'pipe:1'],

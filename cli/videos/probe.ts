@@ -1,6 +1,5 @@
 import { SOFTWARE } from '../../lib/data/image';
 import { Problem } from '../problem';
-import { shownPath } from '../projectFolder';
 import { inputOf, reasonOf, runFfmpeg } from './ffmpeg';
 
 interface Size {
@@ -50,7 +49,7 @@ const ENTRIES = [
 async function report(file: string): Promise<Report> {
 	const args = ['-v', 'error', '-show_entries', ENTRIES, '-of', 'json', inputOf(file)];
 	const { stdout, stderr, exitCode } = await runFfmpeg('ffprobe', args);
-	if (exitCode !== 0) throw new Problem(`ffmpeg cannot read ${shownPath(file)}: ${reasonOf(stderr)}.`);
+	if (exitCode !== 0) throw new Problem(`ffmpeg cannot read ${file}: ${reasonOf(stderr)}.`);
 	return JSON.parse(stdout);
 }
 
@@ -65,7 +64,7 @@ export async function probe(file: string): Promise<Video> {
 	const sound = streams.filter(({ codec_type }) => codec_type === 'audio').map(({ codec_name }) => codec_name ?? '');
 	if (!video?.width || !video.height) {
 		const received = sound.length > 0 ? 'only sound' : 'none';
-		throw new Problem(`Expected a video stream in ${shownPath(file)} but found ${received}.`);
+		throw new Problem(`Expected a video stream in ${file} but found ${received}.`);
 	}
 	const seconds = Number(video.duration ?? format?.duration);
 	const size = shownSize(video);

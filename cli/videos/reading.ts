@@ -3,7 +3,6 @@ import { FaceFollower, type FrameReading } from '../../lib/videos/faceFollower';
 import { Timeline } from '../../lib/videos/timeline';
 import type { ReadingOptions } from '../photos/reading';
 import { Problem } from '../problem';
-import { shownPath } from '../projectFolder';
 import { annotateVideo } from './annotatedVideo';
 import type { VideoSummary } from './formats';
 import { readFrames } from './frames';
@@ -46,7 +45,7 @@ export async function readVideo(video: Video, reading: Reading): Promise<VideoSu
 	let [frames, seconds, isWhole] = [0, 0, false];
 	const add = async (frame: FrameReading) => {
 		timeline.add(frame);
-		[frames, seconds] = [frames + 1, frame.time];
+		[frames, seconds] = [frames + 1, frame.time + 1 / fps];
 		await annotated?.add(frame);
 	};
 	try {
@@ -55,7 +54,7 @@ export async function readVideo(video: Video, reading: Reading): Promise<VideoSu
 			follower.take(frame);
 			await add(frame);
 		}
-		for await (const { index, image } of readFrames(video, { fps, from: stored.length, signal })) {
+		for await (const { index, image } of readFrames(video, { fps, from: stored.length })) {
 			if (signal?.aborted) return undefined;
 			const faces = await recognizer.recognize(image, { detect, tta });
 			const frame = follower.add(
@@ -66,7 +65,7 @@ export async function readVideo(video: Video, reading: Reading): Promise<VideoSu
 			await add(frame);
 		}
 		if (signal?.aborted) return undefined;
-		if (frames === 0) throw new Problem(`Expected frames in ${shownPath(video.file)} but ffmpeg finds none.`);
+		if (frames === 0) throw new Problem(`Expected frames in ${video.file} but ffmpeg finds none.`);
 		isWhole = true;
 	} finally {
 		await annotated?.end(isWhole);
@@ -78,7 +77,7 @@ export async function readVideo(video: Video, reading: Reading): Promise<VideoSu
 function checkRate({ file }: Video, stored: readonly FrameReading[], fps: number): void {
 	const isOther = stored.some(({ time }, index) => Math.abs(time - index / fps) > 0.001);
 	if (!isOther) return;
-	const expected = `Expected results of ${shownPath(file)} with ${fps} frames per second for --resume`;
+	const expected = `Expected results of ${file} with ${fps} frames per second for --resume`;
 	throw new Problem(`${expected} but received others. Give the --fps with which they were begun.`);
 }
 

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { PHOTO_RESULTS } from '../../../cli/photos/formats';
+import pl from 'nodejs-polars';
+import { filesDone, PHOTO_RESULTS } from '../../../cli/photos/formats';
 import { checkResultFile as checkFile } from '../../../cli/results/resultFile';
+import { type FrameResult, VIDEO_RESULTS } from '../../../cli/videos/formats';
 import { EMOTIONS } from '../../../lib/emotions';
 import { temporaryFolder } from '../../data/readers/sources';
 import { RESULTS } from '../../fixtures/photoResults';
@@ -13,7 +15,7 @@ const ENDINGS = ['csv', 'jsonl'];
 const checkResultFile = (file: string, resume: boolean) => checkFile(file, resume, PHOTO_RESULTS);
 
 /** The files that are in a file of results. */
-const filesIn = (file: string) => checkResultFile(file, true).stored.map((stored) => stored.file);
+const filesIn = (file: string) => [...filesDone(checkResultFile(file, true).stored)];
 
 /** Writes results to a file. */
 function append(file: string, results: readonly (typeof RESULTS)['face'][], resume = false): void {
@@ -156,5 +158,45 @@ describe('checkResultFile', () => {
 		);
 		assert.throws(() => checkResultFile(join(folder, 'a.csv'), true), problem(/^Expected a new file for --to but/));
 		assert.equal(existsSync(join(folder, 'a.txt')), false);
+	});
+
+	it('makes a Parquet file at the end, and goes on before and after it', (t) => {
+		const file = join(temporaryFolder(t), 'a.parquet');
+		const frame = (time: number, ...faces: number[]): FrameResult => ({
+			...{ file: 'ü, clip.mp4', time },
+			faces: faces.map((number) => ({
+				...{ face: number, emotion: 'happy', detection: 0.5, probabilities: [0, 0, 0, 1, 0, 0, 0] },
+				box: { left: 1.25, top: -2, width: 30, height: 30 },
+			})),
+		});
+		const write = (frames: readonly FrameResult[], isWhole: boolean, resume: boolean) => {
+			const checked = checkFile(file, resume, VIDEO_RESULTS);
+			const sink = checked.open(EMOTIONS);
+			for (const each of frames) sink.write(each);
+			sink.end(isWhole);
+			return checked.stored.map(({ time }) => time);
+		};
+		write([frame(0, 1, 2)], false, false);
+		assert.equal(existsSync(file), false);
+		assert.throws(() => checkFile(file, false, VIDEO_RESULTS), problem(/one that exists: .*a\.parquet\.unfinished\.csv/));
+		assert.deepEqual(write([frame(0.2)], true, true), [0]);
+		assert.deepEqual(write([frame(0.4, 2)], true, true), [0, 0.2]);
+		const table = pl.readParquet(file);
+		assert.deepEqual(table.dtypes.slice(0, 5).map(String), [
+			...['DataType(String)', 'DataType(Float64)', 'DataType(Int32)', 'DataType(String)', 'DataType(Float64)'],
+		]);
+		assert.deepEqual(
+			table.toRecords().map((row) => [row.file, row.time, row.face, row.happy, row.left, row.faces]),
+			[
+				[0, 1, 1, 1.25, 2],
+				[0, 2, 1, 1.25, 2],
+				[0.2, null, null, null, 0],
+				[0.4, 2, 1, 1.25, 1],
+			].map((row) => [relative(dirname(file), join(process.cwd(), 'ü, clip.mp4')), ...row]),
+		);
+		assert.deepEqual(readdirSync(dirname(file)), ['a.parquet']);
+		writeFileSync(file, 'mine');
+		assert.throws(() => checkFile(file, true, VIDEO_RESULTS), problem(/^Expected results of fer predict for --resume/));
+		assert.equal(readFileSync(file, 'utf8'), 'mine');
 	});
 });
