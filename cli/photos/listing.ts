@@ -44,7 +44,10 @@ export async function* listFiles(given: readonly string[], copies?: string): Asy
 			listed.add(path);
 			yield found;
 		}
-		const received = videos === 0 ? 'none' : `${videos} video${videos === 1 ? '' : 's'}, ${videos === 1 ? 'which is' : 'which are'} read by name only`;
+		const received =
+			videos === 0
+				? 'none'
+				: `${videos} video${videos === 1 ? '' : 's'}, ${videos === 1 ? 'which is' : 'which are'} read by name only`;
 		if (!hasPhoto) yield refuse(argument, expected(argument, received));
 	}
 }

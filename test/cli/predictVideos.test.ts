@@ -32,7 +32,10 @@ async function run(files: readonly string[], own: Partial<PredictVideoOptions> =
 
 const text = (file: string) => readFileSync(join(folder, file), 'utf8');
 
-describe('predictVideos', { skip: withoutFfmpeg }, () => {
+/** The commands' test reads a video too. */
+const slow = !process.env.FER_SLOW_TESTS && 'loads networks for a quarter of a minute: FER_SLOW_TESTS=1 runs it';
+
+describe('predictVideos', { skip: withoutFfmpeg || slow }, () => {
 	before(async () => {
 		process.env.INIT_CWD = folder;
 		await writeUntrainedModel(join(folder, 'model'));
@@ -48,29 +51,34 @@ describe('predictVideos', { skip: withoutFfmpeg }, () => {
 		writeFileSync(join(folder, 'broken.mp4'), 'no video');
 	});
 
-	const slow = !process.env.FER_SLOW_TESTS && 'loads the detectors: FER_SLOW_TESTS=1 runs it';
-
-	it('follows a face, draws its timeline, and goes on after a broken file', { skip: slow }, async () => {
+	it('follows a face, draws its timeline, and goes on after a broken file', async () => {
 		const { summary, frames, texts } = await run(['broken.mp4', 'clip.mp4'], { timeline: 'figures' });
 		assert.deepEqual(summary, { done: 2, failed: 1, leftOut: {}, wasStopped: false });
-		assert.deepEqual(frames.map(({ file, time, faces }) => [file, time, faces.map(({ face }) => face)]), [
-			['clip.mp4', 0, [1]],
-			['clip.mp4', 0.2, [1]],
-			['clip.mp4', 0.4, [1]],
-		]);
+		assert.deepEqual(
+			frames.map(({ file, time, faces }) => [file, time, faces.map(({ face }) => face)]),
+			[
+				['clip.mp4', 0, [1]],
+				['clip.mp4', 0.2, [1]],
+				['clip.mp4', 0.4, [1]],
+			],
+		);
 		for (const [i, { faces }] of frames.entries()) {
 			const { left, width } = faces[0].box;
 			assert.ok(Math.abs(left + width / 2 - (SQUARE.left + SQUARE.width / 2 + 20 * i)) < 40);
 		}
 		assert.match(texts[0], /^ffmpeg cannot read broken\.mp4: Invalid data found when processing input\.$/);
-		assert.match(texts[1], /^clip\.mp4: 1 face in 3 frames \(1 s\)\n {2}1\. \w+ {2}\(angry \d+ %, .*; 0:00 to 0:00, 3 frames\)$/);
+		assert.match(
+			texts[1],
+			/^clip\.mp4: 1 face in 3 frames \(1 s\)\n {2}1\. \w+ {2}\(angry \d+ %, .*; 0:00 to 0:00, 3 frames\)$/,
+		);
 		assert.deepEqual(readdirSync(join(folder, 'figures')).sort(), ['clip.html', 'clip.png']);
 		assert.ok(await isOwnPng(join(folder, 'figures', 'clip.png')));
 		// Its own are replaced, others are not.
 		writeFileSync(join(folder, 'figures', 'broken.html'), 'mine');
 		await assert.rejects(run(['broken.mp4'], { timeline: 'figures' }), {
 			name: 'Problem',
-			message: /^Expected a new HTML file for --timeline but received a file that fer did not write: figures\/broken\.html/,
+			message:
+				/^Expected a new HTML file for --timeline but received a file that fer did not write: figures\/broken\.html/,
 		});
 	});
 
@@ -81,7 +89,10 @@ describe('predictVideos', { skip: withoutFfmpeg }, () => {
 		// As a process leaves it that is killed while it writes its second frame.
 		writeFileSync(join(folder, 'cut.csv'), `${whole.slice(0, 2).join('\n')}\n${whole[2].slice(0, 30)}`);
 		const cut = { ...options, to: 'cut.csv' };
-		await assert.rejects(run(['clip.mp4'], cut), { name: 'Problem', message: /one that exists: cut\.csv\. Add --resume/ });
+		await assert.rejects(run(['clip.mp4'], cut), {
+			name: 'Problem',
+			message: /one that exists: cut\.csv\. Add --resume/,
+		});
 		const { summary } = await run(['clip.mp4'], { ...cut, resume: true });
 		assert.deepEqual(summary, { done: 1, failed: 0, leftOut: {}, wasStopped: false });
 		assert.equal(text('cut.csv'), text('whole.csv'));

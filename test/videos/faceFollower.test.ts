@@ -17,7 +17,12 @@ describe('FaceFollower', () => {
 	it('keeps the numbers of faces that move, in whatever order they come, and numbers new ones on', () => {
 		const follower = follow();
 		const numbers = (time: number, ...lefts: number[]) =>
-			follower.add(time, lefts.map((left) => face(left))).faces.map((each) => each.face);
+			follower
+				.add(
+					time,
+					lefts.map((left) => face(left)),
+				)
+				.faces.map((each) => each.face);
 		assert.deepEqual(numbers(0, 0, 50), [1, 2]);
 		// Shifts of 5 in 10 pixels overlap by 1/3, those of 6 by 1/4: less than 0.3.
 		assert.deepEqual(numbers(0.2, 5, 55), [1, 2]);

@@ -178,7 +178,10 @@ describe('checkResultFile', () => {
 		};
 		write([frame(0, 1, 2)], false, false);
 		assert.equal(existsSync(file), false);
-		assert.throws(() => checkFile(file, false, VIDEO_RESULTS), problem(/one that exists: .*a\.parquet\.unfinished\.csv/));
+		assert.throws(
+			() => checkFile(file, false, VIDEO_RESULTS),
+			problem(/one that exists: .*a\.parquet\.unfinished\.csv/),
+		);
 		assert.deepEqual(write([frame(0.2)], true, true), [0]);
 		assert.deepEqual(write([frame(0.4, 2)], true, true), [0, 0.2]);
 		const table = pl.readParquet(file);

@@ -18,7 +18,9 @@ const FRAMES: readonly FrameResult[] = [
 describe('VIDEO_RESULTS', () => {
 	it('has a line of CSV for each face, and one for a frame without: by hand', () => {
 		assert.equal(
-			VIDEO_RESULTS.columns(EMOTIONS).map(([name]) => name).join(),
+			VIDEO_RESULTS.columns(EMOTIONS)
+				.map(([name]) => name)
+				.join(),
 			'file,time,face,emotion,calm,face,left,top,width,height,detection,faces',
 		);
 		assert.deepEqual(VIDEO_RESULTS.toCsv(FRAMES[0], EMOTIONS).split('\n'), [
@@ -38,7 +40,10 @@ describe('VIDEO_RESULTS', () => {
 		assert.deepEqual(VIDEO_RESULTS.ofCsv(parseCsv(text).rows, header), FRAMES);
 		const json = FRAMES.map((frame) => JSON.parse(JSON.stringify(VIDEO_RESULTS.toJson(frame, EMOTIONS))));
 		assert.deepEqual(json.map(VIDEO_RESULTS.ofJson), FRAMES);
-		for (const other of [{ file: 'a.jpg', status: 'face', faces: [] }, { file: 'a', time: 1, faces: [{}] }]) {
+		for (const other of [
+			{ file: 'a.jpg', status: 'face', faces: [] },
+			{ file: 'a', time: 1, faces: [{}] },
+		]) {
 			assert.equal(VIDEO_RESULTS.ofJson(other), undefined);
 		}
 	});

@@ -77,12 +77,18 @@ describe('readFrames', { skip: withoutFfmpeg }, () => {
 	it('describes in a sentence what cannot be read', async () => {
 		const file = join(folder, 'broken.mp4');
 		writeFileSync(file, 'no video');
-		await assert.rejects(probe(file), { name: 'Problem', message: /^ffmpeg cannot read .*broken\.mp4: Invalid data found/ });
+		await assert.rejects(probe(file), {
+			name: 'Problem',
+			message: /^ffmpeg cannot read .*broken\.mp4: Invalid data found/,
+		});
 		const sound = join(folder, 'sound.wav');
 		makeVideo(sound, { width: 2, height: 2, frames: [plainFrame(0, 2, 2)], rate: 1 }, [
 			...['-f', 'lavfi', '-i', 'sine=duration=0.1', '-map', '1:a'],
 		]);
-		await assert.rejects(probe(sound), { name: 'Problem', message: /^Expected a video stream in .* but found only sound\.$/ });
+		await assert.rejects(probe(sound), {
+			name: 'Problem',
+			message: /^Expected a video stream in .* but found only sound\.$/,
+		});
 	});
 
 	it('ends ffmpeg where the reader leaves', async () => {

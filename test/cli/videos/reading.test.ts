@@ -40,7 +40,15 @@ describe('readVideo', { skip: withoutFfmpeg }, () => {
 		const frames = levels.map((level) => plainFrame(level, WIDTH, HEIGHT));
 		const file = join(folder, 'clip.mp4');
 		const sound = ['-f', 'lavfi', '-i', 'sine=frequency=440:duration=1.2', '-c:a', 'aac'];
-		makeVideo(file, { width: WIDTH, height: HEIGHT, frames, rate: 10 }, [...sound, '-c:v', 'mpeg4', '-q:v', '1', '-pix_fmt', 'yuv420p']);
+		makeVideo(file, { width: WIDTH, height: HEIGHT, frames, rate: 10 }, [
+			...sound,
+			'-c:v',
+			'mpeg4',
+			'-q:v',
+			'1',
+			'-pix_fmt',
+			'yuv420p',
+		]);
 		video = await probe(file);
 	});
 
@@ -48,7 +56,14 @@ describe('readVideo', { skip: withoutFfmpeg }, () => {
 		const { frames, summary } = await read();
 		assert.deepEqual(
 			frames.map(({ time, faces }) => [time, faces.map(({ face }) => face)]),
-			[[0, [1]], [0.2, [1]], [0.4, []], [0.6, [1]], [0.8, [1]], [1, [1]]],
+			[
+				[0, [1]],
+				[0.2, [1]],
+				[0.4, []],
+				[0.6, [1]],
+				[0.8, [1]],
+				[1, [1]],
+			],
 		);
 		assert.deepEqual([summary?.frames, summary?.faces.length, summary?.faces[0].frames], [6, 1, 5]);
 		assert.ok(Math.abs((summary?.seconds ?? 0) - 1.2) < 1e-9);
