@@ -81,11 +81,13 @@ export function checkResultFile<Result extends { readonly file: string }, Stored
 				},
 				end(isWhole) {
 					closeSync(handle);
-					if (isWhole && parquet !== undefined) {
+					try {
+						if (!isWhole || parquet === undefined) return;
 						writeParquet(path, columns, parquet);
 						rmSync(path);
+					} finally {
+						release();
 					}
-					release();
 				},
 			};
 		},

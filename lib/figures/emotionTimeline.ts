@@ -35,6 +35,8 @@ interface EmotionTimelineOptions extends FigureOptions {
 const MOST_ROWS = 12;
 /** In pixels. */
 const [ROW_HEIGHT, ROW_GAP, WIDTH] = [74, 16, 860];
+/** The title of what is shown at the pointer. */
+const HOVER = { unifiedhovertitle: { text: '%{x:.1f} s' } };
 /** Seconds between two ticks of the axis. */
 const TICKS = [0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14400, 36000];
 
@@ -56,8 +58,8 @@ export function emotionTimeline(options: EmotionTimelineOptions): Figure {
 		data: rows.flatMap((face, row) => layersOf(face, row, { emotions, seconds })),
 		layout: {
 			...rowAxes(rows.length, plotHeight),
-			xaxis: axis({ ...timeAxis(seconds), title: axisTitle('time'), anchor: 'free', position: 0 }),
-			hovermode: 'x',
+			xaxis: axis({ ...timeAxis(seconds), title: axisTitle('time'), ...HOVER, anchor: 'free', position: 0 }),
+			hovermode: 'x unified',
 			legend: { ...legendBelow(plotHeight), font: { size: 12 }, traceorder: 'normal' },
 			annotations: rows.map((face, row) => nameOf(face, (row * (ROW_HEIGHT + ROW_GAP) + ROW_HEIGHT / 2) / plotHeight)),
 		},
@@ -97,7 +99,6 @@ function layersOf(
 ) {
 	const colors = classColors(emotions);
 	const steps = stepsOf(face, emotions.length, seconds);
-	const hover = steps.map(({ time }) => formatClock(time, 1));
 	return emotions.map((name, i): Data => {
 		const shown = fitName(name, { size: 12, width: 160 });
 		return {
@@ -105,8 +106,8 @@ function layersOf(
 			...{ stackgroup: `face ${face.face}`, xaxis: 'x', yaxis: `y${axisOf(row)}` },
 			x: steps.map(({ time }) => time),
 			y: steps.map(({ probabilities }) => Number(probabilities[i].toFixed(4))),
-			...{ line: { width: 0, shape: 'hv', color: colors[i] }, fillcolor: colors[i], customdata: hover },
-			hovertemplate: `face ${face.face}, %{customdata}: ${shown} %{y:.0%}<extra></extra>`,
+			...{ line: { width: 0, shape: 'hv', color: colors[i] }, fillcolor: colors[i] },
+			hovertemplate: `${shown} %{y:.0%}<extra></extra>`,
 		};
 	});
 }
