@@ -20,19 +20,34 @@ const MANIFEST = '.fer-output.json';
 /** What a folder is filled with. */
 export type OutputKind = 'package' | 'page';
 
+/** A kind of file that a command writes for the user. */
+export interface OwnFile {
+	/** In the singular, with its article: `a new PNG file`. */
+	readonly name: string;
+	/** With its dot. */
+	readonly ending: string;
+	/** Whether a file is one that this program wrote. */
+	isOwn(file: string): Promise<boolean>;
+}
+
+export const OWN_PNG: OwnFile = { name: 'a new PNG file', ending: '.png', isOwn: isOwnPng };
+
 /**
- * Checks that a PNG file can be written without loss: nothing is there yet, or a PNG that this program wrote.
+ * Checks that a file can be written without loss: nothing is there yet, or one that this program wrote.
  * @param option The user's option, for the message.
  * @throws {Problem} Otherwise.
  */
-export async function checkOutputPng(file: string, option: string): Promise<void> {
+export async function checkOutputFile(file: string, option: string, { name, isOwn }: OwnFile): Promise<void> {
 	// Not statSync: a link would be replaced itself, and one to nothing looks like a new file.
 	const stat = lstatSync(file, { throwIfNoEntry: false });
-	if (!stat || (stat.isFile() && (await isOwnPng(file)))) return;
+	if (!stat || (stat.isFile() && (await isOwn(file)))) return;
 	const kind = stat.isDirectory() ? 'a folder' : stat.isSymbolicLink() ? 'a link' : 'a device or pipe';
 	const received = stat.isFile() ? 'a file that fer did not write' : kind;
-	throw new Problem(`Expected a new PNG file for ${option} but received ${received}: ${shownPath(file)}.`);
+	throw new Problem(`Expected ${name} for ${option} but received ${received}: ${shownPath(file)}.`);
 }
+
+/** As `checkOutputFile`, for a PNG file. */
+export const checkOutputPng = (file: string, option: string) => checkOutputFile(file, option, OWN_PNG);
 
 /**
  * Checks that a folder can be filled without loss: it is new, empty, or was filled with the same kind of output before.

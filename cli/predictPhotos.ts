@@ -1,11 +1,14 @@
 import { openRecognizer, type Recognizer } from '../lib/photos/recognizer';
-import { planCopies } from './photos/annotatedCopies';
+import { OWN_PNG } from './ownOutput';
+import { filesDone, PHOTO_RESULTS } from './photos/formats';
 import { type ListedFile, listFiles } from './photos/listing';
-import { type ReadingOptions, readPhoto } from './photos/reading';
-import { checkResultFile, type ResultSink } from './photos/resultFile';
+import { type PhotoResult, type ReadingOptions, readPhoto } from './photos/reading';
 import { Problem } from './problem';
 import { withTask } from './progressLine';
 import { modelFolder, resolveUserPath } from './projectFolder';
+import { planCopies } from './results/copies';
+import { checkResultFile } from './results/resultFile';
+import type { ResultSink } from './results/resultKind';
 
 /** The options of `fer predict` that choose how photos are read, and where results go. */
 export interface PredictOptions extends ReadingOptions {
@@ -28,6 +31,12 @@ export interface PredictSummary {
 	readonly wasStopped: boolean;
 }
 
+/** Checks that `resume` comes with a file; throws a Problem otherwise. */
+export function checkResume({ resume, to }: Pick<PredictOptions, 'resume' | 'to'>): void {
+	if (!resume || to !== undefined) return;
+	throw new Problem('Expected --to with --resume but received none. Give the file of the results to go on with.');
+}
+
 /**
  * Reads the faces of photos, and passes each result on as it comes; a file that cannot be read does not stop the others.
  * @param given Files, folders and patterns.
@@ -38,20 +47,21 @@ export interface PredictSummary {
 export async function predictPhotos(
 	given: readonly string[],
 	options: PredictOptions,
-	print: (emotions: readonly string[]) => ResultSink,
+	print: (emotions: readonly string[]) => ResultSink<PhotoResult>,
 	signal?: AbortSignal,
 ): Promise<PredictSummary> {
-	if (options.resume && options.to === undefined) {
-		throw new Problem('Expected --to with --resume but received none. Give the file of the results to go on with.');
-	}
-	const results = options.to === undefined ? undefined : checkResultFile(options.to, options.resume ?? false);
+	checkResume(options);
+	const { to, resume = false } = options;
+	const results = to === undefined ? undefined : checkResultFile(to, resume, PHOTO_RESULTS);
 	const folder = options.annotate === undefined ? undefined : resolveUserPath(options.annotate);
 	let files: AsyncIterable<ListedFile> | Iterable<ListedFile> = listFiles(given, folder);
 	let copies: ReadonlyMap<string, string> | undefined;
 	if (folder !== undefined) {
 		// All of them, since every name is checked before any work.
-		files = await collect(files);
-		copies = await planCopies(files as ListedFile[], folder);
+		const all = await collect(files);
+		const photos = all.filter(({ group }) => group === 'photo');
+		copies = await planCopies(photos, folder, { sources: 'photos', option: '--annotate', output: OWN_PNG });
+		files = all;
 	}
 	const recognizer = await openRecognizer(modelFolder(options.model));
 	try {
@@ -61,7 +71,7 @@ export async function predictPhotos(
 			recognizer,
 			options,
 			copies,
-			done: results?.done,
+			done: filesDone(results?.stored ?? []),
 			sink: open(recognizer.emotions),
 			signal,
 		});
@@ -76,12 +86,12 @@ interface Work {
 	readonly options: ReadingOptions;
 	readonly copies?: ReadonlyMap<string, string>;
 	readonly done?: ReadonlySet<string>;
-	readonly sink: ResultSink;
+	readonly sink: ResultSink<PhotoResult>;
 	readonly signal?: AbortSignal;
 }
 
 async function readAll({ files, recognizer, options, copies, done, sink, signal }: Work): Promise<PredictSummary> {
-	let [count, failed] = [0, 0];
+	let [count, failed, isWhole] = [0, 0, false];
 	const leftOut: Record<string, number> = {};
 	try {
 		return await withTask('Photos', async (task) => {
@@ -98,10 +108,11 @@ async function readAll({ files, recognizer, options, copies, done, sink, signal 
 				if (result.error !== undefined && result.status !== 'passed over') failed++;
 				task.update(`${count} done${failed > 0 ? `, ${failed} not read` : ''}`);
 			}
-			return { done: count, failed, leftOut, wasStopped: signal?.aborted ?? false };
+			isWhole = !signal?.aborted;
+			return { done: count, failed, leftOut, wasStopped: !isWhole };
 		});
 	} finally {
-		sink.end();
+		sink.end(isWhole);
 	}
 }
 

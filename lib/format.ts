@@ -35,3 +35,14 @@ export function formatSeconds(seconds: number): string {
 	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
 	return hours > 0 ? `${hours}:${two(minutes)}:${two(whole % 60)}` : `${minutes}:${two(whole % 60)}`;
 }
+
+/** Formats a time in a recording as players do: `0:04`, `3:05`, `1:02:09`; with decimals of the second if asked: `0:04.2`. */
+export function formatClock(seconds: number, decimals = 0): string {
+	const units = 10 ** decimals;
+	const whole = Math.floor(Math.max(0, seconds) + 1e-6);
+	const two = (value: number) => String(value).padStart(2, '0');
+	const [hours, minutes] = [Math.floor(whole / 3600), Math.floor(whole / 60) % 60];
+	const fraction = Math.floor((Math.max(0, seconds) - whole) * units + 1e-3);
+	const rest = decimals > 0 ? `.${String(Math.max(0, fraction)).padStart(decimals, '0')}` : '';
+	return `${hours > 0 ? `${hours}:${two(minutes)}` : minutes}:${two(whole % 60)}${rest}`;
+}

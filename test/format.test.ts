@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { formatCount, formatPercent, formatRange, formatSeconds, points } from '../lib/format';
+import { formatClock, formatCount, formatPercent, formatRange, formatSeconds, points } from '../lib/format';
 
 describe('formatSeconds', () => {
 	it('gives seconds, minutes or hours', () => {
@@ -16,6 +16,21 @@ describe('formatSeconds', () => {
 			[360_000, '100:00:00'],
 		];
 		for (const [seconds, text] of expected) assert.equal(formatSeconds(seconds), text);
+	});
+});
+
+describe('formatClock', () => {
+	it('formats times as players do', () => {
+		const expected: [number, string][] = [
+			[0, '0:00'],
+			[4.99, '0:04'],
+			[185, '3:05'],
+			[3729, '1:02:09'],
+		];
+		for (const [seconds, text] of expected) assert.equal(formatClock(seconds), text);
+		assert.deepEqual([formatClock(4.2, 1), formatClock(59.96, 1), formatClock(0.3, 1)], ['0:04.2', '0:59.9', '0:00.3']);
+		// 0.1 + 0.2 is more than 0.3, and 0.7 * 10 less than 7.
+		assert.deepEqual([formatClock(0.1 + 0.2, 1), formatClock(62.7, 1)], ['0:00.3', '1:02.7']);
 	});
 });
 

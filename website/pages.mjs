@@ -14,6 +14,8 @@ export const SECTIONS = [
 			'docs/own-data.md': 'Other faces and classes',
 			'data/README.md': 'Data sets',
 			'docs/settings.md': 'Settings',
+			'docs/videos.md': 'Videos',
+			'docs/export.md': 'Other formats',
 			'package/README.md': 'npm package',
 		},
 	},

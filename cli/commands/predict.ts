@@ -1,27 +1,47 @@
-import type { Command } from 'commander';
+import { type Command, InvalidArgumentError } from 'commander';
+import { SMOOTHING_SECONDS } from '../../lib/videos/faceFollower';
 import { examples } from '../examples';
-import type { PredictOptions, PredictSummary } from '../predictPhotos';
+import type { PredictSummary } from '../predictPhotos';
+import type { PredictVideoOptions } from '../predictVideos';
 import { Problem } from '../problem';
 import { note } from '../progressLine';
 import { stopOnSignal } from '../signals';
 
+/** Frames per second at least and at most. */
+const RATES = { default: 5, least: 0.1, most: 120 };
+/** The longest time constant in seconds. */
+const MOST_SMOOTHING = 60;
+
 export function registerPredict(program: Command): void {
 	program
 		.command('predict')
-		.summary('find and classify faces in photos')
+		.summary('find and classify faces in photos and videos')
 		.description(
-			'Find the faces in photos and predict their emotions. Each result is printed as soon as its photo is read. Files ' +
-				'that cannot be read are reported, and the exit code is then 2; all other files are processed. Ctrl-C stops after ' +
-				'the photo that is being read.',
+			'Find the faces in photos or videos and predict their emotions. Each result is printed as soon as its photo or frame ' +
+				'is read. Files that cannot be read are reported, and the exit code is then 2; all other files are processed. ' +
+				'Ctrl-C stops after the photo or frame that is being read. Videos are read by ffmpeg, and only if they are named: ' +
+				'those in folders are counted and passed over. Give photos and videos in separate commands.',
 		)
-		.argument('<photos...>', 'files, folders, or patterns in quotes')
+		.argument('<files...>', 'photos, folders of photos, videos, or patterns in quotes')
 		.option('--json', 'print JSON')
-		.option('--csv', 'print CSV, one line per face, and one for a file without')
-		.option('--to <file>', 'append the results to a new file instead: .csv, or .jsonl with one JSON object per line')
-		.option('--resume', 'go on with the file of --to: skip the photos that are in it')
+		.option('--csv', 'print CSV, one line per face, and one for a photo or frame without')
+		.option(
+			'--to <file>',
+			'append the results to a new file instead: .csv, .jsonl with one JSON object per line, or .parquet, which is ' +
+				'complete at the end',
+		)
+		.option('--resume', 'go on with the file of --to: skip the photos and frames that are in it')
 		.option(
 			'--annotate <folder>',
-			'write copies of the photos with boxes, probabilities, and where the network looked; never replaces other files',
+			'write copies: photos with boxes, probabilities, and where the network looked; videos with boxes, bars and their ' +
+				'sound, as .mp4. Never replaces other files',
+		)
+		.option('--timeline <folder>', 'videos: draw the emotions of each face over time, as .png and interactive .html')
+		.option('--fps <rate>', `videos: frames per second that are read (default: ${RATES.default})`, readRate)
+		.option(
+			'--smoothing <seconds>',
+			`videos: time constant of the average over time, 0 for none (default: ${SMOOTHING_SECONDS})`,
+			readSmoothing,
 		)
 		.option('--tta', 'average several views of each face: slightly more accurate, six times slower')
 		.option('--no-detect', 'do not look for faces: the files are cropped faces')
@@ -33,12 +53,18 @@ export function registerPredict(program: Command): void {
 				'predict "photos/**/*.jpg" --csv',
 				'predict photos --to faces.csv --resume',
 				'predict photos --annotate annotated --tta',
+				'predict clip.mp4 --to clip.csv --timeline figures --annotate annotated',
 			),
 		)
 		.action(predict);
 }
 
-type Options = PredictOptions & { json?: boolean; csv?: boolean };
+type Options = Omit<PredictVideoOptions, 'fps' | 'smoothing'> & {
+	readonly json?: boolean;
+	readonly csv?: boolean;
+	readonly fps?: number;
+	readonly smoothing?: number;
+};
 
 async function predict(given: string[], { json, csv, ...options }: Options, command: Command): Promise<void> {
 	if (json && csv) throw new Problem('--json and --csv exclude each other.');
@@ -46,26 +72,62 @@ async function predict(given: string[], { json, csv, ...options }: Options, comm
 		throw new Problem('--to excludes --json and --csv: the ending of its file chooses the format.');
 	}
 	const format = json ? 'json' : csv ? 'csv' : 'text';
-	const signal = stopOnSignal(() => note('Stopping after this photo. Ctrl-C again stops at once.'));
-	const { predictPhotos } = await import('../predictPhotos.js');
-	const { openPrinter } = await import('../photos/printing.js');
+	const { listVideos } = await import('../videos/listing.js');
+	const { openPrinter } = await import('../results/printing.js');
 	const { debug } = command.optsWithGlobals();
-	const summary = await predictPhotos(
-		given,
-		{ ...options, debug },
-		(emotions) => openPrinter(format, emotions),
-		signal,
-	);
+	const videos = await listVideos(given);
+	const read = videos.length > 0 ? 'frame' : 'photo';
+	const signal = stopOnSignal(() => note(`Stopping after this ${read}. Ctrl-C again stops at once.`));
+	let summary: PredictSummary;
+	if (videos.length > 0) {
+		const { predictVideos } = await import('../predictVideos.js');
+		const { VIDEO_RESULTS } = await import('../videos/formats.js');
+		const isText = format === 'text' && options.to === undefined;
+		const output = {
+			open: (emotions: readonly string[]) => openPrinter(format, emotions, VIDEO_RESULTS),
+			tell(text: string, isFailure: boolean) {
+				if (isText) console.log(text);
+				else if (isFailure) console.error(text);
+				else note(text);
+			},
+		};
+		const { fps = RATES.default, smoothing = SMOOTHING_SECONDS } = options;
+		summary = await predictVideos(videos, { ...options, fps, smoothing, debug }, output, signal);
+	} else {
+		refuseForPhotos(options);
+		const { predictPhotos } = await import('../predictPhotos.js');
+		const { PHOTO_RESULTS } = await import('../photos/formats.js');
+		const print = (emotions: readonly string[]) => openPrinter(format, emotions, PHOTO_RESULTS);
+		summary = await predictPhotos(given, { ...options, debug }, print, signal);
+	}
 	tell(summary, options.to);
 	if (summary.wasStopped) process.exitCode = signal.reason;
 	else if (summary.failed > 0) process.exitCode = 2;
 }
 
+function refuseForPhotos(options: Options): void {
+	const name = (['fps', 'smoothing', 'timeline'] as const).find((option) => options[option] !== undefined);
+	if (name)
+		throw new Problem(`Expected videos for --${name} but received none. Name them: those in folders are not read.`);
+}
+
 /** Tells what was left out, and how to go on after an interruption. */
 function tell({ done, leftOut, wasStopped }: PredictSummary, to?: string): void {
 	const parts = Object.entries(leftOut).map(([name, count]) => `${count} ${name}${count === 1 ? '' : 's'}`);
-	if (parts.length > 0) note(`Left out in folders: ${parts.join(', ')}.`);
+	const hint = Object.keys(leftOut).some((name) => name.endsWith(' video'))
+		? ' Videos are read if they are named.'
+		: '';
+	if (parts.length > 0) note(`Left out in folders: ${parts.join(', ')}.${hint}`);
 	if (!wasStopped) return;
 	const goOn = to === undefined ? 'With --to FILE, --resume goes on after an interruption.' : 'Add --resume to go on.';
 	note(`Stopped after ${done} ${done === 1 ? 'file' : 'files'}. ${goOn}`);
+}
+
+const readRate = (text: string) => readNumber(text, RATES.least, RATES.most);
+const readSmoothing = (text: string) => readNumber(text, 0, MOST_SMOOTHING);
+
+function readNumber(text: string, least: number, most: number): number {
+	const value = text.trim() === '' ? Number.NaN : Number(text);
+	if (value >= least && value <= most) return value;
+	throw new InvalidArgumentError(`Expected a number from ${least} to ${most}.`);
 }

@@ -1,5 +1,6 @@
 import { csvLine } from '../../lib/csv';
-import type { PhotoResult } from './reading';
+import type { Column, ResultKind } from '../results/resultKind';
+import { type PhotoResult, STATUSES } from './reading';
 
 const percent = (value: number) => `${Math.round(100 * value)} %`;
 
@@ -20,16 +21,28 @@ export function toText({ file, status, faces = [], note, error }: PhotoResult, e
 }
 
 /** Names the columns of the CSV. */
-export function csvColumns(emotions: readonly string[]): string[] {
-	const box = ['left', 'top', 'width', 'height'];
-	return ['file', 'face', 'emotion', ...emotions, ...box, 'detection', 'faces', 'status', 'note'];
+export function columns(emotions: readonly string[]): Column[] {
+	const numbers = [...emotions, 'left', 'top', 'width', 'height', 'detection'];
+	return [
+		...([
+			['file', 'text'],
+			['face', 'integer'],
+			['emotion', 'text'],
+		] as const),
+		...numbers.map((name): Column => [name, 'number']),
+		...([
+			['faces', 'integer'],
+			['status', 'text'],
+			['note', 'text'],
+		] as const),
+	];
 }
 
 /** Formats a result as lines of CSV: one per face, or one without a face. */
 export function toCsv({ file, status, faces, note, error }: PhotoResult, emotions: readonly string[]): string {
 	const about = [faces?.length ?? '', status, [note, error].filter(Boolean).join('; ')];
 	if (!faces || faces.length === 0) {
-		const unknown = csvColumns(emotions)
+		const unknown = columns(emotions)
 			.slice(1, -about.length)
 			.map(() => '');
 		return csvLine([file, ...unknown, ...about]);
@@ -54,3 +67,25 @@ export function toJson({ file, status, faces, note, error }: PhotoResult, emotio
 		})),
 	};
 }
+
+/** The name of a photo in the results, and what became of it. */
+type StoredPhoto = Pick<PhotoResult, 'file' | 'status'>;
+
+/** The photos among stored results that need not be read again: what could not be read is tried again. */
+export const filesDone = (stored: readonly StoredPhoto[]): ReadonlySet<string> =>
+	new Set(stored.flatMap(({ file, status }) => (status === 'not read' ? [] : file)));
+
+/** How the results of photos are printed and stored. */
+export const PHOTO_RESULTS: ResultKind<PhotoResult, StoredPhoto> = {
+	headerStart: 'file,face,emotion,',
+	keyColumns: 1,
+	...{ columns, toCsv, toJson, toText },
+	ofCsv(lines, header) {
+		const status = header.lastIndexOf('status');
+		return lines.map((line) => ({ file: line[0], status: line[status] as PhotoResult['status'] }));
+	},
+	ofJson({ file, status }) {
+		const isKnown = STATUSES.some((each) => each === status);
+		return isKnown ? { file: file as string, status: status as PhotoResult['status'] } : undefined;
+	},
+};

@@ -35,15 +35,20 @@ const PHOTO_NAME = /\.(jpe?g|png|webp|gif|tiff?|avif|bmp)$/i;
 export async function* listFiles(given: readonly string[], copies?: string): AsyncGenerator<ListedFile> {
 	const listed = new Set<string>();
 	for (const argument of given) {
-		let hasPhoto = false;
+		let [hasPhoto, videos] = [false, 0];
 		for await (const found of filesOf(argument, copies)) {
 			hasPhoto ||= found.group === 'photo' || found.group === 'not read';
+			if (found.kind?.isVideo) videos++;
 			const path = resolveUserPath(found.file);
 			if (listed.has(path)) continue;
 			listed.add(path);
 			yield found;
 		}
-		if (!hasPhoto) yield refuse(argument, expected(argument, 'none'));
+		const received =
+			videos === 0
+				? 'none'
+				: `${videos} video${videos === 1 ? '' : 's'}, ${videos === 1 ? 'which is' : 'which are'} read by name only`;
+		if (!hasPhoto) yield refuse(argument, expected(argument, received));
 	}
 }
 

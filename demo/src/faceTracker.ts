@@ -1,5 +1,6 @@
 import type { Box } from '../../lib/data/rawImage.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
+import { matchBoxes } from '../../lib/photos/matchBoxes.js';
 import { approach, approachBox } from './smoothing.js';
 import type { FaceReading } from './worker/faceReader.js';
 
@@ -46,15 +47,20 @@ export class FaceTracker {
 
 	/** Adds the faces of a picture. @param now Seconds. */
 	update(readings: readonly FaceReading[], now: number): void {
-		const known = pairs(this.tracks, readings);
+		const before = this.tracks.map(({ reading }) => reading.box);
+		const found = readings.map(({ box }) => box);
+		const partners = matchBoxes(before, found, SAME_FACE);
+		const known = new Map<Track, FaceReading>();
+		for (const [i, partner] of partners.entries()) {
+			if (partner !== undefined) known.set(this.tracks[partner], readings[i]);
+		}
 		if (!this.isLive) this.tracks = this.tracks.filter((track) => known.has(track));
 		for (const track of this.tracks) {
 			const reading = known.get(track);
 			track.reading = reading ?? track.reading;
 			track.lostAt = reading ? undefined : (track.lostAt ?? now);
 		}
-		const found = new Set(known.values());
-		const others = readings.filter((reading) => !found.has(reading));
+		const others = readings.filter((_, i) => partners[i] === undefined);
 		// New faces are numbered from left to right.
 		for (const reading of others.sort((a, b) => a.box.left - b.box.left)) this.tracks.push(this.begin(reading));
 		this.tracks.sort((a, b) => a.number - b.number);
@@ -89,28 +95,4 @@ export class FaceTracker {
 		while (taken.has(number)) number++;
 		return { number, reading, box: reading.box, probabilities: { ...reading.probabilities } };
 	}
-}
-
-/** Matches faces of two pictures, largest overlap first. */
-function pairs(tracks: readonly Track[], readings: readonly FaceReading[]): Map<Track, FaceReading> {
-	const all = tracks.flatMap((track) =>
-		readings.map((reading) => ({ track, reading, overlap: overlapOf(track.reading.box, reading.box) })),
-	);
-	all.sort((a, b) => b.overlap - a.overlap);
-	const joined = new Map<Track, FaceReading>();
-	const taken = new Set<FaceReading>();
-	for (const { track, reading, overlap } of all) {
-		if (overlap < SAME_FACE || joined.has(track) || taken.has(reading)) continue;
-		joined.set(track, reading);
-		taken.add(reading);
-	}
-	return joined;
-}
-
-/** Computes the intersection over union of two boxes. */
-export function overlapOf(a: Box, b: Box): number {
-	const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
-	const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
-	const shared = Math.max(0, across) * Math.max(0, down);
-	return shared / (a.width * a.height + b.width * b.height - shared);
 }

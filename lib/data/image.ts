@@ -104,8 +104,8 @@ export async function rasterizeSvg(svg: string, shape: ImageShape): Promise<Uint
 
 const COMPRESSION = { compressionLevel: 9, adaptiveFiltering: true } as const;
 
-/** Marks the PNG files of this program, so that it never replaces a picture of the user's. */
-const SOFTWARE = 'fer, facial emotion recognition';
+/** Marks the pictures, pages and videos of this program, so that it never replaces those of the user. */
+export const SOFTWARE = 'fer, facial emotion recognition';
 
 /**
  * Renders an SVG document as a PNG file, on white, with 256 colours if `palette`: half the size, but not for photos. Its
@@ -118,6 +118,13 @@ export async function svgToPng(svg: string, palette = true): Promise<Buffer> {
 			.withExif({ IFD0: { Software: SOFTWARE } });
 		return drawing.png(palette ? { ...COMPRESSION, palette, dither: 0 } : COMPRESSION).toBuffer();
 	});
+}
+
+/** Renders an SVG document to its own size in RGB with opacity: `[height, width, 4]`, 0 to 255. */
+export async function svgToRgba(svg: string): Promise<Uint8Array> {
+	return renderSvg(svg, (content) =>
+		sharp(content).ensureAlpha().toColourspace('srgb').raw({ depth: 'uchar' }).toBuffer(),
+	);
 }
 
 /** Whether a file is a PNG that `svgToPng` made. */

@@ -8,6 +8,8 @@ export interface FileKind {
 	readonly group: 'read' | 'unread' | 'other';
 	/** What the user can do about an image that is not read. */
 	readonly remedy?: string;
+	/** Whether it is a video. */
+	readonly isVideo?: true;
 }
 
 /** The formats that are decoded, for messages. */
@@ -98,7 +100,7 @@ export async function fileKind({ head, tail }: FileEnds): Promise<FileKind | und
 	if (ext in UNREAD) return unread(ext);
 	if (mime.startsWith('image/')) return { name: `${ext.toUpperCase()} image`, group: 'unread', remedy: EXPORT };
 	if (mime.startsWith('video/')) {
-		return { name: `${ext.toUpperCase()} video`, group: 'other', remedy: 'Save a frame of it as JPEG.' };
+		return { name: `${ext.toUpperCase()} video`, group: 'other', remedy: 'Save a frame of it as JPEG.', isVideo: true };
 	}
 	return { name: OTHER[ext] ?? `${ext.toUpperCase()} file`, group: 'other' };
 }

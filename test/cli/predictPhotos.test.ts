@@ -13,9 +13,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import type { PhotoResult } from '../../cli/photos/reading';
-import type { ResultSink } from '../../cli/photos/resultFile';
 import { type PredictOptions, predictPhotos } from '../../cli/predictPhotos';
 import { silenceProgress } from '../../cli/progressLine';
+import type { ResultSink } from '../../cli/results/resultKind';
 import { encodePng } from '../../lib/data/image';
 import { tf } from '../../lib/tensorflow/tf';
 import { drawnPhoto } from '../fixtures/drawnPhoto';
@@ -47,7 +47,10 @@ before(async () => {
 async function run(given: readonly string[], options: Partial<PredictOptions> = {}, signal?: AbortSignal) {
 	const results: PhotoResult[] = [];
 	let ended = 0;
-	const print = (): ResultSink => ({ write: (result) => void results.push(result), end: () => void ended++ });
+	const print = (): ResultSink<PhotoResult> => ({
+		write: (result) => void results.push(result),
+		end: () => void ended++,
+	});
 	const summary = await predictPhotos(given, { detect: true, model: 'model', ...options }, print, signal);
 	return { results, summary, ended };
 }
@@ -78,7 +81,7 @@ describe('predictPhotos', () => {
 		const controller = new AbortController();
 		const results: PhotoResult[] = [];
 		let isEnded = false;
-		const print = (): ResultSink => ({
+		const print = (): ResultSink<PhotoResult> => ({
 			write(result) {
 				results.push(result);
 				controller.abort(130);
@@ -138,7 +141,7 @@ describe('predictPhotos', () => {
 	it('leaves no timer behind, whatever fails', async () => {
 		silenceProgress();
 		const timers = () => process.getActiveResourcesInfo().filter((name) => name === 'Timeout').length;
-		const print = (): ResultSink => ({
+		const print = (): ResultSink<PhotoResult> => ({
 			write() {
 				throw new Error('the disk is full');
 			},

@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { FaceTracker, overlapOf } from '../../demo/src/faceTracker.js';
+import { FaceTracker } from '../../demo/src/faceTracker.js';
 import fer from '../../dist/lib/index.js';
 
 /** @typedef {import('../../demo/src/worker/faceReader.js').FaceReading} FaceReading */
@@ -21,17 +21,6 @@ function reading(left, shown = 'happy') {
 const live = () => new FaceTracker({ isLive: true });
 /** @param {FaceTracker} tracker */
 const numbers = (tracker) => tracker.faces.map(({ number }) => number);
-
-describe('overlapOf', () => {
-	it('is the shared part of the common area: by hand', () => {
-		const box = { left: 0, top: 0, width: 2, height: 2 };
-		assert.equal(overlapOf(box, box), 1);
-		assert.equal(overlapOf(box, { ...box, left: 1 }), 1 / 3);
-		assert.equal(overlapOf(box, { ...box, left: 1, top: 1 }), 1 / 7);
-		assert.equal(overlapOf(box, { ...box, left: 2 }), 0);
-		assert.equal(overlapOf(box, { ...box, left: 5, top: 5 }), 0);
-	});
-});
 
 describe('FaceTracker', () => {
 	it('numbers new faces from left to right, whatever their order', () => {

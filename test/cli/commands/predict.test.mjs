@@ -7,6 +7,7 @@ import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import sharp from 'sharp';
 import { ROOT } from '../../../scripts/setup/paths.mjs';
+import { makeVideo, plainFrame, withoutFfmpeg } from '../../fixtures/videos.js';
 
 const isCompiled = fs.existsSync(path.join(ROOT, 'dist', 'lib', 'index.js'));
 const skip = !isCompiled && 'The library has not been compiled: npm run setup';
@@ -100,19 +101,50 @@ describe('fer predict', { skip }, () => {
 		assert.match(stderr, /^Expected the field config\.tta\.views \(string\) in metrics\.json of the folder .*\n$/);
 	});
 
+	it('reads a video', { skip: withoutFfmpeg }, () => {
+		const frames = [100, 160].map((level) => plainFrame(level, 64, 64));
+		makeVideo(path.join(folder, 'clip.mp4'), { width: 64, height: 64, frames, rate: 5 }, ['-c:v', 'mpeg4']);
+		const { status, stdout, stderr } = run('clip.mp4', '--no-detect', '--to', 'clip.jsonl');
+		assert.equal(status, 0, stderr);
+		assert.equal(stdout, '');
+		assert.match(stderr, /^clip\.mp4: 1 face in 2 frames \(0 s\)\n {2}1\. \w+ {2}\(angry \d+ %, .*, 2 frames\)$/m);
+		const lines = fs.readFileSync(path.join(folder, 'clip.jsonl'), 'utf8').trim().split('\n');
+		const [first, second, ...more] = lines.map((line) => JSON.parse(line));
+		assert.deepEqual([first.file, first.time, second.time, more], ['clip.mp4', 0, 0.2, []]);
+		const [{ face, box, probabilities }] = second.faces;
+		assert.deepEqual([face, box], [1, { left: 0, top: 0, width: 64, height: 64 }]);
+		assert.equal(Object.keys(probabilities).length, 7);
+	});
+
+	it('says how to install ffmpeg where there is none', () => {
+		fs.writeFileSync(path.join(folder, 'any.mp4'), 'no video');
+		const program = path.join(ROOT, 'dist', 'cli', 'commands', 'program.js');
+		const env = { ...process.env, INIT_CWD: folder, PATH: folder };
+		const options = { cwd: ROOT, env, encoding: /** @type {const} */ ('utf8') };
+		const { status, stdout, stderr } = spawnSync(process.execPath, [program, 'predict', 'any.mp4'], options);
+		assert.deepEqual([status, stdout], [1, '']);
+		assert.match(
+			stderr,
+			/^Videos are read by ffmpeg, but .* on the PATH\. Install it with "sudo apt-get install ffmpeg".*\n$/,
+		);
+	});
+
 	it('says in a sentence what it was told wrongly, before any work', () => {
 		fs.copyFileSync(path.join(folder, 'photos', 'face.png'), path.join(folder, 'face.png'));
 		for (const [args, words] of /** @type {const} */ ([
 			[['photos/face.png', '--json', '--csv'], /--json and --csv exclude each other/],
 			[['photos/face.png', '--json', '--to', 'a.jsonl'], /--to excludes --json and --csv/],
-			[['photos/face.png', '--to', 'a.txt'], /ends in \.csv or \.jsonl for --to but received a\.txt/],
+			[['photos/face.png', '--to', 'a.txt'], /ends in \.csv, \.jsonl or \.parquet for --to but received a\.txt/],
 			[['photos/face.png', '--resume'], /Expected --to with --resume but received none/],
 			[['face.png', '--annotate', '.'], /a folder without the photos themselves for --annotate/],
 			[
 				['photos/face.png', 'face.png', '--annotate', 'out'],
 				/with different names for --annotate but received photos\/face\.png and face\.png/,
 			],
-			[[], /missing required argument 'photos'/],
+			[['photos/face.png', '--fps', '2'], /Expected videos for --fps but received none/],
+			[['photos', 'gone.mp4'], /either videos, by name, or photos and folders but received both: gone\.mp4 and photos/],
+			[['gone.mp4', '--fps', '0'], /Expected a number from 0\.1 to 120/],
+			[[], /missing required argument 'files'/],
 		])) {
 			const { status, stderr } = run(...args);
 			assert.equal(status, 1, stderr);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { csvColumns, toCsv, toJson, toText } from '../../../cli/photos/formats';
+import { columns as columnsOf, toCsv, toJson, toText } from '../../../cli/photos/formats';
 import { parseCsv } from '../../../lib/csv';
 import { EMOTIONS } from '../../../lib/emotions';
 import { RESULTS } from '../../fixtures/photoResults';
 
-const columns = csvColumns(EMOTIONS);
+const columns = columnsOf(EMOTIONS).map(([name]) => name);
 
 /** The lines of a result by their columns. */
 function lines(result: (typeof RESULTS)['face']): Record<string, string>[] {

@@ -2,16 +2,16 @@ import assert from 'node:assert/strict';
 import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { planCopies } from '../../../cli/photos/annotatedCopies';
-import type { ListedFile } from '../../../cli/photos/listing';
+import { OWN_PNG } from '../../../cli/ownOutput';
+import { planCopies } from '../../../cli/results/copies';
 import { svgToPng } from '../../../lib/data/image';
 import { plainPng, temporaryFolder } from '../../data/readers/sources';
 
-const photo = (file: string, below = file): ListedFile => ({ file, below, group: 'photo' });
+const photo = (file: string, below = file) => ({ file, below });
 
 /** The copies relative to their folder. */
-async function plan(folder: string, files: readonly ListedFile[]): Promise<Record<string, string>> {
-	const copies = await planCopies(files, folder);
+async function plan(folder: string, files: readonly ReturnType<typeof photo>[]): Promise<Record<string, string>> {
+	const copies = await planCopies(files, folder, { sources: 'photos', option: '--annotate', output: OWN_PNG });
 	return Object.fromEntries([...copies].map(([file, copy]) => [file, relative(folder, copy)]));
 }
 
@@ -26,7 +26,6 @@ describe('planCopies', () => {
 			photo('in/two/a.jpg', 'two/a.jpg'),
 			photo('in/b.jpg', 'b.jpg'),
 			photo('in/b.png', 'b.png'),
-			{ ...photo('in/b.heic', 'b.heic'), group: 'passed over' as const },
 		];
 		assert.deepEqual(await plan(folder, files), {
 			'in/a.jpg': 'a.png',

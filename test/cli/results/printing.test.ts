@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { openPrinter, type PrintFormat } from '../../../cli/photos/printing';
+import { PHOTO_RESULTS } from '../../../cli/photos/formats';
+import { openPrinter, type PrintFormat } from '../../../cli/results/printing';
 import { EMOTIONS } from '../../../lib/emotions';
 import { RESULTS } from '../../fixtures/photoResults';
 
 /** Prints results; returns the text after the opening, after each result and at the end. */
 function print(format: PrintFormat, results: readonly (typeof RESULTS)['face'][]): string[] {
 	let text = '';
-	const sink = openPrinter(format, EMOTIONS, (part) => {
+	const sink = openPrinter(format, EMOTIONS, PHOTO_RESULTS, (part) => {
 		text += part;
 	});
 	const states = [text];
@@ -15,7 +16,7 @@ function print(format: PrintFormat, results: readonly (typeof RESULTS)['face'][]
 		sink.write(result);
 		states.push(text);
 	}
-	sink.end();
+	sink.end(true);
 	return [...states, text];
 }
 

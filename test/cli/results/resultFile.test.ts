@@ -1,19 +1,27 @@
 import assert from 'node:assert/strict';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
 import { describe, it } from 'node:test';
-import { checkResultFile } from '../../../cli/photos/resultFile';
+import pl from 'nodejs-polars';
+import { filesDone, PHOTO_RESULTS } from '../../../cli/photos/formats';
+import { checkResultFile as checkFile } from '../../../cli/results/resultFile';
+import { type FrameResult, VIDEO_RESULTS } from '../../../cli/videos/formats';
 import { EMOTIONS } from '../../../lib/emotions';
 import { temporaryFolder } from '../../data/readers/sources';
 import { RESULTS } from '../../fixtures/photoResults';
 
 const ENDINGS = ['csv', 'jsonl'];
 
+const checkResultFile = (file: string, resume: boolean) => checkFile(file, resume, PHOTO_RESULTS);
+
+/** The files that are in a file of results. */
+const filesIn = (file: string) => [...filesDone(checkResultFile(file, true).stored)];
+
 /** Writes results to a file. */
 function append(file: string, results: readonly (typeof RESULTS)['face'][], resume = false): void {
 	const sink = checkResultFile(file, resume).open(EMOTIONS);
 	for (const result of results) sink.write(result);
-	sink.end();
+	sink.end(true);
 }
 
 const problem = (message: RegExp) => ({ name: 'Problem', message });
@@ -27,7 +35,7 @@ describe('checkResultFile', () => {
 				sink.write(result);
 				return readFileSync(file, 'utf8').trimEnd().split('\n').length;
 			});
-			sink.end();
+			sink.end(true);
 			assert.deepEqual(lengths, ending === 'csv' ? [2, 4] : [1, 2]);
 		}
 	});
@@ -48,7 +56,7 @@ describe('checkResultFile', () => {
 			const all = Object.values(RESULTS);
 			append(file, all.slice(0, 2));
 			assert.deepEqual(
-				[...checkResultFile(file, true).done],
+				filesIn(file),
 				all.slice(0, 2).map((each) => join(process.cwd(), each.file)),
 			);
 			append(file, all.slice(2), true);
@@ -65,7 +73,7 @@ describe('checkResultFile', () => {
 			problem(new RegExp(`^Expected no other process that writes .* but found ${found.source}`));
 		assert.throws(() => second.open(EMOTIONS), refusal(/one by process \d+ since/));
 		sink.write(RESULTS.face);
-		sink.end();
+		sink.end(true);
 		assert.throws(
 			() => second.open(EMOTIONS),
 			refusal(/one that has just written\. Run the command again with --resume/),
@@ -77,7 +85,7 @@ describe('checkResultFile', () => {
 		for (const ending of ENDINGS) {
 			const file = join(temporaryFolder(t), `a.${ending}`);
 			append(file, [RESULTS.face, { file: 'locked.jpg', status: 'not read', error: 'Permission denied.' }]);
-			assert.deepEqual([...checkResultFile(file, true).done], [join(process.cwd(), RESULTS.face.file)]);
+			assert.deepEqual(filesIn(file), [join(process.cwd(), RESULTS.face.file)]);
 		}
 	});
 
@@ -89,7 +97,7 @@ describe('checkResultFile', () => {
 			const complete = readFileSync(whole, 'utf8');
 			for (let length = 0; length < complete.length; length++) {
 				writeFileSync(file, complete.slice(0, length));
-				const { done } = checkResultFile(file, true);
+				const done = new Set(filesIn(file));
 				assert.ok(!done.has(join(process.cwd(), RESULTS.faces.file)), `${ending} after ${length} characters`);
 				const missing = [RESULTS.face, RESULTS.faces].filter((each) => !done.has(join(process.cwd(), each.file)));
 				append(file, missing, true);
@@ -146,9 +154,52 @@ describe('checkResultFile', () => {
 		mkdirSync(join(folder, 'a.csv'));
 		assert.throws(
 			() => checkResultFile(join(folder, 'a.txt'), false),
-			problem(/ends in \.csv or \.jsonl for --to but/),
+			problem(/ends in \.csv, \.jsonl or \.parquet for --to but/),
 		);
 		assert.throws(() => checkResultFile(join(folder, 'a.csv'), true), problem(/^Expected a new file for --to but/));
 		assert.equal(existsSync(join(folder, 'a.txt')), false);
+	});
+
+	it('makes a Parquet file at the end, and goes on before and after it', (t) => {
+		const file = join(temporaryFolder(t), 'a.parquet');
+		const frame = (time: number, ...faces: number[]): FrameResult => ({
+			...{ file: 'ü, clip.mp4', time },
+			faces: faces.map((number) => ({
+				...{ face: number, emotion: 'happy', detection: 0.5, probabilities: [0, 0, 0, 1, 0, 0, 0] },
+				box: { left: 1.25, top: -2, width: 30, height: 30 },
+			})),
+		});
+		const write = (frames: readonly FrameResult[], isWhole: boolean, resume: boolean) => {
+			const checked = checkFile(file, resume, VIDEO_RESULTS);
+			const sink = checked.open(EMOTIONS);
+			for (const each of frames) sink.write(each);
+			sink.end(isWhole);
+			return checked.stored.map(({ time }) => time);
+		};
+		write([frame(0, 1, 2)], false, false);
+		assert.equal(existsSync(file), false);
+		assert.throws(
+			() => checkFile(file, false, VIDEO_RESULTS),
+			problem(/one that exists: .*a\.parquet\.unfinished\.csv/),
+		);
+		assert.deepEqual(write([frame(0.2)], true, true), [0]);
+		assert.deepEqual(write([frame(0.4, 2)], true, true), [0, 0.2]);
+		const table = pl.readParquet(file);
+		assert.deepEqual(table.dtypes.slice(0, 5).map(String), [
+			...['DataType(String)', 'DataType(Float64)', 'DataType(Int32)', 'DataType(String)', 'DataType(Float64)'],
+		]);
+		assert.deepEqual(
+			table.toRecords().map((row) => [row.file, row.time, row.face, row.happy, row.left, row.faces]),
+			[
+				[0, 1, 1, 1.25, 2],
+				[0, 2, 1, 1.25, 2],
+				[0.2, null, null, null, 0],
+				[0.4, 2, 1, 1.25, 1],
+			].map((row) => [relative(dirname(file), join(process.cwd(), 'ü, clip.mp4')), ...row]),
+		);
+		assert.deepEqual(readdirSync(dirname(file)), ['a.parquet']);
+		writeFileSync(file, 'mine');
+		assert.throws(() => checkFile(file, true, VIDEO_RESULTS), problem(/^Expected results of fer predict for --resume/));
+		assert.equal(readFileSync(file, 'utf8'), 'mine');
 	});
 });
