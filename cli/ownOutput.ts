@@ -18,20 +18,32 @@ import { makeFolder, shownPath } from './projectFolder';
 const MANIFEST = '.fer-output.json';
 
 /** What a folder is filled with. */
-export type OutputKind = 'package' | 'page';
+export type OutputKind = 'package' | 'page' | 'SavedModel' | 'tfjs model';
 
 /**
  * Checks that a PNG file can be written without loss: nothing is there yet, or a PNG that this program wrote.
  * @param option The user's option, for the message.
  * @throws {Problem} Otherwise.
  */
-export async function checkOutputPng(file: string, option: string): Promise<void> {
+export const checkOutputPng = (file: string, option: string): Promise<void> =>
+	checkOutputFile(file, { kind: 'PNG file', option, isOwn: isOwnPng });
+
+/**
+ * Checks that a file can be written without loss: nothing is there yet, or a file that this program wrote.
+ * @param output.kind What the file will be, and the user's option, for the message.
+ * @param output.isOwn Whether this program wrote a file.
+ * @throws {Problem} Otherwise.
+ */
+export async function checkOutputFile(
+	file: string,
+	{ kind, option, isOwn }: { kind: string; option: string; isOwn: (file: string) => boolean | Promise<boolean> },
+): Promise<void> {
 	// Not statSync: a link would be replaced itself, and one to nothing looks like a new file.
 	const stat = lstatSync(file, { throwIfNoEntry: false });
-	if (!stat || (stat.isFile() && (await isOwnPng(file)))) return;
-	const kind = stat.isDirectory() ? 'a folder' : stat.isSymbolicLink() ? 'a link' : 'a device or pipe';
-	const received = stat.isFile() ? 'a file that fer did not write' : kind;
-	throw new Problem(`Expected a new PNG file for ${option} but received ${received}: ${shownPath(file)}.`);
+	if (!stat || (stat.isFile() && (await isOwn(file)))) return;
+	const other = stat.isDirectory() ? 'a folder' : stat.isSymbolicLink() ? 'a link' : 'a device or pipe';
+	const received = stat.isFile() ? 'a file that fer did not write' : other;
+	throw new Problem(`Expected a new ${kind} for ${option} but received ${received}: ${shownPath(file)}.`);
 }
 
 /**
