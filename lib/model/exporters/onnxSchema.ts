@@ -2,23 +2,23 @@ import { parse } from 'protobufjs';
 
 /** The part of ONNX's schema that is written here, from onnx.proto of github.com/onnx/onnx (Apache-2.0). */
 const SCHEMA = `
-syntax = "proto3";
+syntax = "proto2";
 package onnx;
 
 message ModelProto {
-	int64 ir_version = 1;
-	string producer_name = 2;
-	string producer_version = 3;
-	string doc_string = 6;
-	GraphProto graph = 7;
+	optional int64 ir_version = 1;
+	optional string producer_name = 2;
+	optional string producer_version = 3;
+	optional string doc_string = 6;
+	optional GraphProto graph = 7;
 	repeated OperatorSetIdProto opset_import = 8;
 	repeated StringStringEntryProto metadata_props = 14;
 }
-message OperatorSetIdProto { string domain = 1; int64 version = 2; }
-message StringStringEntryProto { string key = 1; string value = 2; }
+message OperatorSetIdProto { optional string domain = 1; optional int64 version = 2; }
+message StringStringEntryProto { optional string key = 1; optional string value = 2; }
 message GraphProto {
 	repeated NodeProto node = 1;
-	string name = 2;
+	optional string name = 2;
 	repeated TensorProto initializer = 5;
 	repeated ValueInfoProto input = 11;
 	repeated ValueInfoProto output = 12;
@@ -26,28 +26,28 @@ message GraphProto {
 message NodeProto {
 	repeated string input = 1;
 	repeated string output = 2;
-	string name = 3;
-	string op_type = 4;
+	optional string name = 3;
+	optional string op_type = 4;
 	repeated AttributeProto attribute = 5;
 }
 message AttributeProto {
-	string name = 1;
-	float f = 2;
-	int64 i = 3;
-	bytes s = 4;
+	optional string name = 1;
+	optional float f = 2;
+	optional int64 i = 3;
+	optional bytes s = 4;
 	repeated int64 ints = 8;
-	Type type = 20;
+	optional Type type = 20;
 	enum Type { UNDEFINED = 0; FLOAT = 1; INT = 2; STRING = 3; INTS = 7; }
 }
 message TensorProto {
 	repeated int64 dims = 1;
-	DataType data_type = 2;
-	string name = 8;
-	bytes raw_data = 9;
+	optional DataType data_type = 2;
+	optional string name = 8;
+	optional bytes raw_data = 9;
 	enum DataType { UNDEFINED = 0; FLOAT = 1; INT8 = 3; INT64 = 7; FLOAT16 = 10; }
 }
-message ValueInfoProto { string name = 1; TypeProto type = 2; }
-message TypeProto { Tensor tensor_type = 1; message Tensor { TensorProto.DataType elem_type = 1; TensorShapeProto shape = 2; } }
+message ValueInfoProto { optional string name = 1; optional TypeProto type = 2; }
+message TypeProto { optional Tensor tensor_type = 1; message Tensor { optional TensorProto.DataType elem_type = 1; optional TensorShapeProto shape = 2; } }
 message TensorShapeProto {
 	repeated Dimension dim = 1;
 	message Dimension { oneof value { int64 dim_value = 1; string dim_param = 2; } }
