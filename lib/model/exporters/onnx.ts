@@ -14,8 +14,8 @@ const IR_VERSION = 8;
  * Writes a model as ONNX.
  * @param model Pixels `[batch, height, width, channels]` to probabilities, as `exportModel` makes it.
  * @param about Becomes the metadata.
- * @param bits Of kernels: 32; 16, float16 that a Cast widens; 8, int8 that a DequantizeLinear for each output channel
- *   widens. All computing is in float32.
+ * @param bits Of kernels: 32; 16, float16; 8, int8 with a scale for each output channel. Nodes of the graph widen them to
+ *   float32, in which everything is computed.
  * @returns The content of an .onnx file.
  * @throws {DataError} If a layer or weight cannot be written.
  */
