@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { EMOTIONS } from '../lib/emotions';
 import { type Metrics, readMetrics } from '../lib/evaluation/storedMetrics';
+import { backbone as backboneOf } from '../lib/model/backbones/registry';
 import type { ModelMetadata } from '../lib/model/modelArtifacts';
 import { loadModel } from '../lib/model/modelFile';
 import { type FaceShape, isFaceShape } from '../lib/photos/faceCrop';
@@ -61,6 +62,19 @@ export const areEmotions = ({ emotions }: Pick<ModelAbout, 'emotions'>) => Strin
 /** Whether a model was trained on FER2013, with its classes and in its format. */
 export const isOfFer2013 = (about: ModelAbout) =>
 	areEmotions(about) && String(about.shape) === '48,48,1' && about.metrics?.dataset.name === 'FER2013';
+
+/** Describes the data that a model was trained on. */
+export function trainingDataOf({ metrics }: Pick<ModelAbout, 'metrics'>): string {
+	if (!metrics) return 'data that its files do not name';
+	return metrics.dataset.drawn ? 'faces that a program drew' : metrics.dataset.name;
+}
+
+/** Describes what a network's weights come from, in the start of a sentence that ends in the data; licences included. */
+export function originOf({ backbone, metrics }: Pick<ModelAbout, 'backbone' | 'metrics'>): string {
+	return metrics?.config.weights === 'imagenet'
+		? `The network starts from ${backbone}'s ImageNet weights (${backboneOf(backbone).license}) and was trained on`
+		: 'The network was trained on';
+}
 
 /** Names listed at most. */
 const LISTED = 12;

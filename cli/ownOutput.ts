@@ -18,7 +18,7 @@ import { makeFolder, shownPath } from './projectFolder';
 const MANIFEST = '.fer-output.json';
 
 /** What a folder is filled with. */
-export type OutputKind = 'package' | 'page';
+export type OutputKind = 'package' | 'page' | 'SavedModel' | 'tfjs model';
 
 /** A kind of file that a command writes for the user. */
 export interface OwnFile {

@@ -12,6 +12,7 @@ import { complete, registerCompletion } from './completion';
 import { registerData } from './data';
 import { registerDemo } from './demo';
 import { registerEvaluate } from './evaluate';
+import { registerExport } from './export';
 import { registerFigures } from './figures';
 import { registerNotebook } from './notebook';
 import { registerPackage } from './package';
@@ -42,6 +43,7 @@ export function buildProgram(): Command {
 	registerNotebook(program);
 	registerDemo(program);
 	registerPackage(program);
+	registerExport(program);
 	registerResults(program);
 	registerBench(program);
 	registerExperiments(program);

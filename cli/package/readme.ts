@@ -1,6 +1,5 @@
 import { formatCount, formatMegabytes, formatPercent, formatRange, formatRatio } from '../../lib/format';
-import { backbone as backboneOf } from '../../lib/model/backbones/registry';
-import { areEmotions, isOfFer2013, listNames, type ModelAbout } from '../faceModel';
+import { areEmotions, isOfFer2013, listNames, type ModelAbout, originOf, trainingDataOf } from '../faceModel';
 import { fillMarks } from '../markdown';
 
 /** Bytes of the package's weights, by bits. */
@@ -38,10 +37,7 @@ export function packageManifest(manifest: object, about: ModelAbout): object {
 const plain = (text: string) => text.replaceAll(/[\\`*_<>[\]|&]/g, '\\$&');
 
 /** The data that a model was trained on, in a sentence. */
-function dataOf({ metrics }: ModelAbout): string {
-	if (!metrics) return 'data that its files do not name';
-	return metrics.dataset.drawn ? 'faces that a program drew' : plain(metrics.dataset.name);
-}
+const dataOf = (about: ModelAbout) => plain(trainingDataOf(about));
 
 function aboutText(about: ModelAbout): string {
 	const names = plain(listNames(about.emotions));
@@ -101,11 +97,6 @@ function limits(about: ModelAbout): string {
 	].join('\n');
 }
 
-function licences({ backbone, metrics, ...about }: ModelAbout): string {
-	const begins =
-		metrics?.config.weights === 'imagenet'
-			? `The network starts from ${backbone}'s ImageNet weights (${backboneOf(backbone).license}) and was trained on`
-			: 'The network was trained on';
-	const data = dataOf({ ...about, backbone, metrics });
-	return `Code: Apache-2.0. ${begins} ${data}, which has its own terms and is not part of this package.`;
+function licences(about: ModelAbout): string {
+	return `Code: Apache-2.0. ${originOf(about)} ${dataOf(about)}, which has its own terms and is not part of this package.`;
 }

@@ -70,7 +70,7 @@ function layerNames(model: LayerConfig, path = 'layers', names = new Map<string,
 }
 
 /** As `to_snake_case` of Keras. */
-function snakeCase(name: string): string {
+export function snakeCase(name: string): string {
 	return name
 		.replaceAll(/\W+/g, '')
 		.replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
