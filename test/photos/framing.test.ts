@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { frame } from '../../lib/photos/faceApi';
+import { frame } from '../../lib/photos/framing';
 
 describe('frame', () => {
 	it('lays the square about the box’s middle, in widths of the box: by hand', () => {
