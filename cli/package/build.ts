@@ -29,11 +29,12 @@ export const PUBLISHED: Required<PackageModels> = {
 /** Bytes of weights, by bits. */
 export type WeightBytes = Readonly<Record<number, number>>;
 
-/** The entry points of the package, by where a program runs; package/package.json maps them. */
+/** The entry points of the package and its program, by where a program runs; package/package.json maps them. */
 const ENTRIES = [
 	{ source: 'browser.ts', file: 'browser.js', format: 'es', platform: 'browser' },
 	{ source: 'node.ts', file: 'node.js', format: 'es', platform: 'node' },
 	{ source: 'node.ts', file: 'node.cjs', format: 'cjs', platform: 'node' },
+	{ source: 'command.ts', file: 'command.js', format: 'es', platform: 'node', banner: '#!/usr/bin/env node' },
 ] as const;
 
 /** As in package/package.json: TypeScript treats the types for `import` and `require` as different modules. */
@@ -123,19 +124,23 @@ async function storeWeights(from: string, folder: string): Promise<Stored> {
 async function bundleSource(folder: string, networks: string): Promise<void> {
 	const { rolldown } = await import('rolldown');
 	const list = join(SOURCE, 'src', networks);
-	const chooseList = {
-		name: 'networks',
-		resolveId: (name: string) => (name.endsWith('/networks.js') ? list : undefined),
+	const resolve = {
+		name: 'package',
+		resolveId(name: string) {
+			if (name.endsWith('/networks.js')) return list;
+			// The command runs on the library beside it.
+			return name === './node.js' ? { id: name, external: true } : undefined;
+		},
 	};
-	for (const { source, file, format, platform } of ENTRIES) {
+	for (const { source, file, format, platform, ...output } of ENTRIES) {
 		const bundle = await rolldown({
 			input: join(SOURCE, 'src', source),
 			platform,
 			external: [/^node:/, '@tensorflow/tfjs'],
-			plugins: [chooseList],
+			plugins: [resolve],
 			tsconfig: join(SOURCE, 'tsconfig.json'),
 		});
-		await bundle.write({ file: join(folder, file), format });
+		await bundle.write({ file: join(folder, file), format, ...output });
 		await bundle.close();
 	}
 }

@@ -9,8 +9,6 @@ export const JUDGED = join(PROJECT_FOLDER, 'docs', 'results', 'package.json');
 /** What `fer experiment compare` measures, the latency of these weights among it. */
 export const COMPARED = join(PROJECT_FOLDER, 'docs', 'results', 'peers.json');
 
-type Accuracies = Readonly<Record<'n' | 'accuracy' | 'ttaAccuracy', number>>;
-
 /** A network of the published package in 16 or 8 bits. */
 export interface JudgedWeights {
 	/** By what name a program loads it. */
@@ -22,8 +20,10 @@ export interface JudgedWeights {
 	readonly protocol: string;
 	readonly backbone: string;
 	readonly seed: number;
-	readonly validation: Accuracies;
-	readonly test: Accuracies;
+	/** Test faces. */
+	readonly n: number;
+	readonly accuracy: number;
+	readonly ttaAccuracy: number;
 }
 
 /** The time for one face with a network of the package, or of another, in a browser. */
@@ -61,18 +61,14 @@ export function figuresTable(weights: readonly JudgedWeights[], latency?: Latenc
 		const { p50 } = latency?.rows.find(isOf) ?? {};
 		return p50 === undefined ? '' : `${p50.toFixed(p50 < 10 ? 1 : 0)} ms`;
 	};
-	const [{ test, validation, protocol }] = weights;
-	const share = (part: 'test' | 'validation', figure: 'accuracy' | 'ttaAccuracy') => (row: JudgedWeights) =>
-		formatPercent(row[part][figure]);
+	const [{ n, protocol }] = weights;
 	const cells = tableOf(weights, 2, {
 		network: ({ network }) => `\`${network}\``,
 		backbone: ({ backbone }) => backbone,
 		bits: ({ bits }) => String(bits),
 		weights: ({ bytes }) => formatMegabytes(bytes),
-		[`test (n = ${formatCount(test.n)})`]: share('test', 'accuracy'),
-		'test, `tta`': share('test', 'ttaAccuracy'),
-		[`validation (n = ${formatCount(validation.n)})`]: share('validation', 'accuracy'),
-		'validation, `tta`': share('validation', 'ttaAccuracy'),
+		accuracy: ({ accuracy }) => formatPercent(accuracy),
+		'with `tta`': ({ ttaAccuracy }) => formatPercent(ttaAccuracy),
 		'one face, wasm': time('wasm'),
 		'one face, webgl': time('webgl'),
 	});
@@ -80,7 +76,6 @@ export function figuresTable(weights: readonly JudgedWeights[], latency?: Latenc
 	const times = where
 		? ` The time for one face is the median in headless ${where}; WebGL is drawn by the processor.`
 		: '';
-	const parts =
-		protocol === 'official' ? 'PrivateTest, and PublicTest, on which its epoch was chosen' : 'its own parts';
-	return `Accuracy on FER2013, protocol \`${protocol}\`: ${parts}.${times}\n\n${cells}`;
+	const part = protocol === 'official' ? 'PrivateTest' : 'the test part';
+	return `Accuracy on ${part} of FER2013, n = ${formatCount(n)}.${times}\n\n${cells}`;
 }

@@ -10,9 +10,8 @@ import { PUBLISHED, WEIGHT_BITS } from './build';
 import { fillFigures, JUDGED, type JudgedWeights } from './figures';
 
 /**
- * Evaluates the published package's weights on the validation and test parts of FER2013: with both, the cost of fewer bits
- * is measured on more faces. Writes docs/results/package.json after each model, and the table of package/README.md. Weights
- * that are there already, by their SHA-256, are not evaluated again.
+ * Evaluates the published package's weights on the test part of FER2013. Writes docs/results/package.json after each model,
+ * and the table of package/README.md. Weights that are there already, by their SHA-256, are not evaluated again.
  * @param folder The weights of the built package, by network and bits.
  */
 export async function judgeWeights(folder: string): Promise<void> {
@@ -26,7 +25,9 @@ export async function judgeWeights(folder: string): Promise<void> {
 			const known = earlier.find((row) => row.sha256 === sha256);
 			const about = { network, bits, bytes: data.length, sha256 };
 			weights.push(known ? { ...known, ...about } : { ...about, ...(await judge(place, `${network}, ${bits} bits`)) });
-			await writeJson(JUDGED, { weights });
+			const isDone = (row: JudgedWeights) =>
+				weights.some((done) => done.network === row.network && done.bits === row.bits);
+			await writeJson(JUDGED, { weights: [...weights, ...earlier.filter((row) => !isDone(row))] });
 		}
 	}
 	await fillFigures();
@@ -35,15 +36,8 @@ export async function judgeWeights(folder: string): Promise<void> {
 async function judge(folder: string, title: string) {
 	const stored = await readStoredModel(folder);
 	const trained = await openTrained(stored);
-	const judgePart = async (part: 'validation' | 'test') => {
-		const options = { indices: trained.split[part] };
-		const { scores } = await withProgress(`${title}, ${part} faces`, (onProgress) =>
-			evaluate(trained, { ...options, onProgress }),
-		);
-		return { n: scores.n, accuracy: scores.accuracy, ttaAccuracy: scores.tta.accuracy };
-	};
-	const [validation, test] = [await judgePart('validation'), await judgePart('test')];
+	const { scores } = await withProgress(title, (onProgress) => evaluate(trained, { onProgress }));
 	const { protocol, backbone, seed } = stored.metrics.config;
 	stored.model.dispose();
-	return { protocol, backbone, seed, validation, test };
+	return { protocol, backbone, seed, n: scores.n, accuracy: scores.accuracy, ttaAccuracy: scores.tta.accuracy };
 }

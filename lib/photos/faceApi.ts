@@ -11,6 +11,7 @@ export interface DetectedFace {
 }
 
 interface FaceNet {
+	readonly isLoaded: boolean;
 	loadFromDisk(folder: string): Promise<void>;
 	loadFromUri(address: string): Promise<void>;
 	dispose(throwOnRedispose?: boolean): void;

@@ -26,7 +26,7 @@ export interface Detections {
 }
 
 interface FaceApiDetection {
-	readonly box: DetectorBox;
+	readonly box: Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 }
 
 /** A detector whose framing is known. */

@@ -12,9 +12,9 @@ export const IMAGE_SIZE = 60;
  * A small classifier of the layers that EfficientNet-Lite has, with weights drawn from a seed: a stem, a block with a
  * residual, one with a stride, and a head. Its answers differ between faces as a trained network's do.
  * @param {number} classes
+ * @param {number} [seed]
  */
-function smallClassifier(classes) {
-	let seed = 1;
+function smallClassifier(classes, seed = 1) {
 	const drawn = () =>
 		tf.initializers.varianceScaling({ scale: 4, mode: 'fanIn', distribution: 'normal', seed: seed++ });
 	/** @typedef {import('@tensorflow/tfjs').SymbolicTensor} Values */
@@ -44,20 +44,20 @@ function smallClassifier(classes) {
 	const deep = finish(convolve(spread(sum, 'stride', 2), 'head', 24), 'head');
 	const pooled = add(deep, tf.layers.globalAveragePooling2d({ name: 'pooling' }));
 	const dropped = add(pooled, tf.layers.dropout({ rate: 0.3, name: 'dropout' }));
-	const logits = tf.layers.dense({ units: classes, name: 'logits', kernelInitializer: drawn() });
+	const logits = tf.layers.dense({ units: classes, name: 'logits', kernelInitializer: drawn(40) });
 	return tf.model({ inputs, outputs: add(dropped, logits), name: 'emotions' });
 }
 
 /**
  * Stores a small untrained model as `npx fer train` stores a trained one.
  * @param {string} folder
- * @param {{emotions?: readonly string[], imageShape?: readonly [number, number, number], name?: string}} [kind] Its classes,
- * the faces that it takes, and the name of the data that it is said to have learnt.
+ * @param {{emotions?: readonly string[], imageShape?: readonly [number, number, number], name?: string, seed?: number}} [kind] Its classes,
+ * the faces that it takes, the name of the data that it is said to have learnt, and the seed of its weights.
  */
 export async function storeStandIn(folder, kind = {}) {
-	const { emotions = fer.EMOTIONS, imageShape = /** @type {const} */ ([48, 48, 1]), name = 'FER2013' } = kind;
+	const { emotions = fer.EMOTIONS, imageShape = /** @type {const} */ ([48, 48, 1]), name = 'FER2013', seed } = kind;
 	const backbone = fer.BACKBONES['efficientnet-lite0'];
-	const classifier = smallClassifier(emotions.length);
+	const classifier = smallClassifier(emotions.length, seed);
 	const options = { backbone, imageSize: IMAGE_SIZE, imageShape, emotions };
 	const model = await fer.exportModel(classifier, options);
 	await fer.saveModel(model, folder, { bits: 16 });
