@@ -7,7 +7,7 @@ import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
 import { LOGS, PROJECT_FOLDER } from '../projectFolder';
 import { runNpm, runOrFail } from '../runProgram';
 import { temporaryFolder } from '../temporaryFolder';
-import { packageManifest, packageReadme } from './readme';
+import { packageManifest, packageReadme, type WeightBytes } from './readme';
 
 const SOURCE = join(PROJECT_FOLDER, 'package');
 
@@ -25,9 +25,6 @@ export const PUBLISHED: Required<PackageModels> = {
 	default: join(PROJECT_FOLDER, 'models', 'official-distilled'),
 	small: join(PROJECT_FOLDER, 'models', 'official'),
 };
-
-/** Bytes of weights, by bits. */
-export type WeightBytes = Readonly<Record<number, number>>;
 
 /** The entry points of the package and its program, by where a program runs; package/package.json maps them. */
 const ENTRIES = [

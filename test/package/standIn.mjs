@@ -15,8 +15,8 @@ export const IMAGE_SIZE = 60;
  * @param {number} [seed]
  */
 function smallClassifier(classes, seed = 1) {
-	const drawn = () =>
-		tf.initializers.varianceScaling({ scale: 4, mode: 'fanIn', distribution: 'normal', seed: seed++ });
+	const drawn = (scale = 4) =>
+		tf.initializers.varianceScaling({ scale, mode: 'fanIn', distribution: 'normal', seed: seed++ });
 	/** @typedef {import('@tensorflow/tfjs').SymbolicTensor} Values */
 	/** @param {Values} x @param {import('@tensorflow/tfjs').layers.Layer} layer */
 	const add = (x, layer) => /** @type {Values} */ (layer.apply(x));

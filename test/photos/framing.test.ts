@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, it } from 'node:test';
-import { frame } from '../../lib/photos/framing';
+import { FRAMINGS, frame } from '../../lib/photos/framing';
+
+const ROOT = resolve(__dirname, '..', '..');
 
 describe('frame', () => {
 	it('lays the square about the box’s middle, in widths of the box: by hand', () => {
@@ -9,5 +13,23 @@ describe('frame', () => {
 		// Middle (30, 50), moved by (4, -8); side 50.
 		const moved = frame(box, { side: 1.25, right: 0.1, down: -0.2 });
 		assert.deepEqual(moved, { left: 9, top: 17, width: 50, height: 50 });
+	});
+});
+
+describe('FRAMINGS', () => {
+	it('are those that fer experiment detectors fitted', () => {
+		const { detectors } = JSON.parse(readFileSync(join(ROOT, 'docs', 'results', 'detectors.json'), 'utf8'));
+		const names = {
+			ssd: 'face-api, SSD',
+			tiny: 'face-api, tiny',
+			human: 'human, BlazeFace',
+			humanMesh: 'human, BlazeFace and face mesh',
+			mediapipe: 'MediaPipe, short range',
+		};
+		assert.deepEqual(Object.keys(names), Object.keys(FRAMINGS));
+		for (const [framing, name] of Object.entries(names)) {
+			const row = detectors.find(({ detector }: { detector: string }) => detector === name);
+			assert.deepEqual(FRAMINGS[framing as keyof typeof FRAMINGS], row?.framing, name);
+		}
 	});
 });
