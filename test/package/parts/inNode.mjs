@@ -6,6 +6,8 @@ import path from 'node:path';
 import { before, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
+import { imageAt } from '../../../dist/lib/data/dataset.js';
+import { sampleFaces } from '../../../dist/lib/data/sampleFaces/sampleFaces.js';
 import fer from '../../../dist/lib/index.js';
 import { assertNear, assertSameAttention, libraryProbabilities, TOLERANCE, wavyPhoto } from '../expected.mjs';
 import { runProgram } from '../runProgram.mjs';
@@ -73,6 +75,52 @@ export function testInNode(opened) {
 		const { pixels, ...raw } = wavyPhoto();
 		await sharp(pixels, { raw }).jpeg().toFile(path.join(project.folder, 'face.jpg'));
 		assertPrintsEmotion(project.folder, 'example.mjs');
+	});
+
+	/** Calls the program of the package in the project. @param {...string} args */
+	const call = (...args) => {
+		const program = path.join(project.installed, 'dist', 'command.js');
+		const { status, stdout, stderr } = spawnSync(process.execPath, [program, ...args], {
+			cwd: project.folder,
+			encoding: 'utf8',
+		});
+		return { status, stdout, stderr };
+	};
+
+	it('reads a photo in the terminal: a drawn face, and other files in a sentence', async () => {
+		const faces = await sampleFaces({ size: 7, seed: 3 });
+		const [side] = faces.shape;
+		const face = sharp(imageAt(faces, 0), { raw: { width: side, height: side, channels: 1 } });
+		const large = await face.resize(200, 200).png().toBuffer();
+		const background = { width: 400, height: 320, channels: /** @type {const} */ (3), background: '#999' };
+		const photo = sharp({ create: background }).composite([{ input: large, left: 120, top: 50 }]);
+		await photo.png().toFile(path.join(project.folder, 'photo.png'));
+		fs.writeFileSync(path.join(project.folder, 'notes.jpg'), 'no photo');
+		const { status, stdout, stderr } = call('--json', 'photo.png', 'notes.jpg');
+		assert.equal(status, 1);
+		assert.match(stderr, /^Expected a photo in notes\.jpg but received another file: /m);
+		const { file, box, emotion, probabilities } = JSON.parse(stdout);
+		assert.deepEqual([file, Object.keys(probabilities)], ['photo.png', fer.EMOTIONS]);
+		assert.ok(fer.EMOTIONS.includes(emotion));
+		const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
+		assert.ok(Math.hypot(x - 220, y - 150) < 50 && Math.abs(Math.log2(box.width / 200)) < 1, JSON.stringify(box));
+	});
+
+	it('says in the terminal how to install what reads photos, and how it is called', () => {
+		const link = path.join(project.folder, 'node_modules', 'sharp');
+		const target = fs.readlinkSync(link);
+		fs.rmSync(link);
+		const { status, stderr } = call('photo.png');
+		fs.symlinkSync(target, link);
+		assert.equal(status, 1);
+		assert.match(
+			stderr,
+			/^To read photos, sharp is needed too\. Install everything: npm install fer-emotion-model .* sharp\n$/,
+		);
+		assert.match(call('--help').stdout, /^Usage: fer-emotion-model/);
+		const wrong = call('--wrong');
+		assert.equal(wrong.status, 1);
+		assert.match(wrong.stderr, /^Unknown option '--wrong'/);
 	});
 
 	it('has types for import and for require, with all checks on', () => {
