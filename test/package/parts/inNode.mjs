@@ -6,9 +6,8 @@ import path from 'node:path';
 import { before, it } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import sharp from 'sharp';
-import { imageAt } from '../../../dist/lib/data/dataset.js';
-import { sampleFaces } from '../../../dist/lib/data/sampleFaces/sampleFaces.js';
 import fer from '../../../dist/lib/index.js';
+import { photo } from '../../demo/pictures.mjs';
 import { assertNear, assertSameAttention, libraryProbabilities, TOLERANCE, wavyPhoto } from '../expected.mjs';
 import { runProgram } from '../runProgram.mjs';
 
@@ -88,13 +87,7 @@ export function testInNode(opened) {
 	};
 
 	it('reads a photo in the terminal: a drawn face, and other files in a sentence', async () => {
-		const faces = await sampleFaces({ size: 7, seed: 3 });
-		const [side] = faces.shape;
-		const face = sharp(imageAt(faces, 0), { raw: { width: side, height: side, channels: 1 } });
-		const large = await face.resize(200, 200).png().toBuffer();
-		const background = { width: 400, height: 320, channels: /** @type {const} */ (3), background: '#999' };
-		const photo = sharp({ create: background }).composite([{ input: large, left: 120, top: 50 }]);
-		await photo.png().toFile(path.join(project.folder, 'photo.png'));
+		fs.writeFileSync(path.join(project.folder, 'photo.png'), await photo());
 		fs.writeFileSync(path.join(project.folder, 'notes.jpg'), 'no photo');
 		const { status, stdout, stderr } = call('--json', 'photo.png', 'notes.jpg');
 		assert.equal(status, 1);
@@ -103,7 +96,7 @@ export function testInNode(opened) {
 		assert.deepEqual([file, Object.keys(probabilities)], ['photo.png', fer.EMOTIONS]);
 		assert.ok(fer.EMOTIONS.includes(emotion));
 		const [x, y] = [box.left + box.width / 2, box.top + box.height / 2];
-		assert.ok(Math.hypot(x - 220, y - 150) < 50 && Math.abs(Math.log2(box.width / 200)) < 1, JSON.stringify(box));
+		assert.ok(x > 220 && x < 420 && y > 140 && y < 340 && box.width > 100, JSON.stringify(box));
 	});
 
 	it('says in the terminal how to install what reads photos, and how it is called', () => {
@@ -115,7 +108,7 @@ export function testInNode(opened) {
 		assert.equal(status, 1);
 		assert.match(
 			stderr,
-			/^To read photos, sharp is needed too\. Install everything: npm install fer-emotion-model .* sharp\n$/,
+			/^To read photos, sharp is needed too\. Install everything: npm install fer-emotion-model @tensorflow\/tfjs sharp @vladmandic\/face-api @tensorflow\/tfjs-backend-wasm\n$/,
 		);
 		assert.match(call('--help').stdout, /^Usage: fer-emotion-model/);
 		const wrong = call('--wrong');
