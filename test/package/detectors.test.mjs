@@ -128,8 +128,13 @@ describe('boxFrom, on what the packages of the detectors return for faces of FER
 	});
 
 	it('@vladmandic/human, with its face mesh and without', async () => {
-		npmInstall(folder, '--legacy-peer-deps', '@vladmandic/human@3.3.6');
-		const home = path.join(folder, 'node_modules', '@vladmandic', 'human');
+		// It runs on the TensorFlow of this repository.
+		const modules = path.join(folder, 'human', 'node_modules');
+		fs.mkdirSync(path.dirname(modules));
+		fs.writeFileSync(path.join(folder, 'human', 'package.json'), '{ "private": true }');
+		npmInstall(path.dirname(modules), '--legacy-peer-deps', '@vladmandic/human@3.3.6');
+		fs.symlinkSync(path.resolve('node_modules', '@tensorflow'), path.join(modules, '@tensorflow'));
+		const home = path.join(modules, '@vladmandic', 'human');
 		const { default: Human } = require(path.join(home, 'dist', 'human.node-gpu.js'));
 		const off = { enabled: false };
 		for (const enabled of [true, false]) {
