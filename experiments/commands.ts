@@ -10,6 +10,7 @@ import type { StudyOptions } from './study/runStudy';
 
 /** The published models in the order of the tables; the README shows the figures of the first. */
 const MODELS = ['holdout', 'official', 'holdout-distilled', 'official-distilled'];
+const COMPARED = ['accuracy', 'latency'];
 const FAULTS = ['kills', 'signals', 'disk', 'earlier', 'refusals', 'memory'];
 const FUZZED = ['images', 'archives', 'csv', 'settings', 'kernels'];
 const FER2013 = 'Environment: FER2013_PATH, the path of FER2013';
@@ -82,19 +83,23 @@ ${FER2013}.`,
 function registerCompare(experiment: Command): void {
 	experiment
 		.command('compare')
-		.summary('compare models/official with face-api and human')
-		.description('Compare models/official with the expression networks of face-api and human.')
+		.summary("compare the package's networks with those of face-api and human")
+		.description("Compare the npm package's networks with the expression networks of face-api and human.")
+		.addOption(new Option('--only <parts...>', 'measure only this, and keep the other figures').choices(COMPARED))
 		.addHelpText(
 			'after',
 			`
-Measures accuracy on the test faces of the model's protocol, and the time for one face in headless Chromium.
-Writes docs/results/peers.json and docs/peers.md. @vladmandic/human (43 MB) is installed into runs/peers.
-${examples('experiment compare')}
+Measures accuracy on the test faces of the models' protocol, and the time for one face in headless Chromium, for
+which the machine should be otherwise idle. Writes docs/results/peers.json, docs/peers.md and the times in
+package/README.md. @vladmandic/human (43 MB) is installed into runs/peers.
+${examples('experiment compare', 'experiment compare --only latency')}
 
 ${FER2013}; CKPLUS_PATH, the path of CK+, to measure accuracy on it too;
 CHROMIUM_PATH, if Chromium is not in a usual place.`,
 		)
-		.action(async () => (await import('./compare/comparePeers.js')).comparePeers());
+		.action(async ({ only }: { only?: ('accuracy' | 'latency')[] }) =>
+			(await import('./compare/comparePeers.js')).comparePeers(only),
+		);
 }
 
 function registerDetectors(experiment: Command): void {
@@ -104,19 +109,26 @@ function registerDetectors(experiment: Command): void {
 		.description('Compare face detectors on faces of FER2013 that are pasted into larger scenes.')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
 		.option('--faces <n>', 'number of validation faces', integerFrom(1), 1000)
+		.option(
+			'--only <words...>',
+			'measure only detectors with one of these words in their names, and keep the other rows',
+		)
 		.addHelpText(
 			'after',
 			`
 Fits the position of FER2013's square relative to each detector's box on training faces, then counts how many
 validation faces are found and how many of these the model classifies correctly, compared with FER2013's own crops.
-Writes docs/results/detectors.json and docs/photos.md. @vladmandic/human (43 MB) is installed into runs/peers.
+Writes docs/results/detectors.json and docs/photos.md. @vladmandic/human (43 MB) and @mediapipe/face_detection (21 MB)
+are installed into runs/peers; the latter runs in headless Chromium.
 ${examples('experiment detectors', 'experiment detectors --model runs/full/model --faces 500')}
 
-${FER2013}.`,
+${FER2013};
+CHROMIUM_PATH, if Chromium is not in a usual place.`,
 		)
-		.action(async ({ model, faces }: { model?: string; faces: number }) => {
+		.action(async ({ model, faces, only }: { model?: string; faces: number; only?: string[] }) => {
 			const { compareDetectors } = await import('./detectors/compareDetectors.js');
-			await compareDetectors(model ? resolveUserPath(model) : join(PROJECT_FOLDER, 'models', 'official'), faces);
+			const folder = model ? resolveUserPath(model) : join(PROJECT_FOLDER, 'models', 'official');
+			await compareDetectors(folder, faces, only);
 		});
 }
 

@@ -4,21 +4,34 @@ import { withoutFolders, writeMetrics } from '../../lib/evaluation/storedMetrics
 import { saveModel } from '../../lib/model/modelFile';
 import { loadFaceModel, type ModelAbout } from '../faceModel';
 import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
-import { LOGS, modelFolder, PROJECT_FOLDER } from '../projectFolder';
+import { LOGS, PROJECT_FOLDER } from '../projectFolder';
 import { runNpm, runOrFail } from '../runProgram';
 import { temporaryFolder } from '../temporaryFolder';
-import { packageManifest, packageReadme } from './readme';
+import { packageManifest, packageReadme, type WeightBytes } from './readme';
 
 const SOURCE = join(PROJECT_FOLDER, 'package');
 
-/** Bits of each weight in the two models that the package ships. */
+/** Bits of each weight in the two copies of a model that the package ships. */
 export const WEIGHT_BITS = [16, 8] as const;
 
-/** The entry points of the package, by where a program runs; package/package.json maps them. */
+/** The folders of models by the names under which a program loads them. */
+export interface PackageModels {
+	readonly default: string;
+	readonly small?: string;
+}
+
+/** The models of the published package: the most accurate one of `models/`, and a smaller one. */
+export const PUBLISHED: Required<PackageModels> = {
+	default: join(PROJECT_FOLDER, 'models', 'official-distilled'),
+	small: join(PROJECT_FOLDER, 'models', 'official'),
+};
+
+/** The entry points of the package and its program, by where a program runs; package/package.json maps them. */
 const ENTRIES = [
 	{ source: 'browser.ts', file: 'browser.js', format: 'es', platform: 'browser' },
 	{ source: 'node.ts', file: 'node.js', format: 'es', platform: 'node' },
 	{ source: 'node.ts', file: 'node.cjs', format: 'cjs', platform: 'node' },
+	{ source: 'command.ts', file: 'command.js', format: 'es', platform: 'node', banner: '#!/usr/bin/env node' },
 ] as const;
 
 /** As in package/package.json: TypeScript treats the types for `import` and `require` as different modules. */
@@ -28,33 +41,45 @@ const TYPES = { types: 'module', 'types-cjs': 'commonjs' };
 interface Packed {
 	readonly file: string;
 	readonly bytes: number;
-	/** Bytes of the weights, by bits. */
-	readonly weightBytes: Readonly<Record<number, number>>;
+	/** By the names of the networks. */
+	readonly weightBytes: Readonly<Record<string, WeightBytes>>;
 }
 
 /**
- * Builds the npm package with a trained model and packs it into `folder`, where only an earlier package is replaced.
+ * Builds the npm package with trained models and packs it into `folder`, where only an earlier package is replaced.
+ * @param models `PUBLISHED`, or a model of the user's alone.
  * @param onStatus Receives the name of each step.
  * @throws {Problem} If there is no model, it takes no faces, or other files are in the folder.
  */
-export async function buildPackage(model: string, folder: string, onStatus: (s: string) => void): Promise<Packed> {
+export async function buildPackage(
+	models: PackageModels,
+	folder: string,
+	onStatus: (status: string) => void,
+): Promise<Packed> {
 	checkOutputFolder(folder, 'package', '--to');
 	const built = temporaryFolder('package');
 	const contents = join(built, 'contents');
 	const dist = join(contents, 'dist');
 	mkdirSync(dist, { recursive: true });
 	onStatus('weights');
-	const { about, weightBytes } = await storeWeights(model, join(dist, 'weights'));
+	const names = Object.keys(models) as (keyof PackageModels)[];
+	const weightBytes: Record<string, WeightBytes> = {};
+	const abouts: ModelAbout[] = [];
+	for (const name of names) {
+		const stored = await storeWeights(models[name] as string, join(dist, 'weights', name));
+		weightBytes[name] = stored.weightBytes;
+		abouts.push(stored.about);
+	}
+	const [about] = abouts;
 	onStatus('program');
-	await bundleSource(dist);
+	await bundleSource(dist, names.length > 1 ? 'networks.ts' : 'oneNetwork.ts');
 	onStatus('types');
-	await writeTypes(dist, about.emotions);
+	await writeTypes(dist, { emotion: about.emotions, network: names });
 	const read = (name: string) => readFileSync(join(SOURCE, name), 'utf8');
 	const manifest = packageManifest(JSON.parse(read('package.json')), about);
 	writeFileSync(join(contents, 'package.json'), `${JSON.stringify(manifest, null, '\t')}\n`);
-	// The page is about the published model.
-	const isPublished = model === modelFolder();
-	const page = isPublished ? read('README.md') : packageReadme(read('README.md'), about, weightBytes);
+	// The page is about the published models.
+	const page = models === PUBLISHED ? read('README.md') : packageReadme(read('README.md'), about, weightBytes.default);
 	writeFileSync(join(contents, 'README.md'), page);
 	copyFileSync(join(PROJECT_FOLDER, 'LICENSE'), join(contents, 'LICENSE'));
 	onStatus('packing');
@@ -66,8 +91,9 @@ export async function buildPackage(model: string, folder: string, onStatus: (s: 
 	return { file, bytes: statSync(file).size, weightBytes };
 }
 
-/** What `storeWeights` returns: the bytes of the weights by bits, and the model's classes, shape and scores. */
-interface Stored extends Pick<Packed, 'weightBytes'> {
+/** What `storeWeights` returns: the bytes of the weights, and the model's classes, shape and scores. */
+interface Stored {
+	readonly weightBytes: WeightBytes;
 	readonly about: ModelAbout;
 }
 
@@ -88,30 +114,49 @@ async function storeWeights(from: string, folder: string): Promise<Stored> {
 	}
 }
 
-/** Bundles the package's source, and what it shares with lib/, into one file for each entry point. */
-async function bundleSource(folder: string): Promise<void> {
+/**
+ * Bundles the package's source, and what it shares with lib/, into one file for each entry point.
+ * @param networks The source file that lists the networks.
+ */
+async function bundleSource(folder: string, networks: string): Promise<void> {
 	const { rolldown } = await import('rolldown');
-	for (const { source, file, format, platform } of ENTRIES) {
+	const list = join(SOURCE, 'src', networks);
+	const resolve = {
+		name: 'package',
+		resolveId(name: string) {
+			if (name.endsWith('/networks.js')) return list;
+			// The command runs on the library beside it.
+			return name === './node.js' ? { id: name, external: true } : undefined;
+		},
+	};
+	for (const { source, file, format, platform, ...output } of ENTRIES) {
 		const bundle = await rolldown({
 			input: join(SOURCE, 'src', source),
 			platform,
 			external: [/^node:/, '@tensorflow/tfjs'],
+			plugins: [resolve],
 			tsconfig: join(SOURCE, 'tsconfig.json'),
 		});
-		await bundle.write({ file: join(folder, file), format });
+		await bundle.write({ file: join(folder, file), format, ...output });
 		await bundle.close();
 	}
 }
 
-/** Writes the type declarations of the package, with the model's classes, and those that they import, which are few of lib/. */
-async function writeTypes(folder: string, emotions: readonly string[]): Promise<void> {
+/** What the types of a package say about its models; each is a file of package/src, and is replaced by a list of names. */
+type NamesOf = Readonly<Record<'emotion' | 'network', readonly string[]>>;
+
+/** Writes the type declarations of the package, with its models' names, and those that they import, which are few of lib/. */
+async function writeTypes(folder: string, lists: NamesOf): Promise<void> {
 	const all = join(folder, 'all-types');
 	const tsc = join(PROJECT_FOLDER, 'node_modules', 'typescript', 'bin', 'tsc');
 	const args = [tsc, '--project', SOURCE, '--outDir', all];
 	await runOrFail(process.execPath, args, { cwd: PROJECT_FOLDER, logFile: join(LOGS, 'package-tsc.log') });
-	const names = emotions.map((name) => JSON.stringify(name)).join(' | ');
-	const about = '/** The name of a class of the model in this package. */';
-	writeFileSync(join(all, 'package', 'src', 'emotion.d.ts'), `${about}\nexport type Emotion = ${names};\n`);
+	for (const [name, list] of Object.entries(lists)) {
+		const file = join(all, 'package', 'src', `${name}.d.ts`);
+		const union = list.map((each) => JSON.stringify(each)).join(' | ');
+		const type = name.replace(/^./, (letter) => letter.toUpperCase());
+		writeFileSync(file, `/** The name of each ${name} in this package. */\nexport type ${type} = ${union};\n`);
+	}
 	const files = new Set(['node.d.ts', 'browser.d.ts'].map((name) => join(all, 'package', 'src', name)));
 	for (const file of files) {
 		for (const [, name] of readFileSync(file, 'utf8').matchAll(/(?:from|import)[ (]'(\.[^']+)\.js'/g)) {

@@ -1,73 +1,43 @@
-import { statSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { evaluate } from '../../lib/evaluation/evaluate';
-import { readMetrics } from '../../lib/evaluation/storedMetrics';
-import { formatCount, formatMegabytes, formatPercent } from '../../lib/format';
 import { readStoredModel } from '../../lib/runs/storedModel';
-import { fillPage, table, writeJson } from '../markdown';
+import { writeJson } from '../markdown';
 import { openTrained } from '../openData';
-import { Problem } from '../problem';
 import { withProgress } from '../progressLine';
-import { PROJECT_FOLDER } from '../projectFolder';
-import { WEIGHT_BITS } from './build';
-
-const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'package.json');
+import { PUBLISHED, WEIGHT_BITS } from './build';
+import { fillFigures, JUDGED, type JudgedWeights } from './figures';
 
 /**
- * Checks that the weights of a model can be judged: its accuracy becomes that of the published package.
- * @throws {Problem} If it was not trained on FER2013.
- */
-export async function checkJudged(folder: string): Promise<void> {
-	const { dataset } = await readMetrics(folder);
-	if (dataset.name === 'FER2013') return;
-	const remedy = "Leave --judge out: the package's README states the accuracy that its training measured.";
-	throw new Problem(`Expected a model of FER2013 for --judge but received one of ${dataset.name}. ${remedy}`);
-}
-
-/**
- * Evaluates the package's weights on the validation and test parts of FER2013: with both, the cost of fewer bits is
- * measured on more faces. Writes docs/results/package.json and the table of package/README.md.
- * @param folder The weights of the built package, by bits.
+ * Evaluates the published package's weights on the test part of FER2013. Writes docs/results/package.json after each model,
+ * and the table of package/README.md. Weights that are there already, by their SHA-256, are not evaluated again.
+ * @param folder The weights of the built package, by network and bits.
  */
 export async function judgeWeights(folder: string): Promise<void> {
-	const rows = [];
-	for (const bits of WEIGHT_BITS) rows.push(await judge(join(folder, String(bits)), bits));
-	const { protocol, backbone, seed } = rows[0];
-	await writeJson(RESULT, { protocol, backbone, seed, weights: rows });
-	await fillPage('package/README.md', 'package', { accuracy: pageTable(rows) });
+	const earlier: JudgedWeights[] = existsSync(JUDGED) ? JSON.parse(readFileSync(JUDGED, 'utf8')).weights : [];
+	const weights: JudgedWeights[] = [];
+	for (const network of Object.keys(PUBLISHED)) {
+		for (const bits of WEIGHT_BITS) {
+			const place = join(folder, network, String(bits));
+			const data = readFileSync(join(place, 'weights.bin'));
+			const sha256 = createHash('sha256').update(data).digest('hex');
+			const known = earlier.find((row) => row.sha256 === sha256);
+			const about = { network, bits, bytes: data.length, sha256 };
+			weights.push(known ? { ...known, ...about } : { ...about, ...(await judge(place, `${network}, ${bits} bits`)) });
+			const isDone = (row: JudgedWeights) =>
+				weights.some((done) => done.network === row.network && done.bits === row.bits);
+			await writeJson(JUDGED, { weights: [...weights, ...earlier.filter((row) => !isDone(row))] });
+		}
+	}
+	await fillFigures();
 }
 
-async function judge(folder: string, bits: number) {
+async function judge(folder: string, title: string) {
 	const stored = await readStoredModel(folder);
-	const { config } = stored.metrics;
 	const trained = await openTrained(stored);
-	const judgePart = async (part: 'validation' | 'test') => {
-		const options = { indices: trained.split[part] };
-		const { scores } = await withProgress(`${bits} bits, ${part} faces`, (onProgress) =>
-			evaluate(trained, { ...options, onProgress }),
-		);
-		return { n: scores.n, accuracy: scores.accuracy, ttaAccuracy: scores.tta.accuracy };
-	};
-	const [validation, test] = [await judgePart('validation'), await judgePart('test')];
-	const { size } = statSync(join(folder, 'weights.bin'));
-	const { protocol, backbone, seed } = config;
-	return { bits, bytes: size, protocol, backbone, seed, validation, test };
-}
-
-function pageTable(rows: readonly Awaited<ReturnType<typeof judge>>[]): string {
-	const lines = rows.map(({ bits, bytes, validation, test }) => [
-		String(bits),
-		formatMegabytes(bytes),
-		...[test.accuracy, test.ttaAccuracy, validation.accuracy, validation.ttaAccuracy].map((value) =>
-			formatPercent(value),
-		),
-	]);
-	const { test, validation, protocol } = rows[0];
-	const parts =
-		protocol === 'official'
-			? 'PrivateTest, and PublicTest, on which its epoch was chosen'
-			: 'the test part, and the validation part';
-	const [tested, validated] = [test, validation].map(({ n }) => `(n = ${formatCount(n)})`);
-	const names = ['bits', 'weights', `test ${tested}`, 'with `tta`', `validation ${validated}`, 'with `tta`'];
-	return `Accuracy on FER2013, protocol \`${protocol}\`: ${parts}.\n\n${table(names, lines, 1)}`;
+	const { scores } = await withProgress(title, (onProgress) => evaluate(trained, { onProgress }));
+	const { protocol, backbone, seed } = stored.metrics.config;
+	stored.model.dispose();
+	return { protocol, backbone, seed, n: scores.n, accuracy: scores.accuracy, ttaAccuracy: scores.tta.accuracy };
 }

@@ -2,8 +2,8 @@ import { formatCount, formatMegabytes, formatPercent, formatRange, formatRatio }
 import { areEmotions, isOfFer2013, listNames, type ModelAbout, originOf, trainingDataOf } from '../faceModel';
 import { fillMarks } from '../markdown';
 
-/** Bytes of the package's weights, by bits. */
-type WeightBytes = Readonly<Record<number, number>>;
+/** Bytes of a model's weights, by bits. */
+export type WeightBytes = Readonly<Record<number, number>>;
 
 /**
  * Fills package/README.md for a model: its classes and size, what it was trained on, and its own accuracy. What the page says
@@ -72,7 +72,7 @@ function bits(bytes: WeightBytes): string {
 function layers({ shape: [height, width, channels], emotions }: ModelAbout): string {
 	const pixels = `${channels === 1 ? 'greyscale' : 'RGB'} pixels \`[n, ${height}, ${width}, ${channels}]\``;
 	const ends = `0 to 255, in; ${emotions.length} probabilities out`;
-	return `The folders \`dist/weights/16\` and \`dist/weights/8\` are ordinary tfjs layers models: ${pixels}, ${ends}.`;
+	return `The folders \`dist/weights/default/16\` and \`dist/weights/default/8\` are ordinary tfjs layers models: ${pixels}, ${ends}.`;
 }
 
 function accuracy(about: ModelAbout): string {

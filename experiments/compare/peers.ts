@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { PROJECT_FOLDER, RUNS } from '../../cli/projectFolder';
 import { runNpm } from '../../cli/runProgram';
 import type { FaceDetector } from '../../lib/photos/detector';
-import { type Framing, frame } from '../../lib/photos/faceApi';
+import { type Framing, frame } from '../../lib/photos/framing';
 import { tf } from '../../lib/tensorflow/tf';
 
 const HUMAN_VERSION = '3.3.6';
@@ -11,7 +11,10 @@ const FACE_API = join(PROJECT_FOLDER, 'node_modules', '@vladmandic', 'face-api')
 
 /** A network that reads expressions. */
 export interface Network {
+	/** Of its package. */
 	readonly name: string;
+	/** Tells the networks of our package apart. */
+	readonly network?: string;
 	/** By output. */
 	readonly emotions: readonly string[];
 	/** Takes grey images `[n, 48, 48, 1]`, 0 to 255; returns `[n, emotions]`. */
@@ -28,14 +31,17 @@ interface Human {
 	detect(image: tf.Tensor): Promise<{ face: { box: [number, number, number, number]; score: number }[] }>;
 }
 
-/** Installs @vladmandic/human, too large to be a dependency (43 MB), into runs/peers unless it is there; returns its folder. */
-export async function humanFolder(): Promise<string> {
-	const folder = join(RUNS, 'peers');
-	const home = join(folder, 'node_modules', '@vladmandic', 'human');
+/** The folder of @vladmandic/human, which is too large to be a dependency (43 MB). */
+export const humanFolder = () => peerFolder('@vladmandic/human', HUMAN_VERSION);
+
+/** Installs a package that is no dependency into runs/peers, in a folder of its own, unless it is there; returns its folder. */
+export async function peerFolder(name: string, version: string): Promise<string> {
+	const folder = join(RUNS, 'peers', name.replace(/^@.*\//, ''));
+	const home = join(folder, 'node_modules', ...name.split('/'));
 	const installed = join(home, 'package.json');
-	if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === HUMAN_VERSION) return home;
+	if (existsSync(installed) && JSON.parse(readFileSync(installed, 'utf8')).version === version) return home;
 	mkdirSync(folder, { recursive: true });
-	const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', `@vladmandic/human@${HUMAN_VERSION}`];
+	const args = ['install', '--prefix', folder, '--no-save', '--ignore-scripts', `${name}@${version}`];
 	await runNpm(args, { cwd: folder, logFile: join(folder, 'npm.log') });
 	return home;
 }
@@ -64,17 +70,22 @@ export async function peerNetworks(): Promise<Network[]> {
 	];
 }
 
-/** Opens the detector of @vladmandic/human (BlazeFace), which is too large to be a dependency. */
-export async function openHuman(framing: Framing): Promise<FaceDetector> {
+/**
+ * Opens the detector of @vladmandic/human, BlazeFace.
+ * @param options.mesh Also runs its face mesh, as human does by default, which moves the box. Default false.
+ */
+export async function openHuman(framing: Framing, { mesh = false } = {}): Promise<FaceDetector> {
 	const home = await humanFolder();
 	const library = require(join(home, 'dist', 'human.node-gpu.js')) as { default: new (config: object) => Human };
 	const off = { enabled: false };
+	const kept = { skipAllowed: false, cacheSensitivity: 0 };
 	const human = new library.default({
 		...{ backend: 'tensorflow', modelBasePath: `file://${home}/models/`, debug: false, filter: off },
+		...kept,
 		...{ body: off, hand: off, object: off, gesture: off, segmentation: off },
 		face: {
 			detector: { rotation: false, maxDetected: 10, minConfidence: 0.4 },
-			...{ mesh: off, iris: off, description: off, emotion: off, attention: off },
+			...{ mesh: { enabled: mesh }, iris: off, description: off, emotion: off, attention: off },
 		},
 	});
 	await human.load();

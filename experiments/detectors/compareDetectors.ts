@@ -1,5 +1,7 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { isDeepStrictEqual } from 'node:util';
 import { fillPage, tableOf, writeJson } from '../../cli/markdown';
 import { openData } from '../../cli/openData';
 import { withProgress } from '../../cli/progressLine';
@@ -7,44 +9,57 @@ import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import { type Dataset, faceAt } from '../../lib/data/dataset';
 import type { Box, RawImage } from '../../lib/data/rawImage';
 import { splitDataset } from '../../lib/data/split';
+import { invalidArgument } from '../../lib/errors';
 import { quantile } from '../../lib/evaluation/statistics';
 import { readMetrics } from '../../lib/evaluation/storedMetrics';
 import { formatCount, formatPercent } from '../../lib/format';
 import { type FaceDetector, openDetector, openPhotoDetector } from '../../lib/photos/detector';
-import type { Framing } from '../../lib/photos/faceApi';
 import { cropFace } from '../../lib/photos/faceCrop';
+import type { Framing } from '../../lib/photos/framing';
 import { openRecognizer, type Recognizer } from '../../lib/photos/recognizer';
 import { type OnProgress, ProgressMeter } from '../../lib/progress';
-import { createRandom } from '../../lib/random';
 import { openHuman } from '../compare/peers';
+import { openMediaPipe } from './mediaPipe';
+import { HEIGHT, makeScene, type Scene, SEED, WIDTH } from './scenes';
 
-/** Size of a scene in pixels. */
-const [WIDTH, HEIGHT] = [640, 480];
-const SEED = 42;
+const RESULT = join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json');
 /** Training faces to which a framing is fitted. */
 const FITTED = 400;
 /** A detector's box without a framing. */
 const AS_IT_IS: Framing = { side: 1, right: 0, down: 0 };
 
+/** A detector that is compared, and what else must be closed with it. */
+type Candidate = FaceDetector & { close?(): Promise<void> };
+
 /** Opens the detectors that are compared with a framing; without, the library's own combination with its own framings. */
-const CANDIDATES: Readonly<Record<string, ((framing: Framing) => Promise<FaceDetector>) | undefined>> = {
+const CANDIDATES: Readonly<Record<string, ((framing: Framing) => Promise<Candidate>) | undefined>> = {
 	'face-api, SSD': (framing) => openDetector('ssd', framing),
 	'face-api, tiny': (framing) => openDetector('tiny', framing),
 	'face-api, SSD, then tiny where it finds none': undefined,
-	'human, BlazeFace': openHuman,
+	'human, BlazeFace': (framing) => openHuman(framing),
+	'human, BlazeFace and face mesh': (framing) => openHuman(framing, { mesh: true }),
+	'MediaPipe, short range': (framing) => openMediaPipe(framing, 'short'),
+	'MediaPipe, full range': (framing) => openMediaPipe(framing, 'full'),
 };
 
 /** Faces by index in a data set. */
 type Faces = Readonly<{ dataset: Dataset; indices: Uint32Array }>;
 
-/** A picture with a face, which is in the square. */
-type Scene = Readonly<{ photo: RawImage; square: Box }>;
-
 /** A pasted face that was found, and the detector's box. */
 type FoundFace = Scene & Readonly<{ index: number; found: Box }>;
 
-/** Measures all detectors and writes docs/results/detectors.json and docs/photos.md. */
-export async function compareDetectors(modelFolder: string, count: number): Promise<void> {
+/**
+ * Measures detectors and writes docs/results/detectors.json and docs/photos.md.
+ * @param only Words in the names of the detectors to measure; of the others, rows measured in the same way are kept.
+ */
+export async function compareDetectors(
+	modelFolder: string,
+	count: number,
+	only: readonly string[] = [],
+): Promise<void> {
+	const names = Object.keys(CANDIDATES);
+	const isChosen = (name: string) => only.length === 0 || only.some((word) => name.toLowerCase().includes(word));
+	if (!names.some(isChosen)) throw invalidArgument('--only', `words in ${names.join('; ')}`, only.join(' '));
 	const { config } = await readMetrics(modelFolder);
 	const recognizer = await openRecognizer(modelFolder);
 	const dataset = await openData(config);
@@ -52,14 +67,29 @@ export async function compareDetectors(modelFolder: string, count: number): Prom
 	// In the order of the file, which is not sorted by class.
 	const fitted = { dataset, indices: train.slice(0, FITTED) };
 	const judged = { dataset, indices: validation.slice(0, count) };
-	const detectors = [];
-	for (const name of Object.keys(CANDIDATES)) detectors.push(await measure(name, fitted, judged, recognizer));
-	recognizer.dispose();
 	const about = { model: basename(modelFolder), data: dataset.name, drawn: dataset.drawn, fitted: FITTED, seed: SEED };
-	const results = { ...about, n: judged.indices.length, scene: `${WIDTH} x ${HEIGHT}`, detectors };
+	const how = { ...about, n: judged.indices.length, scene: `${WIDTH} x ${HEIGHT}` };
+	const earlier = earlierRows(how);
+	const detectors: Row[] = [];
+	for (const name of names) {
+		const known = earlier.find(({ detector }) => detector === name);
+		if (isChosen(name)) detectors.push(await measure(name, fitted, judged, recognizer));
+		else if (known) detectors.push(known);
+	}
+	recognizer.dispose();
+	const results = { ...how, detectors };
 	console.table(detectors.map(({ framing, ...row }) => ({ ...row, ...framing })));
-	await writeJson(join(PROJECT_FOLDER, 'docs', 'results', 'detectors.json'), results);
+	await writeJson(RESULT, results);
 	await fillPage('docs/photos.md', 'detectors', { table: pageTable(results) });
+}
+
+type Row = Awaited<ReturnType<typeof measure>>;
+
+/** The rows of docs/results/detectors.json, if they were measured in the same way. */
+function earlierRows(how: object): readonly Row[] {
+	if (!existsSync(RESULT)) return [];
+	const { detectors, ...before } = JSON.parse(readFileSync(RESULT, 'utf8'));
+	return isDeepStrictEqual(before, how) ? detectors : [];
 }
 
 /** Measures one detector: fits its framing on some faces and judges it on others. */
@@ -86,8 +116,8 @@ async function measure(name: string, fitted: Faces, judged: Faces, recognizer: R
 	});
 }
 
-/** Finds pasted faces; `others` counts the boxes without a face. */
-async function findFaces({ dataset, indices }: Faces, detector: FaceDetector, onProgress: OnProgress) {
+/** Finds pasted faces, and closes the detector; `others` counts the boxes without a face. */
+async function findFaces({ dataset, indices }: Faces, detector: Candidate, onProgress: OnProgress) {
 	const found: FoundFace[] = [];
 	let others = 0;
 	const meter = new ProgressMeter('Scenes', indices.length, onProgress);
@@ -101,6 +131,7 @@ async function findFaces({ dataset, indices }: Faces, detector: FaceDetector, on
 		// Lets the terminal draw progress.
 		await setImmediate();
 	}
+	await detector.close?.();
 	return { found, others };
 }
 
@@ -139,7 +170,7 @@ async function countCorrect(faces: readonly FoundFace[], dataset: Dataset, recog
 }
 
 interface Results extends Readonly<Record<'model' | 'data', string>>, Readonly<Record<'n' | 'fitted', number>> {
-	readonly detectors: readonly Awaited<ReturnType<typeof measure>>[];
+	readonly detectors: readonly Row[];
 }
 
 function pageTable({ model, data, n, fitted, detectors }: Results): string {
@@ -153,37 +184,4 @@ function pageTable({ model, data, n, fitted, detectors }: Results): string {
 			framing ? [framing.side, framing.right, framing.down].join(', ') : '',
 	});
 	return `${data}, ${formatCount(n)} validation faces, framing fitted on ${fitted} training faces; models/${model}.\n\n${rows}`;
-}
-
-/** Pastes a face at a random place and size (a fifth to half of the scene's height) on a softly shaded background. */
-function makeScene(dataset: Dataset, index: number): Scene {
-	const random = createRandom(SEED, index);
-	const side = Math.round(HEIGHT * (0.2 + 0.3 * random.uniform()));
-	const left = Math.floor(random.uniform() * (WIDTH - side));
-	const top = Math.floor(random.uniform() * (HEIGHT - side));
-	const [across, down, phase] = [60 + 80 * random.uniform(), 60 + 80 * random.uniform(), 7 * random.uniform()];
-	const pixels = new Uint8Array(WIDTH * HEIGHT);
-	for (let y = 0; y < HEIGHT; y++) {
-		for (let x = 0; x < WIDTH; x++) {
-			pixels[y * WIDTH + x] = 110 + 40 * Math.sin(x / across + phase) * Math.cos(y / down) + random.integer(9);
-		}
-	}
-	const face = faceAt(dataset, index);
-	for (let y = 0; y < side; y++) {
-		for (let x = 0; x < side; x++) {
-			pixels[(top + y) * WIDTH + left + x] = greyAt(face, (x + 0.5) / side, (y + 0.5) / side);
-		}
-	}
-	const photo: RawImage = { pixels, width: WIDTH, height: HEIGHT, channels: 1 };
-	return { photo, square: { left, top, width: side, height: side } };
-}
-
-/** The grey value of a face at a place from 0 to 1 across and down, with bilinear interpolation. */
-function greyAt({ pixels, width, height }: RawImage, across: number, down: number): number {
-	const clamp = (value: number, size: number) => Math.min(Math.max(value, 0), size - 1);
-	const [x, y] = [clamp(across * width - 0.5, width), clamp(down * height - 0.5, height)];
-	const [left, above] = [Math.floor(x), Math.floor(y)];
-	const at = (column: number, row: number) => pixels[clamp(row, height) * width + clamp(column, width)];
-	const line = (row: number) => (left + 1 - x) * at(left, row) + (x - left) * at(left + 1, row);
-	return (above + 1 - y) * line(above) + (y - above) * line(above + 1);
 }

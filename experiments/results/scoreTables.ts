@@ -56,7 +56,9 @@ function peerRows(): string[][] {
 	const file = join(PROJECT_FOLDER, 'docs', 'results', 'peers.json');
 	if (!existsSync(file)) return [];
 	const { protocol, n, accuracies } = JSON.parse(readFileSync(file, 'utf8'));
-	const others: { name: string; accuracy: number; macroF1: number }[] = accuracies.slice(1);
+	const all: { name: string; network?: string; accuracy: number; macroF1: number }[] = accuracies;
+	// Ours are in rows of their own.
+	const others = all.filter(({ network }) => network === undefined);
 	return others.map(({ name, accuracy, macroF1 }) => [
 		...[`\`${name}\`, measured here`, `\`${protocol}\``, formatCount(n)],
 		...[formatPercent(accuracy), formatRatio(macroF1)],

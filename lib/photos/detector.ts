@@ -3,7 +3,8 @@ import { scaleBox } from '../data/photo';
 import type { Box, RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
 import { tf } from '../tensorflow/tf';
-import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, type Framing, frame } from './faceApi';
+import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi } from './faceApi';
+import { type Framing, frame } from './framing';
 import { mergeFinds, type WindowFind, windowsOf } from './windows';
 
 /** Finds the faces in a photo, from left to right. */

@@ -1,5 +1,6 @@
 import type { Tensor3D } from '@tensorflow/tfjs';
 import type { Box } from '../data/rawImage';
+import { type DetectorBox, FRAMINGS } from './framing';
 
 /** A face that a detector found. */
 export interface DetectedFace {
@@ -9,16 +10,12 @@ export interface DetectedFace {
 	readonly detection: number;
 }
 
-/** FER2013's square in widths of a detector's box: its side, and its centre as seen from the centre of the box. */
-export type Framing = Readonly<Record<'side' | 'right' | 'down', number>>;
-
 interface FaceNet {
+	readonly isLoaded: boolean;
 	loadFromDisk(folder: string): Promise<void>;
 	loadFromUri(address: string): Promise<void>;
 	dispose(throwOnRedispose?: boolean): void;
 }
-
-type DetectorBox = Readonly<Record<'x' | 'y' | 'width' | 'height', number>>;
 
 /** The part of @vladmandic/face-api that is used, in Node (`loadFromDisk`) and in a page. */
 export interface FaceApi {
@@ -34,22 +31,15 @@ export const DETECTORS = {
 	ssd: {
 		net: 'ssdMobilenetv1',
 		options: (api: FaceApi) => new api.SsdMobilenetv1Options({ minConfidence: 0.2 }),
-		framing: { side: 1.246, right: 0.023, down: -0.014 },
+		framing: FRAMINGS.ssd,
 	},
 	/** Tiny YOLOv2, 0.2 MB; several times as fast, and finds more of the faces that fill their picture. */
 	tiny: {
 		net: 'tinyFaceDetector',
 		options: (api: FaceApi) => new api.TinyFaceDetectorOptions({ inputSize: 416, scoreThreshold: 0.2 }),
-		framing: { side: 0.945, right: 0.027, down: -0.097 },
+		framing: FRAMINGS.tiny,
 	},
 } as const;
 
 /** Name of a detector. */
 export type DetectorName = keyof typeof DETECTORS;
-
-/** Computes FER2013's square from a detector's box. */
-export function frame(box: DetectorBox, { side, right, down }: Framing): Box {
-	const [centerX, centerY] = [box.x + box.width * (0.5 + right), box.y + box.height / 2 + box.width * down];
-	const length = side * box.width;
-	return { left: centerX - length / 2, top: centerY - length / 2, width: length, height: length };
-}

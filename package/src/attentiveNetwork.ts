@@ -21,8 +21,8 @@ interface Attentive {
  */
 export function attentiveNetwork(model: tf.LayersModel, side: number): (pixels: tf.Tensor4D) => Attentive {
 	const classifier = model.getLayer(CLASSIFIER) as unknown as tf.LayersModel;
-	// The first node is inside the classifier; the last is its call in the outer model.
-	const [image] = classifier.inboundNodes[classifier.inboundNodes.length - 1].inputTensors;
+	// The first node is inside the classifier, the second its call in the outer model; viewNetwork adds a third.
+	const [image] = classifier.inboundNodes[1].inputTensors;
 	const input = tf.model({ inputs: model.inputs, outputs: image });
 	const { features, logits } = cutNetwork(classifier, [side, side]);
 	const unfused = unfusedConvolutions(classifier);

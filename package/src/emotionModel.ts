@@ -3,14 +3,18 @@ import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.j
 import type { Emotion } from './emotion.js';
 import type { ImageSource } from './imagePixels.js';
 
-/** Options of a prediction. */
-export interface PredictOptions {
-	/** Where the face is, in pixels. Default: the whole image. Faces are not detected. */
-	readonly box?: Box;
+/** Options of a prediction, for any number of faces. */
+export interface PredictAllOptions {
 	/** Averages six views of the face (three zooms, each mirrored): slightly more accurate, six times the work. Default false. */
 	readonly tta?: boolean;
 	/** Adds a map of the evidence for the emotion. Default false. */
 	readonly attention?: boolean;
+}
+
+/** Options of a prediction. */
+export interface PredictOptions extends PredictAllOptions {
+	/** Where the face is, in pixels. Default: the whole image. Faces are not detected. */
+	readonly box?: Box;
 }
 
 /** A predicted emotion. */
@@ -38,6 +42,13 @@ export interface EmotionModel {
 	 * @throws {Error} After `dispose`.
 	 */
 	predict(image: ImageSource, options?: PredictOptions): Promise<EmotionPrediction>;
+	/**
+	 * Predicts the emotions of several faces in one image, in one batch: the same answers as one by one, in less time.
+	 * @param boxes Where the faces are, in pixels of the image.
+	 * @returns One prediction for each box.
+	 * @throws As `predict`; nothing is predicted if one of the boxes is refused.
+	 */
+	predictAll(image: ImageSource, boxes: readonly Box[], options?: PredictAllOptions): Promise<EmotionPrediction[]>;
 	/** Frees the weights; calls of `predict` that have started still finish, except those with a tensor. */
 	dispose(): void;
 }

@@ -23,7 +23,7 @@ type DomObject<Name extends string> = typeof globalThis extends {
 	: never;
 
 /** Images that a browser can draw. */
-type Drawable =
+export type Drawable =
 	| DomObject<'HTMLImageElement'>
 	| DomObject<'HTMLVideoElement'>
 	| DomObject<'HTMLCanvasElement'>
@@ -51,22 +51,26 @@ export function withoutTensor(source: ImageSource): Promise<PixelImage> | Exclud
 }
 
 /**
- * Reads the pixels of an image; of an image that a browser draws, only those in and around the box.
+ * Makes a function that reads a face of an image: of an image that a browser draws, only the pixels in and around its box.
  * @param shape Of the faces that the model takes.
- * @param box The face, in pixels of the image. Default: the whole image.
- * @throws {TypeError | RangeError} If it is not such an image, has no pixels yet, or the box cannot be a face in it.
+ * @returns Takes the box of the face in pixels of the image, by default the whole image.
+ * @throws {TypeError | RangeError} If it is not such an image or has no pixels yet; the function, if the box cannot be a face.
  */
-export function imagePixels(source: ImageSource, shape: EmotionModel['inputShape'], box?: Box): FacePixels {
+export function imageReader(source: ImageSource, shape: EmotionModel['inputShape']): (box?: Box) => FacePixels {
 	if (typeof source !== 'object' || source === null) throw notAnImage(source);
 	if (hasPixels(source)) {
 		const image = rawImage(source);
-		if (box) checkBox(box, image);
-		return { image, box: box ?? whole(image) };
+		return (box) => {
+			if (box) checkBox(box, image);
+			return { image, box: box ?? whole(image) };
+		};
 	}
 	if (!CAN_DRAW) throw notAnImage(source);
 	const size = drawnSize(source as Drawable);
-	if (box) checkBox(box, size);
-	return draw(source as Drawable, size, { box: box ?? whole(size), shape });
+	return (box) => {
+		if (box) checkBox(box, size);
+		return draw(source as Drawable, size, { box: box ?? whole(size), shape });
+	};
 }
 
 function hasPixels(source: ImageSource): source is PixelImage | ImageData {
@@ -99,7 +103,7 @@ function rawImage(source: PixelImage | ImageData): RawImage {
 }
 
 /** Returns an image's intrinsic size, regardless of its size on the page. */
-function drawnSize(source: Drawable): { width: number; height: number } {
+export function drawnSize(source: Drawable): { width: number; height: number } {
 	let { width, height } = source;
 	if ('videoWidth' in source) [width, height] = [source.videoWidth, source.videoHeight];
 	if ('naturalWidth' in source) [width, height] = [source.naturalWidth, source.naturalHeight];

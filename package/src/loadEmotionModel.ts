@@ -1,4 +1,3 @@
-import { invalidArgument } from '../../lib/errors.js';
 import { type ModelPlace, modelArtifacts, parseModel } from '../../lib/model/modelArtifacts.js';
 import type { LoadEmotionModel } from './loadOptions.js';
 import { openEmotionModel } from './openEmotionModel.js';
@@ -7,9 +6,7 @@ import { weightFiles } from './weightFiles.js';
 /** Makes the function that loads a model. @param readFile Reads a file. */
 export function loaderWith(readFile: (file: URL) => Promise<ArrayBuffer>): LoadEmotionModel {
 	return async (options) => {
-		const { bits = 16, folder } = options ?? {};
-		if (bits !== 16 && bits !== 8) throw invalidArgument('bits', '16 or 8', bits);
-		const files = weightFiles(bits, folder);
+		const files = weightFiles(options ?? {});
 		const [model, weights] = await Promise.all([readFile(files.model), readFile(files.weights)]);
 		const file = parseModel(new TextDecoder().decode(model), PLACE);
 		return openEmotionModel(await modelArtifacts(file, weights, PLACE));

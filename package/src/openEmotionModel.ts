@@ -1,13 +1,14 @@
 import * as tf from '@tensorflow/tfjs';
 import { VIEWS } from '../../lib/augmentation/views.js';
-import { checkFinite, DataError } from '../../lib/errors.js';
+import type { Box } from '../../lib/data/rawImage.js';
+import { checkFinite, DataError, invalidArgument } from '../../lib/errors.js';
 import type { AttentionMap } from '../../lib/evaluation/attention/attentionMap.js';
 import type { ModelMetadata } from '../../lib/model/modelArtifacts.js';
 import { type FaceShape, isFaceShape, sampleFace } from '../../lib/photos/faceCrop.js';
 import { attentiveNetwork } from './attentiveNetwork.js';
 import type { Emotion } from './emotion.js';
-import type { EmotionModel, PredictOptions } from './emotionModel.js';
-import { imagePixels, withoutTensor } from './imagePixels.js';
+import type { EmotionModel, EmotionPrediction, PredictAllOptions } from './emotionModel.js';
+import { type ImageSource, imageReader, withoutTensor } from './imagePixels.js';
 import { placedViews } from './placedViews.js';
 import { viewNetwork } from './viewNetwork.js';
 
@@ -25,28 +26,34 @@ export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise
 		const remedy = 'Call loadEmotionModel again.';
 		if (!isOpen) throw new Error(`Expected an open model for predict but received one that was disposed. ${remedy}`);
 	};
+	/** Reads faces of one image in one batch; without a box, the whole image. */
+	const readFaces = async (given: ImageSource, boxes: readonly (Box | undefined)[], how: PredictAllOptions) => {
+		checkOpen();
+		// Anything but a tensor is read at once: the next frame of a video would be another picture.
+		const source = withoutTensor(given);
+		const faceAt = imageReader(source instanceof Promise ? await source : source, inputShape);
+		checkOpen();
+		const faces = boxes.map((face) => {
+			const { image, box } = faceAt(face);
+			return sampleFace(image, box, inputShape);
+		});
+		const readings = faces.length === 0 ? [] : await read(faces, how);
+		return readings.map((reading) => predictionOf(reading, emotions));
+	};
 	return {
 		emotions,
 		inputShape,
-		async predict(given, options) {
-			const { box: face, ...how } = options ?? {};
-			checkOpen();
-			// Anything but a tensor is read at once: the next frame of a video would be another picture.
-			const source = withoutTensor(given);
-			const { image, box } = imagePixels(
-				source instanceof Promise ? await source : source,
-				inputShape,
-				face ?? undefined,
-			);
-			checkOpen();
-			const { values, attention } = await read(sampleFace(image, box, inputShape), how);
-			const remedy = 'Choose another tfjs backend, or take the weights of this package again: they may be damaged.';
-			checkFinite(values, remedy);
-			if (attention) checkFinite(attention.values, remedy);
-			const best = values.indexOf(Math.max(...values));
-			const pairs = emotions.map((emotion, label) => [emotion, values[label]]);
-			const probabilities = Object.fromEntries(pairs) as Record<Emotion, number>;
-			return { emotion: emotions[best], probabilities, ...(attention && { attention }) };
+		async predict(image, options) {
+			const { box, ...how } = options ?? {};
+			const [prediction] = await readFaces(image, [box ?? undefined], how);
+			return prediction;
+		},
+		async predictAll(image, boxes, options) {
+			// A box that is missing would silently be the whole image.
+			if (!Array.isArray(boxes) || boxes.some((box) => typeof box !== 'object' || box === null)) {
+				throw invalidArgument('boxes', 'a list of boxes { left, top, width, height }', boxes);
+			}
+			return readFaces(image, boxes, options ?? {});
 		},
 		dispose() {
 			if (!isOpen) return;
@@ -55,6 +62,16 @@ export async function openEmotionModel(artifacts: tf.io.ModelArtifacts): Promise
 			for (const weight of model.weights) weight.dispose();
 		},
 	};
+}
+
+/** @throws {NotFiniteError} If the network computed none. */
+function predictionOf({ values, attention }: Reading, emotions: readonly Emotion[]): EmotionPrediction {
+	const remedy = 'Choose another tfjs backend, or take the weights of this package again: they may be damaged.';
+	checkFinite(values, remedy);
+	if (attention) checkFinite(attention.values, remedy);
+	const pairs = emotions.map((emotion, label) => [emotion, values[label]]);
+	const probabilities = Object.fromEntries(pairs) as Record<Emotion, number>;
+	return { emotion: emotions[values.indexOf(Math.max(...values))], probabilities, ...(attention && { attention }) };
 }
 
 async function buildLayers(artifacts: tf.io.ModelArtifacts): Promise<tf.LayersModel> {
@@ -91,33 +108,48 @@ interface Reading {
 	readonly attention?: AttentionMap;
 }
 
-/** Makes the function that reads a cropped face, averaging the probabilities of its views on request. */
+/** Makes the function that reads cropped faces in one batch, averaging the probabilities of their views on request. */
 function faceReader(model: tf.LayersModel, shape: FaceShape, side: number) {
 	const [height, width, channels] = shape;
 	// Both are created on first use.
 	let views: ReturnType<typeof viewNetwork> | undefined;
 	let attentive: ReturnType<typeof attentiveNetwork> | undefined;
-	const six = (face: Uint8Array) => {
+	const six = (faces: readonly Uint8Array[]) => {
 		views ??= viewNetwork(model);
-		const placed = tf.tensor4d(placedViews(face, shape, VIEWS.six, side), [VIEWS.six.length, side, side, channels]);
-		return tf.mean(views.predict(placed) as tf.Tensor, 0);
+		const placed = faces.map((face) => {
+			const pixels = placedViews(face, shape, VIEWS.six, side);
+			return tf.tensor4d(pixels, [VIEWS.six.length, side, side, channels]);
+		});
+		const outputs = views.predict(tf.concat(placed)) as tf.Tensor2D;
+		return tf.mean(tf.reshape(outputs, [faces.length, VIEWS.six.length, -1]), 1);
 	};
-	const run = (face: Uint8Array, { tta, attention }: PredictOptions): tf.Tensor[] => {
-		const pixels = tf.tensor4d(Float32Array.from(face), [1, height, width, channels]);
-		if (!attention) return [tta ? six(face) : (model.predict(pixels) as tf.Tensor)];
+	const run = (faces: readonly Uint8Array[], { tta, attention }: PredictAllOptions): tf.Tensor[] => {
+		const pixels = tf.tensor4d(joined(faces), [faces.length, height, width, channels]);
+		if (!attention) return [tta ? six(faces) : (model.predict(pixels) as tf.Tensor)];
 		attentive ??= attentiveNetwork(model, side);
 		const outputs = attentive(pixels);
-		return [tta ? six(face) : outputs.probabilities, outputs.attention];
+		return [tta ? six(faces) : outputs.probabilities, outputs.attention];
 	};
-	return async (face: Uint8Array, options: PredictOptions): Promise<Reading> => {
-		const outputs = tf.tidy(() => run(face, options));
+	return async (faces: readonly Uint8Array[], options: PredictAllOptions): Promise<Reading[]> => {
+		const outputs = tf.tidy(() => run(faces, options));
 		try {
-			const [values, map] = await Promise.all(outputs.map((output) => output.data<'float32'>()));
-			if (!map) return { values };
-			const [, rows, columns] = outputs[1].shape;
-			return { values, attention: { values: map, height: rows, width: columns } };
+			const [values, maps] = await Promise.all(outputs.map((output) => output.data<'float32'>()));
+			const rowOf = (all: Float32Array, i: number) =>
+				all.slice((i * all.length) / faces.length, ((i + 1) * all.length) / faces.length);
+			return faces.map((_, i) => {
+				if (!maps) return { values: rowOf(values, i) };
+				const [, rows, columns] = outputs[1].shape;
+				return { values: rowOf(values, i), attention: { values: rowOf(maps, i), height: rows, width: columns } };
+			});
 		} finally {
 			tf.dispose(outputs);
 		}
 	};
+}
+
+function joined(faces: readonly Uint8Array[]): Float32Array {
+	const [{ length }] = faces;
+	const all = new Float32Array(faces.length * length);
+	for (const [i, face] of faces.entries()) all.set(face, i * length);
+	return all;
 }

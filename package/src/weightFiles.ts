@@ -1,33 +1,22 @@
 import { invalidArgument } from '../../lib/errors.js';
-import type { WeightBits } from './loadOptions.js';
-
-/** URLs of the two files of a model. */
-export interface WeightFiles {
-	/** The network, and names, shapes and scales of its weights. */
-	readonly model: URL;
-	readonly weights: URL;
-}
+import type { LoadOptions } from './loadOptions.js';
+import type { WeightFiles } from './networkFiles.js';
+import { NETWORKS } from './networks.js';
 
 /**
- * Returns the URLs of the files: in this package, or in a folder.
- * @param folder Contains `model.json` and `weights.bin`; a relative URL is resolved against the page.
- * @throws {RangeError} If that is not a URL.
+ * Returns the URLs of a model's files: in this package, or in a folder.
+ * @throws {RangeError} If there is no such network or number of bits, or the folder is not a URL.
  */
-export function weightFiles(bits: WeightBits, folder?: string | { readonly href: string }): WeightFiles {
-	if (folder !== undefined) return inFolder(folder);
-	// Bundlers recognise assets by exactly this form, with the name spelled out.
-	if (bits === 8) {
-		return {
-			model: new URL('./weights/8/model.json', import.meta.url),
-			weights: new URL('./weights/8/weights.bin', import.meta.url),
-		};
+export function weightFiles({ network = 'default', bits = 16, folder }: LoadOptions): WeightFiles {
+	const names = Object.keys(NETWORKS);
+	if (!names.includes(network)) {
+		throw invalidArgument('network', names.map((name) => JSON.stringify(name)).join(' or '), network);
 	}
-	return {
-		model: new URL('./weights/16/model.json', import.meta.url),
-		weights: new URL('./weights/16/weights.bin', import.meta.url),
-	};
+	if (bits !== 16 && bits !== 8) throw invalidArgument('bits', '16 or 8', bits);
+	return folder === undefined ? NETWORKS[network][bits]() : inFolder(folder);
 }
 
+/** A relative URL is resolved against the page. */
 function inFolder(folder: string | { readonly href: string }): WeightFiles {
 	// A worker has no document.
 	const page = typeof document === 'undefined' ? globalThis.location?.href : document.baseURI;

@@ -86,7 +86,8 @@ describe('a model of three classes and RGB images, from training to the page', {
 		await visit.end();
 
 		const packed = path.join(top, 'packed');
-		packModel(model, packed);
+		const said = packModel(model, packed);
+		assert.match(said, /^.*fer-emotion-model-\d+\.\d+\.\d+\.tgz, \d+\.\d MB\n {2}default, weights in 8 bits: \d/);
 		fs.symlinkSync(path.join(ROOT, 'node_modules'), path.join(top, 'node_modules'));
 		const contents = path.join(packed, 'contents');
 		const { loadEmotionModel } = createRequire(import.meta.url)(path.join(contents, 'dist', 'node.cjs'));
@@ -98,6 +99,9 @@ describe('a model of three classes and RGB images, from training to the page', {
 		assert.ok(Math.abs(found.probabilities[emotion] - Math.max(...probabilities)) < 1e-3);
 		const types = fs.readFileSync(path.join(contents, 'dist', 'types', 'package', 'src', 'emotion.d.ts'), 'utf8');
 		assert.match(types, /export type Emotion = "smile" \| "neutral" \| "surprised";/);
+		const network = fs.readFileSync(path.join(contents, 'dist', 'types', 'package', 'src', 'network.d.ts'), 'utf8');
+		assert.match(network, /export type Network = "default";/);
+		await assert.rejects(loadEmotionModel({ network: 'small' }), /Expected "default" for network but received "small"/);
 		const readme = fs.readFileSync(path.join(contents, 'README.md'), 'utf8');
 		assert.match(readme, /trained on three colours/);
 		assert.doesNotMatch(readme, /FER2013/);

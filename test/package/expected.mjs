@@ -1,7 +1,6 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import fer from '../../dist/lib/index.js';
-import { IMAGE_SIZE } from './standIn.mjs';
 
 /** How far probabilities may lie apart that other programs and other backends have computed. */
 export const TOLERANCE = 1e-3;
@@ -34,6 +33,14 @@ function cutOut() {
 	return { dataset, indices: [...labels.keys()] };
 }
 
+/** What a stored model's classifier takes. @param {import('@tensorflow/tfjs').LayersModel} model */
+function inputOf(model) {
+	const { backbone, imageSize } = /** @type {{backbone: keyof typeof fer.BACKBONES, imageSize: number}} */ (
+		model.getUserDefinedMetadata()
+	);
+	return { backbone: fer.BACKBONES[backbone], imageSize };
+}
+
 /**
  * What the library gives for those boxes.
  * @param {string} folder A stored model.
@@ -42,7 +49,7 @@ function cutOut() {
 export async function libraryProbabilities(folder, { tta }) {
 	const model = await fer.loadModel(folder);
 	const { dataset, indices } = cutOut();
-	const options = { backbone: fer.BACKBONES['efficientnet-lite0'], imageSize: IMAGE_SIZE };
+	const options = inputOf(model);
 	const views = fer.VIEWS[tta ? 'six' : 'single'];
 	const all = await fer.predictViews(fer.classifierOf(model), dataset, indices, {
 		...options,
@@ -60,9 +67,9 @@ export async function libraryProbabilities(folder, { tta }) {
  */
 export async function assertSameAttention(folder, predictions) {
 	const model = await fer.loadModel(folder);
-	const { normalization } = fer.BACKBONES['efficientnet-lite0'];
+	const { imageSize, backbone } = inputOf(model);
 	const classes = predictions.map(({ emotion }) => fer.EMOTIONS.indexOf(emotion));
-	const input = { ...cutOut(), imageSize: IMAGE_SIZE, normalization };
+	const input = { ...cutOut(), imageSize, normalization: backbone.normalization };
 	const expected = fer.explain(fer.classifierOf(model), input, classes);
 	model.dispose();
 	for (const [i, { attention }] of predictions.entries()) {

@@ -7,7 +7,7 @@ import fer from '../../dist/lib/index.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { attentiveNetwork } from '../../package/src/attentiveNetwork.js';
 import { depthwiseGradient } from '../../package/src/depthwiseGradient.js';
-import { imagePixels, withoutTensor } from '../../package/src/imagePixels.js';
+import { imageReader, withoutTensor } from '../../package/src/imagePixels.js';
 import { loaderWith } from '../../package/src/loadEmotionModel.js';
 import { openEmotionModel } from '../../package/src/openEmotionModel.js';
 import { placedViews } from '../../package/src/placedViews.js';
@@ -182,17 +182,17 @@ describe('viewNetwork', () => {
 	}
 });
 
-describe('imagePixels', () => {
+describe('imageReader', () => {
 	const pixels = new Uint8Array(6 * 4 * 3);
 
 	it('takes pixels by either name, and finds the channels by their number', () => {
 		const box = { left: 1, top: 0, width: 3, height: 3 };
 		const image = { pixels, width: 6, height: 4, channels: 3 };
-		assert.deepEqual(imagePixels({ pixels, width: 6, height: 4 }, SHAPE, box), { image, box });
+		assert.deepEqual(imageReader({ pixels, width: 6, height: 4 }, SHAPE)(box), { image, box });
 		const data = new Uint8ClampedArray(6 * 4);
 		const whole = { left: 0, top: 0, width: 6, height: 4 };
 		const grey = { pixels: data, width: 6, height: 4, channels: 1 };
-		assert.deepEqual(imagePixels({ data, width: 6, height: 4, channels: 1 }, SHAPE), { image: grey, box: whole });
+		assert.deepEqual(imageReader({ data, width: 6, height: 4, channels: 1 }, SHAPE)(), { image: grey, box: whole });
 	});
 
 	it('takes pixels as any list of numbers from 0 to 255, and as tensors', async () => {
@@ -200,13 +200,13 @@ describe('imagePixels', () => {
 		const size = { width: 6, height: 4 };
 		const expected = { pixels: Uint8ClampedArray.from(values), ...size, channels: 3 };
 		for (const list of [Float32Array.from(values), Float64Array.from(values), Int32Array.from(values), [...values]]) {
-			assert.deepEqual(imagePixels({ pixels: list, ...size }, SHAPE).image, expected);
+			assert.deepEqual(imageReader({ pixels: list, ...size }, SHAPE)().image, expected);
 		}
 		for (const dtype of /** @type {const} */ (['float32', 'int32'])) {
 			const image = tf.tensor3d([...values], [4, 6, 3], dtype);
 			const batch = /** @type {import('@tensorflow/tfjs').Tensor4D} */ (image.expandDims(0));
 			for (const source of [image, batch, { pixels: image, ...size }, { data: image, ...size }]) {
-				assert.deepEqual(imagePixels(await withoutTensor(source), SHAPE).image, expected);
+				assert.deepEqual(imageReader(await withoutTensor(source), SHAPE)().image, expected);
 			}
 			tf.dispose([image, batch]);
 		}
@@ -247,7 +247,7 @@ describe('imagePixels', () => {
 	])) {
 		it(`refuses ${what}, and says what it is`, () => {
 			// @ts-expect-error: it is no image.
-			assert.throws(() => imagePixels(source), {
+			assert.throws(() => imageReader(source), {
 				name: 'TypeError',
 				message: new RegExp(`^Expected an image, video, .* for image but received ${received}\\.`),
 			});
@@ -307,7 +307,7 @@ describe('imagePixels', () => {
 		],
 	])) {
 		it(`refuses ${what}`, () => {
-			assert.throws(() => imagePixels(/** @type {any} */ (source), SHAPE), { message });
+			assert.throws(() => imageReader(/** @type {any} */ (source), SHAPE)(), { message });
 		});
 	}
 
@@ -315,14 +315,14 @@ describe('imagePixels', () => {
 		const image = { pixels, width: 6, height: 4 };
 		const box = { left: 0, top: Number.NaN, width: 3, height: 3 };
 		const message = /^Expected \{ left, .* for box but received { left: 0, top: NaN, width: 3, height: 3 }/;
-		assert.throws(() => imagePixels(image, SHAPE, box), { name: 'RangeError', message });
+		assert.throws(() => imageReader(image, SHAPE)(box), { name: 'RangeError', message });
 		for (const wrong of [
 			{ left: 0, top: 0, width: 3, height: 0 },
 			{ left: 0.1, top: 0.1, width: 0.8, height: 0.8 },
 			{ left: 1e16, top: 0, width: 10, height: 10 },
 			{ left: 0, top: 0, width: 1e7, height: 1e7 },
 		]) {
-			assert.throws(() => imagePixels(image, SHAPE, wrong), {
+			assert.throws(() => imageReader(image, SHAPE)(wrong), {
 				name: 'RangeError',
 				message: /for box but received { left/,
 			});
@@ -403,6 +403,38 @@ describe('openEmotionModel', () => {
 		model.dispose();
 	});
 
+	it('reads many faces in one batch as it does one by one', async () => {
+		const kind = { imageShape: /** @type {const} */ ([64, 40, 3]), emotions: ['smile', 'neutral', 'surprised'] };
+		const model = await openEmotionModel(await smallModel(undefined, kind));
+		const photo = { pixels: Uint8Array.from({ length: 90 * 70 * 3 }, (_, i) => (i * i) % 251), width: 90, height: 70 };
+		const boxes = [0, 11, 23].map((left) => ({ left, top: left / 2, width: 50 - left, height: 64 }));
+		for (const options of [{}, { tta: true }, { attention: true }]) {
+			const together = await model.predictAll(photo, boxes, options);
+			assert.equal(together.length, boxes.length);
+			for (const [i, { emotion, probabilities, attention }] of together.entries()) {
+				const alone = await model.predict(photo, { box: boxes[i], ...options });
+				assert.equal(emotion, alone.emotion);
+				assertClose(Object.values(probabilities), Object.values(alone.probabilities), 1e-6);
+				assert.equal(attention === undefined, !options.attention);
+				if (attention) assertClose(attention.values, alone.attention?.values ?? [], 1e-5);
+			}
+		}
+		const before = tf.memory().numTensors;
+		await model.predictAll(photo, boxes, { tta: true, attention: true });
+		assert.equal(tf.memory().numTensors, before);
+		assert.deepEqual(await model.predictAll(photo, []), []);
+		const tensor = tf.tensor3d([...photo.pixels], [70, 90, 3]);
+		assert.deepEqual(await model.predictAll(tensor, boxes), await model.predictAll(photo, boxes));
+		tensor.dispose();
+		await assert.rejects(model.predictAll(photo, [boxes[0], { ...boxes[1], width: 0 }]), /a width and height above 0/);
+		for (const wrong of [undefined, boxes[0], [undefined]]) {
+			const message = /^Expected a list of boxes { left, top, width, height } for boxes/;
+			await assert.rejects(model.predictAll(photo, /** @type {any} */ (wrong)), { message });
+		}
+		model.dispose();
+		await assert.rejects(model.predictAll(photo, boxes), /one that was disposed/);
+	});
+
 	it('returns no emotion where the network computes none', async () => {
 		const model = await openEmotionModel(await smallModel((weights) => weights.fill(Number.NaN)));
 		for (const options of [{}, { tta: true }, { attention: true }]) {
@@ -432,8 +464,13 @@ describe('openEmotionModel', () => {
 });
 
 describe('loadEmotionModel', () => {
-	it('refuses other bits before it reads anything', async () => {
+	it('refuses other bits and networks before it reads anything', async () => {
 		const load = loaderWith(() => assert.fail('It reads.'));
+		// @ts-expect-error: there is no such network.
+		await assert.rejects(load({ network: 'huge' }), {
+			name: 'RangeError',
+			message: /^Expected "default" or "small" for network but received "huge"/,
+		});
 		// @ts-expect-error: there are weights in 16 and 8 bits alone.
 		await assert.rejects(load({ bits: 4 }), {
 			name: 'RangeError',
@@ -475,13 +512,21 @@ describe('loadEmotionModel', () => {
 
 describe('weightFiles', () => {
 	it('names the files beside it, or in a folder', () => {
-		assert.match(weightFiles(8).weights.pathname, /\/weights\/8\/weights\.bin$/);
-		assert.match(weightFiles(16).model.pathname, /\/weights\/16\/model\.json$/);
-		for (const folder of ['https://example.org/a', 'https://example.org/a/', new URL('https://example.org/a')]) {
-			assert.equal(weightFiles(16, folder).model.href, 'https://example.org/a/model.json');
+		for (const [options, expected] of /** @type {const} */ ([
+			[{}, 'default/16'],
+			[{ bits: 8 }, 'default/8'],
+			[{ network: 'small' }, 'small/16'],
+			[{ network: 'small', bits: 8 }, 'small/8'],
+		])) {
+			const { model, weights } = weightFiles(options);
+			assert.ok(model.pathname.endsWith(`/weights/${expected}/model.json`), model.pathname);
+			assert.ok(weights.pathname.endsWith(`/weights/${expected}/weights.bin`), weights.pathname);
 		}
-		assert.equal(weightFiles(16, pathToFileURL('/a b')).weights.pathname, '/a%20b/weights.bin');
-		assert.throws(() => weightFiles(16, 'a/b'), {
+		for (const folder of ['https://example.org/a', 'https://example.org/a/', new URL('https://example.org/a')]) {
+			assert.equal(weightFiles({ folder }).model.href, 'https://example.org/a/model.json');
+		}
+		assert.equal(weightFiles({ folder: pathToFileURL('/a b') }).weights.pathname, '/a%20b/weights.bin');
+		assert.throws(() => weightFiles({ folder: 'a/b' }), {
 			name: 'RangeError',
 			message: /a URL, .* for folder but received "a\/b"/,
 		});

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs';
 import * as faceApi from '@vladmandic/face-api/dist/face-api.esm-nobundle.js';
-import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi, frame } from '../../../lib/photos/faceApi.js';
+import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi } from '../../../lib/photos/faceApi.js';
+import { frame } from '../../../lib/photos/framing.js';
 import { unexpected } from '../siteFile.js';
 
 /** Most faces that are read: the time grows with each. */

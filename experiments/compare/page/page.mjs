@@ -5,14 +5,14 @@ const WARM_UP = 5;
 /** The page's server has each library in a folder of its own. @param {string} address */
 const load = (address) => import(address);
 
-/** @type {Record<string, (backend: string) => Promise<(canvas: HTMLCanvasElement) => Promise<unknown>>>} */
+/** @type {Record<string, (backend: string, load: object) => Promise<(canvas: HTMLCanvasElement) => Promise<unknown>>>} */
 const LIBRARIES = {
-	'fer-emotion-model': async (backend) => {
+	'fer-emotion-model': async (backend, options) => {
 		const tf = await load('/tfjs/tf.fesm.min.js');
 		if (backend === 'wasm') (await load('/wasm/tf-backend-wasm.fesm.min.js')).setWasmPaths('/wasm/');
 		await tf.setBackend(backend);
 		const { loadEmotionModel } = await load('/package/browser.js');
-		const model = await loadEmotionModel();
+		const model = await loadEmotionModel(options);
 		return (canvas) => model.predict(canvas);
 	},
 	'@vladmandic/face-api': async (backend) => {
@@ -57,11 +57,11 @@ async function drawFace(address) {
 	return canvas;
 }
 
-/** @param {string} name @param {{backend: string, faces: string[], repetitions: number}} options */
+/** @param {string} name @param {{backend: string, load: object, faces: string[], repetitions: number}} options */
 async function measure(name, options) {
 	const faces = await Promise.all(options.faces.map(drawFace));
 	const start = performance.now();
-	const predict = await LIBRARIES[name](options.backend);
+	const predict = await LIBRARIES[name](options.backend, options.load);
 	const loaded = performance.now();
 	await predict(faces[0]);
 	const first = performance.now();

@@ -6,8 +6,8 @@ const { loadEmotionModel } = require('fer-emotion-model');
 
 async function main() {
 	await tf.setBackend(process.argv[2]);
-	const { pixels, width, height, boxes, bits, tta, folder } = JSON.parse(await text(process.stdin));
-	const model = await loadEmotionModel({ bits, folder });
+	const { pixels, width, height, boxes, network, bits, tta, folder } = JSON.parse(await text(process.stdin));
+	const model = await loadEmotionModel({ network, bits, folder });
 	const photo = { data: Buffer.from(pixels, 'base64'), width, height, channels: 4 };
 	const predictions = [];
 	for (const box of boxes) predictions.push(await model.predict(photo, { box, tta }));

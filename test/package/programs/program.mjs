@@ -6,11 +6,10 @@ import { loadEmotionModel } from 'fer-emotion-model';
 
 if (process.argv[2] === 'tensorflow') await import('@tensorflow/tfjs-node-gpu');
 await tf.setBackend(process.argv[2]);
-const { pixels, width, height, boxes, bits, tta, attention } = JSON.parse(await text(process.stdin));
-const model = await loadEmotionModel({ bits });
+const { pixels, width, height, boxes, network, bits, tta, attention } = JSON.parse(await text(process.stdin));
+const model = await loadEmotionModel({ network, bits });
 const photo = { pixels: Buffer.from(pixels, 'base64'), width, height };
-const predictions = [];
-for (const box of boxes) predictions.push(await model.predict(photo, { box, tta, attention }));
+const predictions = await model.predictAll(photo, boxes, { tta, attention });
 const { emotions } = model;
 const before = tf.memory().numTensors;
 await model.predict(photo, { tta, attention });

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import fs from 'node:fs';
 import path from 'node:path';
-import { after, before, describe, it } from 'node:test';
+import { after, before, it } from 'node:test';
 import { build, preview } from 'vite';
-import { launchChromium, withoutChromium } from '../../dist/experiments/chromium.js';
-import { assertNear, assertSameAttention, BOXES, libraryProbabilities, wavyPhoto } from './expected.mjs';
-import { Project } from './project.mjs';
+import { launchChromium } from '../../../dist/experiments/chromium.js';
+import { assertNear, assertSameAttention, libraryProbabilities } from '../expected.mjs';
+import { givenPhoto } from '../runProgram.mjs';
 
+/** @typedef {import('../project.mjs').Project} Project */
 /** @typedef {{backend: string, kind: string, bits?: 8 | 16, tta?: boolean, attention?: boolean, folder?: string}} Options */
 
 /** WebGPU, drawn by the processor where there is no graphics card. */
@@ -33,35 +34,45 @@ function addPlainPage() {
 }
 
 /**
+ * The open pages by their files, each with what it has requested and its errors.
+ * @type {Map<string, {page: import('playwright-core').Page, requests: string[], errors: string[]}>}
+ */
+const pages = new Map();
+
+/** Opens a page once. @param {string} name The page's file. */
+async function openPage(name) {
+	const known = pages.get(name);
+	if (known) return known;
+	const page = await browser.newPage();
+	/** @type {{page: typeof page, requests: string[], errors: string[]}} */
+	const opened = { page, requests: [], errors: [] };
+	page.on('request', (request) => opened.requests.push(request.url()));
+	page.on('pageerror', ({ message }) => opened.errors.push(message));
+	await page.goto(new URL(name, server.resolvedUrls?.local[0]).href);
+	await page.waitForFunction('globalThis.predictAll');
+	pages.set(name, opened);
+	return opened;
+}
+
+/**
  * Predicts the boxes in a page.
  * @param {string} name The page's file.
  * @param {Options} options
  */
 async function predictIn(name, options) {
-	const page = await browser.newPage();
-	/** @type {string[]} */
-	const requests = [];
-	/** @type {string[]} */
-	const errors = [];
-	page.on('request', (request) => requests.push(request.url()));
-	page.on('pageerror', ({ message }) => errors.push(message));
-	try {
-		const { origin } = new URL(server.resolvedUrls?.local[0] ?? '');
-		await page.goto(`${origin}/${name}`);
-		await page.waitForFunction('globalThis.predictAll');
-		const { pixels, ...photo } = wavyPhoto();
-		const given = { ...options, boxes: BOXES, photo: { ...photo, pixels: Buffer.from(pixels).toString('base64') } };
-		const found = await page.evaluate((all) => Reflect.get(globalThis, 'predictAll')(all), given);
-		assert.deepEqual(errors, []);
-		// All of it stays on the visitor's machine.
-		assert.deepEqual(
-			requests.filter((address) => !address.startsWith(`${origin}/`) && !/^(data|blob):/.test(address)),
-			[],
-		);
-		return { ...found, requests };
-	} finally {
-		await page.close();
-	}
+	const { page, requests, errors } = await openPage(name);
+	const before = requests.length;
+	const { boxes, ...photo } = givenPhoto();
+	const given = { ...options, boxes, photo };
+	const found = await page.evaluate((all) => Reflect.get(globalThis, 'predictAll')(all), given);
+	assert.deepEqual(errors, []);
+	// All of it stays on the visitor's machine.
+	const { origin } = new URL(page.url());
+	assert.deepEqual(
+		requests.filter((address) => !address.startsWith(`${origin}/`) && !/^(data|blob):/.test(address)),
+		[],
+	);
+	return { ...found, requests: requests.slice(before) };
 }
 
 /** Whether this Chromium can draw WebGPU by the processor. */
@@ -73,9 +84,10 @@ async function hasWebGpu() {
 	return Boolean(found);
 }
 
-describe('the packed package in Chromium', { skip: withoutChromium }, () => {
+/** @param {() => Project} opened */
+export function testInBrowser(opened) {
 	before(async () => {
-		project = await Project.make();
+		project = opened();
 		project.add('index.html', 'page.mjs', 'images.mjs', 'plain.html');
 		const shared = { root: project.folder, configFile: /** @type {const} */ (false) };
 		addPlainPage();
@@ -86,7 +98,6 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 	after(async () => {
 		await browser?.close();
 		await server?.close();
-		project?.remove();
 	});
 
 	for (const { backend, bits, tta } of /** @type {const} */ ([
@@ -125,7 +136,7 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 	it('works without a bundler, and with weights from a folder of the page', async () => {
 		const expected = await libraryProbabilities(project.weights(16), { tta: false });
 		const options = { backend: 'cpu', kind: 'HTMLCanvasElement' };
-		for (const folder of [undefined, 'plain/fer-emotion-model/dist/weights/16']) {
+		for (const folder of [undefined, 'plain/fer-emotion-model/dist/weights/default/16']) {
 			const { predictions, backend } = await predictIn('plain.html', { ...options, folder });
 			assertNear(predictions, expected);
 			assert.equal(backend, 'cpu');
@@ -143,4 +154,4 @@ describe('the packed package in Chromium', { skip: withoutChromium }, () => {
 			/Expected a file from \S+nowhere\/(model\.json|weights\.bin) but received status 404\. Name the folder/,
 		);
 	});
-});
+}

@@ -1,0 +1,1 @@
+export default { serverExternalPackages: ['fer-emotion-model', '@tensorflow/tfjs'] };
