@@ -52,7 +52,14 @@ export function registerExperiments(program: Command): void {
 		.command('experiment')
 		.summary('repeat an experiment of docs/')
 		.description('Repeat an experiment reported in docs/.');
-	for (const register of [registerStudy, registerCompare, registerDetectors, registerFaults, registerFuzz])
+	for (const register of [
+		registerStudy,
+		registerCompare,
+		registerDetectors,
+		registerExports,
+		registerFaults,
+		registerFuzz,
+	])
 		register(experiment);
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
 }
@@ -130,6 +137,27 @@ CHROMIUM_PATH, if Chromium is not in a usual place.`,
 			const folder = model ? resolveUserPath(model) : join(PROJECT_FOLDER, 'models', 'official');
 			await compareDetectors(folder, faces, only);
 		});
+}
+
+function registerExports(experiment: Command): void {
+	experiment
+		.command('exports')
+		.summary('measure exported models in ONNX Runtime')
+		.description('Measure models exported to ONNX in 32, 16 and 8 bits on the test faces, in ONNX Runtime.')
+		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.addHelpText(
+			'after',
+			`
+Compares their accuracy and probabilities with those of the model itself. Writes docs/results/exports.json and
+docs/export.md; those of another model than models/official are only printed. ONNX Runtime for Python (180 MB with
+pip and NumPy) is installed into runs/peers/onnxruntime.
+${examples('experiment exports', 'experiment exports --model runs/full/model')}
+
+${FER2013}.`,
+		)
+		.action(async ({ model }: { model?: string }) =>
+			(await import('./exports/measureExports.js')).measureExports(model),
+		);
 }
 
 function registerFaults(experiment: Command): void {

@@ -1,7 +1,7 @@
 import { invalidArgument } from './errors';
 
 /** What else lies in runs/: output, builds and downloads of the program. */
-const RESERVED = ['bench', 'data', 'demo', 'logs', 'package', 'peers', 'setup'];
+const RESERVED = ['bench', 'data', 'demo', 'export', 'logs', 'package', 'peers', 'setup'];
 
 /** A file name has 255 at most; this leaves room for what stands behind it: `.old-12`, `.lock.1234567.part`. */
 const MOST_BYTES = 200;

@@ -65,7 +65,7 @@ export class OnnxGraph implements Graph {
 		const { shape, channelAxis } = kernel;
 		const stored = this.constant(`${layer}/kernel`, encoded.values, shape);
 		if (encoded.bits === 32) return stored;
-		// Not DequantizeLinear: ONNX Runtime widens by that anew for each image, several times as slow, and by these two once.
+		// Not DequantizeLinear, by which ONNX Runtime widens anew for each image; by these two it does so when it loads the file.
 		const wide = this.add(layer, 'Cast', [stored], { to: ONNX_TYPES.float32 });
 		if (encoded.bits === 16) return wide;
 		const sides = shape.map((side, axis) => (axis === channelAxis ? side : 1));
