@@ -25,9 +25,13 @@ export class Reader {
 		this.remote = wrap(this.worker);
 	}
 
-	/** Fetches the model. @throws {Error} If the worker does not start, or the server does not send the model. */
-	load(onProgress: (fraction: number) => void): Promise<void> {
-		return this.unlessFault(this.remote.load(document.baseURI, proxy(onProgress)));
+	/**
+	 * Fetches a model, for the next `open`.
+	 * @param folder Its folder, relative to the page.
+	 * @throws {Error} If the worker does not start, or the server does not send the model.
+	 */
+	load(folder: string, onProgress: (fraction: number) => void): Promise<void> {
+		return this.unlessFault(this.remote.load(document.baseURI, folder, proxy(onProgress)));
 	}
 
 	listBackends(): Promise<BackendOption[]> {
