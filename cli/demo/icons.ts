@@ -27,7 +27,6 @@ export async function writeManifest(texts: ReturnType<typeof pageTexts>, folder:
 		short_name: texts.heading,
 		description: texts.description,
 		lang: 'en',
-		id: './',
 		start_url: './',
 		scope: './',
 		display: 'standalone',

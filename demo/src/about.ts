@@ -38,10 +38,10 @@ export async function fetchAbout(): Promise<About> {
 	});
 }
 
-/** Names a network by what it can do: `72.1 % accurate, 9.6 MB (efficientnet-lite2)`. */
+/** Names a network by what it can do: `72.1 % accurate, 9.6 MB`; by its backbone if that is not known. */
 export function modelTitle({ backbone, bytes, scores }: ModelAbout): string {
-	const accuracy = scores && !scores.drawn ? `${exact(scores.accuracy.estimate)} accurate` : 'accuracy unknown';
-	return `${accuracy}, ${(bytes / 1e6).toFixed(1)} MB${backbone ? ` (${backbone})` : ''}`;
+	const name = scores && !scores.drawn ? `${exact(scores.accuracy.estimate)} accurate` : backbone || 'accuracy unknown';
+	return `${name}, ${(bytes / 1e6).toFixed(1)} MB`;
 }
 
 /** Returns a sentence on the model's accuracy and the data it was measured on. */

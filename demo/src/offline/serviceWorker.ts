@@ -32,7 +32,8 @@ async function activate(): Promise<void> {
 async function answer(request: Request, address: string): Promise<Response> {
 	const cache = await caches.open(cacheName(scope, SITE));
 	const kept = await cache.match(address);
-	if (kept) return kept;
+	// Where a server redirects index.html to its folder, browsers refuse the answer as that of a page.
+	if (kept) return kept.redirected ? new Response(kept.body, kept) : kept;
 	const response = await fetch(request);
 	if (response.status === 200) await cache.put(address, response.clone());
 	return response;
