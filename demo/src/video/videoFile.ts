@@ -149,6 +149,8 @@ export class VideoFile implements Source {
 			if (actions !== this.actions) return undefined;
 			this.end = frames.nextTime;
 			this.isReading = false;
+			// Without this, the part that was read could not be shown any more.
+			clip.element.load();
 			this.onChange(`This video cannot be read beyond ${clock(this.end)}: the file may be damaged.`);
 			return undefined;
 		}
