@@ -24,7 +24,7 @@ export async function writeManifest(texts: ReturnType<typeof pageTexts>, folder:
 	}
 	const manifest = {
 		name: texts.title,
-		short_name: texts.heading,
+		short_name: texts.name,
 		description: texts.description,
 		lang: 'en',
 		start_url: './',

@@ -25,6 +25,20 @@ const KEPT = async () => {
 	};
 };
 
+/** Chromium itself finds nothing that keeps the page from being installed. @param {import('../visit.mjs').Visit} visit */
+async function assertInstallable({ context, page }) {
+	const session = await context.newCDPSession(page);
+	const { data, errors } = await session.send('Page.getAppManifest');
+	assert.deepEqual(errors, []);
+	assert.equal(JSON.parse(data ?? '').short_name, 'Emotions');
+	const { installabilityErrors } = await session.send('Page.getInstallabilityErrors');
+	// Tests have private windows.
+	assert.deepEqual(
+		installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== 'in-incognito'),
+		[],
+	);
+}
+
 /** The accuracy of a model, as the page says it. @param {string} model */
 function accuracyOf(model) {
 	const { intervals } = JSON.parse(fs.readFileSync(path.join(model, 'metrics.json'), 'utf8'));
@@ -43,6 +57,7 @@ export function testPrivacy({ site, visit }) {
 			await here.page.click('#camera');
 			await here.says('.face-label', /^1: /);
 			await here.says('#offline', /^This page also works without a network/);
+			await assertInstallable(here);
 			const { names, files, ...other } = await here.page.evaluate(KEPT);
 			assert.deepEqual(other, { local: 0, session: 0, cookie: '', databases: 0, scopes: ['/page/'] });
 			assert.equal(names.length, 2);

@@ -13,7 +13,7 @@ import { skip } from '../visit.mjs';
 const NOT_STARTED = /This page has not started\. Browsers run it only from a web server .* not from a file/;
 
 /** What the page says where it does not start. @param {Stage} stage */
-export function testStarting({ site, browser }) {
+export function testStarting({ site, browser, visit }) {
 	/** Opens an address and waits for a visible sentence. @param {string} address @param {string} place @param {RegExp} words */
 	async function says(address, place, words) {
 		const page = await browser().newPage();
@@ -106,6 +106,40 @@ export function testStarting({ site, browser }) {
 			],
 		])) {
 			await saysFrom(change, '#problem', new RegExp(`^The page could not be loaded\\. ${words.source}`));
+		}
+	});
+
+	it('says that another network could not be loaded, and goes on with the first one', { skip }, async () => {
+		const server = await serveFiles(site().folder, (name) =>
+			name.startsWith('models/2/') ? { status: 404 } : undefined,
+		);
+		try {
+			const here = await visit({ address: server.address });
+			await here.page.selectOption('#model', { index: 1 });
+			const words =
+				/^The other network could not be loaded\. Expected models\/2\/\S+ from the server but received status 404/;
+			await here.says('#problem', words);
+			assert.equal(await here.page.inputValue('#model'), 'models/1');
+			assert.match((await here.openSample()).labels[0], /^1: happy/);
+			assert.ok(here.errors.length > 0 && here.errors.every((error) => /404/.test(error)));
+			here.errors.length = 0;
+		} finally {
+			server.close();
+		}
+	});
+
+	it('works, but keeps nothing, where the server forbids service workers', { skip }, async () => {
+		const headers = { 'Content-Security-Policy': 'worker-src blob:' };
+		const server = await serveFiles(site().folder, () => ({ headers }));
+		try {
+			const here = await visit({ address: server.address, serviceWorkers: 'allow' });
+			assert.match((await here.openSample()).labels[0], /^1: happy/);
+			assert.equal(await here.page.textContent('#offline'), '');
+			assert.equal(await here.page.evaluate(async () => (await caches.keys()).length), 0);
+			assert.ok(here.errors.every((error) => /Content Security Policy/.test(error)));
+			here.errors.length = 0;
+		} finally {
+			server.close();
 		}
 	});
 }
