@@ -5,7 +5,7 @@ import workerAddress from './worker/readerWorker.ts?worker&url';
 
 const NOT_STARTED =
 	'Its worker did not start: the server has to send .js files as text/javascript, and its content security policy ' +
-	"has to allow scripts from 'self' and workers from blob:.";
+	"has to allow scripts from 'self', and workers from 'self' and blob:.";
 
 /** The page's proxy of the reader in the worker. */
 export class Reader {
