@@ -87,7 +87,7 @@ export class VideoPanel {
 		this.moment.step = String(recording.step);
 		this.moment.value = String(currentTime);
 		this.moment.setAttribute('aria-valuetext', `${clock(currentTime)} of ${clock(clip.duration)}`);
-		const left = state === 'reading' && this.remaining !== undefined ? `, read in ${clock(this.remaining + 1)}` : '';
+		const left = state === 'reading' && this.remaining !== undefined ? `, ${clock(this.remaining + 1)} left` : '';
 		this.clock.textContent = `${clock(currentTime)} of ${clock(clip.duration)}${left}`;
 		this.timeline.mark(currentTime / clip.duration);
 		this.announce(video);
