@@ -14,6 +14,7 @@ const POLICY = [
 	"img-src 'self' blob: data:",
 	"media-src 'self' blob: mediastream:",
 	"connect-src 'self'",
+	"manifest-src 'self'",
 	"worker-src 'self' blob:",
 	"base-uri 'none'",
 	"form-action 'none'",
@@ -21,20 +22,22 @@ const POLICY = [
 
 /**
  * Headers of the local server, which a published page should have too (docs/usage.md). Browsers take `frame-ancestors` from
- * a header only.
+ * a header only, and the policy of the service worker, which the page's own does not bind.
  */
 const HEADERS = {
-	'Content-Security-Policy': "frame-ancestors 'none'",
+	'Content-Security-Policy': "connect-src 'self'; frame-ancestors 'none'",
 	'Referrer-Policy': 'no-referrer',
 	'X-Content-Type-Options': 'nosniff',
 };
+
+const inFolder = (/** @type {string} */ file) => path.join(path.dirname(fileURLToPath(import.meta.url)), file);
 
 /** Timings of plugins are not worth a warning. */
 const checks = { pluginTimings: false };
 
 /** Builds the page as a static site; the command sets the output folder and the model. */
 export default defineConfig({
-	root: path.dirname(fileURLToPath(import.meta.url)),
+	root: inFolder(''),
 	// Relative URLs, so that it works in any folder of any server.
 	base: './',
 	cacheDir: '../node_modules/.vite',
@@ -45,7 +48,12 @@ export default defineConfig({
 		emptyOutDir: true,
 		// TensorFlow.js is large.
 		chunkSizeWarningLimit: 4000,
-		rolldownOptions: { checks },
+		rolldownOptions: {
+			checks,
+			input: { index: inFolder('index.html'), serviceWorker: inFolder('src/offline/serviceWorker.ts') },
+			// A service worker's scope is its own folder.
+			output: { entryFileNames: ({ name }) => (name === 'serviceWorker' ? '[name].js' : 'assets/[name]-[hash].js') },
+		},
 	},
 	worker: {
 		// Several files: WebGPU is fetched only if it is chosen.

@@ -53,7 +53,7 @@ export function buildProgram(): Command {
 
 /** Refuses empty arguments: an unset variable of the user's script would choose a default, or the current folder. */
 function checkFilled(command: Command): void {
-	const empty = command.options.find((option) => command.opts()[option.attributeName()] === '');
+	const empty = command.options.find((option) => [command.opts()[option.attributeName()]].flat().includes(''));
 	const name = empty?.long ?? (command.args.includes('') ? 'an argument' : undefined);
 	if (name) throw new Problem(`Expected a value for ${name} but received an empty string.`);
 }

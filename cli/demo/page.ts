@@ -1,21 +1,24 @@
-import { copyFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { loadFaceModel, type ModelAbout } from '../faceModel';
+import { listNames, loadFaceModel, type ModelAbout } from '../faceModel';
 import { checkOutputFolder, fillOutputFolder } from '../ownOutput';
 import { Problem } from '../problem';
-import { PROJECT_FOLDER } from '../projectFolder';
+import { PROJECT_FOLDER, shownPath } from '../projectFolder';
 import { temporaryFolder } from '../temporaryFolder';
+import { writeManifest } from './icons';
+import { writeServiceWorker } from './offline';
 import { drawSamples } from './samples';
 import { fillTexts, pageTexts } from './texts';
 
 const CONFIG = join(PROJECT_FOLDER, 'demo', 'vite.config.mjs');
 /**
  * Builds the page into a folder, ready for any file server. Only the files of an earlier page there are replaced.
- * @throws {Problem} If there is no model for it, or other files are in the folder.
+ * @param models Folders of the models to choose from; the first one is the page's default.
+ * @throws {Problem} If one of them is no model, they have other classes, or other files are in the folder.
  */
-export async function buildPage(model: string, folder: string): Promise<void> {
+export async function buildPage(models: readonly string[], folder: string): Promise<void> {
 	checkOutputFolder(folder, 'page', '--to');
-	fillOutputFolder(await buildFiles(model), folder, 'page', '--to');
+	fillOutputFolder(await buildFiles(models, { isPublished: true }), folder, 'page', '--to');
 }
 
 /** A page that is served on this machine. */
@@ -25,25 +28,29 @@ interface ServedPage {
 }
 
 /**
- * Serves the page as it would be published, for this machine alone.
+ * Serves the page as it would be published, for this machine alone. The browser does not keep it: at this address it would
+ * show it instead of what is served there next.
+ * @param models As in `buildPage`.
  * @param port Another one is used where this one is taken.
- * @throws {Problem} If there is no model for it.
+ * @throws {Problem} As `buildPage`.
  */
-export async function servePage(model: string, port: number): Promise<ServedPage> {
-	const folder = await buildFiles(model);
+export async function servePage(models: readonly string[], port: number): Promise<ServedPage> {
+	const folder = await buildFiles(models, { isPublished: false });
 	const { preview } = await import('vite');
 	const server = await preview({ configFile: CONFIG, logLevel: 'warn', build: { outDir: folder }, preview: { port } });
 	return { address: server.resolvedUrls?.local[0] ?? '', close: () => server.close() };
 }
 
 /** Builds the page into a temporary folder. */
-async function buildFiles(model: string): Promise<string> {
+async function buildFiles(folders: readonly string[], { isPublished }: { isPublished: boolean }): Promise<string> {
 	checkPath();
-	const { model: network, about } = await loadFaceModel(model, 'npx fer demo');
-	network.dispose();
+	const models = await readModels(folders);
 	const temporary = temporaryFolder('demo');
 	const [assets, page] = [join(temporary, 'assets'), join(temporary, 'page')];
-	await writeAssets(model, about, assets);
+	const [{ about }] = models;
+	const texts = pageTexts(about);
+	await writeAssets(models, isPublished, assets);
+	await writeManifest(texts, assets);
 	const { build } = await import('vite');
 	const packages = new Set<string>();
 	// Vite's own build.license leaves out the worker, which is built separately.
@@ -53,7 +60,6 @@ async function buildFiles(model: string): Promise<string> {
 			for (const { moduleIds = [] } of Object.values(bundle)) addPackages(packages, moduleIds);
 		},
 	};
-	const texts = pageTexts(about);
 	const fill = { name: 'fill-texts', transformIndexHtml: (page: string) => fillTexts(page, texts) };
 	await build({
 		configFile: CONFIG,
@@ -64,6 +70,12 @@ async function buildFiles(model: string): Promise<string> {
 		worker: { plugins: () => [collect] },
 	});
 	writeFileSync(join(page, 'licenses.txt'), licenseText([...packages].sort()));
+	if (isPublished)
+		writeServiceWorker(
+			page,
+			models.slice(1).map(({ place }) => place),
+		);
+	else rmSync(join(page, 'serviceWorker.js'));
 	return page;
 }
 
@@ -75,9 +87,33 @@ function checkPath(): void {
 	throw new Problem(`${expected} but received ${PROJECT_FOLDER}. Rename the folder: the page cannot be built in it.`);
 }
 
-/** Writes everything that the page loads besides itself: the model and its scores, the detectors, WebAssembly, samples. */
-async function writeAssets(model: string, { emotions, metrics }: ModelAbout, folder: string): Promise<void> {
-	copy(model, join(folder, 'model'), /^(model\.json|weights\.bin)$/);
+/** A model of the page: its own folder, and that in the page. */
+interface PageModel {
+	readonly folder: string;
+	readonly place: string;
+	readonly about: ModelAbout;
+}
+
+/** Reads and checks the models. */
+async function readModels(folders: readonly string[]): Promise<PageModel[]> {
+	const models: PageModel[] = [];
+	for (const [i, folder] of folders.entries()) {
+		const { model, about } = await loadFaceModel(folder, 'npx fer demo');
+		model.dispose();
+		const [first] = models;
+		if (first && String(about.emotions) !== String(first.about.emotions)) {
+			const expected = `Expected the classes of ${shownPath(first.folder)}, ${listNames(first.about.emotions)},`;
+			const received = `${listNames(about.emotions)} in ${shownPath(folder)}`;
+			throw new Problem(`${expected} for --model but received ${received}. Build a page for each.`);
+		}
+		models.push({ folder, place: `models/${i + 1}`, about });
+	}
+	return models;
+}
+
+/** Writes everything that the page loads besides itself: models and their scores, detectors, WebAssembly, samples. */
+async function writeAssets(models: readonly PageModel[], isPublished: boolean, folder: string): Promise<void> {
+	for (const { folder: from, place } of models) copy(from, join(folder, place), /^(model\.json|weights\.bin)$/);
 	const faceApi = dirname(require.resolve('@vladmandic/face-api/package.json'));
 	const detectors = /^(tiny_face_detector|ssd_mobilenetv1)_model(-weights_manifest\.json|\.bin)$/;
 	copy(join(faceApi, 'model'), join(folder, 'detectors'), detectors);
@@ -85,8 +121,14 @@ async function writeAssets(model: string, { emotions, metrics }: ModelAbout, fol
 	copy(wasm, join(folder, 'wasm'), /\.wasm$/);
 	const samples = await drawSamples(join(folder, 'samples'));
 	const about = {
-		emotions,
-		scores: scoresOf(metrics),
+		emotions: models[0].about.emotions,
+		models: models.map(({ folder: from, place, about: { backbone, metrics } }) => ({
+			folder: place,
+			backbone,
+			bytes: statSync(join(from, 'weights.bin')).size,
+			scores: scoresOf(metrics),
+		})),
+		isPublished,
 		samples: samples.map(({ file, title }) => ({ file: `samples/${file}`, title })),
 	};
 	writeFileSync(join(folder, 'about.json'), `${JSON.stringify(about)}\n`);

@@ -5,6 +5,8 @@ export function pageTexts(about: Pick<ModelAbout, 'emotions'>) {
 	if (areEmotions(about)) {
 		return {
 			title: 'Which emotion does this face show?',
+			// Of the installed application, where there is little room.
+			name: 'Emotions',
 			description: 'Recognises seven facial expressions in the browser. No image leaves your device.',
 			intro: 'A small neural network recognises seven facial expressions, on your own device.',
 			heading: 'Emotions',
@@ -14,6 +16,7 @@ export function pageTexts(about: Pick<ModelAbout, 'emotions'>) {
 	const task = `as ${listNames(about.emotions, 'or')}`;
 	return {
 		title: 'What does this face show?',
+		name: 'Faces',
 		description: `Classifies faces ${task} in the browser. No image leaves your device.`,
 		intro: `A small neural network classifies faces ${task}, on your own device.`,
 		heading: 'Classes',

@@ -30,6 +30,11 @@ export class BackendChoice {
 		await this.take(first?.name ?? 'cpu');
 	}
 
+	/** Prepares another network on the backend in use. */
+	reopen(): Promise<void> {
+		return this.take(this.current);
+	}
+
 	private async take(backend: string): Promise<void> {
 		this.select.value = backend;
 		showProblem('');

@@ -1,8 +1,8 @@
 import { cameraProblem } from './cameraProblem.js';
+import { FaceTracker, type TrackedFace } from './faceTracker.js';
+import { pictureOf } from './pictureOf.js';
 import type { Source } from './source.js';
-
-/** Longest side in pixels of the pictures that are read. */
-const LONGEST = 640;
+import type { FaceReading } from './worker/faceReader.js';
 
 /** A camera of this device. */
 export interface CameraChoice {
@@ -16,6 +16,8 @@ export class Camera implements Source {
 	/** Whether it faces the visitor, who then expects a mirror image. */
 	readonly isMirror: boolean;
 	readonly id?: string;
+	readonly activity = 'The camera is on.';
+	private readonly tracker = new FaceTracker({ isLive: true });
 	private readonly video: HTMLVideoElement;
 	private readonly stream: MediaStream;
 
@@ -59,14 +61,20 @@ export class Camera implements Source {
 	}
 
 	async next(): Promise<ImageBitmap> {
-		const { video } = this;
-		await nextPicture(video);
-		const { videoWidth, videoHeight } = video;
-		const scale = LONGEST / Math.max(videoWidth, videoHeight);
-		if (scale >= 1) return createImageBitmap(video);
-		const [resizeWidth, resizeHeight] = [videoWidth, videoHeight].map((side) => Math.round(side * scale));
-		return createImageBitmap(video, { resizeWidth, resizeHeight, resizeQuality: 'medium' });
+		await nextPicture(this.video);
+		return pictureOf(this.video);
 	}
+
+	take(readings: readonly FaceReading[], now: number): void {
+		this.tracker.update(readings, now);
+	}
+
+	faces(now: number): readonly TrackedFace[] {
+		this.tracker.advance(now);
+		return this.tracker.faces;
+	}
+
+	again(): void {}
 
 	/** Stops the camera; its light goes off. */
 	close(): void {

@@ -14,6 +14,8 @@ export interface TrackedFace {
 	/** The most likely class of the probabilities shown. */
 	readonly emotion: string;
 	readonly attention?: AttentionMap;
+	/** Whether it is in the last picture; if not, it was lost a moment ago. */
+	readonly isFound: boolean;
 }
 
 interface Track {
@@ -37,12 +39,19 @@ const SAME_FACE = 0.2;
 /** Tracks faces from picture to picture, and smooths what is shown. */
 export class FaceTracker {
 	private readonly isLive: boolean;
+	private readonly reusesNumbers: boolean;
+	private highest = 0;
 	private tracks: Track[] = [];
 	private shown = 0;
 
-	/** @param options.isLive Whether a face may be lost for a moment, as in a video. */
-	constructor({ isLive }: { readonly isLive: boolean }) {
+	/**
+	 * @param options.isLive Whether a face may be lost for a moment, as in a video.
+	 * @param options.reusesNumbers Whether a new face gets the number of one that is gone. Default true; false for lists of
+	 * all faces of a video.
+	 */
+	constructor({ isLive, reusesNumbers = true }: { readonly isLive: boolean; readonly reusesNumbers?: boolean }) {
 		this.isLive = isLive;
+		this.reusesNumbers = reusesNumbers;
 	}
 
 	/** Adds the faces of a picture. @param now Seconds. */
@@ -82,17 +91,19 @@ export class FaceTracker {
 
 	/** The faces, by number. */
 	get faces(): TrackedFace[] {
-		return this.tracks.map(({ number, box, probabilities, reading: { attention } }) => {
+		return this.tracks.map(({ number, box, probabilities, lostAt, reading: { attention } }) => {
 			const names = Object.keys(probabilities);
 			const emotion = names.reduce((best, name) => (probabilities[name] > probabilities[best] ? name : best));
-			return { number, box, probabilities: { ...probabilities }, emotion, attention };
+			const isFound = lostAt === undefined;
+			return { number, box, probabilities: { ...probabilities }, emotion, attention, isFound };
 		});
 	}
 
 	private begin(reading: FaceReading): Track {
 		const taken = new Set(this.tracks.map(({ number }) => number));
-		let number = 1;
+		let number = this.reusesNumbers ? 1 : this.highest + 1;
 		while (taken.has(number)) number++;
+		this.highest = Math.max(this.highest, number);
 		return { number, reading, box: reading.box, probabilities: { ...reading.probabilities } };
 	}
 }

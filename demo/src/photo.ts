@@ -1,4 +1,6 @@
+import { FaceTracker, type TrackedFace } from './faceTracker.js';
 import type { Source } from './source.js';
+import type { FaceReading } from './worker/faceReader.js';
 
 /** Longest side in pixels in which a photo is shown and read. */
 const LONGEST = 1600;
@@ -7,9 +9,11 @@ const LONGEST = 1600;
 export class Photo implements Source {
 	readonly isLive = false;
 	readonly isMirror = false;
+	readonly activity = 'Reading…';
 	/** Label for screen readers. */
 	readonly title: string;
 	readonly canvas: HTMLCanvasElement;
+	private readonly tracker = new FaceTracker({ isLive: false });
 	private isWanted = true;
 	private wake = () => {};
 
@@ -35,7 +39,6 @@ export class Photo implements Source {
 		return new Photo(canvas, title);
 	}
 
-	/** Requests another reading. */
 	again(): void {
 		this.isWanted = true;
 		this.wake();
@@ -49,6 +52,15 @@ export class Photo implements Source {
 		}
 		this.isWanted = false;
 		return createImageBitmap(this.canvas);
+	}
+
+	take(readings: readonly FaceReading[], now: number): void {
+		this.tracker.update(readings, now);
+	}
+
+	faces(now: number): readonly TrackedFace[] {
+		this.tracker.advance(now);
+		return this.tracker.faces;
 	}
 
 	close(): void {}

@@ -5,7 +5,7 @@ import workerAddress from './worker/readerWorker.ts?worker&url';
 
 const NOT_STARTED =
 	'Its worker did not start: the server has to send .js files as text/javascript, and its content security policy ' +
-	"has to allow scripts from 'self' and workers from blob:.";
+	"has to allow scripts from 'self', and workers from 'self' and blob:.";
 
 /** The page's proxy of the reader in the worker. */
 export class Reader {
@@ -25,9 +25,13 @@ export class Reader {
 		this.remote = wrap(this.worker);
 	}
 
-	/** Fetches the model. @throws {Error} If the worker does not start, or the server does not send the model. */
-	load(onProgress: (fraction: number) => void): Promise<void> {
-		return this.unlessFault(this.remote.load(document.baseURI, proxy(onProgress)));
+	/**
+	 * Fetches a model, for the next `open`.
+	 * @param folder Its folder, relative to the page.
+	 * @throws {Error} If the worker does not start, or the server does not send the model.
+	 */
+	load(folder: string, onProgress: (fraction: number) => void): Promise<void> {
+		return this.unlessFault(this.remote.load(document.baseURI, folder, proxy(onProgress)));
 	}
 
 	listBackends(): Promise<BackendOption[]> {

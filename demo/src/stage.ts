@@ -2,13 +2,16 @@ import { FaceBox } from './faceBox.js';
 import type { TrackedFace } from './faceTracker.js';
 import { find } from './page.js';
 import type { Photo } from './photo.js';
+import type { ShownPicture } from './share/resultPicture.js';
+import type { Clip } from './video/clip.js';
 
-/** Shows a photo or the camera, with boxes around the faces. */
+/** Shows a photo, a video file or the camera, with boxes around the faces. */
 export class Stage {
 	readonly video = find('video', HTMLVideoElement);
 	private readonly empty = find('empty', HTMLElement);
 	private readonly frame = find('frame', HTMLElement);
 	private readonly photo = find('photo', HTMLCanvasElement);
+	private readonly clip = find('clip', HTMLElement);
 	private readonly layer = find('faces', HTMLElement);
 	private readonly boxes = new Map<number, FaceBox>();
 	private readonly colors: ReadonlyMap<string, string>;
@@ -24,6 +27,13 @@ export class Stage {
 	showCamera(isMirror: boolean): void {
 		this.video.classList.toggle('mirror', isMirror);
 		this.show(this.video, { width: this.video.videoWidth, height: this.video.videoHeight });
+	}
+
+	/** Shows a video file. */
+	showClip({ element, width, height }: Clip, title: string): void {
+		element.setAttribute('aria-label', title);
+		this.clip.replaceChildren(element);
+		this.show(this.clip, { width, height });
 	}
 
 	/** Shows a photo. */
@@ -57,10 +67,25 @@ export class Stage {
 		for (const face of faces) this.boxes.get(face.number)?.write(face);
 	}
 
+	/** What is shown, in its own size; undefined on the start screen. */
+	picture(): Omit<ShownPicture, 'faces'> | undefined {
+		if (this.frame.hidden) return undefined;
+		if (!this.photo.hidden) {
+			const { width, height } = this.photo;
+			return { image: this.photo, width, height, isMirror: false };
+		}
+		const video = this.clip.hidden ? this.video : this.clip.querySelector('video');
+		if (!video) return undefined;
+		const isMirror = video.classList.contains('mirror');
+		return { image: video, width: video.videoWidth, height: video.videoHeight, isMirror };
+	}
+
 	private show(shown: HTMLElement, { width, height }: { width: number; height: number }): void {
 		this.frame.style.setProperty('--aspect', String(width / height));
 		this.video.hidden = shown !== this.video;
 		this.photo.hidden = shown !== this.photo;
+		this.clip.hidden = shown !== this.clip;
+		if (this.clip.hidden) this.clip.replaceChildren();
 		this.empty.hidden = true;
 		this.frame.hidden = false;
 	}

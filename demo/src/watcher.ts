@@ -1,5 +1,5 @@
 import type { Display } from './display.js';
-import { FaceTracker } from './faceTracker.js';
+import type { TrackedFace } from './faceTracker.js';
 import { FrameRate } from './frameRate.js';
 import type { Reader } from './reader.js';
 import type { Source } from './source.js';
@@ -20,7 +20,6 @@ const seconds = () => performance.now() / 1000;
 
 /** Reads the pictures of a source, and shows the results at the screen's refresh rate. */
 export class Watcher {
-	private tracker = new FaceTracker({ isLive: true });
 	private readonly rate = new FrameRate();
 	private readonly reader: Reader;
 	private readonly display: Display;
@@ -35,8 +34,7 @@ export class Watcher {
 		this.display = display;
 		this.events = events;
 		const draw = () => {
-			this.tracker.advance(seconds());
-			this.display.show(this.tracker.faces, this.isRead, seconds());
+			this.display.show(this.faces(), this.isRead, seconds());
 			requestAnimationFrame(draw);
 		};
 		draw();
@@ -47,7 +45,6 @@ export class Watcher {
 		this.source?.close();
 		this.source = source;
 		this.isRead = false;
-		this.tracker = new FaceTracker({ isLive: source?.isLive ?? true });
 		this.display.clear();
 		this.restart();
 		while (source && source === this.source) {
@@ -69,6 +66,12 @@ export class Watcher {
 		this.wake();
 	}
 
+	/** The faces to show; those of a video may have maps from when they were wanted. */
+	private faces(): readonly TrackedFace[] {
+		const faces = this.source?.faces(seconds()) ?? [];
+		return this.events.attention() ? faces : faces.map((face) => ({ ...face, attention: undefined }));
+	}
+
 	private async read(source: Source): Promise<void> {
 		const { isLive, isMirror } = source;
 		const picture = await source.next();
@@ -79,7 +82,7 @@ export class Watcher {
 		if (source !== this.source) return;
 		if (!isLive) this.rate.clear();
 		this.rate.count(began, seconds());
-		this.tracker.update(faces, seconds());
+		source.take(faces, seconds());
 		this.isRead = true;
 		this.events.onRead(source, faces.length, this.rate);
 	}

@@ -107,6 +107,24 @@ describe('FaceTracker', () => {
 		);
 	});
 
+	it('gives no number away where all faces are listed, and says which are in the last picture', () => {
+		const tracker = new FaceTracker({ isLive: true, reusesNumbers: false });
+		tracker.update([reading(0.1), reading(0.5)], 0);
+		tracker.update([reading(0.5)], 1);
+		tracker.advance(1.5);
+		assert.deepEqual(
+			tracker.faces.map(({ number, isFound }) => [number, isFound]),
+			[
+				[1, false],
+				[2, true],
+			],
+		);
+		tracker.update([reading(0.5)], 1.6);
+		tracker.advance(1.7);
+		tracker.update([reading(0.5), reading(0.1)], 2);
+		assert.deepEqual(numbers(tracker), [2, 3]);
+	});
+
 	it('keeps faces between pictures that are seconds apart: a slow machine', () => {
 		const tracker = live();
 		for (const time of [0, 3, 6]) {

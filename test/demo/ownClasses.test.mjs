@@ -5,13 +5,14 @@ import { createRequire } from 'node:module';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import { buildPage } from '../../dist/cli/demo/page.js';
 import { launchChromium, withoutChromium } from '../../dist/experiments/chromium.js';
 import { classColors } from '../../dist/lib/classColors.js';
 import fer from '../../dist/lib/index.js';
 import { createRandom } from '../../dist/lib/random.js';
 import { ROOT } from '../../scripts/setup/paths.mjs';
 import { packModel } from '../package/project.mjs';
-import { Site } from './site.mjs';
+import { MODEL, Site } from './site.mjs';
 import { Visit } from './visit.mjs';
 
 const CLASSES = ['smile', 'neutral', 'surprised'];
@@ -58,6 +59,14 @@ describe('a model of three classes and RGB images, from training to the page', {
 		for await (const [name, figure] of fer.drawRunFigures(results)) {
 			assert.ok(JSON.stringify(figure).includes('three colours; protocol holdout'), name);
 		}
+	});
+
+	it('shares no page with a model of other classes', async () => {
+		const folder = path.join(top, 'shared');
+		const words =
+			/Expected the classes of .*, smile, neutral and surprised, for --model but received angry, .* in .*official/;
+		await assert.rejects(buildPage([model, MODEL], folder), words);
+		assert.ok(!fs.existsSync(folder));
 	});
 
 	it('reads faces in the page and in the package as the library does, by the names of its classes', async () => {

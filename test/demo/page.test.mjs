@@ -9,6 +9,7 @@ import { testCamera } from './parts/camera.mjs';
 import { testPrivacy } from './parts/privacy.mjs';
 import { testReading } from './parts/reading.mjs';
 import { testStarting } from './parts/starting.mjs';
+import { testVideos } from './parts/videos.mjs';
 import { writeCameraVideo } from './pictures.mjs';
 import { Site } from './site.mjs';
 import { Visit } from './visit.mjs';
@@ -17,7 +18,7 @@ import { Visit } from './visit.mjs';
  * @typedef {object} Stage What the tests share.
  * @property {() => Site} site
  * @property {() => import('playwright-core').Browser} browser
- * @property {(options?: Parameters<typeof Visit.begin>[2] & {query?: string}) => Promise<Visit>} visit Opens the page; it
+ * @property {(options?: Parameters<typeof Visit.begin>[2] & {address?: string}) => Promise<Visit>} visit Opens the page; it
  * is closed and judged when the test ends.
  */
 
@@ -50,14 +51,15 @@ describe('the page in Chromium', { skip: withoutChromium }, () => {
 	const stage = {
 		site: () => site,
 		browser: () => browser,
-		visit: async ({ query, ...options } = {}) => {
-			const visit = await Visit.begin(browser, site.address(query), options);
+		visit: async ({ address = site.address(), ...options } = {}) => {
+			const visit = await Visit.begin(browser, address, options);
 			visits.push(visit);
 			return visit;
 		},
 	};
 	describe('photos', () => testReading(stage));
 	describe('the camera', () => testCamera(stage));
+	describe('videos', () => testVideos(stage));
 	describe('what it keeps to itself', () => testPrivacy(stage));
 	describe('the start', () => testStarting(stage));
 	describe('for everybody', () => testAccess(stage));

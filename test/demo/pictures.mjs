@@ -6,8 +6,11 @@ import { samplePortrait } from '../../dist/lib/data/sampleFaces/sampleFaces.js';
 
 /** Size of the camera's pictures. */
 export const CAMERA = { width: 640, height: 480 };
-/** Where the face is in the camera's first picture, before it is mirrored. */
-export const FACE = { left: 60, top: 90, side: 300 };
+/** Where the faces are in the camera's first picture, before it is mirrored. */
+export const FACES = [
+	{ left: 60, top: 90, side: 300, person: 59 },
+	{ left: 390, top: 130, side: 230, person: 9 },
+];
 /** Of `samplePortrait`: people that the detector finds. */
 const [SEED, PERSON] = [3, 59];
 
@@ -20,16 +23,17 @@ async function portrait(side, person = PERSON) {
 }
 
 /**
- * Writes a video as Chromium's fake camera takes it, of a drawn face that moves a little: JPEGs, one behind the other.
+ * Writes a video as Chromium's fake camera takes it, of drawn faces that move a little: JPEGs, one behind the other.
  * @param {string} folder
  */
 export async function writeCameraVideo(folder) {
-	const face = await portrait(FACE.side);
+	const faces = await Promise.all(FACES.map(({ side, person }) => portrait(side, person)));
 	const frames = await Promise.all(
 		Array.from({ length: 12 }, (_, i) => {
-			const input = { input: face, left: FACE.left + Math.round(6 * Math.sin((i * Math.PI) / 6)), top: FACE.top };
+			const shift = Math.round(6 * Math.sin((i * Math.PI) / 6));
+			const inputs = faces.map((input, j) => ({ input, left: FACES[j].left + shift, top: FACES[j].top }));
 			const ground = sharp({ create: { ...CAMERA, channels: 3, background: '#a0a8b0' } });
-			return ground.composite([input]).jpeg({ quality: 92 }).toBuffer();
+			return ground.composite(inputs).jpeg({ quality: 92 }).toBuffer();
 		}),
 	);
 	const file = path.join(folder, 'camera.mjpeg');

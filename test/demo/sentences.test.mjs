@@ -1,7 +1,7 @@
 // @ts-check
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { accuracySentence } from '../../demo/src/about.js';
+import { accuracySentence, modelTitle } from '../../demo/src/about.js';
 import { cameraProblem } from '../../demo/src/cameraProblem.js';
 
 describe('cameraProblem', () => {
@@ -36,6 +36,13 @@ describe('accuracySentence', () => {
 		assert.match(accuracySentence(scores), /Human accuracy on these faces is about 65 %\. Expect less/);
 		const own = accuracySentence({ ...scores, data: 'my faces' });
 		assert.match(own, /test faces of my faces .*71\.7 %\)\. Expect less from your camera\.$/);
+	});
+
+	it('names a network by its accuracy and size, or by its backbone', () => {
+		const model = { folder: 'models/1', backbone: 'efficientnet-lite0', bytes: 6_736_366 };
+		assert.equal(modelTitle({ ...model, scores }), '70.2 % accurate, 6.7 MB');
+		assert.equal(modelTitle({ ...model, scores: null }), 'efficientnet-lite0, 6.7 MB');
+		assert.equal(modelTitle({ ...model, scores: { ...scores, drawn: true } }), 'efficientnet-lite0, 6.7 MB');
 	});
 
 	it('claims nothing for a model of drawn faces, or one that was not tested', () => {

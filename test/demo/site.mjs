@@ -7,8 +7,9 @@ import { fileURLToPath } from 'node:url';
 import { preview } from 'vite';
 
 const ROOT = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..', '..');
-/** The model that the page is built with. */
+/** The models that the page is built with: its default, and one to choose. */
 export const MODEL = path.join(ROOT, 'models', 'official');
+export const OTHER_MODEL = path.join(ROOT, 'models', 'official-distilled');
 
 /** The page as its command builds it, served as files. */
 export class Site {
@@ -19,18 +20,17 @@ export class Site {
 		this.origin = new URL(server.resolvedUrls?.local[0] ?? '').origin;
 	}
 
-	/** @param {string} [model] Its folder. */
-	static async build(model = MODEL) {
+	/** @param {...string} models Their folders; by default those that the command takes itself. */
+	static async build(...models) {
 		const top = fs.mkdtempSync(path.join(os.tmpdir(), 'fer-demo-'));
 		const folder = path.join(top, 'a folder');
 		const command = [
 			path.join(ROOT, 'dist', 'cli', 'commands', 'program.js'),
 			'demo',
 			'--build',
-			'--model',
-			model,
 			'--to',
 			folder,
+			...models.flatMap((model) => ['--model', model]),
 		];
 		execFileSync(process.execPath, command, { cwd: ROOT, stdio: 'pipe' });
 		// In a folder of the server, as pages often are.
@@ -47,9 +47,9 @@ export class Site {
 		return new Site(folder, server);
 	}
 
-	/** The page's address. @param {string} [query] */
-	address(query = '') {
-		return `${this.origin}/page/index.html${query}`;
+	/** The page's address. */
+	address() {
+		return `${this.origin}/page/index.html`;
 	}
 
 	async close() {

@@ -1,5 +1,9 @@
 // @ts-check
 import assert from 'node:assert/strict';
+import fs from 'node:fs';
+
+/** Why a test of less importance is skipped: each visit takes seconds. */
+export const skip = process.env.FER_SLOW_TESTS ? false : 'one more visit to the page: FER_SLOW_TESTS=1 runs it';
 
 /** Milliseconds within which the page does what it does: much, for machines that are busy. */
 const PATIENCE = 90_000;
@@ -44,7 +48,8 @@ export class Visit {
 	 * @param {import('playwright-core').BrowserContextOptions & {script?: () => void}} [options] `script` runs before the page's.
 	 */
 	static async begin(browser, address, { script, ...options } = {}) {
-		const context = await browser.newContext(options);
+		// Keeping the page takes time; only visits that are about that do it.
+		const context = await browser.newContext({ serviceWorkers: 'block', ...options });
 		const visit = new Visit(context, await context.newPage());
 		if (script) await context.addInitScript(script);
 		await visit.page.goto(address);
@@ -78,6 +83,12 @@ export class Visit {
 		await this.page.click('#sample');
 		await this.status(/found/);
 		return this.shown();
+	}
+
+	/** Clicks a button that saves a file. @param {string} selector @returns Its name and content. */
+	async saved(selector) {
+		const [download] = await Promise.all([this.page.waitForEvent('download'), this.page.click(selector)]);
+		return { name: download.suggestedFilename(), content: fs.readFileSync(await download.path()) };
 	}
 
 	/** Waits until what is shown stands still, and tells it. */

@@ -35,6 +35,8 @@ const DETECTORS = { live: ['tiny'], photo: ['ssd', 'tiny'] } as const;
 export class FaceReader {
 	private readonly canvas = new OffscreenCanvas(1, 1);
 	private site = '';
+	/** Models by their folders, each fetched once. */
+	private readonly fetched = new Map<string, tf.io.ModelArtifacts>();
 	private artifacts?: tf.io.ModelArtifacts;
 	private finder?: FaceFinder;
 	private model?: EmotionModel;
@@ -42,13 +44,15 @@ export class FaceReader {
 	private turn: Promise<unknown> = Promise.resolve();
 
 	/**
-	 * Fetches the model, which each backend loads from memory.
+	 * Fetches a model, which the next `open` loads from memory.
 	 * @param site URL of the page's folder.
+	 * @param folder The model's folder, relative to it.
 	 * @throws {Error} If the server does not send it.
 	 */
-	async load(site: string, onProgress: OnProgress): Promise<void> {
+	async load(site: string, folder: string, onProgress: OnProgress): Promise<void> {
 		this.site = site;
-		this.artifacts = await fetchModel(site, onProgress);
+		this.artifacts = this.fetched.get(folder) ?? (await fetchModel(site, folder, onProgress));
+		this.fetched.set(folder, this.artifacts);
 	}
 
 	listBackends(): Promise<BackendOption[]> {

@@ -6,14 +6,15 @@ import { fetchSiteFile, unexpected } from '../siteFile.js';
 export type OnProgress = (fraction: number) => void;
 
 /**
- * Fetches the model's two files.
+ * Fetches a model's two files.
  * @param site URL of the page's folder.
+ * @param folder The model's folder, relative to it.
  * @throws {Error} If the server does not send them, or sends others than were built into the page.
  */
-export async function fetchModel(site: string, onProgress: OnProgress): Promise<tf.io.ModelArtifacts> {
+export async function fetchModel(site: string, folder: string, onProgress: OnProgress): Promise<tf.io.ModelArtifacts> {
 	const [model, weights] = await Promise.all([
-		fetchFile(site, 'model/model.json', () => {}),
-		fetchFile(site, 'model/weights.bin', onProgress),
+		fetchFile(site, `${folder}/model.json`, () => {}),
+		fetchFile(site, `${folder}/weights.bin`, onProgress),
 	]);
 	return modelArtifacts(parseModel(new TextDecoder().decode(model), PLACE), weights, PLACE);
 }

@@ -115,6 +115,7 @@ describe('fer', { skip }, () => {
 			['predict', 'x.jpg', '--model', ''],
 			['figures', '--run', ''],
 			['demo', '--port', ''],
+			['demo', '--model', 'models/official', ''],
 		]) {
 			const { status, stderr, stdout } = fer(...args);
 			assert.deepEqual([status, stdout], [1, '']);
