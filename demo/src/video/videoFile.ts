@@ -1,5 +1,6 @@
 import type { AttentionMap } from '../../../lib/evaluation/attention/attentionMap.js';
-import { FaceTracker, overlapOf, type TrackedFace } from '../faceTracker.js';
+import { intersectionOverUnion } from '../../../lib/photos/matchBoxes.js';
+import { FaceTracker, type TrackedFace } from '../faceTracker.js';
 import { pictureOf } from '../pictureOf.js';
 import type { Source } from '../source.js';
 import type { FaceReading } from '../worker/faceReader.js';
@@ -179,8 +180,9 @@ function mapsOf(
 ): Map<number, AttentionMap | undefined> {
 	return new Map(
 		faces.map(({ number, box }) => {
-			const [best] = [...readings].sort((a, b) => overlapOf(b.box, box) - overlapOf(a.box, box));
-			return [number, best && overlapOf(best.box, box) > 0.5 ? best.attention : undefined];
+			const overlap = (reading: FaceReading) => intersectionOverUnion(reading.box, box);
+			const [best] = [...readings].sort((a, b) => overlap(b) - overlap(a));
+			return [number, best && overlap(best) > 0.5 ? best.attention : undefined];
 		}),
 	);
 }
