@@ -1,13 +1,6 @@
 // demo/ shares this file, which therefore imports no Node modules.
+import { intersectionOverUnion } from '../data/boxOverlap';
 import type { Box } from '../data/rawImage';
-
-/** Computes the intersection over union of two boxes, 0 to 1. */
-export function intersectionOverUnion(a: Box, b: Box): number {
-	const across = Math.min(a.left + a.width, b.left + b.width) - Math.max(a.left, b.left);
-	const down = Math.min(a.top + a.height, b.top + b.height) - Math.max(a.top, b.top);
-	const shared = Math.max(0, across) * Math.max(0, down);
-	return shared / (a.width * a.height + b.width * b.height - shared);
-}
 
 /**
  * Matches the boxes of two pictures: the pair with the largest intersection over union first, each box at most once.

@@ -35,4 +35,15 @@ describe('videoOverlay', () => {
 			/<rect x="([\d.]+)" y="[\d.]+" width="([\d.]+)" height="[\d.]+" fill="#000000"/.exec(svg) ?? [];
 		assert.ok(Number(left) >= 0 && Number(left) + Number(width) <= 250);
 	});
+
+	it('places the bars of neighbours apart, and off their labels', () => {
+		const emotions = ['happy', 'sad'];
+		const faces = [face(60, [0.25, 0.75]), { ...face(200, [0.75, 0.25]), face: 4 }];
+		const svg = videoOverlay({ faces, emotions, width: WIDTH, height: HEIGHT });
+		const pattern = /<rect x="([\d.]+)" y="([\d.]+)" width="([\d.]+)" height="([\d.]+)" fill="#000000"/g;
+		const [first, second] = Array.from(svg.matchAll(pattern), (match) => match.slice(1).map(Number));
+		// Between the faces there is room for one panel: beside the first. The second is right of its face.
+		assert.ok(first[0] >= 120 && first[0] + first[2] <= 200, String(first));
+		assert.ok(second[0] >= 260 || second[1] >= 120 || second[1] + second[3] <= 60, String(second));
+	});
 });

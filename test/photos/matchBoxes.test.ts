@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { intersectionOverUnion, matchBoxes } from '../../lib/photos/matchBoxes';
+import { matchBoxes } from '../../lib/photos/matchBoxes';
 
 const box = (left: number, top = 0) => ({ left, top, width: 2, height: 2 });
-
-describe('intersectionOverUnion', () => {
-	it('is the shared part of the common area: by hand', () => {
-		assert.equal(intersectionOverUnion(box(0), box(0)), 1);
-		assert.equal(intersectionOverUnion(box(0), box(1)), 1 / 3);
-		assert.equal(intersectionOverUnion(box(0), box(1, 1)), 1 / 7);
-		assert.equal(intersectionOverUnion(box(0), box(2)), 0);
-		assert.equal(intersectionOverUnion(box(0), box(5, 5)), 0);
-	});
-});
 
 describe('matchBoxes', () => {
 	it('joins the pair with the largest overlap first, and each box once', () => {

@@ -1,5 +1,5 @@
+import { intersectionOverUnion } from '../../../lib/data/boxOverlap.js';
 import type { AttentionMap } from '../../../lib/evaluation/attention/attentionMap.js';
-import { intersectionOverUnion } from '../../../lib/photos/matchBoxes.js';
 import { FaceTracker, type TrackedFace } from '../faceTracker.js';
 import { pictureOf } from '../pictureOf.js';
 import type { Source } from '../source.js';
