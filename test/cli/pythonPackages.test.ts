@@ -20,7 +20,7 @@ function fakeEnvironment(name: string, exitCode: number) {
 	const calls = join(top, `${name}.calls`);
 	const constraints = join(top, `${name}.constraints`);
 	mkdirSync(dirname(pythonOf(venv)), { recursive: true });
-	const script = `#!/bin/sh\necho "$@" >> ${calls}\ncp ${venv}/tmp/constraints.txt ${constraints}\nexit ${exitCode}\n`;
+	const script = `#!/bin/sh\necho "$@" >> ${calls}\ncp ${join(venv, 'tmp', 'constraints.txt')} ${constraints}\nexit ${exitCode}\n`;
 	writeFileSync(pythonOf(venv), script, { mode: 0o755 });
 	return { venv, calls, constraints };
 }
