@@ -50,13 +50,19 @@ export async function checkOutputFile(file: string, option: string, { name, isOw
 export const checkOutputPng = (file: string, option: string) => checkOutputFile(file, option, OWN_PNG);
 
 /**
- * Checks that a folder can be filled without loss: it is new, empty, or was filled with the same kind of output before.
+ * Checks that a folder can be filled without loss: it can be made, is empty, or was filled with the same kind of output before.
  * @returns The files of that earlier output, relative to the folder.
  * @throws {Problem} Otherwise.
  */
 export function checkOutputFolder(folder: string, kind: OutputKind, option: string): readonly string[] {
 	const stat = statSync(folder, { throwIfNoEntry: false });
-	if (!stat || (stat.isDirectory() && readdirSync(folder).length === 0)) return [];
+	if (!stat) {
+		// Whether the system allows it shows only in trying.
+		const made = makeFolder(folder);
+		for (let each = folder; made && each.length >= made.length; each = dirname(each)) rmdirSync(each);
+		return [];
+	}
+	if (stat.isDirectory() && readdirSync(folder).length === 0) return [];
 	const earlier = stat.isDirectory() ? readManifest(folder) : undefined;
 	if (earlier?.kind === kind) return earlier.files;
 	const expected = `Expected a new or empty folder, or one with an earlier ${kind}, for ${option}`;

@@ -50,9 +50,13 @@ export function dataPath(
 	return value ? resolve(userFolder(env), value) : undefined;
 }
 
-/** Makes a folder and those above it. Node's recursive mkdir never ends where the system makes none, as in /proc. */
-export function makeFolder(folder: string): void {
-	if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return;
-	makeFolder(dirname(folder));
+/**
+ * Makes a folder and those above it. Node's recursive mkdir never ends where the system makes none, as in /proc.
+ * @returns The topmost folder that was made; undefined if all were there.
+ */
+export function makeFolder(folder: string): string | undefined {
+	if (statSync(folder, { throwIfNoEntry: false })?.isDirectory()) return undefined;
+	const made = makeFolder(dirname(folder));
 	mkdirSync(folder);
+	return made ?? folder;
 }

@@ -65,7 +65,7 @@ describe('examples in doc comments', () => {
 			interface Given { fer: typeof library; dataset: library.Dataset; run: library.Run; results: library.Results; folder: string }`;
 		writeFileSync(program, `${types}\nexport const examples = {\n${functions.join('\n')}\n};\n`);
 		linkWeights(folder);
-		const config = fer.createConfig('smoke', { sampleFaces: 140 });
+		const config = fer.createConfig('smoke', { sampleFaces: 140, imageSize: 32 });
 		const faces = await fer.sampleFaces({ size: 140, seed: 1 });
 		const run = await fer.openRun({ name: 'example', config, dataset: faces, projectFolder: folder });
 		const phase1 = await fer.trainHead(run);

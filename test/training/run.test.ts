@@ -179,7 +179,7 @@ describe('the whole network', () => {
 				}
 			});
 		}
-		assert.deepEqual([composed.tiny.length, composed.lite.length], [2, 1]);
+		assert.deepEqual([composed.tiny.length, composed.lite.length], [2, process.env.FER_SLOW_TESTS ? 1 : 0]);
 	});
 });
 
