@@ -62,7 +62,7 @@ describe('the real FER2013', { skip }, () => {
 
 	it('is learnt from in a short run', async () => {
 		const config = createConfig('quick', {
-			imageSize: 48, // a quarter of the time of 96
+			imageSize: 64, // a third of the time of 96
 			validationFraction: 0.01,
 			phase1: { epochs: 6, images: 3000, batchSize: 64 },
 			// Forty steps are too few for new batch statistics, and for the recipe's learning rate to repay what it undoes.
@@ -82,7 +82,7 @@ describe('the real FER2013', { skip }, () => {
 		assert.deepEqual(countClasses(dataset, run.split.test), TEST_COUNTS);
 		// Every tenth image, which takes a tenth of the time.
 		const { scores } = await evaluate(run, { indices: run.split.test.filter((_, i) => i % 10 === 0) });
-		// Always predicting happy is right for 1,798 of 7,178: 25.0 %, with a standard error of 1.6 points for 718 faces.
-		assert.ok(scores.tta.accuracy > 0.29, `accuracy ${scores.tta.accuracy}`);
+		// Always predicting happy is right for 1,798 of 7,178: 25.0 %.
+		assert.ok(scores.tta.accuracy > 0.32, `accuracy ${scores.tta.accuracy}`);
 	});
 });
