@@ -7,9 +7,9 @@ import { ROOT } from './setup/paths.mjs';
 import { runMain } from './setup/problem.mjs';
 import { setUp } from './setup.mjs';
 
-/** Options and commands that need the compiled program alone. */
+/** Options and commands that need the compiled program alone; `doctor` says itself what is missing. */
 const QUICK_OPTIONS = ['--help', '-h', '--version', '-V'];
-const QUICK_COMMANDS = [undefined, 'help', 'completion', 'complete'];
+const QUICK_COMMANDS = [undefined, 'help', 'completion', 'complete', 'doctor'];
 
 // The program `fer`: brings the set-up up to date, with its progress on standard error, and runs the compiled commands.
 await runMain(async () => {

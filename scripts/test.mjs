@@ -21,8 +21,10 @@ const NOTEBOOK_TESTS = {
 	'cross-dataset': path.join('test', 'executedCrossDataset.test.ts'),
 };
 
-/** Folders whose tests change what TensorFlow computes with: each file needs a process of its own. */
-const OWN_PROCESS = ['tensorflow', 'upstream'].map((name) => path.join('test', name));
+/** Tests that change what TensorFlow computes with, or that a crash would take others with: each file has its own process. */
+const OWN_PROCESS = ['tensorflow/native.missing', 'tensorflow/kernels.hostile', 'upstream/'].map(inTests);
+/** Kernels are tested with all threads; for other tests one is enough, since the other cores run other tests. */
+const ALL_THREADS = ['tensorflow/', 'upstream/'].map(inTests);
 /** The files that take longest, by how their paths begin; started first, so that none is left alone at the end. */
 const LONGEST = [
 	'realData/',
@@ -35,12 +37,17 @@ const LONGEST = [
 	'cli/executeNotebook',
 	'demo/',
 	'experiments/',
-].map((name) => path.join('test', name));
+].map(inTests);
 /** Test files that share a process at most: an even share of the work for each core. */
-const PER_PROCESS = 7;
+const PER_PROCESS = 10;
 
-/** @param {string} file */
-const isOwnProcess = (file) => OWN_PROCESS.includes(path.dirname(file));
+/** @param {string} name The start of a path in test/. */
+function inTests(name) {
+	return path.join('test', name);
+}
+
+/** @param {readonly string[]} names @param {string} file */
+const isIn = (names, file) => names.some((name) => file.startsWith(name));
 
 /** @typedef {{pass: number, fail: number, skipped: number}} Counts */
 
@@ -73,15 +80,15 @@ async function runNode(args, changes) {
  */
 function groupTests(files) {
 	/** @type {Map<string, string[]>} */
-	const folders = new Map();
+	const rooms = new Map();
 	for (const file of files) {
-		const folder = path.dirname(file);
+		const [, room] = path.dirname(file).split(path.sep);
 		// ES modules cannot be loaded into a suite: their tests would leave it.
-		const isShared = file.endsWith('.ts') && !isOwnProcess(file);
-		const key = isShared ? folder : file;
-		folders.set(key, [...(folders.get(key) ?? []), file]);
+		const isShared = file.endsWith('.ts') && !isIn(OWN_PROCESS, file);
+		const key = isShared ? `${room}` : file;
+		rooms.set(key, [...(rooms.get(key) ?? []), file]);
 	}
-	const groups = [...folders.values()].flatMap((group) => {
+	const groups = [...rooms.values()].flatMap((group) => {
 		const count = Math.ceil(group.length / PER_PROCESS);
 		return Array.from({ length: count }, (_, i) => group.filter((_, at) => at % count === i));
 	});
@@ -104,8 +111,7 @@ function programOf(group) {
 			: `await import(${JSON.stringify(pathToFileURL(path.join(ROOT, file)).href)});`;
 	});
 	const imports = `import { createRequire } from 'node:module';\nimport { describe } from 'node:test';\n`;
-	// The other cores run other tests. Kernels are tested with all threads.
-	const threads = isOwnProcess(group[0]) ? '' : `process.env.TF_NUM_INTRAOP_THREADS ??= '1';\n`;
+	const threads = isIn(ALL_THREADS, group[0]) ? '' : `process.env.TF_NUM_INTRAOP_THREADS ??= '1';\n`;
 	return `${imports}${threads}const require = createRequire(import.meta.url);\n${suites.join('\n')}\n`;
 }
 

@@ -11,6 +11,7 @@ import { exitOnSignals } from '../signals';
 import { complete, registerCompletion } from './completion';
 import { registerData } from './data';
 import { registerDemo } from './demo';
+import { registerDoctor } from './doctor';
 import { registerEvaluate } from './evaluate';
 import { registerExport } from './export';
 import { registerFigures } from './figures';
@@ -44,6 +45,7 @@ export function buildProgram(): Command {
 	registerDemo(program);
 	registerPackage(program);
 	registerExport(program);
+	registerDoctor(program);
 	registerResults(program);
 	registerBench(program);
 	registerExperiments(program);

@@ -64,11 +64,20 @@ export function runKernel(name: string, inputs: Record<string, tf.Tensor>, attri
 	return [tf.engine().runKernel(name, inputs, attributes) as tf.Tensor | tf.Tensor[]].flat();
 }
 
+/** Describes the TensorFlow in use: its version, and whether it computes on a graphics card. */
+export function nativeLibrary(): { readonly version: string; readonly onCard: boolean } {
+	const backend = tf.backend() as NodeJSKernelBackend;
+	return { version: String(backend.binding.TF_Version), onCard: backend.isUsingGpuDevice };
+}
+
 let compiledIn: boolean | undefined;
 
-/** Whether the ops of native/ can run: TensorFlow is in use, with the binding that the set-up compiles. */
+/**
+ * Whether the ops of native/ can run: TensorFlow is in use, with the binding that the set-up compiles, on the processor. With
+ * a graphics card TensorFlow would run them too, on the processor, and copy every tensor there and back.
+ */
 export function hasOwnOps(): boolean {
-	if (!isNative()) return false;
+	if (!isNative() || nativeLibrary().onCard) return false;
 	compiledIn ??= tf.tidy(() => {
 		const [x, one] = [tf.ones([1, 1, 1, 1]), tf.ones([1])];
 		const attributes = { epsilon: 1, update_fraction: 0, training: false, relu6: false };

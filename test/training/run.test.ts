@@ -163,24 +163,30 @@ describe('the whole network', () => {
 		assert.ok(last.loss < 0.3, `loss ${last.loss}`);
 	});
 
-	it("trains on tfjs's cpu backend as it does on TensorFlow's: losses within 1e-4", { timeout: 180_000 }, async () => {
-		const project = newProject('backends');
-		const script = join(__dirname, '..', 'fixtures/training/backendProcess.ts');
-		const running = promisify(execFile)(process.execPath, ['--import', 'tsx', script, project]);
-		const native = await trainBoth(project, dataset);
-		const composed = JSON.parse((await running).stdout) as typeof native;
-		assert.deepEqual([native.backend, composed.backend], ['tensorflow', 'cpu']);
-		for (const training of ['tiny', 'lite'] as const) {
-			native[training].forEach((expected, i) => {
-				const received = composed[training][i];
-				for (const name of ['loss', 'accuracy', 'validationLoss', 'validationAccuracy'] as const) {
-					const difference = Math.abs(received[name] - expected[name]);
-					assert.ok(difference <= 1e-4, `${training} ${name} ${received[name]} instead of ${expected[name]}`);
-				}
-			});
-		}
-		assert.deepEqual([composed.tiny.length, composed.lite.length], [2, process.env.FER_SLOW_TESTS ? 1 : 0]);
-	});
+	for (const [how, backend] of [
+		['cpu', 'cpu'],
+		['card', 'tensorflow'],
+	]) {
+		const title = how === 'cpu' ? "on tfjs's cpu backend" : 'without the ops of native/, as on a graphics card,';
+		it(`trains ${title} as it does usually: losses within 1e-4`, { timeout: 180_000 }, async () => {
+			const project = newProject(how);
+			const script = join(__dirname, '..', 'fixtures/training/backendProcess.ts');
+			const running = promisify(execFile)(process.execPath, ['--import', 'tsx', script, project, how]);
+			const usual = await trainBoth(project, dataset);
+			const other = JSON.parse((await running).stdout) as typeof usual & { hasOwnOps: boolean };
+			assert.deepEqual([other.backend, other.hasOwnOps], [backend, false]);
+			for (const training of ['tiny', 'lite'] as const) {
+				usual[training].forEach((expected, i) => {
+					const received = other[training][i];
+					for (const name of ['loss', 'accuracy', 'validationLoss', 'validationAccuracy'] as const) {
+						const difference = Math.abs(received[name] - expected[name]);
+						assert.ok(difference <= 1e-4, `${training} ${name} ${received[name]} instead of ${expected[name]}`);
+					}
+				});
+			}
+			assert.deepEqual([other.tiny.length, other.lite.length], [2, process.env.FER_SLOW_TESTS ? 1 : 0]);
+		});
+	}
 });
 
 describe('openRun', () => {

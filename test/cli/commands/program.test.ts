@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { buildProgram } from '../../../cli/commands/program';
+import type { Finding } from '../../../cli/doctor/finding';
 import { describeError, Problem } from '../../../cli/problem';
 import { PROJECT_FOLDER } from '../../../cli/projectFolder';
 
@@ -87,6 +88,23 @@ describe('fer', { skip }, () => {
 		});
 		assert.deepEqual([status, stdout], [1, '']);
 		assert.match(stderr, /^Expected .* for FER2013_PATH but received .*\n$/);
+	});
+
+	it('checks the installation, and names what is wrong with a remedy', () => {
+		const env = { ...process.env, FER2013_PATH: join(PROJECT_FOLDER, 'nowhere') };
+		const options = { cwd: PROJECT_FOLDER, encoding: 'utf8', env } as const;
+		const { status, stdout } = spawnSync(process.execPath, [PROGRAM, 'doctor', '--json', '--quiet'], options);
+		const findings: Finding[] = JSON.parse(stdout);
+		const byName = Object.fromEntries(findings.map((finding) => [finding.name, finding]));
+		assert.match(byName.TensorFlow.found, /^2\.\d+\.\d+ by tfjs 4\.\d+\.\d+$/);
+		assert.match(byName.Speed.found, /^[1-9]\d* faces\/s \(efficientnet-lite0, 96 px\)$/);
+		assert.deepEqual(byName['C++ kernels'], { name: 'C++ kernels', state: 'ok', found: 'compiled in' });
+		assert.deepEqual(
+			findings.filter(({ state }) => state === 'fault').map(({ name, remedy }) => [name, remedy]),
+			[['FER2013', 'npx fer data, or set FER2013_PATH']],
+		);
+		assert.match(byName.FER2013.found, /^Expected .* for FER2013_PATH but received .*nowhere/);
+		assert.equal(status, 1);
 	});
 
 	it('ends quietly when the reader of a pipe has left', async () => {
