@@ -1,5 +1,5 @@
 import { mkdirSync, statSync } from 'node:fs';
-import { basename, dirname, join, relative, resolve } from 'node:path';
+import { basename, dirname, join, relative, resolve, sep } from 'node:path';
 import { kindOfSource } from '../lib/data/readers/source';
 import { invalidArgument } from '../lib/errors';
 
@@ -34,8 +34,11 @@ export function checkUserPath(path: string, name: string): void {
 	kindOfSource(resolveUserPath(path), name);
 }
 
-/** A path as the user would write it, for messages. */
-export const shownPath = (path: string): string => relative(userFolder(), path) || '.';
+/** A path as the user would write it, for messages: from the folder in which they are, or whole where it leads out of it. */
+export function shownPath(path: string): string {
+	const shown = relative(userFolder(), path) || '.';
+	return shown.split(sep)[0] === '..' ? resolve(userFolder(), path) : shown;
+}
 
 /** The folder of a model that the user chose. Default models/official. */
 export const modelFolder = (given?: string): string =>

@@ -41,8 +41,7 @@ function listSteps(gpu, tools) {
 	return [
 		[venvStep(() => tools.python)],
 		[npmStep(), pipStep(gpu)],
-		[bindingStep(gpu, () => tools.compiler)],
-		[libraryStep()],
+		[bindingStep(gpu, () => tools.compiler), libraryStep()],
 		[kernelStep()],
 		[launcherStep()],
 	];

@@ -42,6 +42,9 @@ export async function annotateVideo(
 	const [encoder, times] = [await chooseEncoder(), await keptTimes()];
 	makeFolder(dirname(copy));
 	const partial = `${copy}.${process.pid}.part`;
+	const discard = () => rmSync(partial, { force: true });
+	// A second Ctrl-C ends the process at once.
+	process.once('exit', discard);
 	const { execa } = await import('execa');
 	const running = execa('ffmpeg', [...inputs(video, fps), ...output(video, encoder), ...times, partial], {
 		...{ stdin: 'pipe', stdout: 'ignore', stderr: 'pipe', reject: false },
@@ -52,7 +55,7 @@ export async function annotateVideo(
 	const { size, frame: drawn } = video;
 	const fail = async () => {
 		const { stderr } = await running;
-		rmSync(partial, { force: true });
+		discard();
 		throw new Problem(`ffmpeg cannot write ${shownPath(copy)}: ${reasonOf(stderr)}.`);
 	};
 	return {
@@ -68,7 +71,8 @@ export async function annotateVideo(
 			if (!isWhole) running.kill('SIGKILL');
 			running.stdin.end();
 			const { exitCode } = await running;
-			if (!isWhole) return rmSync(partial, { force: true });
+			process.off('exit', discard);
+			if (!isWhole) return discard();
 			if (exitCode !== 0) await fail();
 			renameSync(partial, copy);
 		},
