@@ -1,7 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { DataError } from '../../errors';
 import { rowPlace } from './csvFields';
-import { readTable } from './fer2013Csv';
+import { readTable } from './csvTable';
 import { type ImageColumns, imageColumns, readImageHeader } from './imageColumns';
 import { isUtf16 } from './packing';
 

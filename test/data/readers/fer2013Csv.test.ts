@@ -36,6 +36,20 @@ test('the pieces of the stream make no difference', async () => {
 	}
 });
 
+test('the row of an error is counted over batches of either reader', async () => {
+	const [header, ...rows] = csvText(8).trimEnd().split('\n');
+	const lines = [header, ...Array.from({ length: 1600 }, (_, i) => rows[i % 8])];
+	assert.ok(lines.join('\n').length > 9e6, 'three batches');
+	const wrong = [...lines];
+	// Row 3 is read by Polars, with the others of its batch.
+	wrong[2] = wrong[2].replace(/,([\d ]+),/, ',"$1",');
+	wrong[1500] = wrong[1500].replace(/,\d+ /, ',300 ');
+	await refuses(wrong.join('\n'), /pixel 1 in row 1,501 of fer2013\.csv/);
+	wrong[1500] = lines[1500];
+	const [one, other] = [await read(wrong.join('\n')), await read(lines.join('\n'))];
+	assert.equal(one.fingerprint, other.fingerprint);
+});
+
 test('forms of the same table are read the same', async () => {
 	const text = csvText(5);
 	const { fingerprint } = await read(text);
