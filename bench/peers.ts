@@ -16,7 +16,8 @@ const NO_TORCH =
 /** What is installed together, and the peers that need it. */
 const PARTS: readonly { title: string; peers: readonly Side[]; file: string; hint: string }[] = [
 	{ title: 'Keras and pandas', peers: ['keras', 'pandas', 'pandasSplit'], file: 'requirements.txt', hint: '' },
-	{ title: 'PyTorch', peers: ['torch'], file: 'requirements-torch.txt', hint: NO_TORCH },
+	{ title: 'PyTorch', peers: ['torch', 'torchHalf'], file: 'requirements-torch.txt', hint: NO_TORCH },
+	{ title: 'ONNX Runtime', peers: ['onnx'], file: 'requirements-onnx.txt', hint: '' },
 ];
 
 /** Why peers are missing. */

@@ -1,24 +1,27 @@
+import { join } from 'node:path';
 import { formatCount } from '../lib/format';
 import type { Csv } from './csvFile';
 import type { PhotoFile } from './photoFiles';
 import type { Group, RowPlan } from './rows';
-import { MAIN, NETWORKS, type Sizes, sizesOf } from './sizes';
+import { DENSE, MAIN, NETWORKS, type Sizes, sizesOf, titleOf } from './sizes';
 
 /** The files that workers read. */
 interface Files {
+	/** Folder for networks as ONNX files. */
+	readonly folder: string;
 	readonly csv: Csv;
 	readonly photos: readonly PhotoFile[];
 }
 
 /** Plans the groups of a run; `quick` only proves that everything runs. */
-export function planGroups({ quick, csv, photos }: { quick: boolean } & Files): Group[] {
+export function planGroups({ quick, csv, photos, folder }: { quick: boolean } & Files): Group[] {
 	const sizes = sizesOf(quick);
 	const networks = Object.keys(NETWORKS);
 	return [
-		...networks.map((network) => training(network, false, sizes)),
+		...[...networks, DENSE].map((network) => training(network, false, sizes)),
 		...networks.map((network) => training(network, true, sizes)),
 		head('efficientnet-lite0', sizes),
-		...networks.map((network) => prediction(network, sizes)),
+		...networks.map((network) => prediction(network, { ...sizes, file: join(folder, `${network}.onnx`) })),
 		augmentation(sizes),
 		largeData(sizes),
 		reading(csv),
@@ -30,28 +33,47 @@ export function planGroups({ quick, csv, photos }: { quick: boolean } & Files): 
 	];
 }
 
+/** Goals of fine-tuning, by network: how many times as fast as Keras, as Keras with batch norm frozen, as the stock library. */
+const SPEED_GOALS: Readonly<Record<string, Readonly<Record<'keras' | 'frozen' | 'stock', number>>>> = {
+	'mobilenet-v2': { keras: 1.6, frozen: 1.2, stock: 8 },
+	'efficientnet-lite0': { keras: 1.5, frozen: 1.1, stock: 6.5 },
+};
+
 /** Plans fine-tuning of a network beside its peers; with `frozen` batch normalization, beside Keras alone. */
 function training(network: string, frozen: boolean, sizes: Sizes): Group {
 	const { imageSize, batchSize, stockSteps } = sizes;
-	const { title } = NETWORKS[network];
+	const isDense = network === DENSE;
 	const kind = frozen ? 'fine-tuning, batch norm frozen' : 'fine-tuning, all layers';
-	const what = `${kind}, ${imageSize}x${imageSize}, batch ${batchSize}, ${title}`;
+	const what = `${kind}, ${imageSize}x${imageSize}, batch ${batchSize}, ${titleOf(network)}`;
 	const speed = { what, figure: 'imagesPerSecond', unit: 'images/s' } as const;
-	const memory = { what: `the same, peak memory, ${title}`, figure: 'peakBytes', unit: 'GB' } as const;
-	const peers = frozen
-		? ([{ peer: 'Keras, batch norm not trainable', side: 'keras', goals: [1.1, undefined] }] as const)
-		: ([
-				{ peer: 'Keras', side: 'keras', goals: [1.3, 1] },
-				{ peer: 'stock tfjs-node', side: 'stock', goals: [6, undefined] },
-				{ peer: 'PyTorch', side: 'torch', goals: [undefined, undefined] },
-			] as const);
-	const options = { ...sizes, task: 'train', network, frozen, warmUp: 3 } as const;
+	const memory = { what: `the same, peak memory, ${titleOf(network)}`, figure: 'peakBytes', unit: 'GB' } as const;
+	const goals: Partial<(typeof SPEED_GOALS)[string]> = SPEED_GOALS[network] ?? {};
+	const keras = { peer: 'Keras', side: 'keras', goals: [goals.keras, isDense ? undefined : 1.3] } as const;
+	const stock = { peer: 'stock tfjs-node', side: 'stock', goals: [goals.stock, undefined] } as const;
+	const torchGoals = [isDense ? undefined : 1.3, isDense ? undefined : 1] as const;
+	const torch = [
+		{ peer: 'PyTorch', side: 'torch', goals: torchGoals },
+		{ peer: 'PyTorch, bfloat16 autocast', side: 'torchHalf', goals: torchGoals },
+	] as const;
+	const frozenKeras = {
+		peer: 'Keras, batch norm not trainable',
+		side: 'keras',
+		goals: [goals.frozen, undefined],
+	} as const;
+	const peers = frozen ? [frozenKeras] : [keras, ...(isDense ? [] : [stock]), ...torch];
+	// A step of the dense network takes as long as many of the others.
+	const steps = isDense ? { steps: stockSteps, warmUp: 1 } : { warmUp: 3 };
+	const options = { ...sizes, ...steps, task: 'train', network, frozen } as const;
 	const both = { ours: { file: 'train.js', options }, keras: { file: 'keras_worker.py', options } };
-	const stock = { file: 'stock.js', options: { ...options, steps: stockSteps, warmUp: 1 } };
+	const inTorch = (autocast: boolean) => ({ file: 'torch_worker.py', options: { ...options, autocast } });
+	const others = {
+		...(isDense ? {} : { stock: { file: 'stock.js', options: { ...options, steps: stockSteps, warmUp: 1 } } }),
+		...{ torch: inTorch(false), torchHalf: inTorch(true) },
+	};
 	return {
 		name: frozen ? `train-frozen-${network}` : `train-${network}`,
 		section: 'Training',
-		workers: frozen ? both : { ...both, stock, torch: { file: 'torch_worker.py', options } },
+		workers: frozen ? both : { ...both, ...others },
 		rows: [speed, memory].flatMap((figure, index) =>
 			peers.map(({ peer, side, goals }) => ({ ...figure, peer, side, goal: goals[index] })),
 		),
@@ -62,7 +84,7 @@ function training(network: string, frozen: boolean, sizes: Sizes): Group {
 function head(network: string, { imageSize, head: sizes }: Sizes): Group {
 	const options = { ...sizes, network, imageSize };
 	const { images, epochs } = sizes;
-	const what = `phase 1 on stored features, whole phase, ${images} images, ${epochs} epochs, ${NETWORKS[network].title}`;
+	const what = `phase 1 on stored features, whole phase, ${images} images, ${epochs} epochs, ${titleOf(network)}`;
 	return {
 		name: 'head',
 		section: 'Training',
@@ -70,25 +92,28 @@ function head(network: string, { imageSize, head: sizes }: Sizes): Group {
 			ours: { file: 'head.js', options },
 			keras: { file: 'keras_worker.py', options: { ...options, task: 'head' } },
 		},
-		rows: [{ what, peer: 'Keras, frozen base', side: 'keras', figure: 'seconds', unit: 's', goal: 5 }],
+		rows: [{ what, peer: 'Keras, frozen base', side: 'keras', figure: 'seconds', unit: 's', goal: 6 }],
 	};
 }
 
-/** Plans prediction of many faces, and of one face at a time, beside Keras and the stock library. */
-function prediction(network: string, sizes: Sizes): Group {
+/** Plans prediction of many faces, and of one face at a time, beside Keras, ONNX Runtime, PyTorch and the stock library. */
+function prediction(network: string, sizes: Sizes & { readonly file: string }): Group {
 	const options = { ...sizes, network };
 	const beside = { ...options, task: 'predict', batchSize: 32 } as const;
-	const { title } = NETWORKS[network];
+	const title = titleOf(network);
 	const what = `prediction with the mirrored view, ${formatCount(sizes.faces)} faces, ${title}`;
 	const many = { what, figure: 'imagesPerSecond', unit: 'faces/s' } as const;
-	const stock = { peer: 'stock tfjs-node', side: 'stock' } as const;
-	const latency = ['P50', 'P99'].flatMap((part): RowPlan[] => {
-		const what = `one face, latency ${part.toLowerCase()}, ${title}`;
-		const one = { what, figure: `latency${part}`, unit: 'ms', goal: 2 } as const;
+	const latency = (['P50', 'P99'] as const).flatMap((part): RowPlan[] => {
+		const one = {
+			what: `one face, latency ${part.toLowerCase()}, ${title}`,
+			figure: `latency${part}`,
+			unit: 'ms',
+		} as const;
 		return [
-			{ ...one, peer: 'Keras, compiled call', side: 'keras' },
-			{ ...one, peer: 'Keras, predict', side: 'keras', theirFigure: `predictLatency${part}` },
-			{ ...one, ...stock },
+			{ ...one, peer: 'Keras, compiled call', side: 'keras', goal: { P50: 1.6, P99: 1.3 }[part] },
+			{ ...one, peer: 'Keras, predict', side: 'keras', theirFigure: `predictLatency${part}`, goal: 2 },
+			{ ...one, peer: 'ONNX Runtime', side: 'onnx', goal: 0.9 },
+			{ ...one, peer: 'stock tfjs-node', side: 'stock', goal: 2 },
 		];
 	});
 	return {
@@ -97,9 +122,17 @@ function prediction(network: string, sizes: Sizes): Group {
 		workers: {
 			ours: { file: 'predict.js', options },
 			keras: { file: 'keras_worker.py', options: beside },
+			onnx: { file: 'onnx_worker.py', options: beside },
+			torch: { file: 'torch_worker.py', options: beside },
 			stock: { file: 'stock.js', options: beside },
 		},
-		rows: [{ ...many, peer: 'Keras, predict', side: 'keras', goal: 1.5 }, { ...many, ...stock }, ...latency],
+		rows: [
+			{ ...many, peer: 'Keras, predict', side: 'keras', goal: 1.5 },
+			{ ...many, peer: 'ONNX Runtime', side: 'onnx', goal: 1 },
+			{ ...many, peer: 'PyTorch', side: 'torch', goal: 1.3 },
+			{ ...many, peer: 'stock tfjs-node', side: 'stock' },
+			...latency,
+		],
 	};
 }
 
@@ -108,7 +141,7 @@ function augmentation(sizes: Sizes): Group {
 	const options = { ...sizes, network: MAIN, steps: 3, mixupAlpha: 0.2 };
 	const what = `augmentation, all transforms, 48 to ${sizes.imageSize} px, batch ${sizes.batchSize}`;
 	const speed = { what, figure: 'imagesPerSecond', unit: 'images/s' } as const;
-	const step = `a training step, ${NETWORKS[MAIN].title}`;
+	const step = `a training step, ${titleOf(MAIN)}`;
 	const times = { figure: 'batchMilliseconds', theirFigure: 'stepMilliseconds', unit: 'ms', goal: 20 } as const;
 	return {
 		name: 'augment',
@@ -131,7 +164,7 @@ function largeData(sizes: Sizes): Group {
 		return { file: 'stored.js', options: { ...sizes, network: MAIN, warmUp: 3, inFile } } as const;
 	};
 	const data = `${formatCount(storedFaces)} faces of ${imageSize} px in a file`;
-	const what = `fine-tuning with augmentation, batch ${batchSize}, ${data}, ${NETWORKS[MAIN].title}`;
+	const what = `fine-tuning with augmentation, batch ${batchSize}, ${data}, ${titleOf(MAIN)}`;
 	const peer = { peer: 'itself, in memory', side: 'memory' } as const;
 	return {
 		name: 'large-data',
@@ -153,7 +186,7 @@ function reading({ file, rows, drawn }: Csv): Group {
 	] as const;
 	const figures = [
 		{ what, figure: 'seconds', unit: 's', goal: 3 },
-		{ what: 'the same, peak memory', figure: 'peakBytes', unit: 'MB', goal: 2 },
+		{ what: 'the same, peak memory', figure: 'peakBytes', unit: 'MB', goal: 2.5 },
 	] as const;
 	return {
 		name: 'csv',

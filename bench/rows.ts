@@ -15,7 +15,17 @@ const UNITS = {
 } as const;
 
 /** A side of a comparison. */
-export type Side = 'ours' | 'keras' | 'stock' | 'torch' | 'pandas' | 'pandasSplit' | 'small' | 'memory';
+export type Side =
+	| 'ours'
+	| 'keras'
+	| 'stock'
+	| 'torch'
+	| 'torchHalf'
+	| 'onnx'
+	| 'pandas'
+	| 'pandasSplit'
+	| 'small'
+	| 'memory';
 
 /** A row of the tables. */
 export interface RowPlan {

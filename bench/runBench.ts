@@ -40,7 +40,7 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	if (!Number.isInteger(repetitions) || repetitions < 1) {
 		throw new Problem(`Expected an integer above 0 for --repetitions but received ${options.repetitions}.`);
 	}
-	const all = planGroups({ quick, csv: { file: '', rows: 0, drawn: true }, photos: photoFiles('', quick) });
+	const all = planGroups({ quick, csv: { file: '', rows: 0, drawn: true }, photos: photoFiles('', quick), folder: '' });
 	if (rows === 'list') {
 		console.log(all.map(({ name }) => name).join('\n'));
 		return true;
@@ -53,7 +53,10 @@ export async function runBench({ rows, quick = false, ...options }: BenchOptions
 	// Also after Ctrl-C, which ends the process at once.
 	process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
 	const photos = photoFiles(temporary, quick);
-	const groups = chooseGroups(planGroups({ quick, csv: await csvFile(temporary, quick), photos }), rows);
+	const groups = chooseGroups(
+		planGroups({ quick, csv: await csvFile(temporary, quick), photos, folder: temporary }),
+		rows,
+	);
 	if (groups.some(({ section }) => section === 'Photos')) await writePhotos(photos);
 	const { results, failed } = await measureAll(groups, { repetitions, missing, temporary });
 	const isFull = rows === undefined && !quick && failed.length === 0 && repetitions >= LEAST_REPETITIONS;

@@ -20,6 +20,12 @@ export const NETWORKS: Readonly<Record<string, Network>> = JSON.parse(
 	readFileSync(join(PROJECT_FOLDER, 'bench', 'networks.json'), 'utf8'),
 );
 
+/** The network whose convolutions are all dense, where Keras is strongest; its sides build it from their own libraries. */
+export const DENSE = 'resnet50';
+
+/** The name of a network in the tables. */
+export const titleOf = (network: string) => (network === DENSE ? 'ResNet50' : NETWORKS[network].title);
+
 /** The network of the rows that name none or only one. */
 export const MAIN = 'mobilenet-v2';
 

@@ -1,4 +1,4 @@
-"""The networks in Keras: MobileNetV2 from keras.applications, EfficientNet-Lite0 from layers."""
+"""The networks in Keras: MobileNetV2 and ResNet50 from keras.applications, EfficientNet-Lite0 from layers."""
 
 import keras
 import peer
@@ -27,8 +27,9 @@ def inverted_residual(x, kernel_size, strides, expansion, filters):
 def backbone(network, size):
     """Images `[batch, size, size, 3]` to pooled features."""
     shape = (size, size, 3)
-    if network == "mobilenet-v2":
-        return keras.applications.MobileNetV2(include_top=False, weights=None, input_shape=shape, pooling="avg")
+    ready = {"mobilenet-v2": keras.applications.MobileNetV2, "resnet50": keras.applications.ResNet50}
+    if network in ready:
+        return ready[network](include_top=False, weights=None, input_shape=shape, pooling="avg")
     image = keras.Input(shape)
     x = convolve(image, peer.NETWORKS[network]["stem"], 3, 2)
     for block in peer.blocks_of(network):

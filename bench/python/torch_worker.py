@@ -1,4 +1,4 @@
-"""PyTorch, float32, channels last: training of all layers on one batch in memory."""
+"""PyTorch, channels last, in float32 or with bfloat16 autocast: training of all layers on one batch, or prediction."""
 
 import os
 
@@ -31,7 +31,45 @@ def inverted_residual(channels, kernel_size, strides, expansion, filters):
     return (Residual if strides == 1 and channels == filters else nn.Sequential)(*modules)
 
 
+class Bottleneck(nn.Module):
+    """A block of ResNet50 as in Keras: convolutions with biases, the stride in the first one."""
+
+    def __init__(self, channels, filters, strides):
+        super().__init__()
+
+        def convolve(inputs, outputs, kernel_size, strides=1):
+            layer = nn.Conv2d(inputs, outputs, kernel_size, strides, kernel_size // 2)
+            return [layer, nn.BatchNorm2d(outputs, eps=1.001e-5, momentum=0.01)]
+
+        wide = 4 * filters
+        self.shortcut = nn.Identity() if channels == wide else nn.Sequential(*convolve(channels, wide, 1, strides))
+        self.branch = nn.Sequential(
+            *convolve(channels, filters, 1, strides),
+            nn.ReLU(inplace=True),
+            *convolve(filters, filters, 3),
+            nn.ReLU(inplace=True),
+            *convolve(filters, wide, 1),
+        )
+
+    def forward(self, x):
+        return nn.functional.relu(self.shortcut(x) + self.branch(x), inplace=True)
+
+
+def resnet50():
+    modules = [nn.Conv2d(3, 64, 7, 2, 3), nn.BatchNorm2d(64, eps=1.001e-5, momentum=0.01), nn.ReLU(inplace=True)]
+    modules.append(nn.MaxPool2d(3, 2, 1))
+    channels = 64
+    for blocks, first_strides, filters in [(3, 1, 64), (4, 2, 128), (6, 2, 256), (3, 2, 512)]:
+        for block in range(blocks):
+            modules.append(Bottleneck(channels, filters, first_strides if block == 0 else 1))
+            channels = 4 * filters
+    modules += [nn.AdaptiveAvgPool2d(1), nn.Flatten()]
+    return nn.Sequential(*modules, nn.Dropout(peer.DROPOUT), nn.Linear(channels, peer.CLASSES))
+
+
 def classifier(network):
+    if network == "resnet50":
+        return resnet50()
     channels, head = peer.NETWORKS[network]["stem"], peer.NETWORKS[network]["head"]
     modules = convolve(3, channels, 3, 2)
     for kernel_size, strides, expansion, filters in peer.blocks_of(network):
@@ -52,7 +90,6 @@ def optimizer_of(model):
 
 
 def train(options):
-    torch.set_num_threads(os.cpu_count())
     size, batch_size = options["imageSize"], options["batchSize"]
     model = classifier(options["network"]).to(memory_format=torch.channels_last).train()
     optimizer = optimizer_of(model)
@@ -65,8 +102,9 @@ def train(options):
     def take_steps(count):
         for _ in range(count):
             optimizer.zero_grad(set_to_none=True)
-            logits = model(images)
-            loss = loss_of(logits, labels)
+            with torch.autocast("cpu", torch.bfloat16, enabled=options.get("autocast", False)):
+                logits = model(images)
+                loss = loss_of(logits, labels)
             loss.backward()
             nn.utils.clip_grad_norm_(model.parameters(), peer.CLIP_NORM)
             optimizer.step()
@@ -75,9 +113,34 @@ def train(options):
             loss.item()
             (logits.argmax(1) == labels).sum().item()
 
+    return info_of(model), peer.training(take_steps, options)
+
+
+def predict(options):
+    """Many faces with the mirrored view."""
+    faces, size, batch_size = options["faces"], options["imageSize"], options["batchSize"]
+    numbers = peer.NETWORKS[options["network"]]
+    model = classifier(options["network"]).to(memory_format=torch.channels_last).eval()
+    pixels = torch.randint(0, 256, (faces, 1, peer.FACE, peer.FACE)).float()
+
+    def probabilities(batch):
+        enlarged = nn.functional.interpolate(batch, (size, size), mode="bilinear") * numbers["scale"] + numbers["offset"]
+        images = enlarged.expand(-1, 3, -1, -1).contiguous(memory_format=torch.channels_last)
+        return model(images).softmax(1)
+
+    def many():
+        with torch.inference_mode():
+            for batch in pixels.split(batch_size):
+                (probabilities(batch) + probabilities(batch.flip(3))) / 2
+
+    many()
+    return info_of(model), lambda: {"figures": {"imagesPerSecond": faces / peer.seconds_of(many)}}
+
+
+def info_of(model):
     counted = [each for name, each in model.state_dict().items() if not name.endswith("num_batches_tracked")]
-    info = {"versions": {"torch": torch.__version__}, "parameters": sum(each.numel() for each in counted)}
-    return info, peer.training(take_steps, options)
+    return {"versions": {"torch": torch.__version__}, "parameters": sum(each.numel() for each in counted)}
 
 
-peer.serve(train)
+torch.set_num_threads(os.cpu_count())
+peer.serve(lambda options: {"train": train, "predict": predict}[options["task"]](options))

@@ -1,12 +1,14 @@
+import { writeFileSync } from 'node:fs';
 import { VIEWS } from '../../lib/augmentation/views';
 import { predictViews } from '../../lib/evaluation/predict';
+import { toOnnx } from '../../lib/model/exporters/onnx';
 import { exportModel } from '../../lib/model/exportModel';
 import { tf } from '../../lib/tensorflow/tf';
 import { noiseFaces, openClassifier } from './classifier';
 import { secondsOf, serve } from './protocol';
 
-// Prediction of many faces with the mirrored view, and of one face at a time.
-void serve(async ({ network, imageSize, faces, calls }) => {
+// Prediction of many faces with the mirrored view, and of one face at a time; `file` receives the network for ONNX Runtime.
+void serve(async ({ network, imageSize, faces, calls, file }) => {
 	const { backbone, classifier, info } = openClassifier(network);
 	const { model } = classifier;
 	const dataset = noiseFaces(faces);
@@ -15,6 +17,8 @@ void serve(async ({ network, imageSize, faces, calls }) => {
 	const options = { backbone, imageSize, views: VIEWS.mirror, average: 'probabilities' } as const;
 	const many = () => secondsOf(() => predictViews(model, dataset, indices, options));
 	const published = await exportModel(model, { backbone, imageSize, imageShape: shape, emotions });
+	const about = { producer: 'fer bench', version: '', description: 'random weights' };
+	writeFileSync(file, toOnnx(published, about, 32));
 	const one = (index: number) =>
 		secondsOf(() => {
 			const values = Float32Array.from(pixels.subarray(index * 48 * 48, (index + 1) * 48 * 48));

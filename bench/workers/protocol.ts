@@ -20,6 +20,8 @@ export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
 	readonly mixupAlpha: number;
 	/** Whether the pixels of the data set are in a file. */
 	readonly inFile: boolean;
+	/** Whether PyTorch computes in bfloat16 where that is safe (autocast). */
+	readonly autocast: boolean;
 	readonly file: string;
 	/** Whether pandas reads by `str.split`. */
 	readonly split: boolean;

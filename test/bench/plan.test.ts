@@ -43,7 +43,7 @@ describe('planGroups', () => {
 
 	it('plans workers that exist, and rows whose side has a worker', () => {
 		for (const quick of [false, true]) {
-			const groups = planGroups({ quick, csv, photos });
+			const groups = planGroups({ quick, csv, photos, folder: '' });
 			assert.equal(new Set(groups.map(({ name }) => name)).size, groups.length);
 			for (const { name, workers, rows } of groups) {
 				for (const { file } of Object.values(workers)) {
@@ -56,17 +56,21 @@ describe('planGroups', () => {
 	});
 
 	it('has the goals of the issue', () => {
-		const rows = planGroups({ quick: false, csv, photos }).flatMap((group) => group.rows);
+		const rows = planGroups({ quick: false, csv, photos, folder: '' }).flatMap((group) => group.rows);
 		const goalOf = (what: RegExp, peer: RegExp) => {
 			const found = rows.filter((row) => what.test(row.what) && peer.test(row.peer));
 			return [...new Set(found.map(({ goal }) => goal))];
 		};
-		assert.deepEqual(goalOf(/^fine-tuning, all layers, 96x96, batch 64/, /^Keras$/), [1.3]);
-		assert.deepEqual(goalOf(/^fine-tuning, all layers/, /stock/), [6]);
-		assert.deepEqual(goalOf(/^fine-tuning, batch norm frozen/, /Keras/), [1.1]);
-		assert.deepEqual(goalOf(/^phase 1/, /Keras/), [5]);
+		assert.deepEqual(goalOf(/^fine-tuning, all layers, 96x96, batch 64, (Mob|Eff)/, /^Keras$/), [1.6, 1.5]);
+		assert.deepEqual(goalOf(/^fine-tuning, all layers, .* (Mob|Eff)/, /^PyTorch/), [1.3]);
+		assert.deepEqual(goalOf(/^fine-tuning, all layers, .* ResNet50/, /./), [undefined]);
+		assert.deepEqual(goalOf(/^fine-tuning, all layers/, /stock/), [8, 6.5]);
+		assert.deepEqual(goalOf(/^fine-tuning, batch norm frozen/, /Keras/), [1.2, 1.1]);
+		assert.deepEqual(goalOf(/^phase 1/, /Keras/), [6]);
 		assert.deepEqual(goalOf(/^prediction with the mirrored view/, /Keras/), [1.5]);
-		assert.deepEqual(goalOf(/^one face/, /./), [2]);
+		assert.deepEqual(goalOf(/^prediction with the mirrored view/, /ONNX|PyTorch/), [1, 1.3]);
+		assert.deepEqual(goalOf(/^one face, latency p50/, /./), [1.6, 2, 0.9]);
+		assert.deepEqual(goalOf(/^one face, latency p99/, /./), [1.3, 2, 0.9]);
 		assert.deepEqual(goalOf(/^augmentation/, /Keras/), [3]);
 		assert.deepEqual(goalOf(/^reading fer2013.csv, 35,887 rows/, /pandas/), [3]);
 	});
