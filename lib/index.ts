@@ -67,4 +67,5 @@ export { openNotebook } from './notebook';
 export { createRandom } from './random';
 export type { OnProgress } from './progress';
 export { DataError } from './errors';
+export { probeWebgpu, useBackend } from './tensorflow/backend';
 export { tf } from './tensorflow/tf';
