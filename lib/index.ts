@@ -67,5 +67,6 @@ export { openNotebook } from './notebook';
 export { createRandom } from './random';
 export type { OnProgress } from './progress';
 export { DataError } from './errors';
-export { probeWebgpu, useBackend } from './tensorflow/backend';
+export { useBackend } from './tensorflow/backend';
+export { probeWebgpu } from './tensorflow/webgpu/adapter';
 export { tf } from './tensorflow/tf';

@@ -1,8 +1,6 @@
 import type { Backend } from '../config';
 import { tf, WEBGPU_BACKEND } from './tf';
 
-export { probeWebgpu } from './webgpu/adapter';
-
 /**
  * Chooses what computes from now on: networks, data and trainings. `openRun` does so by the setting `backend`.
  * @param name `tensorflow`, or `webgpu` for a graphics card.

@@ -1,7 +1,7 @@
 import { type Dataset, gatherPixels } from '../../data/dataset';
 import { invalidArgument } from '../../errors';
 import { type PreprocessOptions, preprocess } from '../../model/preprocess';
-import { tf } from '../../tensorflow/tf';
+import { onDevice, tf } from '../../tensorflow/tf';
 import type { AttentionMap } from './attentionMap';
 import { layerCam } from './layerCam';
 
@@ -35,7 +35,8 @@ export async function explain(
 		const some = all.slice(from, from + BATCH);
 		const pixels = tf.tensor4d(gatherPixels(dataset, some), [some.length, ...dataset.shape]);
 		const inputs = preprocess(pixels, {}, input);
-		maps.push(...(await layerCam(classifier, inputs, classes.slice(from, from + BATCH))));
+		const explained = classes.slice(from, from + BATCH);
+		maps.push(...(await onDevice(() => layerCam(classifier, inputs, explained))));
 		tf.dispose([pixels, inputs]);
 	}
 	return maps;

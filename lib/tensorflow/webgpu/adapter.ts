@@ -68,6 +68,11 @@ function describe({ description, device, vendor }: GPUAdapterInfo): string {
 /**
  * Says whether a network can run on a graphics card here, by the backend `webgpu`; starts nothing that stays.
  * @returns The card's name, or a sentence on what is missing and what to do.
+ * @example
+ * ```ts
+ * const found = await fer.probeWebgpu();
+ * const sentence = found.available ? found.adapter : found.reason; // a card's name, or what to install
+ * ```
  */
 export async function probeWebgpu(): Promise<
 	{ available: true; adapter: string } | { available: false; reason: string }

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { probeWebgpu } from '../../../lib/tensorflow/backend';
+import { probeWebgpu } from '../../../lib/tensorflow/webgpu/adapter';
 
 let probe: ReturnType<typeof probeWebgpu> | undefined;
 
