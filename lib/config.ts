@@ -183,7 +183,7 @@ const SCHEMA = z.strictObject({
 	backend: setting(
 		z.enum(BACKENDS),
 		'tensorflow',
-		'What computes: `tensorflow`, on the processor, or `webgpu`, on a graphics card. Results agree up to rounding.',
+		'What computes: `tensorflow` (the processor) or `webgpu` (a graphics card), alike up to rounding.',
 	),
 	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
 	protocol: setting(
