@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { GraphicsError } from '../lib/errors';
 import { escapeHtml } from '../lib/figures/className';
 import { emotionTimeline } from '../lib/figures/emotionTimeline';
 import { saveFile, writePng } from '../lib/figures/rendering/export';
@@ -74,7 +75,7 @@ export async function predictVideos(
 				const work = { file, place, recognizer, options, copies, sink, task, signal };
 				let isFailure = false;
 				const text = await readOne({ ...work, stored: stored(file) }).catch(async (error) => {
-					if (!isExpected(error)) throw error;
+					if (!isExpected(error) || error instanceof GraphicsError) throw error;
 					// A Ctrl-C ends ffmpeg as well, and may reach it before this process.
 					await sleep(SIGNAL_MILLISECONDS);
 					if (signal?.aborted) return undefined;

@@ -29,7 +29,10 @@ function describeFileError(error: Error): string | undefined {
 /** Checks whether an error is the user's to fix: wrong arguments, bad files, a full disk. */
 export function isExpected(error: unknown): boolean {
 	if (!(error instanceof Error)) return false;
-	if (['Problem', 'DataError', 'NotFiniteError'].includes(error.name) || describeFileError(error) !== undefined)
+	if (
+		['Problem', 'DataError', 'NotFiniteError', 'GraphicsError'].includes(error.name) ||
+		describeFileError(error) !== undefined
+	)
 		return true;
 	// V8's own errors of these types are bugs; the library's start with `Expected`.
 	return ['RangeError', 'TypeError'].includes(error.name) && error.message.startsWith('Expected ');

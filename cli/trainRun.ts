@@ -13,6 +13,7 @@ import { collectMetrics, type Phases, testRun, writeModel } from '../lib/runs/re
 import { drawRunFigures } from '../lib/runs/runFigures';
 import { appendTrial } from '../lib/runs/trials';
 import { parseAssignments } from '../lib/settings';
+import { useBackend } from '../lib/tensorflow/backend';
 import { usesVotes } from '../lib/training/ferPlusVotes';
 import { fineTune } from '../lib/training/fineTune';
 import { openRun, type Run } from '../lib/training/run';
@@ -37,6 +38,8 @@ export interface TrainOptions {
 	/** The setting `classes`, separated by commas. */
 	readonly classes?: string;
 	readonly set?: readonly string[];
+	/** The setting `backend`. */
+	readonly backend?: string;
 	readonly resume?: boolean;
 	readonly fresh?: boolean;
 	readonly trial?: boolean;
@@ -69,6 +72,7 @@ async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<R
 	const { profile, name = profile, fresh, resume } = options;
 	const config = configOf(options);
 	backbone(config.backbone);
+	await useBackend(config.backend);
 	const folder = runFolder(PROJECT_FOLDER, name, '--name');
 	checkWritable(folder);
 	if (resume) await checkStored(folder);
@@ -84,9 +88,9 @@ async function prepareRun(options: TrainOptions, signal: AbortSignal): Promise<R
 	return run;
 }
 
-function configOf({ profile, set = [], data, classes }: TrainOptions): Config {
+function configOf({ profile, set = [], data, classes, backend }: TrainOptions): Config {
 	if (data !== undefined) checkUserPath(data, '--data');
-	const own = { ...(data !== undefined && { data }), ...(classes !== undefined && { classes: classes.split(',') }) };
+	const own = { data, classes: classes?.split(','), backend };
 	const config = createConfig(profile, mergeSettings(parseAssignments(set), own) as PartialConfig);
 	return config.data ? { ...config, data: resolveUserPath(config.data) } : config;
 }

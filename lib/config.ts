@@ -8,6 +8,9 @@ export const PROTOCOLS = ['holdout', 'official'] as const;
 /** The ways to store images: as the data set has them, or converted. */
 export const COLORS = ['auto', 'grey', 'rgb'] as const;
 
+/** What computes: TensorFlow, on the processor (or with its CUDA wheel), or tfjs's WebGPU kernels, on any graphics card. */
+export const BACKENDS = ['tensorflow', 'webgpu'] as const;
+
 /** Treatments of class imbalance; each costs accuracy and raises the recall of rare classes. */
 export const IMBALANCE_METHODS = [
 	'none',
@@ -177,6 +180,11 @@ const SCHEMA = z.strictObject({
 		false,
 		'Leaves out images of `data` that cannot be read; else they are an error.',
 	),
+	backend: setting(
+		z.enum(BACKENDS),
+		'tensorflow',
+		'What computes: `tensorflow` (the processor) or `webgpu` (a graphics card), alike up to rounding.',
+	),
 	seed: setting(z.int(), 42, 'Seed of the split, the initial weights and every random draw.'),
 	protocol: setting(
 		z.enum(['auto', ...PROTOCOLS]),
@@ -217,6 +225,7 @@ export type PlacementRange = Omit<Augmentation, keyof LightRange | 'erasing' | '
 export type LightRange = Pick<Augmentation, 'contrastFraction' | 'brightnessFraction'>;
 export type ErasingRange = Augmentation['erasing'];
 export type Monitored = keyof typeof MONITORED;
+export type Backend = (typeof BACKENDS)[number];
 export type Protocol = (typeof PROTOCOLS)[number];
 export type Color = (typeof COLORS)[number];
 export type ViewAverage = TtaConfig['average'];

@@ -46,6 +46,11 @@ export class DataError extends Error {
 	}
 }
 
+/** The error for a graphics card that cannot be used, or no longer; the message says what to do. */
+export class GraphicsError extends Error {
+	override name = 'GraphicsError';
+}
+
 /** The error for a network whose outputs are not finite numbers; nothing may be concluded from them. */
 export class NotFiniteError extends Error {
 	override name = 'NotFiniteError';

@@ -67,4 +67,6 @@ export { openNotebook } from './notebook';
 export { createRandom } from './random';
 export type { OnProgress } from './progress';
 export { DataError } from './errors';
+export { useBackend } from './tensorflow/backend';
+export { probeWebgpu } from './tensorflow/webgpu/adapter';
 export { tf } from './tensorflow/tf';

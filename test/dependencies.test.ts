@@ -133,8 +133,9 @@ describe('files of lib/', () => {
 
 describe('package.json', () => {
 	it('holds no package without a reason in CONTRIBUTING.md, and no reason without a package', () => {
-		const { dependencies, devDependencies } = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
-		const installed = Object.keys({ ...dependencies, ...devDependencies }).filter(
+		const packages = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+		const { dependencies, devDependencies, optionalDependencies } = packages;
+		const installed = Object.keys({ ...dependencies, ...devDependencies, ...optionalDependencies }).filter(
 			(name) => !name.startsWith('@types/'),
 		);
 		assert.deepEqual([...DOORS.keys()].sort(), installed.sort());

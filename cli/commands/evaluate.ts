@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
-import type { Config } from '../../lib/config';
+import type { Backend, Config } from '../../lib/config';
 import type { Trained } from '../../lib/evaluation/predict';
 import type { StoredModel } from '../../lib/runs/storedModel';
+import { backendOption } from '../backendOption';
 import { examples } from '../examples';
 import { Problem } from '../problem';
 import { note, withProgress } from '../progressLine';
@@ -22,6 +23,7 @@ export function registerEvaluate(program: Command): void {
 		)
 		.option('--data <path>', 'another data set (folder, archive or table), or where the training data is now')
 		.option('--tta', "also evaluate with test-time augmentation, as in the model's config")
+		.addOption(backendOption())
 		.option('--json', 'print the scores as JSON')
 		.addHelpText(
 			'after',
@@ -40,13 +42,16 @@ interface Options {
 	readonly protocol?: string;
 	readonly data?: string;
 	readonly tta?: boolean;
+	readonly backend?: Backend;
 	readonly json?: boolean;
 }
 
 async function evaluateModel(options: Options): Promise<void> {
 	const { readStoredModel } = await import('../../lib/runs/storedModel.js');
 	const { openTrained } = await import('../openData.js');
+	const { useBackend } = await import('../../lib/tensorflow/backend.js');
 	if (options.data !== undefined) checkUserPath(options.data, '--data');
+	if (options.backend) await useBackend(options.backend);
 	const stored = await readStoredModel(resolveUserPath(options.model));
 	if (options.data !== undefined) return evaluateOther(stored, options, resolveUserPath(options.data));
 	return evaluateTrained(await openTrained(stored, options.protocol), options);

@@ -1,5 +1,7 @@
 import { type Command, InvalidArgumentError } from 'commander';
+import type { Backend } from '../../lib/config';
 import { SMOOTHING_SECONDS } from '../../lib/videos/faceFollower';
+import { backendOption } from '../backendOption';
 import { examples } from '../examples';
 import type { PredictSummary } from '../predictPhotos';
 import type { PredictVideoOptions } from '../predictVideos';
@@ -46,6 +48,7 @@ export function registerPredict(program: Command): void {
 		.option('--tta', 'average several views of each face: slightly more accurate, six times slower')
 		.option('--no-detect', 'do not look for faces: the files are cropped faces')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.addOption(backendOption())
 		.addHelpText(
 			'after',
 			examples(
@@ -60,18 +63,20 @@ export function registerPredict(program: Command): void {
 }
 
 type Options = Omit<PredictVideoOptions, 'fps' | 'smoothing'> & {
+	readonly backend?: Backend;
 	readonly json?: boolean;
 	readonly csv?: boolean;
 	readonly fps?: number;
 	readonly smoothing?: number;
 };
 
-async function predict(given: string[], { json, csv, ...options }: Options, command: Command): Promise<void> {
+async function predict(given: string[], { json, csv, backend, ...options }: Options, command: Command): Promise<void> {
 	if (json && csv) throw new Problem('--json and --csv exclude each other.');
 	if (options.to !== undefined && (json || csv)) {
 		throw new Problem('--to excludes --json and --csv: the ending of its file chooses the format.');
 	}
 	const format = json ? 'json' : csv ? 'csv' : 'text';
+	if (backend) await (await import('../../lib/tensorflow/backend.js')).useBackend(backend);
 	const { listVideos } = await import('../videos/listing.js');
 	const { openPrinter } = await import('../results/printing.js');
 	const { debug } = command.optsWithGlobals();

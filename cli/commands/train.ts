@@ -1,4 +1,5 @@
 import type { Command } from 'commander';
+import { backendOption } from '../backendOption';
 import { examples } from '../examples';
 import { Problem } from '../problem';
 import { note } from '../progressLine';
@@ -24,6 +25,7 @@ export function registerTrain(program: Command): void {
 			'--classes <names>',
 			'classes of the data in the order of their labels, separated by commas; others are left out (default: all)',
 		)
+		.addOption(backendOption())
 		.option(
 			'--set <field=value>',
 			'change a setting of the profile; can be repeated (`fer settings` lists the settings)',
@@ -38,6 +40,7 @@ export function registerTrain(program: Command): void {
 			examples(
 				'train --profile smoke',
 				'train --data ~/photos/gestures --name gestures',
+				'train --backend webgpu',
 				'train --name wider --set backbone=resnet50 --set phase2.epochs=30',
 				`train --set 'distillation.teachers=["models/official"]'`,
 			),

@@ -20,7 +20,7 @@ export async function tensorflowFindings(): Promise<Finding[]> {
 		return `${nativeLibrary().version} by tfjs ${tf.version.tfjs}`;
 	});
 	if (tensorflow.state === 'fault') return [tensorflow];
-	return [tensorflow, await cardFinding(), await kernelsFinding(), await speedFinding()];
+	return [tensorflow, await kernelsFinding(), await speedFinding(), await cardFinding(), await webgpuFinding()];
 }
 
 /** Says whether TensorFlow computes on a graphics card. */
@@ -34,6 +34,15 @@ async function cardFinding(): Promise<Finding> {
 	if (nativeLibrary().onCard) return { name, state: 'ok', found: `${card || 'found'}; TensorFlow computes on it` };
 	const found = `${card || 'no NVIDIA card'}; TensorFlow computes on the processor`;
 	return { name, state: 'absent', found, ...(card && { remedy: 'npm run setup -- --gpu (CUDA; not tested)' }) };
+}
+
+/** Says whether the backend `webgpu` finds a graphics card. */
+async function webgpuFinding(): Promise<Finding> {
+	const { probeWebgpu } = await import('../../lib/tensorflow/webgpu/adapter.js');
+	const found = await probeWebgpu();
+	const name = 'WebGPU';
+	if (found.available) return { name, state: 'ok', found: `${found.adapter}; --backend webgpu computes on it` };
+	return { name, state: 'absent', found: found.reason };
 }
 
 async function kernelsFinding(): Promise<Finding> {

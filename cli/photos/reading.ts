@@ -1,5 +1,6 @@
 import { decodePhoto, type Photo } from '../../lib/data/photo';
 import type { Box } from '../../lib/data/rawImage';
+import { GraphicsError } from '../../lib/errors';
 import { annotatedPhoto } from '../../lib/figures/annotatedPhoto';
 import { writePng } from '../../lib/figures/rendering/export';
 import type { FaceReading, Recognizer } from '../../lib/photos/recognizer';
@@ -35,6 +36,7 @@ const CROP_SIDE = 100;
 /**
  * Reads one file of a list, and draws its annotated copy to `copy` if given. Whatever fails, unexpected errors too, is part of
  * the result.
+ * @throws {GraphicsError} If the graphics card fails.
  */
 export async function readPhoto(
 	recognizer: Recognizer,
@@ -61,6 +63,8 @@ export async function readPhoto(
 			...(drawn && { error: `It has no annotated copy. ${drawn}` }),
 		};
 	} catch (error) {
+		// Of no photo in particular: the others would fail too.
+		if (error instanceof GraphicsError) throw error;
 		return { file, status: 'not read', error: fail(error) };
 	}
 }

@@ -60,7 +60,8 @@ export async function eachBatch(
 ): Promise<void> {
 	const { dataset, indices, batchSize, meter } = images;
 	for (const batch of batchIndices(indices, batchSize)) {
-		const rows = valuesOf(() => network(tf.tensor4d(gatherPixels(dataset, batch), [batch.length, ...dataset.shape])));
+		const shape = [batch.length, ...dataset.shape] as const;
+		const rows = await valuesOf(() => network(tf.tensor4d(gatherPixels(dataset, batch), [...shape])));
 		take(batch, rows);
 		meter.add(batch.length);
 		// Lets the event loop draw progress and handle signals.

@@ -23,15 +23,19 @@ export interface Metrics extends TestScores {
 	readonly config: Config;
 }
 
-/** Describes this machine: processor, and versions of Node, tfjs and the native TensorFlow (absent in older files). */
+/** Describes this machine: processor, graphics card if it is in use, and versions of Node, tfjs and the native TensorFlow (absent in older files). */
 export function machine() {
 	const processors = cpus();
-	const { binding } = tf.backend() as { readonly binding?: { readonly TF_Version?: string } };
+	const { binding, device } = tf.backend() as {
+		readonly binding?: { readonly TF_Version?: string };
+		readonly device?: { readonly adapterInfo: { readonly description: string } };
+	};
 	return {
 		cpu: processors[0]?.model.trim() ?? 'unknown',
 		cores: processors.length,
 		node: process.version,
 		tfjs: tf.version['tfjs-core'],
+		...(device && { graphicsCard: device.adapterInfo.description }),
 		// Absent from tfjs's own backends.
 		...(binding?.TF_Version && { tensorflow: binding.TF_Version }),
 	};

@@ -6,7 +6,7 @@ import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
 import { folderOf, readStoredFile } from '../storedFile';
 import { fuseRelus } from '../tensorflow/fusedLayers';
-import { tf } from '../tensorflow/tf';
+import { onDevice, tf } from '../tensorflow/tf';
 import { type ModelPlace, modelArtifacts, parseModel, type WeightsRecord } from './modelArtifacts';
 
 type ModelArtifacts = Parameters<Parameters<typeof tf.io.withSaveHandler>[0]>[0];
@@ -51,7 +51,7 @@ export async function saveModel(model: tf.LayersModel, folder: string, { bits }:
 		await writeFileAtomically(join(folder, MODEL), JSON.stringify(file));
 		return { modelArtifactsInfo: { dateSaved: new Date(), modelTopologyType: 'JSON' } };
 	});
-	await model.save(handler);
+	await onDevice(() => model.save(handler));
 	return bytes;
 }
 

@@ -1,6 +1,6 @@
 import { mixWithReverse } from '../augmentation/mixup';
 import { type Placements, place, placementMatrices } from '../augmentation/placement';
-import { hasOwnOps } from '../tensorflow/native';
+import { hasOwnKernels } from '../tensorflow/native';
 import { nativeNetworkInput } from '../tensorflow/preprocessKernel';
 import { tf } from '../tensorflow/tf';
 import type { Normalization } from './backbones/backbone';
@@ -27,7 +27,7 @@ export interface PreprocessOptions {
 }
 
 /**
- * Places, resizes, mixes and normalises images for a backbone, in one native kernel if available.
+ * Places, resizes, mixes and normalises images for a backbone, in one kernel if available.
  * @param images `[batch, height, width, 1 or 3]`, 0 to 255, grey or RGB; the caller keeps it.
  * @returns `[batch, imageSize, imageSize, 3]`, channels in the backbone's order; the caller disposes it.
  */
@@ -37,7 +37,7 @@ export function preprocess(
 	{ imageSize, normalization, fraction = 1 }: PreprocessOptions,
 ): tf.Tensor4D {
 	return tf.tidy(() => {
-		if (!hasOwnOps()) {
+		if (!hasOwnKernels()) {
 			const placed = place(images, placements, imageSize);
 			return normalize(fraction === 1 ? placed : mixWithReverse(placed, fraction), normalization);
 		}

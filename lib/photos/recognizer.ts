@@ -9,6 +9,7 @@ import { predictViews } from '../evaluation/predict';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { classifierOf } from '../model/exportModel';
 import { readStoredModel } from '../runs/storedModel';
+import { onTensorFlow } from '../tensorflow/tf';
 import { type FaceDetector, openPhotoDetector } from './detector';
 import type { DetectedFace } from './faceApi';
 import { cropFace, fitAspect, isFaceShape } from './faceCrop';
@@ -78,7 +79,9 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 		emotions,
 		async recognize(photo, { detect = true, tta = false, attention = false } = {}) {
 			const whole = { left: 0, top: 0, width: photo.width, height: photo.height };
-			const found = detect ? await (await openDetector()).detect(photo) : [{ box: whole, detection: 1 }];
+			const search = async () => (await openDetector()).detect(photo);
+			// face-api reads values at once.
+			const found = detect ? await onTensorFlow(search) : [{ box: whole, detection: 1 }];
 			if (found.length === 0) return [];
 			const faces = detect ? found.map((face) => ({ ...face, box: fitAspect(face.box, shape) })) : found;
 			const pixels = joinBytes(faces.map(({ box }) => cropFace(photo, box, shape)));
@@ -90,7 +93,7 @@ export async function openRecognizer(folder: string): Promise<Recognizer> {
 			const rows = await predictViews(classifier, dataset, indices, options);
 			const best = [...argmaxRows(rows, emotions.length)];
 			const input = { dataset, indices, imageSize, normalization: backbone.normalization };
-			const maps = attention ? explain(classifier, input, best) : [];
+			const maps = attention ? await explain(classifier, input, best) : [];
 			for (const { values } of maps) checkFinite(values, 'Recognize the photo without attention.');
 			return faces.map((face, i) => ({
 				...face,

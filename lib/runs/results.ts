@@ -65,7 +65,7 @@ export interface Results extends Phases {
  */
 export async function testRun(run: Run, phases: Phases, onProgress?: OnProgress): Promise<Results> {
 	if (run.published) return takePublished(run, run.published.folder);
-	const results = collectResults(run, phases, await evaluate(run, { onProgress }));
+	const results = await collectResults(run, phases, await evaluate(run, { onProgress }));
 	await writeResults(run, results);
 	return results;
 }
@@ -79,7 +79,8 @@ async function takePublished(run: Run, folder: string): Promise<Results> {
 	}
 	const { samples, augmented } = summarizeData(run);
 	const data = { ...published.data, samples, augmented };
-	const results = { ...published, data, ...pickReadings(run, fromBase64(published.probabilities)) };
+	const readings = await pickReadings(run, fromBase64(published.probabilities));
+	const results = { ...published, data, ...readings };
 	await copyModel(folder, join(run.folder, 'model'));
 	await storeResults(run.folder, results);
 	await writeMetrics(run.folder, results.metrics);
@@ -87,7 +88,11 @@ async function takePublished(run: Run, folder: string): Promise<Results> {
 }
 
 /** Collects the results of a finished run. */
-export function collectResults(run: Run, phases: Phases, { scores, trueLabels, tta }: Evaluation): Results {
+export async function collectResults(
+	run: Run,
+	phases: Phases,
+	{ scores, trueLabels, tta }: Evaluation,
+): Promise<Results> {
 	return {
 		about: describeRun(run),
 		data: summarizeData(run),
@@ -95,7 +100,7 @@ export function collectResults(run: Run, phases: Phases, { scores, trueLabels, t
 		metrics: collectMetrics(run, phases, scores),
 		trueLabels: [...trueLabels],
 		probabilities: toBase64(tta),
-		...pickReadings(run, tta),
+		...(await pickReadings(run, tta)),
 	};
 }
 

@@ -4,6 +4,7 @@ import { explain } from '../evaluation/attention/explain';
 import { argmaxRows } from '../evaluation/metrics';
 import type { Trained } from '../evaluation/predict';
 import { createRandom } from '../random';
+import { valuesAtOnce } from '../tensorflow/tf';
 
 /** A face of a data set, in a form that can be stored. */
 interface StoredFace {
@@ -88,9 +89,8 @@ export function summarizeData(run: Pick<Trained, 'config' | 'dataset' | 'split'>
 function versionsOf({ dataset, config }: Pick<Trained, 'config' | 'dataset'>, index: number): string[] {
 	const { augmentation } = config.phase2;
 	const seed = createRandom(config.seed, index);
-	const images = augment(dataset, Array(VERSIONS).fill(index), { augmentation, seed });
-	const pixels = Uint8Array.from(images.dataSync(), Math.round);
-	images.dispose();
+	const values = valuesAtOnce(() => augment(dataset, Array(VERSIONS).fill(index), { augmentation, seed }));
+	const pixels = Uint8Array.from(values, Math.round);
 	const length = pixels.length / VERSIONS;
 	return Array.from({ length: VERSIONS }, (_, i) => toBase64(pixels.subarray(i * length, (i + 1) * length)));
 }
@@ -100,7 +100,8 @@ function versionsOf({ dataset, config }: Pick<Trained, 'config' | 'dataset'>, in
  * attention maps.
  * @param probabilities `[test images, classes]`.
  */
-export function pickReadings({ dataset, split, classifier, backbone, config }: Trained, probabilities: Float32Array) {
+export async function pickReadings(trained: Trained, probabilities: Float32Array) {
+	const { dataset, split, classifier, backbone, config } = trained;
 	const count = dataset.emotions.length;
 	// Without pixels, which only those that are chosen need: of large colour images, all would not fit into memory.
 	const readings = Array.from(argmaxRows(probabilities, count), (predictedLabel, row) => {
@@ -125,7 +126,8 @@ export function pickReadings({ dataset, split, classifier, backbone, config }: T
 	const indices = chosen.map(({ index }) => index);
 	const input = { dataset, indices, imageSize: config.imageSize, normalization: backbone.normalization };
 	const classes = chosen.map(({ predictedLabel }) => predictedLabel);
-	const attention: AttentionExample[] = explain(classifier.model, input, classes).map((map, i) => ({
+	const maps = await explain(classifier.model, input, classes);
+	const attention: AttentionExample[] = maps.map((map, i) => ({
 		...store(chosen[i]),
 		// Three digits are more than the eye can distinguish.
 		map: { ...map, values: Array.from(map.values, (value) => Number(value.toFixed(3))) },

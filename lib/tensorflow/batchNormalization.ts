@@ -1,4 +1,4 @@
-import { hasOwnOps, registerNativeKernel, registerNativeOp, runKernel } from './native';
+import { hasOwnKernels, registerNativeKernel, registerNativeOp, runKernel } from './native';
 import { firstOf, tf } from './tf';
 
 const FORWARD = 'NativeBatchNormalization';
@@ -74,7 +74,7 @@ export class BatchNormalization extends Stock {
 
 	private isFused(x: tf.Tensor): boolean {
 		const lastAxis = this.axis === -1 || this.axis === x.rank - 1;
-		return lastAxis && this.center && this.scale && hasOwnOps();
+		return lastAxis && this.center && this.scale && hasOwnKernels();
 	}
 
 	/** Returns whether the kernel applies the next layer's ReLU6 to such an input. */

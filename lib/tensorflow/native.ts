@@ -1,5 +1,6 @@
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { isNative, NATIVE_BACKEND, tf } from './tf';
+import { hasShaderKernel } from './webgpu/shader';
 
 /** The value of an attribute; a number is a float. */
 type Attribute =
@@ -90,3 +91,6 @@ export function hasOwnOps(): boolean {
 	});
 	return compiledIn;
 }
+
+/** Whether the kernels of this project can run on the backend in use: those of native/, or those of webgpu/. */
+export const hasOwnKernels = (): boolean => hasOwnOps() || hasShaderKernel('NativeBatchNormalization');

@@ -1,6 +1,7 @@
 import { flatten, unflatten } from './flatten';
-import { nativeOp } from './native';
+import { nativeOp, runKernel } from './native';
 import { isNative, tf, valuesOf } from './tf';
+import { hasShaderKernel } from './webgpu/shader';
 
 /** Options of AdamW, with the constants of Adam (Kingma and Ba 2015, arXiv:1412.6980). */
 export interface AdamWOptions extends Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>> {
@@ -32,13 +33,14 @@ type VectorName = 'weights' | (typeof MOMENTS)[number];
 export class AdamW {
 	/** Steps taken so far. */
 	stepsTaken = 0;
-	private readonly vectors: readonly (NativeVectors | ComposedVectors)[];
+	private readonly vectors: readonly (NativeVectors | PackedVectors | ComposedVectors)[];
 
 	constructor(
 		private readonly groups: readonly ParameterGroup[],
 		private readonly options: AdamWOptions,
 	) {
-		const VectorsOfBackend = isNative() ? NativeVectors : ComposedVectors;
+		const Others = hasShaderKernel('AdamW') ? PackedVectors : ComposedVectors;
+		const VectorsOfBackend = isNative() ? NativeVectors : Others;
 		this.vectors = groups.map(
 			({ variables }) => new VectorsOfBackend(variables.reduce((total, { size }) => total + size, 0)),
 		);
@@ -66,11 +68,12 @@ export class AdamW {
 	}
 
 	/** Returns copies of the first and second moments by name, for a checkpoint. */
-	state(): Record<string, Float32Array> {
-		const entries = this.vectors.flatMap((vectors, i) =>
-			MOMENTS.map((name) => [`optimizer.${i}.${name}`, valuesOf(() => vectors.read(name)).slice()] as const),
-		);
-		return Object.fromEntries(entries);
+	async state(): Promise<Record<string, Float32Array>> {
+		const state: Record<string, Float32Array> = {};
+		for (const [i, vectors] of this.vectors.entries()) {
+			for (const name of MOMENTS) state[`optimizer.${i}.${name}`] = (await valuesOf(() => vectors.read(name))).slice();
+		}
+		return state;
 	}
 
 	/** Restores a state, which is copied; the variables keep their values. */
@@ -92,7 +95,9 @@ export class AdamW {
 
 /** Scales vectors so that their joint norm is at most `limit` (Pascanu et al. 2013, arXiv:1211.5063). */
 function clipByGlobalNorm(vectors: tf.Tensor1D[], limit: number): tf.Tensor1D[] {
-	const norm = tf.sqrt(tf.addN(vectors.map((vector) => tf.sum(tf.square(vector)))));
+	const squares = (vector: tf.Tensor1D) =>
+		hasShaderKernel('SumOfSquares') ? runKernel('SumOfSquares', { vector })[0] : tf.square(vector);
+	const norm = tf.sqrt(tf.addN(vectors.map((vector) => tf.sum(squares(vector)))));
 	const factor = tf.div(limit, tf.maximum(norm, limit));
 	return vectors.map((vector) => tf.mul(vector, factor));
 }
@@ -149,6 +154,42 @@ class NativeVectors {
 	}
 }
 
+/** The factor on the first moment in Adam's change of a weight, with both moments' corrections of their start at zero. */
+const rateOf = ({ step, learningRate, beta1, beta2 }: Update): number =>
+	(learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
+
+/** The same in one vector, for graphics cards: one program updates all (webgpu/optimizer.ts). */
+class PackedVectors {
+	private state: tf.Tensor1D;
+
+	constructor(private readonly size: number) {
+		this.state = tf.keep(tf.zeros([3 * size]));
+	}
+
+	read(name: VectorName): tf.Tensor1D {
+		return tf.slice1d(this.state, ['weights', ...MOMENTS].indexOf(name) * this.size, this.size);
+	}
+
+	write(name: VectorName, values: tf.Tensor1D): void {
+		const all = (['weights', ...MOMENTS] as const).map((each) => (each === name ? values : this.read(each)));
+		this.replace(tf.concat1d(all));
+	}
+
+	update(gradient: tf.Tensor1D, update: Update): void {
+		const attributes = { ...update, rate: rateOf(update) };
+		this.replace(runKernel('AdamW', { state: this.state, gradient }, attributes)[0] as tf.Tensor1D);
+	}
+
+	private replace(next: tf.Tensor1D): void {
+		this.state.dispose();
+		this.state = tf.keep(next);
+	}
+
+	dispose(): void {
+		this.state.dispose();
+	}
+}
+
 /** The same with tfjs's own ops, for its other backends. */
 class ComposedVectors {
 	private readonly vectors: Record<VectorName, tf.Tensor1D>;
@@ -167,13 +208,13 @@ class ComposedVectors {
 		this.vectors[name] = tf.keep(values.clone());
 	}
 
-	update(gradient: tf.Tensor1D, { step, learningRate, decay, beta1, beta2, epsilon }: Update): void {
+	update(gradient: tf.Tensor1D, update: Update): void {
+		const { decay, beta1, beta2, epsilon } = update;
 		tf.tidy(() => {
 			const { weights, first, second } = this.vectors;
 			const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - beta1)) as tf.Tensor1D;
 			const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - beta2)) as tf.Tensor1D;
-			const rate = (learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
-			const change = tf.div(tf.mul(nextFirst, rate), tf.add(tf.sqrt(nextSecond), epsilon));
+			const change = tf.div(tf.mul(nextFirst, rateOf(update)), tf.add(tf.sqrt(nextSecond), epsilon));
 			this.write('weights', tf.sub(tf.mul(weights, 1 - decay), change));
 			this.write('first', nextFirst);
 			this.write('second', nextSecond);

@@ -15,7 +15,8 @@ type Attributes = {
 registerNativeOp('NativeNetworkInput', 'FerNetworkInput');
 
 /**
- * Places, enlarges, mixes and normalizes a batch in one kernel (native/networkInput.cc); only if `hasOwnOps`.
+ * Places, enlarges, mixes and normalizes a batch in one kernel (native/networkInput.cc or webgpu/networkInput.ts); only if
+ * `hasOwnKernels`.
  * @param inputs Images `[batch, height, width, 1 or 3]`, float32; matrices `[batch, 8]`, from target to source positions,
  * as for `tf.image.transform`, without perspective; scale and offset `[3]`, by channel of the network.
  * @returns `[batch, size, size, 3]`; the caller disposes it.

@@ -1,5 +1,5 @@
 import { flatten, unflatten } from './flatten';
-import { tf } from './tf';
+import { tf, valuesOf } from './tf';
 
 /** An exponential moving average of a model's weights and batch statistics (Polyak and Juditsky 1992; Izmailov 2018). */
 export class WeightAverage {
@@ -43,8 +43,8 @@ export class WeightAverage {
 	}
 
 	/** Returns a copy of the averaged values. */
-	values(): Float32Array {
-		return this.average.dataSync<'float32'>().slice();
+	async values(): Promise<Float32Array> {
+		return (await valuesOf(() => this.average.clone())).slice();
 	}
 
 	/** Restores averaged values, which are copied. */

@@ -1,7 +1,7 @@
 import { accessSync, constants, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type OnProgress, ProgressMeter } from '../progress';
-import { tf } from '../tensorflow/tf';
+import { onTensorFlow, tf } from '../tensorflow/tf';
 import { type TrainingHeader, type TrainingSnapshot, writeCheckpoint } from './checkpoint';
 import type { EpochRecord } from './epochRecord';
 
@@ -20,7 +20,7 @@ export interface Training {
 	/** Ends the training after this step or epoch. */
 	stop(reason: string): void;
 	/** Returns the state from which the training can be resumed. */
-	snapshot(): TrainingSnapshot;
+	snapshot(): Promise<TrainingSnapshot>;
 }
 
 /** Reacts to the events of a training. Async methods are awaited. */
@@ -54,7 +54,7 @@ export function checkpointing<Key>(folder: string, key: Key, everySeconds = 300)
 	let last = performance.now();
 	let written = '';
 	const write = async (training: Training) => {
-		const { progress, vectors } = training.snapshot();
+		const { progress, vectors } = await training.snapshot();
 		// The last step of an epoch and the end of that epoch have the same step count.
 		const place = `${progress.epoch}.${progress.step}`;
 		// If the last step spoilt the weights, `nanGuard` stops at the next one, and the previous checkpoint is kept.
@@ -101,16 +101,18 @@ export function tensorBoard(logFolder: string): Callback {
 			mkdirSync(logFolder, { recursive: true });
 			accessSync(logFolder, constants.W_OK);
 			// tfjs-node would make its writers at the end of the first epoch, and leak the tensors it makes for them.
-			tf.tidy(() => {
-				for (const part of ['train', 'val']) {
-					tf.keep(Reflect.get(tf.node.summaryFileWriter(join(logFolder, part)), 'resourceHandle'));
-				}
-			});
+			return onTensorFlow(() =>
+				tf.tidy(() => {
+					for (const part of ['train', 'val']) {
+						tf.keep(Reflect.get(tf.node.summaryFileWriter(join(logFolder, part)), 'resourceHandle'));
+					}
+				}),
+			);
 		},
 		onEpochEnd({ epoch, loss, accuracy, validationLoss, validationAccuracy, learningRate }) {
 			const logs = { loss, acc: accuracy, val_loss: validationLoss, val_acc: validationAccuracy, lr: learningRate };
 			// tfjs counts epochs from 0 and writes them from 1.
-			return stock.onEpochEnd(epoch - 1, logs);
+			return onTensorFlow(() => stock.onEpochEnd(epoch - 1, logs));
 		},
 		onTrainEnd: () => stock.onTrainEnd(),
 	};

@@ -3,7 +3,7 @@ import type { Monitored } from '../config';
 import type { Random } from '../random';
 import { flatten, unflatten } from '../tensorflow/flatten';
 import type { AdamW } from '../tensorflow/optimizer';
-import { tf, valuesOf } from '../tensorflow/tf';
+import { onDevice, tf, valuesOf } from '../tensorflow/tf';
 import type { WeightAverage } from '../tensorflow/weightAverage';
 import type { Callback, StepReport, Training } from './callbacks';
 import type { TrainingProgress, TrainingSnapshot } from './checkpoint';
@@ -84,10 +84,11 @@ class Fitting implements Training {
 		this.stopped = reason;
 	}
 
-	snapshot(): TrainingSnapshot {
+	async snapshot(): Promise<TrainingSnapshot> {
 		const { optimizer, average } = this.options;
-		const vectors: Record<string, Float32Array> = { weights: getWeights(this.weights), ...optimizer.state() };
-		if (average) vectors.average = average.values();
+		const weights = await getWeights(this.weights);
+		const vectors: Record<string, Float32Array> = { weights, ...(await optimizer.state()) };
+		if (average) vectors.average = await average.values();
 		if (this.best) vectors.best = this.best;
 		return { progress: this.progress, vectors };
 	}
@@ -97,7 +98,7 @@ class Fitting implements Training {
 		await this.notify((callback) => callback.onTrainBegin?.(this));
 		while (this.progress.epoch < this.epochs && !this.stopped) {
 			while (this.progress.step < stepsPerEpoch && !this.stopped) {
-				const report = this.takeStep(this.progress.epoch + 1, this.progress.step + 1);
+				const report = await this.takeStep(this.progress.epoch + 1, this.progress.step + 1);
 				await this.notify((callback) => callback.onStepEnd?.(report, this));
 				// Lets the event loop draw progress and receive signals.
 				await new Promise((resolve) => setImmediate(resolve));
@@ -108,12 +109,15 @@ class Fitting implements Training {
 		await this.notify((callback) => callback.onTrainEnd?.(this));
 	}
 
-	private takeStep(epoch: number, step: number): StepReport {
+	private async takeStep(epoch: number, step: number): Promise<StepReport> {
 		const [start, before] = [performance.now(), this.progress.running];
 		const learningRate = this.options.learningRate(this.progress.stepsTaken);
-		const { loss, correct, images } = tf.tidy(() => this.updateWeights(epoch, step, learningRate));
+		const updated = await onDevice(() => tf.tidy(() => this.updateWeights(epoch, step, learningRate)));
+		const { images } = updated;
 		const stepsTaken = this.progress.stepsTaken + 1;
 		this.options.average?.update(stepsTaken);
+		// Read when all of the step is queued: a graphics card goes on meanwhile.
+		const [[loss], [correct]] = [await valuesOf(() => updated.loss), await valuesOf(() => updated.correct)];
 		const running = {
 			loss: before.loss + loss * images,
 			correct: before.correct + correct,
@@ -127,15 +131,15 @@ class Fitting implements Training {
 	private updateWeights(epoch: number, step: number, learningRate: number) {
 		const { model, optimizer, loss: lossOf } = this.options;
 		const { inputs, targets, votes, random } = this.options.batch(epoch, step);
-		let correct = 0;
+		let correct: tf.Tensor | undefined;
 		const { value, grads } = tf.variableGrads(() => {
 			const logits = model.apply(inputs, { training: true, random }) as tf.Tensor2D;
-			correct = countCorrect(targets, logits);
+			// Kept: what a gradient function returns beside the loss is disposed.
+			correct = tf.keep(countCorrect(targets, logits));
 			return lossOf(targets, logits, votes);
 		}, this.trainable);
-		const [loss] = value.dataSync();
 		optimizer.step(grads, learningRate);
-		return { loss, correct, images: inputs.shape[0] };
+		return { loss: value, correct: correct as unknown as tf.Tensor, images: inputs.shape[0] };
 	}
 
 	private async endEpoch(): Promise<void> {
@@ -144,7 +148,7 @@ class Fitting implements Training {
 		try {
 			const record = await this.validate();
 			const history = [...this.history, record];
-			if (bestEpoch(history, monitor) === record) this.best = getWeights(this.weights);
+			if (bestEpoch(history, monitor) === record) this.best = await getWeights(this.weights);
 			const stale = isStale(history, monitor, patience) && record.epoch < this.epochs;
 			if (stale) this.stop(`no better ${monitor} in ${patience} epochs`);
 			const finished = stale || record.epoch === this.epochs;
@@ -181,15 +185,15 @@ function means({ loss, correct, images }: TrainingProgress['running']) {
 }
 
 /** Counts the rows whose largest logit of the first head is at the largest target. */
-function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): number {
+function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor {
 	return tf.tidy(() => {
 		const own = tf.slice2d(logits, [0, 0], [-1, targets.shape[1]]);
-		return tf.sum(tf.equal(tf.argMax(own, 1), tf.argMax(targets, 1))).dataSync()[0];
+		return tf.sum(tf.equal(tf.argMax(own, 1), tf.argMax(targets, 1)));
 	});
 }
 
-function getWeights(variables: tf.Variable[]): Float32Array {
-	return valuesOf(() => flatten(variables)).slice();
+async function getWeights(variables: tf.Variable[]): Promise<Float32Array> {
+	return (await valuesOf(() => flatten(variables))).slice();
 }
 
 function setWeights(values: Float32Array, variables: tf.Variable[]): void {

@@ -5,6 +5,7 @@ import { type Split, splitDataset } from '../data/split';
 import type { Backbone } from '../model/backbones/backbone';
 import { backbone as backboneOf } from '../model/backbones/registry';
 import { buildClassifier, type Classifier, createClassifier, unfreezeFrom } from '../model/classifier';
+import { useBackend } from '../tensorflow/backend';
 import type { Resume } from './checkpoint';
 import { findTeachers, type Teacher } from './distillation';
 import { findVotes, usesVotes, type Votes } from './ferPlusVotes';
@@ -72,7 +73,7 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
 
 /**
  * Prepares a run: splits the data, builds the network with its pretrained weights, makes the folder `runs/<name>`.
- * Finds every error in settings, data and weights before training starts. Another training in that folder is set aside,
+ * Finds every error in settings, data and weights before training starts, and chooses the backend of the settings. Another training in that folder is set aside,
  * whole, as `runs/<name>.old-1`, `.old-2` and so on, and moved back when a run has its settings and data again. The run
  * is locked until this process ends: no other process can train it.
  * @throws {DataError} If the pretrained weights are missing or differ from the published ones, a teacher or FER+'s votes
@@ -80,6 +81,7 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
  * `resume` is `required` and there is no such training.
  * @throws {RangeError} If the name is not that of a folder in runs/, a setting does not match the data or the network, or
  * training needs more memory than the machine has.
+ * @throws {GraphicsError} If the setting `backend` is `webgpu` and there is no graphics card that can be used.
  * @example
  * ```ts
  * const config = fer.createConfig('smoke', { validationFraction: 0.2, weights: 'random' });
@@ -91,6 +93,8 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const { name, study, dataset, projectFolder, resume = 'if-same', signal } = options;
 	const folder = runFolder(projectFolder, name, 'name', study);
 	checkWritable(folder, study !== undefined);
+	// Before the network is built: its weights belong to a backend.
+	await useBackend(options.config.backend);
 	const split = splitDataset(dataset, options.config);
 	const config = { ...options.config, protocol: split.protocol };
 	const backbone = backboneOf(config.backbone);

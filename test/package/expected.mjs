@@ -70,7 +70,7 @@ export async function assertSameAttention(folder, predictions) {
 	const { imageSize, backbone } = inputOf(model);
 	const classes = predictions.map(({ emotion }) => fer.EMOTIONS.indexOf(emotion));
 	const input = { ...cutOut(), imageSize, normalization: backbone.normalization };
-	const expected = fer.explain(fer.classifierOf(model), input, classes);
+	const expected = await fer.explain(fer.classifierOf(model), input, classes);
 	model.dispose();
 	for (const [i, { attention }] of predictions.entries()) {
 		const { values, height, width } = expected[i];

@@ -29,7 +29,7 @@ let phases: Phases;
 before(async () => {
 	run = tinyRun(folder, { dataset: { ...patterns(120), drawn: false } });
 	phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
-	await writeResults(run, collectResults(run, phases, await evaluate(run)));
+	await writeResults(run, await collectResults(run, phases, await evaluate(run)));
 });
 
 describe('publishRun', () => {

@@ -31,7 +31,7 @@ before(async () => {
 	run = tinyRun(folder);
 	phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
 	evaluation = await evaluate(run);
-	results = collectResults(run, phases, evaluation);
+	results = await collectResults(run, phases, evaluation);
 	await writeResults(run, results);
 });
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -24,7 +24,7 @@ let evaluation: Evaluation;
 before(async () => {
 	const phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
 	evaluation = await evaluate(run);
-	await writeResults(run, collectResults(run, phases, evaluation));
+	await writeResults(run, await collectResults(run, phases, evaluation));
 });
 
 describe('a stored model', () => {

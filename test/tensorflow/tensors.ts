@@ -40,6 +40,14 @@ export function keepsNoTensors(work: () => void): void {
 	assert.deepEqual([tf.memory().numTensors, tf.memory().numDataBuffers], [numTensors, numDataBuffers]);
 }
 
+/** The same of work that reads its results. */
+export async function leavesNoTensors(work: () => Promise<unknown>): Promise<void> {
+	await work();
+	const { numTensors, numDataBuffers } = tf.memory();
+	await work();
+	assert.deepEqual([tf.memory().numTensors, tf.memory().numDataBuffers], [numTensors, numDataBuffers]);
+}
+
 /** The central difference of a function of a vector at each of some positions. */
 export function differenceQuotients(of: (at: Float32Array) => number, at: Float32Array, step: number): number[] {
 	return Array.from(at, (value, i) => {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { tf } from '../../lib/tensorflow/tf';
 import { WeightAverage } from '../../lib/tensorflow/weightAverage';
-import { BACKENDS, keepsNoTensors, near, normals, onBackend } from './tensors';
+import { BACKENDS, leavesNoTensors, near, normals, onBackend } from './tensors';
 
 /** A model of two weights: x -> x * kernel + bias. */
 function smallModel(kernel: number, bias: number): tf.LayersModel {
@@ -19,23 +19,23 @@ function weightsOf(model: tf.LayersModel): number[] {
 }
 
 describe('WeightAverage', () => {
-	it('has the values worked by hand', () => {
+	it('has the values worked by hand', async () => {
 		const model = smallModel(1, -8);
 		const average = new WeightAverage(model, 0.5);
-		assert.deepEqual([...average.values()], [1, -8]);
+		assert.deepEqual([...(await average.values())], [1, -8]);
 		// Step 1 keeps min(0.5, 2 / 11) of 1 and -8.
 		setWeights(model, 2, 3);
 		average.update(1);
-		near(average.values(), [1 * (2 / 11) + 2 * (9 / 11), -8 * (2 / 11) + 3 * (9 / 11)], 1e-6);
+		near(await average.values(), [1 * (2 / 11) + 2 * (9 / 11), -8 * (2 / 11) + 3 * (9 / 11)], 1e-6);
 		// Step 2 keeps 3 / 12 of 20 / 11 and 1.
 		setWeights(model, 4, 0);
 		average.update(2);
-		near(average.values(), [(20 / 11) * 0.25 + 4 * 0.75, 1 * 0.25], 1e-6);
+		near(await average.values(), [(20 / 11) * 0.25 + 4 * 0.75, 1 * 0.25], 1e-6);
 		// From step 8 on, (1 + 8) / (10 + 8), the limit holds.
 		average.restore(Float32Array.of(2, 6));
 		setWeights(model, 4, 10);
 		average.update(100);
-		near(average.values(), [3, 8], 1e-6);
+		near(await average.values(), [3, 8], 1e-6);
 		average.dispose();
 		model.dispose();
 	});
@@ -43,7 +43,7 @@ describe('WeightAverage', () => {
 	it('is its formula in double precision over many steps, on every backend', async () => {
 		const decay = 0.8;
 		for (const backend of BACKENDS) {
-			await onBackend(backend, () => {
+			await onBackend(backend, async () => {
 				const model = smallModel(1, -2);
 				const average = new WeightAverage(model, decay);
 				let expected = [1, -2];
@@ -53,7 +53,7 @@ describe('WeightAverage', () => {
 					average.update(step);
 					const kept = Math.min(decay, (1 + step) / (10 + step));
 					expected = expected.map((value, i) => kept * value + (1 - kept) * weights[i]);
-					near(average.values(), expected, 1e-6, backend);
+					near(await average.values(), expected, 1e-6, backend);
 				}
 				average.dispose();
 				model.dispose();
@@ -61,13 +61,13 @@ describe('WeightAverage', () => {
 		}
 	});
 
-	it('puts the average in and the own weights back, bit for bit', () => {
+	it('puts the average in and the own weights back, bit for bit', async () => {
 		const model = smallModel(0.1, 0.2);
 		const average = new WeightAverage(model, 0.9);
 		setWeights(model, 0.7, -0.3);
 		average.update(5);
 		const own = weightsOf(model);
-		const averaged = [...average.values()];
+		const averaged = [...(await average.values())];
 		assert.notDeepEqual(own, averaged);
 		average.putIn();
 		assert.deepEqual(weightsOf(model), averaged);
@@ -75,24 +75,24 @@ describe('WeightAverage', () => {
 		assert.deepEqual(weightsOf(model), own);
 		average.putBack();
 		assert.deepEqual(weightsOf(model), own);
-		assert.deepEqual([...average.values()], averaged);
+		assert.deepEqual([...(await average.values())], averaged);
 		average.dispose();
 		model.dispose();
 	});
 
-	it('averages batch statistics too', () => {
+	it('averages batch statistics too', async () => {
 		const layer = tf.layers.batchNormalization({ inputShape: [1] });
 		const model = tf.sequential({ layers: [layer] });
 		const average = new WeightAverage(model, 0.5);
-		assert.deepEqual([...average.values()], [1, 0, 0, 1]);
+		assert.deepEqual([...(await average.values())], [1, 0, 0, 1]);
 		tf.tidy(() => layer.setWeights([[1], [0], [4], [3]].map((value) => tf.tensor1d(value))));
 		average.update(100);
-		near(average.values(), [1, 0, 2, 2], 1e-6);
+		near(await average.values(), [1, 0, 2, 2], 1e-6);
 		average.dispose();
 		model.dispose();
 	});
 
-	it('goes on from stored values as if it had not stopped', () => {
+	it('goes on from stored values as if it had not stopped', async () => {
 		const model = smallModel(1, 2);
 		const unbroken = new WeightAverage(model, 0.9);
 		const stopped = new WeightAverage(model, 0.9);
@@ -103,34 +103,34 @@ describe('WeightAverage', () => {
 		for (const number of [1, 2, 3]) step(unbroken, number);
 		for (const number of [1, 2]) step(stopped, number);
 		const resumed = new WeightAverage(model, 0.9);
-		resumed.restore(stopped.values());
+		resumed.restore(await stopped.values());
 		step(resumed, 3);
-		assert.deepEqual(resumed.values(), unbroken.values());
+		assert.deepEqual(await resumed.values(), await unbroken.values());
 		for (const average of [unbroken, stopped, resumed]) average.dispose();
 		model.dispose();
 	});
 
-	it('hands out copies', () => {
+	it('hands out copies', async () => {
 		const model = smallModel(1, 2);
 		const average = new WeightAverage(model, 0.9);
-		const values = average.values();
+		const values = await average.values();
 		values[0] = 100;
-		assert.deepEqual([...average.values()], [1, 2]);
+		assert.deepEqual([...(await average.values())], [1, 2]);
 		average.restore(values);
 		values[1] = 50;
-		assert.deepEqual([...average.values()], [100, 2]);
+		assert.deepEqual([...(await average.values())], [100, 2]);
 		average.dispose();
 		model.dispose();
 	});
 
-	it('leaves no tensors', () => {
+	it('leaves no tensors', async () => {
 		const model = smallModel(1, 2);
-		keepsNoTensors(() => {
+		await leavesNoTensors(async () => {
 			const average = new WeightAverage(model, 0.9);
 			average.update(1);
 			average.putIn();
 			average.putBack();
-			average.restore(average.values());
+			average.restore(await average.values());
 			average.putIn();
 			average.dispose();
 		});

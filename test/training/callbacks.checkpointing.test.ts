@@ -23,7 +23,7 @@ function trainingAt(progress: Partial<TrainingProgress>, weights = Float32Array.
 		epochs: 3,
 		history: [],
 		stop: () => assert.fail('a checkpoint ends nothing'),
-		snapshot: () => ({ progress: { ...START, stepsTaken: 0, ...progress }, vectors: { weights } }),
+		snapshot: async () => ({ progress: { ...START, stepsTaken: 0, ...progress }, vectors: { weights } }),
 	};
 }
 

@@ -34,7 +34,7 @@ before(async () => {
 		const tiny = tinyRun(folder, { config: { protocol: 'holdout', phase2: { learningRate } } });
 		const run = { ...tiny, name, folder: join(folder, 'runs', name) };
 		const phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
-		await writeResults(run, collectResults(run, phases, await evaluate(run)));
+		await writeResults(run, await collectResults(run, phases, await evaluate(run)));
 	}
 });
 

@@ -39,7 +39,7 @@ before(async () => {
 	const [phase1, phase2] = [await trainHead(trained), await fineTune(trained)];
 	const temperature = await calibrate(trained);
 	const phases = { phase1, phase2, calibration: temperature };
-	await writeResults(trained, collectResults(trained, phases, await evaluate(trained)));
+	await writeResults(trained, await collectResults(trained, phases, await evaluate(trained)));
 	cpSync(join(trained.folder, 'model'), shown, { recursive: true });
 	[histories, calibration] = [[phase1.history, phase2.history], temperature];
 	// Published models need no pretrained weights, and an old one says `seed` for `holdout`.

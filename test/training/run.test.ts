@@ -53,7 +53,7 @@ function weightsOf(run: Run): Float32Array[] {
 /** Takes a run from its start, or from where it stands, to its results. */
 async function complete(run: Run) {
 	const phases = { phase1: await trainHead(run), phase2: await fineTune(run) };
-	const results = collectResults(run, phases, await evaluate(run));
+	const results = await collectResults(run, phases, await evaluate(run));
 	await writeResults(run, results);
 	return { ...phases, results, weights: weightsOf(run) };
 }

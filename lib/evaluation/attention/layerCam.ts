@@ -16,13 +16,17 @@ const LEAST_SIDE = 6;
  * @param inputs `[images, height, width, 3]`, normalised for the backbone; the caller keeps them.
  * @param classes The class to explain, one for each image.
  */
-export function layerCam(classifier: tf.LayersModel, inputs: tf.Tensor4D, classes: readonly number[]): AttentionMap[] {
+export async function layerCam(
+	classifier: tf.LayersModel,
+	inputs: tf.Tensor4D,
+	classes: readonly number[],
+): Promise<AttentionMap[]> {
 	if (classes.length !== inputs.shape[0]) {
 		throw invalidArgument('classes', `${inputs.shape[0]} classes, one for each image,`, classes.length);
 	}
 	const { features, logits } = cutNetwork(classifier, [inputs.shape[1], inputs.shape[2]]);
 	const maps = tf.tidy(() => mapsOf(features(inputs), logits, tf.tensor1d([...classes], 'int32')));
-	const [[, height, width], values] = [maps.shape, maps.dataSync<'float32'>()];
+	const [[, height, width], values] = [maps.shape, await maps.data<'float32'>()];
 	maps.dispose();
 	const size = height * width;
 	return classes.map((_, i) => ({ values: values.slice(i * size, (i + 1) * size), height, width }));

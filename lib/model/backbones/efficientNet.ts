@@ -1,4 +1,4 @@
-import { tf, valuesOf } from '../../tensorflow/tf';
+import { tf, valuesAtOnce } from '../../tensorflow/tf';
 import { type Backbone, findByName, IMAGENET_NORMALIZATION, type StagedBlock, type WeightName } from './backbone';
 import { type BlockNames, buildInvertedResiduals, type Stage } from './invertedResidual';
 
@@ -54,7 +54,7 @@ const findLite: Backbone['find'] = (file, layer, weight) => {
 	if (tensor.shape.length !== 4) return tensor;
 	const { shape, values } = tensor;
 	const axes = weight === 'depthwise_kernel' ? [2, 3, 0, 1] : [2, 3, 1, 0];
-	const transposed = valuesOf(() => tf.transpose(tf.tensor(values, [...shape]), axes));
+	const transposed = valuesAtOnce(() => tf.transpose(tf.tensor(values, [...shape]), axes));
 	return { shape: axes.map((axis) => shape[axis]), values: transposed };
 };
 
