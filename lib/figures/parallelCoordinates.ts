@@ -41,7 +41,7 @@ export function parallelCoordinates({ trials, space, ...options }: ParallelCoord
 		caption,
 		plotWidth: AXIS_DISTANCE * Math.max(2, axes.length - 1),
 		plotHeight: PLOT_HEIGHT,
-		margins: { left: 110, right: 70, top: 44, bottom: 24 },
+		margins: { left: 130, right: 70, top: 44, bottom: 24 },
 		data: [
 			...failed.map((trial) => line(trial, settings, { color: INK.axis, width: 1, dash: 'dot' })),
 			// The best is drawn last, above the others.
@@ -52,7 +52,7 @@ export function parallelCoordinates({ trials, space, ...options }: ParallelCoord
 			yaxis: { visible: false, range: [0, 1], fixedrange: true },
 			showlegend: false,
 			shapes: axes.map((_, x) => bar(x)),
-			annotations: axes.flatMap(labels),
+			annotations: axes.flatMap((axis, x) => labels(axis, x, x === axes.length - 1)),
 		},
 	});
 }
@@ -106,15 +106,16 @@ function bar(x: number): NonNullable<Layout['shapes']>[number] {
 	return { type: 'line', xref: 'x', yref: 'paper', x0: x, x1: x, y0: 0, y1: 1, line: { color: INK.axis, width: 1 } };
 }
 
-/** The name above an axis, and its ticks to the left of it, legible above lines. */
-function labels({ name, ticks }: Axis, x: number) {
+/** The name above an axis, and its ticks on that side of it on which they fit, legible above lines. */
+function labels({ name, ticks }: Axis, x: number, isLast: boolean) {
 	const heading = { x, xref: 'x', xanchor: 'center', y: 1, yanchor: 'bottom', yshift: 8, font: { size: 12 } } as const;
-	const beside = { x, xref: 'x', xanchor: 'right', xshift: -4, yanchor: 'middle' } as const;
+	const side = isLast ? ({ xanchor: 'left', xshift: 4 } as const) : ({ xanchor: 'right', xshift: -4 } as const);
+	const beside = { x, xref: 'x', ...side, yanchor: 'middle' } as const;
 	const look = { font: { size: 10, color: INK.text }, bgcolor: 'rgba(255,255,255,0.8)', borderpad: 1 } as const;
 	return [
 		label({ ...heading, text: fitName(name, { width: AXIS_DISTANCE - 10, size: 12, lines: 2 }) }),
 		...ticks.map(({ height, text }) =>
-			label({ ...beside, ...look, y: height, text: fitName(text, { width: 90, size: 10 }) }),
+			label({ ...beside, ...look, y: height, text: fitName(text, { width: 120, size: 10 }) }),
 		),
 	];
 }
