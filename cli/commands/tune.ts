@@ -26,7 +26,7 @@ export function registerTune(program: Command): void {
 			'change a setting of all trials; can be repeated',
 			(value: string, all: string[] = []) => [...all, value],
 		)
-		.option('--on <address>', 'a Ray cluster, ray://HOST:PORT or HOST:PORT (default: the cores of this machine)')
+		.option('--on <address>', 'a Ray cluster, ray://HOST:PORT or HOST:PORT, or `local` for this machine', 'local')
 		.option('--cores <number>', 'cores of each trial', '1')
 		.option('--gpus <number>', 'graphics cards of each trial', '0')
 		.option('--resume', 'go on with the sweep in runs/tune-NAME')

@@ -57,7 +57,7 @@ const FILE = 'sweep.json';
 export function planSweep(file: string, { profile, set = [], data, classes, ...options }: TuneOptions): Sweep {
 	const [trials, cores] = [count(options.trials, '--trials', 1), count(options.cores, '--cores', 1)];
 	const gpus = count(options.gpus, '--gpus', 0);
-	if (!options.on && cores > availableParallelism()) {
+	if ((options.on ?? 'local') === 'local' && cores > availableParallelism()) {
 		throw invalidArgument('--cores', `at most the ${availableParallelism()} cores of this machine`, cores);
 	}
 	if (data !== undefined) checkUserPath(data, '--data');

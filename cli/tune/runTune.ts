@@ -45,7 +45,8 @@ export async function runTune(
 	trainer: readonly string[] = TRAINER,
 ): Promise<SweepState> {
 	const sweep = planSweep(file, options);
-	if (options.on) await checkAddress(options.on);
+	const on = options.on === 'local' ? undefined : options.on;
+	if (on) await checkAddress(on);
 	lockRun(sweep.folder);
 	mkdirSync(join(sweep.folder, 'logs'), { recursive: true });
 	await claimFolder(sweep, options.resume ?? false);
@@ -54,7 +55,7 @@ export async function runTune(
 	const log = new SweepLog(sweep.folder);
 	await withTask(
 		`Sweep ${sweep.name}`,
-		(task) => runTrials(sweep, log, { on: options.on, signal, trainer, onStatus: task.update }),
+		(task) => runTrials(sweep, log, { on, signal, trainer, onStatus: task.update }),
 		() => describe(log.trials, sweep.trials),
 	);
 	removeCheckpoints(sweep.folder, log.trials);
