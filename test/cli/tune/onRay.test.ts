@@ -31,6 +31,8 @@ after(() => {
 });
 silenceProgress();
 process.env.RAY_AUTH_TOKEN = 'a-token-of-this-test-alone-9876543210';
+// Ray's own commands do not take it without.
+process.env.RAY_AUTH_MODE = 'token';
 
 const runOf = (name: string) => join(RUNS, `tune-${name}`);
 
