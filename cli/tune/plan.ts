@@ -61,19 +61,20 @@ export function planSweep(file: string, { profile, set = [], data, classes, ...o
 		throw invalidArgument('--cores', `at most the ${availableParallelism()} cores of this machine`, cores);
 	}
 	if (data !== undefined) checkUserPath(data, '--data');
-	const config = createConfig(profile, mergeSettings({}, parseAssignments(set)) as PartialConfig);
+	const own = data === undefined ? {} : { data: resolveUserPath(data) };
+	const config = createConfig(profile, mergeSettings(parseAssignments(set), own) as PartialConfig);
 	const space = readSpace(resolveUserPath(file), profile, set);
 	checkDisjoint(space, set);
 	const name = `tune-${options.name ?? basename(file).replace(/\.json$/i, '')}`;
 	const folder = runFolder(PROJECT_FOLDER, name, '--name');
 	checkStudy(folder);
-	const own = [
+	const common = [
 		...(data === undefined ? [] : ['--data', resolveUserPath(data)]),
 		...(classes === undefined ? [] : ['--classes', classes]),
 		...set.flatMap((each) => ['--set', each]),
 	];
 	const epochs = mostOf(space['phase2.epochs']) ?? config.phase2.epochs;
-	return { name, folder, space, trials, options: ['--profile', profile, ...own], config, epochs, cores, gpus };
+	return { name, folder, space, trials, options: ['--profile', profile, ...common], config, epochs, cores, gpus };
 }
 
 function count(text: string, option: string, least: number): number {

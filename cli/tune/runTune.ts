@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, rmSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { findFer2013 } from '../../lib/data/readers/fer2013Place';
 import { formatPercent } from '../../lib/format';
 import { formatAssignment, valueIn } from '../../lib/settings';
 import { lockRun } from '../../lib/training/runFolder';
@@ -8,8 +9,8 @@ import { rankTrials, type SweepTrial, trialAccuracy } from '../../lib/training/s
 import { provideVotes } from '../data/votes';
 import { provideWeights } from '../data/weights';
 import { Problem } from '../problem';
-import { withTask } from '../progressLine';
-import { DATA_VARIABLES, dataPath, PROJECT_FOLDER } from '../projectFolder';
+import { note, withTask } from '../progressLine';
+import { DATA, DATA_VARIABLES, dataPath, PROJECT_FOLDER } from '../projectFolder';
 import { checkAddress } from '../ray/address';
 import { installRay } from '../ray/environment';
 import { type RayMessage, runRay } from '../ray/program';
@@ -70,8 +71,10 @@ async function provide({ space, config }: Sweep): Promise<void> {
 	};
 	if (valuesOf('weights').includes('imagenet'))
 		for (const name of valuesOf('backbone')) await provideWeights(String(name));
-	const isFer2013 = !config.data && !config.alwaysDraw && !space.data;
-	if (isFer2013 && ('ferPlus.lossWeight' in space || config.ferPlus.lossWeight > 0)) await provideVotes();
+	if (config.data || config.alwaysDraw || space.data) return;
+	if (!(await findFer2013({ environmentPath: dataPath(), dataFolder: DATA }))) {
+		note('FER2013 is not there, so the trials train on drawn faces: npx fer data downloads it.');
+	} else if ('ferPlus.lossWeight' in space || config.ferPlus.lossWeight > 0) await provideVotes();
 }
 
 interface Running {

@@ -11,7 +11,7 @@ _TOKEN = os.path.expanduser(os.environ.get("RAY_AUTH_TOKEN_PATH", "~/.ray/auth_t
 if "RAY_AUTH_TOKEN" in os.environ or os.path.exists(_TOKEN):
     os.environ.setdefault("RAY_AUTH_MODE", "token")
 
-import ray  # noqa: E402
+import ray
 
 # The pipe to the program that started this one holds messages alone; whatever else is printed goes to the log.
 _messages = os.fdopen(os.dup(1), "w", buffering=1)
