@@ -1,0 +1,64 @@
+"""What the programs on Ray share: their job, their messages, and the connection to Ray."""
+
+import json
+import os
+import signal
+import sys
+import threading
+
+# `ray start` protects a cluster by a token where there is one; its drivers must then be asked for it before Ray is loaded.
+_TOKEN = os.path.expanduser(os.environ.get("RAY_AUTH_TOKEN_PATH", "~/.ray/auth_token"))
+if "RAY_AUTH_TOKEN" in os.environ or os.path.exists(_TOKEN):
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+
+import ray
+
+# The pipe to the program that started this one holds messages alone; whatever else is printed goes to the log.
+_messages = os.fdopen(os.dup(1), "w", buffering=1)
+os.dup2(2, 1)
+_lock = threading.Lock()
+
+
+def send(event, **fields):
+    """Sends a message, a line of JSON."""
+    with _lock:
+        print(json.dumps({"event": event, **fields}), file=_messages, flush=True)
+
+
+def read_job():
+    """Reads the job, a line of JSON on standard input. From then on this process ends when that is closed."""
+    job = json.loads(sys.stdin.readline())
+    threading.Thread(target=_end_with_starter, daemon=True).start()
+    return job
+
+
+def _end_with_starter():
+    sys.stdin.read()
+    # As Ray handles it, so that it ends the processes that it started.
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+def fail(message):
+    """Ends this process with a sentence for the user."""
+    send("problem", message=message)
+    ray.shutdown()
+    sys.exit(1)
+
+
+def connect(address, cores, store_megabytes=100):
+    """Connects to a cluster, or starts Ray with so many cores on this machine if the address is empty."""
+    try:
+        if address:
+            ray.init(address=address, log_to_driver=False)
+        else:
+            store = store_megabytes * 1024 * 1024
+            local = {"address": "local", "num_cpus": cores, "object_store_memory": store}
+            ray.init(**local, include_dashboard=False, log_to_driver=False)
+    except Exception as error:  # Ray raises its own classes, Python's and gRPC's.
+        where = f"the Ray cluster at {address}" if address else "Ray on this machine"
+        fail(f"Cannot use {where}: {_first_line(error)}")
+
+
+def _first_line(error):
+    lines = str(error).strip().splitlines()
+    return lines[0] if lines else type(error).__name__
