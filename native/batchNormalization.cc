@@ -80,32 +80,36 @@ void AddGradients(const float* __restrict x, const float* __restrict dy, const f
   }
 }
 
-// dx = factor * gradient + constant + slope * x.
+// dx = factor * gradient + constant + slope * x, maybe in the place of dy.
 FOR_EACH_PROCESSOR
-void InputGradient(const float* __restrict x, const float* __restrict dy, const float* __restrict factor,
+void InputGradient(const float* __restrict x, const float* dy, const float* __restrict factor,
                    const float* __restrict offset, const float* __restrict constant, const float* __restrict slope,
-                   int64_t rows, int64_t channels, bool relu6, float* __restrict dx) {
+                   int64_t rows, int64_t channels, bool relu6, float* dx) {
   for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
     if (relu6) {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) {
         const float gradient = BehindRelu6(dy[c], x[c] * factor[c] + offset[c]);
         dx[c] = factor[c] * gradient + constant[c] + slope[c] * x[c];
       }
     } else {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c] + constant[c] + slope[c] * x[c];
     }
   }
 }
 
 // The gradient of y = Relu6(x * factor + offset) where only x is trained: dx = factor * gradient. The output shows
-// where the ReLU6 passes, so x is not kept.
+// where the ReLU6 passes, so x is not kept. dx may take the place of dy.
 FOR_EACH_PROCESSOR
-void FrozenGradient(const float* __restrict dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
-                    int64_t channels, bool relu6, float* __restrict dx) {
+void FrozenGradient(const float* dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
+                    int64_t channels, bool relu6, float* dx) {
   for (int64_t row = 0; row < rows; row++, dy += channels, y += channels, dx += channels) {
     if (relu6) {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * BehindRelu6(dy[c], y[c]);
     } else {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c];
     }
   }
@@ -224,12 +228,12 @@ void Backward(void* kernel, Call& call) {
   const Layout layout(input);
   const int64_t rows = layout.rows, channels = layout.channels;
   if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
+  float* dx = call.Output(0, layout.shape, 0);
   const float* dy = call.Values(0, rows * channels);
   const float *scale = call.Values(2, channels), *shift = call.Values(3, channels);
   const float *mean = call.Values(4, channels), *variance = call.Values(5, channels);
   if (!call.ok()) return;
   const float* x = static_cast<const float*>(TF_TensorData(input));
-  float* dx = call.Output(0, layout.shape);
   float *dscale = call.Output(1, {channels}), *doffset = call.Output(2, {channels});
   if (!call.ok()) return;
   const Line line(scale, shift, mean, variance, attributes.epsilon, channels);
@@ -259,16 +263,15 @@ void Backward(void* kernel, Call& call) {
 // dy, y, scale, variance -> dx
 void FrozenBackward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  TF_Tensor* gradient = call.Input(0);
-  const Layout layout(gradient);
+  TF_Tensor* output = call.Input(1);
+  const Layout layout(output);
   const int64_t channels = layout.channels;
   if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
-  const float *y = call.Values(1, layout.rows * channels);
+  float* dx = call.Output(0, layout.shape, 0);
+  const float* dy = call.Values(0, layout.rows * channels);
   const float *scale = call.Values(2, channels), *variance = call.Values(3, channels);
   if (!call.ok()) return;
-  const float* dy = static_cast<const float*>(TF_TensorData(gradient));
-  float* dx = call.Output(0, layout.shape);
-  if (!call.ok()) return;
+  const float* y = static_cast<const float*>(TF_TensorData(output));
   std::vector<float> factor(channels);
   for (int64_t c = 0; c < channels; c++) factor[c] = scale[c] / std::sqrt(variance[c] + attributes.epsilon);
   ForRows(layout.rows, channels, [&](int64_t begin, int64_t end, int) {

@@ -10,6 +10,7 @@ import { foldBatchNormalization } from '../model/foldBatchNormalization';
 import { preprocess } from '../model/preprocess';
 import { FULL } from '../profiles';
 import { type OnProgress, ProgressMeter } from '../progress';
+import { RecordedComputation } from '../tensorflow/recordedComputation';
 import { tf, valuesOf } from '../tensorflow/tf';
 import { softmaxRows } from './metrics';
 
@@ -95,11 +96,15 @@ export async function predict(
 	const folds = indices.length >= MANY && model.layers.some((layer) => layer.getClassName() === 'BatchNormalization');
 	const network = folds ? await foldBatchNormalization(model) : model;
 	const input = { imageSize, normalization };
+	const forward = new RecordedComputation(
+		([pixels]) => [network.apply(preprocess(pixels as tf.Tensor4D, placement, input), { training: false }) as tf.Tensor],
+		network.weights.map((weight) => weight.read() as tf.Variable),
+	);
 	let done = 0;
 	try {
 		await eachBatch(
 			{ dataset, indices, batchSize, meter },
-			(pixels) => network.apply(preprocess(pixels, placement, input), { training: false }) as tf.Tensor,
+			(pixels) => forward.run([pixels])[0],
 			(batch, rows) => {
 				results.set(rows, done * outputs);
 				done += batch.length;

@@ -46,7 +46,8 @@ function take({ variables, optimizer }: Started, { gradients, learningRate }: Ke
 		const tensors = Object.entries(variables).map(([name, variable]) => {
 			return [variable.name, tf.tensor(gradients[name], variable.shape)] as const;
 		});
-		optimizer.step(Object.fromEntries(tensors), learningRate);
+		optimizer.beginStep(learningRate);
+		optimizer.update(Object.fromEntries(tensors));
 	});
 }
 
