@@ -149,6 +149,17 @@ class Call {
     return Keep(tensor);
   }
 
+  // The sizes of an input, which is not held after that: an output may still take its memory.
+  std::vector<int64_t> Shape(int index) {
+    TF_Tensor* tensor = nullptr;
+    if (ok()) TF_GetInput(context_, index, &tensor, status_);
+    std::vector<int64_t> shape;
+    if (!tensor) return shape;
+    for (int i = 0; i < TF_NumDims(tensor); i++) shape.push_back(TF_Dim(tensor, i));
+    TF_DeleteTensor(tensor);
+    return shape;
+  }
+
   // An input of a certain rank.
   TF_Tensor* Input(int index, int rank) {
     TF_Tensor* tensor = Input(index);
@@ -173,8 +184,8 @@ class Call {
     return Floats(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), Rank(shape), bytes, status_));
   }
 
-  // An output in the memory of an input of the same size, if nobody else reads that: a tape has given it up. The input must
-  // not have been asked for before.
+  // An output in the memory of an input of the same size, if nothing else reads that: a tape has given it up. The input must
+  // not be held yet.
   float* Output(int index, const std::vector<int64_t>& shape, int input) {
     int64_t values = 0;
     if (!Count(shape, &values)) return nullptr;

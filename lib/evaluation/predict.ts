@@ -10,7 +10,7 @@ import { foldBatchNormalization } from '../model/foldBatchNormalization';
 import { preprocess } from '../model/preprocess';
 import { FULL } from '../profiles';
 import { type OnProgress, ProgressMeter } from '../progress';
-import { RecordedComputation } from '../tensorflow/recordedComputation';
+import { type Forward, recordedAs } from '../tensorflow/recordedModel';
 import { tf, valuesOf } from '../tensorflow/tf';
 import { softmaxRows } from './metrics';
 
@@ -56,7 +56,7 @@ const MANY = 256;
  */
 export async function eachBatch(
 	images: { dataset: Dataset; indices: ArrayLike<number>; batchSize: number; meter: ProgressMeter },
-	network: (pixels: tf.Tensor4D) => tf.Tensor,
+	network: Forward,
 	take: (batch: ArrayLike<number>, rows: Float32Array) => void,
 ): Promise<void> {
 	const { dataset, indices, batchSize, meter } = images;
@@ -96,20 +96,16 @@ export async function predict(
 	const folds = indices.length >= MANY && model.layers.some((layer) => layer.getClassName() === 'BatchNormalization');
 	const network = folds ? await foldBatchNormalization(model) : model;
 	const input = { imageSize, normalization };
-	const forward = new RecordedComputation(
-		([pixels]) => [network.apply(preprocess(pixels as tf.Tensor4D, placement, input), { training: false }) as tf.Tensor],
-		network.weights.map((weight) => weight.read() as tf.Variable),
-	);
+	const name = JSON.stringify({ placement, ...input });
+	const forward = recordedAs(name, network, (pixels) => {
+		return network.apply(preprocess(pixels, placement, input), { training: false }) as tf.Tensor;
+	});
 	let done = 0;
 	try {
-		await eachBatch(
-			{ dataset, indices, batchSize, meter },
-			(pixels) => forward.run([pixels])[0],
-			(batch, rows) => {
-				results.set(rows, done * outputs);
-				done += batch.length;
-			},
-		);
+		await eachBatch({ dataset, indices, batchSize, meter }, forward, (batch, rows) => {
+			results.set(rows, done * outputs);
+			done += batch.length;
+		});
 	} finally {
 		if (folds) network.dispose();
 	}

@@ -170,11 +170,11 @@ class Recorder {
 	}
 
 	finish(results: readonly tf.Tensor[], variables: readonly tf.Variable[]): Recording | undefined {
-		const valueOf = (tensor: tf.Tensor) => this.numberOf(idOf(this.backend, this.binding, tensor));
-		const updates = variables.map((variable, i) => ({ variable: i, value: valueOf(variable) }));
+		const numberFor = (tensor: tf.Tensor) => this.numberOf(idOf(this.backend, this.binding, tensor));
+		const updates = variables.map((variable, i) => ({ variable: i, value: numberFor(variable) }));
 		const { ops, given, fed, constants, outside } = this;
 		const changed = updates.filter(({ variable, value }) => variable !== value);
-		const recording = { ops, given, fed, constants, updates: changed, results: results.map(valueOf), outside };
+		const recording = { ops, given, fed, constants, updates: changed, results: results.map(numberFor), outside };
 		return this.repeatable ? recording : undefined;
 	}
 }

@@ -12,7 +12,9 @@ type Binding = TFJSBinding & TapeFunctions;
 
 /** Whether recordings can be replayed: TensorFlow is in use, with the binding that the set-up compiles. */
 export function hasTapes(): boolean {
-	return isNative() && 'replayTape' in (tf.backend() as unknown as Backend).binding;
+	if (!isNative()) return false;
+	const { binding } = tf.backend() as unknown as { binding: Partial<Binding> };
+	return typeof binding.replayTape === 'function';
 }
 
 /** A recording that runs in one call, without JavaScript between its ops. */

@@ -125,6 +125,7 @@ class Fitting implements Training {
 			this.random = random;
 			const results = this.step.run([inputs, targets, ...(votes ? [votes] : [])]);
 			const [loss, correct] = results.map((result) => result.dataSync()[0]);
+			tf.dispose(results);
 			return { loss, correct, images: inputs.shape[0] };
 		});
 		const running = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { nativeOp } from '../../lib/tensorflow/native';
-import { fed } from '../../lib/tensorflow/recorder';
 import { RecordedComputation } from '../../lib/tensorflow/recordedComputation';
+import { fed } from '../../lib/tensorflow/recorder';
 import { tf } from '../../lib/tensorflow/tf';
 import { withoutTapes } from './otherBinding';
 import { keepsNoTensors, onBackend } from './tensors';
@@ -35,10 +35,13 @@ describe('a recorded computation', () => {
 
 	it('assigns variables, whose values are current after each run', () => {
 		const total = tf.variable(tf.tensor1d([0, 0]), false);
-		const { computation, count } = counted((x) => {
-			total.assign(tf.add(total, x));
-			return [tf.sum(total)];
-		}, [total]);
+		const { computation, count } = counted(
+			(x) => {
+				total.assign(tf.add(total, x));
+				return [tf.sum(total)];
+			},
+			[total],
+		);
 		for (let i = 1; i <= 6; i++) {
 			assert.deepEqual(run(computation, [i, 1]), [[(i * (i + 1)) / 2 + i]]);
 			assert.deepEqual([...total.dataSync()], [(i * (i + 1)) / 2, i]);
@@ -52,10 +55,13 @@ describe('a recorded computation', () => {
 
 	it('leaves the clone of a variable its values', () => {
 		const total = tf.variable(tf.tensor1d([1]), false);
-		const { computation } = counted((x) => {
-			total.assign(tf.mul(total, x));
-			return [];
-		}, [total]);
+		const { computation } = counted(
+			(x) => {
+				total.assign(tf.mul(total, x));
+				return [];
+			},
+			[total],
+		);
 		for (let i = 0; i < 3; i++) run(computation, [2]);
 		const clone = total.clone();
 		run(computation, [2]);
@@ -102,7 +108,17 @@ describe('a recorded computation', () => {
 		const total = tf.variable(tf.scalar(0), false);
 		const computation = new RecordedComputation(
 			([x]) => {
-				total.assign(tf.add(total, tf.sum(tf.mul(x, fed(() => tf.scalar(2))))));
+				total.assign(
+					tf.add(
+						total,
+						tf.sum(
+							tf.mul(
+								x,
+								fed(() => tf.scalar(2)),
+							),
+						),
+					),
+				);
 				return [tf.square(total)];
 			},
 			[total],
@@ -151,7 +167,11 @@ describe('a computation that cannot be replayed runs in JavaScript:', () => {
 	it('without the functions of native/tape.cc', () =>
 		withoutTapes(() => {
 			const { computation, count } = counted((x) => [tf.neg(x)]);
-			for (let i = 0; i < 4; i++) assert.deepEqual(run(computation, [i]), [[-i]].map(([y]) => [y]));
+			for (let i = 0; i < 4; i++)
+				assert.deepEqual(
+					run(computation, [i]),
+					[[-i]].map(([y]) => [y]),
+				);
 			assert.deepEqual([count.calls, computation.isRecorded], [4, false]);
 		}));
 
@@ -179,10 +199,16 @@ describe('an op that fails in a replay', () => {
 		for (let i = 0; i < 3; i++) run(computation, [1, 2]);
 		const { numTensors } = tf.memory();
 		assert.throws(() => run(computation, [1, Number.NaN]), /^Error: CheckNumerics: here : Tensor had NaN/);
-		assert.deepEqual(values(), [[8, 13], [8, 13]]);
+		assert.deepEqual(values(), [
+			[8, 13],
+			[8, 13],
+		]);
 		assert.equal(tf.memory().numTensors, numTensors);
 		run(computation, [1, 2]);
-		assert.deepEqual(values(), [[9, 15], [9, 15]]);
+		assert.deepEqual(values(), [
+			[9, 15],
+			[9, 15],
+		]);
 		assert.equal(computation.isRecorded, true);
 		tf.dispose([first, second]);
 	});

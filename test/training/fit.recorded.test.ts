@@ -1,6 +1,7 @@
 // Steps replayed from a recording beside the same steps called from JavaScript, op by op.
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Backbone } from '../../lib/model/backbones/backbone';
 import { BACKBONES } from '../../lib/model/backbones/registry';
 import { buildClassifier, unfreezeFrom, withVoteHead } from '../../lib/model/classifier';
 import { createRandom } from '../../lib/random';
@@ -13,6 +14,7 @@ import { withVoteLoss } from '../../lib/training/ferPlusVotes';
 import { type FitOptions, fit } from '../../lib/training/fit';
 import { crossEntropy } from '../../lib/training/losses';
 import { parameterGroups } from '../../lib/training/trainPhase';
+import { tinyNetwork } from '../fixtures/training/tinyNetwork';
 import { type Toy, type ToyOptions, toyTraining, withoutClock } from '../fixtures/training/toy';
 import { withoutTapes } from '../tensorflow/otherBinding';
 import { normals } from '../tensorflow/tensors';
@@ -68,14 +70,18 @@ describe('100 replayed steps equal those without a recording to the last bit', (
 				const [few, own] = [inputs, targets].map((each) => tf.slice(each, 0, 5));
 				return { inputs: few, targets: own as tf.Tensor2D, random };
 			},
-		})));
+		})),
+	);
 
 	for (const [name, loss] of Object.entries({
 		'label smoothing and class weights': { labelSmoothing: 0.1, classWeights: [1, 2, 3] },
 		'focal loss': { labelSmoothing: 0, focalGamma: 2 },
 		'logit offsets': { labelSmoothing: 0, logitOffsets: [0.1, 0, -0.2] },
 	})) {
-		const options = { ...steps, loss: (targets, logits) => crossEntropy(targets, logits, loss) } as const satisfies ToyOptions;
+		const options = {
+			...steps,
+			loss: (targets, logits) => crossEntropy(targets, logits, loss),
+		} as const satisfies ToyOptions;
 		it(`with ${name}`, { skip: slow }, () => equals(options));
 	}
 });
@@ -93,9 +99,9 @@ describe('a training that cannot be recorded', () => {
 });
 
 /** Takes steps with a whole network, all layers trainable or batch normalisation frozen, and returns its weights. */
-async function tune(name: string, { frozen, steps }: { frozen: boolean; steps: number }) {
+async function tune(backbone: Backbone, { frozen, steps }: { frozen: boolean; steps: number }) {
 	const [size, images] = [32, 4];
-	const classifier = buildClassifier(BACKBONES[name], { classes: 7, dropoutRate: 0.3, stochasticDepthRate: 0.2, seed: 3 });
+	const classifier = buildClassifier(backbone, { classes: 7, dropoutRate: 0.3, stochasticDepthRate: 0.2, seed: 3 });
 	unfreezeFrom(classifier.model, 'all', frozen);
 	const model = withVoteHead(classifier, { votes: 10, seed: 3 });
 	const variables = model.weights.map((weight) => weight.read() as tf.Variable);
@@ -131,15 +137,14 @@ async function tune(name: string, { frozen, steps }: { frozen: boolean; steps: n
 }
 
 describe('a whole network is trained to the same bits by replayed steps', () => {
-	const quick = ['mobilenet-v2'];
-	for (const name of Object.keys(BACKBONES)) {
-		const isSlow = !quick.includes(name) && !process.env.FER_SLOW_TESTS;
-		const skip = isSlow ? 'takes minutes with the other networks: FER_SLOW_TESTS=1 runs it' : false;
+	for (const backbone of [tinyNetwork, ...Object.values(BACKBONES)]) {
+		const isSlow = backbone !== tinyNetwork && !process.env.FER_SLOW_TESTS;
+		const skip = isSlow && 'takes minutes with the other networks: FER_SLOW_TESTS=1 runs it';
 		for (const frozen of [false, true]) {
-			it(`${name}, batch normalisation ${frozen ? 'frozen' : 'in training'}`, { skip }, async () => {
-				const options = { frozen, steps: process.env.FER_SLOW_TESTS ? 100 : 4 };
-				const { recorded, ...replayed } = await tune(name, options);
-				const { recorded: __, ...eager } = await withoutTapes(() => tune(name, options));
+			it(`${backbone.name}, batch normalisation ${frozen ? 'frozen' : 'in training'}`, { skip }, async () => {
+				const options = { frozen, steps: Number(process.env.FER_RECORDED_STEPS ?? 100) };
+				const { recorded, ...replayed } = await tune(backbone, options);
+				const { recorded: __, ...eager } = await withoutTapes(() => tune(backbone, options));
 				assert.equal(recorded, true);
 				assert.deepEqual(replayed.losses, eager.losses);
 				assert.ok(replayed.losses.every(Number.isFinite));
