@@ -2,8 +2,8 @@ import { isSameRecording, type Recording, record } from './recorder';
 import { hasTapes, Tape } from './tape';
 import { tf } from './tf';
 
-/** Most shapes of inputs for which recordings are kept; each may hold large constants. */
-const MOST_TAPES = 4;
+/** Most shapes of inputs whose recordings are kept, those used last; they may hold large constants. */
+const MOST_SHAPES = 8;
 
 /**
  * A computation that runs again and again on inputs of few shapes, with a list of TensorFlow ops that never changes: a
@@ -32,12 +32,21 @@ export class RecordedComputation {
 		const key = inputs.map(({ shape, dtype }) => `${dtype} ${shape}`).join('; ');
 		const state = this.states.get(key);
 		if (!hasTapes() || state === 'differs') return tf.tidy(() => this.compute(inputs));
-		if (state instanceof Tape) return state.replay(inputs, this.variables);
+		if (state instanceof Tape) {
+			this.keep(key, state);
+			return state.replay(inputs, this.variables);
+		}
 		const { results, recording } = record(this.compute, inputs, this.variables);
-		this.states.set(key, nextState(state, recording));
-		const [oldest] = this.states.keys();
-		if (this.states.size > MOST_TAPES) this.states.delete(oldest);
+		this.keep(key, nextState(state, recording));
 		return results;
+	}
+
+	private keep(key: string, state: Recording | Tape | 'differs'): void {
+		// The map lists its keys in the order in which they were set.
+		this.states.delete(key);
+		this.states.set(key, state);
+		const [oldest] = this.states.keys();
+		if (this.states.size > MOST_SHAPES) this.states.delete(oldest);
 	}
 }
 

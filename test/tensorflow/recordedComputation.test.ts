@@ -80,16 +80,22 @@ describe('a recorded computation', () => {
 		assert.equal(count.calls, 2);
 	});
 
-	it('records each shape anew, and keeps the last few', () => {
+	it('records each shape anew, and keeps the last eight in use', () => {
 		const { computation, count } = counted((x) => [tf.sum(x)]);
-		for (let size = 1; size <= 6; size++) {
-			for (let i = 0; i < 4; i++) assert.deepEqual(run(computation, Array(size).fill(i)), [[size * i]]);
+		const runs = (size: number, times: number) => {
+			for (let i = 0; i < times; i++) assert.deepEqual(run(computation, Array(size).fill(i)), [[size * i]]);
+		};
+		for (let size = 1; size <= 8; size++) {
+			runs(size, 4);
 			assert.equal(count.calls, 2 * size);
 		}
-		run(computation, [1, 2, 3]);
-		assert.equal(count.calls, 12);
-		run(computation, [1]);
-		assert.equal(count.calls, 13);
+		runs(1, 1);
+		runs(9, 2);
+		assert.equal(count.calls, 18);
+		runs(1, 1);
+		assert.equal(count.calls, 18);
+		runs(2, 1);
+		assert.equal(count.calls, 19);
 	});
 
 	it('leaves out ops whose results nothing reads', () => {

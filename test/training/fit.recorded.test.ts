@@ -142,7 +142,7 @@ describe('a whole network is trained to the same bits by replayed steps', () => 
 		const skip = isSlow && 'takes minutes with the other networks: FER_SLOW_TESTS=1 runs it';
 		for (const frozen of [false, true]) {
 			it(`${backbone.name}, batch normalisation ${frozen ? 'frozen' : 'in training'}`, { skip }, async () => {
-				const options = { frozen, steps: Number(process.env.FER_RECORDED_STEPS ?? 100) };
+				const options = { frozen, steps: 100 };
 				const { recorded, ...replayed } = await tune(backbone, options);
 				const { recorded: __, ...eager } = await withoutTapes(() => tune(backbone, options));
 				assert.equal(recorded, true);
