@@ -1,6 +1,6 @@
 // Runs a recorded list of TensorFlow ops in one call.
 //
-// A training step calls some thousand ops from JavaScript, which costs 10 to 15 % of its time, and its tensors live until the
+// A training step calls some 600 ops from JavaScript, which costs 10 to 15 % of its time, and its tensors live until the
 // step ends. Here no JavaScript runs between two ops, and a tensor is given up before the op that reads it last, so that
 // TensorFlow can write the result into its memory.
 //
@@ -95,6 +95,50 @@ bool Check(napi_env env, const Status& status, const std::string& name) {
   return false;
 }
 
+std::string TextOf(napi_env env, napi_value value) {
+  size_t length = 0;
+  napi_get_value_string_utf8(env, value, nullptr, 0, &length);
+  std::string text(length, '\0');
+  napi_get_value_string_utf8(env, value, &text[0], length + 1, &length);
+  return text;
+}
+
+// Sets the names and attributes of the steps. False if TensorFlow lacks an op.
+bool ReadOps(napi_env env, napi_value names, napi_value attributes, TFE_Context* context, std::vector<Step>* steps) {
+  const Status status(TF_NewStatus());
+  EachElement(env, names, [&](napi_value name) {
+    steps->emplace_back();
+    steps->back().name = TextOf(env, name);
+  });
+  auto step = steps->begin();
+  EachElement(env, attributes, [&](napi_value list) {
+    if (Pending(env) || step == steps->end()) return;
+    step->attributes.reset(TFE_NewOp(context, step->name.c_str(), status.get()));
+    if (!Check(env, status, step->name)) return;
+    EachElement(env, list, [&](napi_value attribute) {
+      if (!Pending(env)) tfnodejs::AssignOpAttr(env, step->attributes.get(), attribute);
+    });
+    ++step;
+  });
+  return !Pending(env) && step == steps->end();
+}
+
+// Sets which values the steps read and make, and counts all values.
+void ReadWiring(const Integers& wiring, Tape* tape) {
+  const int32_t* next = wiring.data;
+  for (Step& step : tape->steps) {
+    const int32_t inputs = *next++;
+    step.inputs.assign(next, next + inputs);
+    next += inputs;
+    step.output = *next++;
+    step.outputs = *next++;
+    for (int32_t input : step.inputs) tape->values = std::max(tape->values, input + 1);
+    tape->values = std::max(tape->values, step.output + step.outputs);
+  }
+  for (int32_t value : tape->sources) tape->values = std::max(tape->values, value + 1);
+  for (const auto& constant : tape->constants) tape->values = std::max(tape->values, constant.first + 1);
+}
+
 // Finds for each step which values are not read after it.
 void FindLastReaders(Tape* tape) {
   std::vector<bool> read(tape->values, false);
@@ -152,6 +196,18 @@ bool Execute(const Step& step, TFE_Op* op, Values* values, TF_Status* status) {
   return TF_GetCode(status) == TF_OK;
 }
 
+// Runs all steps. False, with an exception in JavaScript, if one fails.
+bool RunSteps(napi_env env, const Tape& tape, TFE_Context* context, Values* values) {
+  if (tape.steps.empty()) return true;
+  const Status status(TF_NewStatus());
+  const Op op(TFE_NewOp(context, tape.steps[0].name.c_str(), status.get()));
+  if (!Check(env, status, tape.steps[0].name)) return false;
+  for (const Step& step : tape.steps) {
+    if (!Execute(step, op.get(), values, status.get())) return Check(env, status, step.name);
+  }
+  return true;
+}
+
 }  // namespace
 
 void Tapes::AddTo(napi_env env, napi_value exports) {
@@ -173,49 +229,20 @@ napi_value Tapes::Make(napi_env env, napi_callback_info info) {
   napi_get_instance_data(env, reinterpret_cast<void**>(&backend));
   if (!backend || count < 7) return Throw(env, "makeTape takes 7 arguments.");
   auto tape = std::make_unique<Tape>();
-  const Status status(TF_NewStatus());
-  EachElement(env, arguments[0], [&](napi_value name) {
-    size_t length = 0;
-    napi_get_value_string_utf8(env, name, nullptr, 0, &length);
-    Step step;
-    step.name.resize(length);
-    napi_get_value_string_utf8(env, name, &step.name[0], length + 1, &length);
-    tape->steps.push_back(std::move(step));
-  });
-  size_t at = 0;
-  EachElement(env, arguments[1], [&](napi_value attributes) {
-    if (Pending(env) || at >= tape->steps.size()) return;
-    Step& step = tape->steps[at++];
-    step.attributes.reset(TFE_NewOp(backend->tfe_context_, step.name.c_str(), status.get()));
-    if (!Check(env, status, step.name)) return;
-    EachElement(env, attributes, [&](napi_value attribute) {
-      if (!Pending(env)) tfnodejs::AssignOpAttr(env, step.attributes.get(), attribute);
-    });
-  });
-  if (Pending(env)) return nullptr;
-  const Integers wiring(env, arguments[2]), constants(env, arguments[4]), updates(env, arguments[5]);
-  const int32_t* next = wiring.data;
-  for (Step& step : tape->steps) {
-    const int32_t inputs = *next++;
-    step.inputs.assign(next, next + inputs);
-    next += inputs;
-    step.output = *next++;
-    step.outputs = *next++;
-    for (int32_t input : step.inputs) tape->values = std::max(tape->values, input + 1);
-    tape->values = std::max(tape->values, step.output + step.outputs);
-  }
+  if (!ReadOps(env, arguments[0], arguments[1], backend->tfe_context_, &tape->steps)) return nullptr;
+  const Integers constants(env, arguments[4]), updates(env, arguments[5]);
   tape->sources = Integers(env, arguments[3]).Copy();
   tape->results = Integers(env, arguments[6]).Copy();
-  for (int32_t value : tape->sources) tape->values = std::max(tape->values, value + 1);
+  const Status status(TF_NewStatus());
   for (size_t i = 0; i < constants.size; i += 2) {
     const auto found = backend->tfe_handle_map_.find(constants.data[i + 1]);
     if (found == backend->tfe_handle_map_.end()) return Throw(env, "A constant of the tape does not exist.");
     Handle handle(TFE_TensorHandleCopySharingTensor(found->second, status.get()));
     if (!Check(env, status, "A constant")) return nullptr;
-    tape->values = std::max(tape->values, constants.data[i] + 1);
     tape->constants.emplace_back(constants.data[i], std::move(handle));
   }
   for (size_t i = 0; i < updates.size; i += 2) tape->updates.emplace_back(updates.data[i], updates.data[i + 1]);
+  ReadWiring(Integers(env, arguments[2]), tape.get());
   FindLastReaders(tape.get());
   napi_value external = nullptr;
   const auto finalize = [](napi_env, void* data, void*) { delete static_cast<Tape*>(data); };
@@ -245,16 +272,8 @@ napi_value Tapes::Replay(napi_env env, napi_callback_info info) {
     if (found == tensors.end()) return Throw(env, "A tensor that the tape reads does not exist any more.");
     values.Borrow(tape.sources[i], found->second);
   }
+  if (!RunSteps(env, tape, backend->tfe_context_, &values)) return nullptr;
   const Status status(TF_NewStatus());
-  if (!tape.steps.empty()) {
-    const Op op(TFE_NewOp(backend->tfe_context_, tape.steps[0].name.c_str(), status.get()));
-    if (!Check(env, status, tape.steps[0].name)) return nullptr;
-    for (const Step& step : tape.steps) {
-      if (Execute(step, op.get(), &values, status.get())) continue;
-      Check(env, status, step.name);
-      return nullptr;
-    }
-  }
   // All copies are made before the first variable changes.
   std::vector<Handle> updated, results;
   const auto copy = [&](int32_t value, std::vector<Handle>* copies) {

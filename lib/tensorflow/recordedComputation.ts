@@ -5,13 +5,19 @@ import { tf } from './tf';
 /** Most shapes of inputs whose recordings are kept, those used last; they may hold large constants. */
 const MOST_SHAPES = 8;
 
+/** Recordings after which a computation counts as one that cannot be replayed; tfjs may do something only once. */
+const MOST_RECORDINGS = 3;
+
+/** What is known of one shape: recordings so far, or their tape, or that they differ. */
+type State = { readonly recording: Recording; readonly count: number } | Tape | 'differs';
+
 /**
  * A computation that runs again and again on inputs of few shapes, with a list of TensorFlow ops that never changes: a
- * training step, or a forward pass. For each shape its ops are recorded twice; if both recordings are the same, further
+ * training step, or a forward pass. For each shape its ops are recorded until two recordings are the same; further
  * runs replay them in one call, with the same results to the last bit. Otherwise it runs as it is.
  */
 export class RecordedComputation {
-	private readonly states = new Map<string, Recording | Tape | 'differs'>();
+	private readonly states = new Map<string, State>();
 
 	/**
 	 * @param compute Returns its results. It reads nothing else that changes, except through `fed`, and changes nothing else.
@@ -41,7 +47,7 @@ export class RecordedComputation {
 		return results;
 	}
 
-	private keep(key: string, state: Recording | Tape | 'differs'): void {
+	private keep(key: string, state: State): void {
 		// The map lists its keys in the order in which they were set.
 		this.states.delete(key);
 		this.states.set(key, state);
@@ -50,8 +56,9 @@ export class RecordedComputation {
 	}
 }
 
-function nextState(first: Recording | undefined, second: Recording | undefined): Recording | Tape | 'differs' {
-	if (!second) return 'differs';
-	if (!first) return second;
-	return isSameRecording(first, second) ? new Tape(second) : 'differs';
+function nextState(before: Exclude<State, Tape | 'differs'> | undefined, recording: Recording | undefined): State {
+	if (!recording) return 'differs';
+	if (before && isSameRecording(before.recording, recording)) return new Tape(recording);
+	const count = (before?.count ?? 0) + 1;
+	return count < MOST_RECORDINGS ? { recording, count } : 'differs';
 }

@@ -1,6 +1,7 @@
 import type { TFJSBinding } from '@tensorflow/tfjs-node-gpu/dist/tfjs_binding';
+import { hasOwnOps } from './native';
 import { type Backend, idOf, type RecordedOp, type Recording } from './recorder';
-import { isNative, tf } from './tf';
+import { tf } from './tf';
 
 type TapeFunctions = {
 	makeTape(names: string[], attributes: RecordedOp['attributes'][], ...wiring: Int32Array[]): object;
@@ -12,7 +13,8 @@ type Binding = TFJSBinding & TapeFunctions;
 
 /** Whether recordings can be replayed: TensorFlow is in use, with the binding that the set-up compiles. */
 export function hasTapes(): boolean {
-	if (!isNative()) return false;
+	// Asking for our own ops runs one: it must not become part of a recording.
+	if (!hasOwnOps()) return false;
 	const { binding } = tf.backend() as unknown as { binding: Partial<Binding> };
 	return typeof binding.replayTape === 'function';
 }

@@ -53,6 +53,17 @@ describe('a recorded computation', () => {
 		total.dispose();
 	});
 
+	it('is recorded again if only its first run is another', () => {
+		let first = true;
+		const { computation, count } = counted((x) => {
+			const once = first ? tf.exp(x) : x;
+			first = false;
+			return [tf.neg(x), tf.zerosLike(once)];
+		});
+		for (let i = 1; i < 7; i++) assert.deepEqual(run(computation, [i]), [[-i], [0]]);
+		assert.deepEqual([count.calls, computation.isRecorded], [3, true]);
+	});
+
 	it('leaves the clone of a variable its values', () => {
 		const total = tf.variable(tf.tensor1d([1]), false);
 		const { computation } = counted(

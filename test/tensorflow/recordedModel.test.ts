@@ -39,6 +39,21 @@ describe('a model whose `predict` is recorded', () => {
 		model.dispose();
 	});
 
+	it('does not run its layers again after the recordings', () => {
+		const model = network();
+		let calls = 0;
+		const [layer] = model.layers;
+		const call = layer.call.bind(layer);
+		layer.call = (inputs, options) => {
+			calls++;
+			return call(inputs, options);
+		};
+		recordPredict(model);
+		for (let i = 0; i < 5; i++) predicted(model, 2, i);
+		assert.equal(calls, 2);
+		model.dispose();
+	});
+
 	it('keeps the errors, options and saved form of tfjs', () => {
 		const [model, stock] = [network(), network()];
 		recordPredict(model);
