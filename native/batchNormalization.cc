@@ -46,14 +46,16 @@ void AddMoments(const float* __restrict x, const float* __restrict shift, int64_
   }
 }
 
-// y = x * factor + offset, then ReLU6.
+// y = x * factor + offset, then ReLU6, maybe in the place of x.
 FOR_EACH_PROCESSOR
-void Scale(const float* __restrict x, const float* __restrict factor, const float* __restrict offset, int64_t rows,
-           int64_t channels, bool relu6, float* __restrict y) {
+void Scale(const float* x, const float* __restrict factor, const float* __restrict offset, int64_t rows,
+           int64_t channels, bool relu6, float* y) {
   for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
     if (relu6) {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) y[c] = Relu6(x[c] * factor[c] + offset[c]);
     } else {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) y[c] = x[c] * factor[c] + offset[c];
     }
   }
@@ -80,32 +82,36 @@ void AddGradients(const float* __restrict x, const float* __restrict dy, const f
   }
 }
 
-// dx = factor * gradient + constant + slope * x.
+// dx = factor * gradient + constant + slope * x, maybe in the place of dy.
 FOR_EACH_PROCESSOR
-void InputGradient(const float* __restrict x, const float* __restrict dy, const float* __restrict factor,
+void InputGradient(const float* __restrict x, const float* dy, const float* __restrict factor,
                    const float* __restrict offset, const float* __restrict constant, const float* __restrict slope,
-                   int64_t rows, int64_t channels, bool relu6, float* __restrict dx) {
+                   int64_t rows, int64_t channels, bool relu6, float* dx) {
   for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
     if (relu6) {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) {
         const float gradient = BehindRelu6(dy[c], x[c] * factor[c] + offset[c]);
         dx[c] = factor[c] * gradient + constant[c] + slope[c] * x[c];
       }
     } else {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c] + constant[c] + slope[c] * x[c];
     }
   }
 }
 
 // The gradient of y = Relu6(x * factor + offset) where only x is trained: dx = factor * gradient. The output shows
-// where the ReLU6 passes, so x is not kept.
+// where the ReLU6 passes, so x is not kept. dx may take the place of dy.
 FOR_EACH_PROCESSOR
-void FrozenGradient(const float* __restrict dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
-                    int64_t channels, bool relu6, float* __restrict dx) {
+void FrozenGradient(const float* dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
+                    int64_t channels, bool relu6, float* dx) {
   for (int64_t row = 0; row < rows; row++, dy += channels, y += channels, dx += channels) {
     if (relu6) {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * BehindRelu6(dy[c], y[c]);
     } else {
+      FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c];
     }
   }
@@ -151,11 +157,8 @@ struct Layout {
   std::vector<int64_t> shape;
   int64_t rows = 1, channels = 1;
 
-  // Without sizes if the tensor is absent or a scalar.
-  explicit Layout(const TF_Tensor* tensor) {
-    const int rank = tensor ? TF_NumDims(tensor) : 0;
-    if (rank == 0) return;
-    for (int i = 0; i < rank; i++) shape.push_back(TF_Dim(tensor, i));
+  explicit Layout(const std::vector<int64_t>& sizes) : shape(sizes) {
+    if (shape.empty()) return;
     channels = shape.back();
     for (size_t i = 0; i + 1 < shape.size(); i++) rows *= shape[i];
   }
@@ -179,15 +182,14 @@ struct Line {
 // x, scale, offset, moving mean, moving variance -> y, mean, variance, next moving mean, next moving variance
 void Forward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  TF_Tensor* input = call.Input(0);
-  const Layout layout(input);
+  const Layout layout(call.Shape(0));
   const int64_t rows = layout.rows, channels = layout.channels;
   if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
   const float *scale = call.Values(1, channels), *shift = call.Values(2, channels);
   const float *old_mean = call.Values(3, channels), *old_variance = call.Values(4, channels);
   if (!call.ok()) return;
-  const float* x = static_cast<const float*>(TF_TensorData(input));
-  float* y = call.Output(0, layout.shape);
+  float* y = call.Output(0, layout.shape, 0);
+  const float* x = call.Values(0, rows * channels);
   float *mean = call.Output(1, {channels}), *variance = call.Output(2, {channels});
   float *next_mean = call.Output(3, {channels}), *next_variance = call.Output(4, {channels});
   if (!call.ok()) return;
@@ -220,16 +222,13 @@ void Forward(void* kernel, Call& call) {
 // dy, x, scale, offset, mean, variance -> dx, dscale, doffset
 void Backward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  TF_Tensor* input = call.Input(1);
-  const Layout layout(input);
+  const Layout layout(call.Shape(1));
   const int64_t rows = layout.rows, channels = layout.channels;
   if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
-  const float* dy = call.Values(0, rows * channels);
+  float* dx = call.Output(0, layout.shape, 0);
+  const float *dy = call.Values(0, rows * channels), *x = call.Values(1, rows * channels);
   const float *scale = call.Values(2, channels), *shift = call.Values(3, channels);
   const float *mean = call.Values(4, channels), *variance = call.Values(5, channels);
-  if (!call.ok()) return;
-  const float* x = static_cast<const float*>(TF_TensorData(input));
-  float* dx = call.Output(0, layout.shape);
   float *dscale = call.Output(1, {channels}), *doffset = call.Output(2, {channels});
   if (!call.ok()) return;
   const Line line(scale, shift, mean, variance, attributes.epsilon, channels);
@@ -259,15 +258,12 @@ void Backward(void* kernel, Call& call) {
 // dy, y, scale, variance -> dx
 void FrozenBackward(void* kernel, Call& call) {
   const Attributes& attributes = *static_cast<Attributes*>(kernel);
-  TF_Tensor* gradient = call.Input(0);
-  const Layout layout(gradient);
+  const Layout layout(call.Shape(1));
   const int64_t channels = layout.channels;
   if (!call.Check(!layout.shape.empty(), kNoScalar)) return;
-  const float *y = call.Values(1, layout.rows * channels);
+  float* dx = call.Output(0, layout.shape, 0);
+  const float *dy = call.Values(0, layout.rows * channels), *y = call.Values(1, layout.rows * channels);
   const float *scale = call.Values(2, channels), *variance = call.Values(3, channels);
-  if (!call.ok()) return;
-  const float* dy = static_cast<const float*>(TF_TensorData(gradient));
-  float* dx = call.Output(0, layout.shape);
   if (!call.ok()) return;
   std::vector<float> factor(channels);
   for (int64_t c = 0; c < channels; c++) factor[c] = scale[c] / std::sqrt(variance[c] + attributes.epsilon);

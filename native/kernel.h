@@ -26,6 +26,13 @@
 #define FOR_EACH_PROCESSOR
 #endif
 
+// Before a loop that reads and writes one element at a time: input and output may be the same memory.
+#if defined(__clang__)
+#define FOR_EACH_IN_PLACE _Pragma("clang loop vectorize(assume_safety)")
+#else
+#define FOR_EACH_IN_PLACE _Pragma("GCC ivdep")
+#endif
+
 namespace native {
 
 // A pool of threads, one for each processor, including the caller's.
@@ -142,6 +149,17 @@ class Call {
     return Keep(tensor);
   }
 
+  // The sizes of an input, which is not held after that: an output may still take its memory.
+  std::vector<int64_t> Shape(int index) {
+    TF_Tensor* tensor = nullptr;
+    if (ok()) TF_GetInput(context_, index, &tensor, status_);
+    std::vector<int64_t> shape;
+    if (!tensor) return shape;
+    for (int i = 0; i < TF_NumDims(tensor); i++) shape.push_back(TF_Dim(tensor, i));
+    TF_DeleteTensor(tensor);
+    return shape;
+  }
+
   // An input of a certain rank.
   TF_Tensor* Input(int index, int rank) {
     TF_Tensor* tensor = Input(index);
@@ -160,19 +178,40 @@ class Call {
   }
 
   float* Output(int index, const std::vector<int64_t>& shape) {
-    if (!ok()) return nullptr;
-    int64_t values = 1;
-    for (int64_t side : shape) {
-      if (!Check(side >= 0 && (side == 0 || values <= kMostValues / side), "The output is too large.")) return nullptr;
-      values *= side;
-    }
+    int64_t values = 0;
+    if (!Count(shape, &values)) return nullptr;
     const size_t bytes = values * sizeof(float);
-    const int rank = static_cast<int>(shape.size());
-    TF_Tensor* tensor = Keep(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), rank, bytes, status_));
-    return tensor ? static_cast<float*>(TF_TensorData(tensor)) : nullptr;
+    return Floats(TF_AllocateOutput(context_, index, TF_FLOAT, shape.data(), Rank(shape), bytes, status_));
+  }
+
+  // An output in the memory of an input of the same size, if nothing else reads that: a tape has given it up. The input must
+  // not be held yet.
+  float* Output(int index, const std::vector<int64_t>& shape, int input) {
+    int64_t values = 0;
+    if (!Count(shape, &values)) return nullptr;
+    int taken = -1;
+    const int64_t* sides = shape.data();
+    return Floats(TF_ForwardInputOrAllocateOutput(context_, &input, 1, index, sides, Rank(shape), &taken, status_));
   }
 
  private:
+  static int Rank(const std::vector<int64_t>& shape) { return static_cast<int>(shape.size()); }
+
+  // Counts the values of an output; false if they are too many.
+  bool Count(const std::vector<int64_t>& shape, int64_t* values) {
+    *values = 1;
+    for (int64_t side : shape) {
+      if (!Check(side >= 0 && (side == 0 || *values <= kMostValues / side), "The output is too large.")) return false;
+      *values *= side;
+    }
+    return ok();
+  }
+
+  float* Floats(TF_Tensor* tensor) {
+    tensor = Keep(tensor);
+    return tensor ? static_cast<float*>(TF_TensorData(tensor)) : nullptr;
+  }
+
   TF_Tensor* Keep(TF_Tensor* tensor) {
     if (tensor) tensors_.push_back(tensor);
     return ok() ? tensor : nullptr;

@@ -43,9 +43,12 @@ function bytesOf(tensors: readonly Described[]): number {
 const METHODS = ['executeSingleOutput', 'executeMultipleOutputs'] as const;
 type Execute = (op: string, attributes: unknown, inputs: Described[], count?: number) => Described | Described[];
 
-/** Runs work and measures each op in it; TensorFlow's eager ops end before their call returns. */
+/** Runs work, without recordings, and measures each op in it; TensorFlow's eager ops end before their call returns. */
 export async function profileOps(work: () => Promise<unknown>): Promise<{ seconds: number; ops: OpTime[] }> {
-	const backend = tf.backend() as unknown as Record<(typeof METHODS)[number], Execute>;
+	const backend = tf.backend() as unknown as Record<(typeof METHODS)[number], Execute> & { binding: object };
+	const { binding } = backend;
+	// Ops of a recording cannot be measured one by one.
+	backend.binding = Object.create(binding, { replayTape: { value: undefined } });
 	const ops = new Map<string, OpTime>();
 	for (const method of METHODS) {
 		const execute = backend[method].bind(backend);
@@ -70,5 +73,6 @@ export async function profileOps(work: () => Promise<unknown>): Promise<{ second
 	} finally {
 		// Uncovers the methods of the class.
 		for (const method of METHODS) Reflect.deleteProperty(backend, method);
+		backend.binding = binding;
 	}
 }

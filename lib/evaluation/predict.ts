@@ -10,6 +10,7 @@ import { foldBatchNormalization } from '../model/foldBatchNormalization';
 import { preprocess } from '../model/preprocess';
 import { FULL } from '../profiles';
 import { type OnProgress, ProgressMeter } from '../progress';
+import { type Forward, recordedAs } from '../tensorflow/recordedModel';
 import { tf, valuesOf } from '../tensorflow/tf';
 import { softmaxRows } from './metrics';
 
@@ -55,7 +56,7 @@ const MANY = 256;
  */
 export async function eachBatch(
 	images: { dataset: Dataset; indices: ArrayLike<number>; batchSize: number; meter: ProgressMeter },
-	network: (pixels: tf.Tensor4D) => tf.Tensor,
+	network: Forward,
 	take: (batch: ArrayLike<number>, rows: Float32Array) => void,
 ): Promise<void> {
 	const { dataset, indices, batchSize, meter } = images;
@@ -96,16 +97,16 @@ export async function predict(
 	const folds = indices.length >= MANY && model.layers.some((layer) => layer.getClassName() === 'BatchNormalization');
 	const network = folds ? await foldBatchNormalization(model) : model;
 	const input = { imageSize, normalization };
+	const name = JSON.stringify({ placement, ...input });
+	const forward = recordedAs(name, network, (pixels) => {
+		return network.apply(preprocess(pixels, placement, input), { training: false }) as tf.Tensor;
+	});
 	let done = 0;
 	try {
-		await eachBatch(
-			{ dataset, indices, batchSize, meter },
-			(pixels) => network.apply(preprocess(pixels, placement, input), { training: false }) as tf.Tensor,
-			(batch, rows) => {
-				results.set(rows, done * outputs);
-				done += batch.length;
-			},
-		);
+		await eachBatch({ dataset, indices, batchSize, meter }, forward, (batch, rows) => {
+			results.set(rows, done * outputs);
+			done += batch.length;
+		});
 	} finally {
 		if (folds) network.dispose();
 	}

@@ -1,4 +1,5 @@
 import type { Dataset } from '../data/dataset';
+import { recordPredict } from '../tensorflow/recordedModel';
 import { tf } from '../tensorflow/tf';
 import { applyLayers, type Backbone, type Normalization } from './backbones/backbone';
 import { foldBatchNormalization } from './foldBatchNormalization';
@@ -35,6 +36,7 @@ export async function exportModel(classifier: tf.LayersModel, options: ExportOpt
 	const outputs = applyLayers(image, network, tf.layers.softmax({ name: 'probabilities' }));
 	const model = tf.model({ inputs: pixels, outputs, name: 'emotion_model' });
 	model.setUserDefinedMetadata({ emotions, backbone: backbone.name, imageSize });
+	recordPredict(model);
 	return model;
 }
 

@@ -6,6 +6,7 @@ import { writeFileAtomically } from '../atomicFile';
 import { DataError } from '../errors';
 import { folderOf, readStoredFile } from '../storedFile';
 import { fuseRelus } from '../tensorflow/fusedLayers';
+import { recordPredict } from '../tensorflow/recordedModel';
 import { onDevice, tf } from '../tensorflow/tf';
 import { type ModelPlace, modelArtifacts, parseModel, type WeightsRecord } from './modelArtifacts';
 
@@ -107,6 +108,7 @@ export async function loadModel(folder: string): Promise<tf.LayersModel> {
 	try {
 		const model = await tf.loadLayersModel(tf.io.fromMemory(artifacts));
 		fuseRelus(model);
+		recordPredict(model);
 		return model;
 	} catch (cause) {
 		const remedy = 'Copy the folder again, or export the model anew.';

@@ -1,3 +1,4 @@
+import { consume } from './gradient';
 import { hasOwnKernels, registerNativeKernel, registerNativeOp, runKernel } from './native';
 import { firstOf, tf } from './tf';
 
@@ -22,8 +23,8 @@ tf.registerGradient({
 	outputsToSave: [false, true, true, false, false],
 	gradFunc: (dy, [x, scale, offset, mean, variance], attributes) => {
 		// One kernel computes all gradients. It runs here because tfjs runs the functions below each in its own tidy.
-		const inputs = { dy: firstOf(dy), x, scale, offset, mean, variance };
-		const [dx, dScale, dOffset] = runKernel(BACKWARD, inputs, attributes);
+		const inputs = { x, scale, offset, mean, variance };
+		const [dx, dScale, dOffset] = consume(dy, (each) => runKernel(BACKWARD, { dy: each, ...inputs }, attributes));
 		return {
 			...{ x: () => dx, scale: () => dScale, offset: () => dOffset },
 			...{ movingMean: () => tf.zerosLike(mean), movingVariance: () => tf.zerosLike(variance) },
@@ -39,8 +40,10 @@ tf.registerGradient({
 		const frozen = (): tf.Tensor => {
 			throw new Error('A frozen batch normalization has no gradient for its own weights: set `trainable` first.');
 		};
+		const inputs = { y, scale, variance };
+		const [dx] = consume(dy, (each) => runKernel(FROZEN_BACKWARD, { dy: each, ...inputs }, attributes));
 		return {
-			x: () => runKernel(FROZEN_BACKWARD, { dy: firstOf(dy), y, scale, variance }, attributes)[0],
+			x: () => dx,
 			...{ scale: frozen, offset: frozen, movingMean: frozen, movingVariance: frozen },
 		};
 	},

@@ -1,3 +1,4 @@
+import { consume } from './gradient';
 import { registerNativeKernel, runKernel } from './native';
 import { firstOf, isNative, tf } from './tf';
 
@@ -26,8 +27,19 @@ tf.registerGradient({
 	inputsToSave: ['x', 'kernel'],
 	gradFunc: (dy, [x, kernel]) => {
 		// See batchNormalization.ts for why the kernel does not run in the functions below.
-		const [dx, dKernel] = runKernel(BACKWARD, { dy: firstOf(dy), x, kernel });
+		const [dx, dKernel] = consume(dy, (each) => runKernel(BACKWARD, { dy: each, x, kernel }));
 		return { x: () => dx, kernel: () => dKernel };
+	},
+});
+
+const depthwise = tf.getGradient(tf.DepthwiseConv2dNative);
+tf.unregisterGradient(tf.DepthwiseConv2dNative);
+tf.registerGradient({
+	...depthwise,
+	gradFunc: (dy, saved, attributes) => {
+		const of = depthwise.gradFunc(dy, saved, attributes);
+		const [x, filter] = consume(dy, () => tf.tidy(() => [of.x(), of.filter()]));
+		return { x: () => x, filter: () => filter };
 	},
 });
 

@@ -1,4 +1,5 @@
 import type { Random } from '../random';
+import { fed } from './recorder';
 import { firstOf, tf } from './tf';
 
 interface DropoutConfig {
@@ -16,7 +17,7 @@ const Stock = tf.layers.dropout({ rate: 0 }).constructor as new (
 
 /**
  * Draws the masks of tfjs's dropout from `random`, an argument of `model.apply(inputs, { training: true, random })`.
- * Without it, tfjs draws them. A stock layer's own seed would repeat one mask at every step.
+ * A recorded step calls it again in every replay. Without it, tfjs draws them. A stock layer's own seed would repeat one mask at every step.
  */
 class Dropout extends Stock {
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
@@ -28,8 +29,8 @@ class Dropout extends Stock {
 		const kept = 1 - this.rate;
 		// Kept values grow by 1 / kept, so that the expectation stays (inverted dropout).
 		const draw = () => (random.uniform() < kept ? 1 / kept : 0);
-		const mask = Float32Array.from({ length: tf.util.sizeFromShape(shape) }, draw);
-		return tf.tidy(() => tf.mul(x, tf.tensor(mask, shape)));
+		const mask = () => tf.tensor(Float32Array.from({ length: tf.util.sizeFromShape(shape) }, draw), shape);
+		return tf.tidy(() => tf.mul(x, fed(mask)));
 	}
 }
 

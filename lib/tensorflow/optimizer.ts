@@ -1,5 +1,6 @@
 import { flatten, unflatten } from './flatten';
 import { nativeOp, runKernel } from './native';
+import { fed } from './recorder';
 import { isNative, tf, valuesOf } from './tf';
 import { hasShaderKernel } from './webgpu/shader';
 
@@ -20,8 +21,13 @@ export interface ParameterGroup {
 	readonly learningRateScale: number;
 }
 
-/** One update: `step` counts from 1; `decay` is the learning rate times the weight decay. */
-type Update = Readonly<Record<'beta1' | 'beta2' | 'epsilon' | 'step' | 'learningRate' | 'decay', number>>;
+/** The constants of one group's updates; the rest changes from step to step. */
+interface Update extends Readonly<Record<'beta1' | 'beta2' | 'epsilon', number>> {
+	/** Whether there is a weight decay. */
+	readonly decays: boolean;
+	/** Returns the numbers of this step, counted from 1; `decay` is the learning rate times the weight decay. */
+	readonly now: () => Readonly<Record<'step' | 'learningRate' | 'decay', number>>;
+}
 
 const MOMENTS = ['first', 'second'] as const;
 type VectorName = 'weights' | (typeof MOMENTS)[number];
@@ -33,6 +39,7 @@ type VectorName = 'weights' | (typeof MOMENTS)[number];
 export class AdamW {
 	/** Steps taken so far. */
 	stepsTaken = 0;
+	private learningRate = 0;
 	private readonly vectors: readonly (NativeVectors | PackedVectors | ComposedVectors)[];
 
 	constructor(
@@ -51,17 +58,24 @@ export class AdamW {
 		for (const [i, vectors] of this.vectors.entries()) vectors.write('weights', flatten(this.groups[i].variables));
 	}
 
-	/** Updates the variables with gradients by variable name, as `tf.variableGrads` returns them; the caller disposes them. */
-	step(gradients: tf.NamedTensorMap, learningRate: number): void {
+	/** Begins a step: `update` follows. */
+	beginStep(learningRate: number): void {
 		this.stepsTaken++;
+		this.learningRate = learningRate;
+	}
+
+	/** Updates the variables with gradients by variable name, as `tf.variableGrads` returns them; the caller disposes them. */
+	update(gradients: tf.NamedTensorMap): void {
 		const { clipNorm, weightDecay, ...constants } = this.options;
 		tf.tidy(() => {
 			const flat = this.groups.map(({ variables }) => flatten(variables.map(({ name }) => gradients[name])));
 			const clipped = clipNorm > 0 ? clipByGlobalNorm(flat, clipNorm) : flat;
 			this.groups.forEach(({ variables, decays, learningRateScale }, i) => {
-				const rate = learningRate * learningRateScale;
-				const decay = decays ? rate * weightDecay : 0;
-				this.vectors[i].update(clipped[i], { ...constants, step: this.stepsTaken, learningRate: rate, decay });
+				const now = () => {
+					const learningRate = this.learningRate * learningRateScale;
+					return { step: this.stepsTaken, learningRate, decay: learningRate * weightDecay };
+				};
+				this.vectors[i].update(clipped[i], { ...constants, decays: decays && weightDecay > 0, now });
 				unflatten(this.vectors[i].read('weights'), variables);
 			});
 		});
@@ -134,13 +148,19 @@ class NativeVectors {
 	}
 
 	/** Applies decoupled weight decay, then Adam in Keras's form. */
-	update(gradient: tf.Tensor1D, { step, learningRate, decay, beta1, beta2, epsilon }: Update): void {
+	update(gradient: tf.Tensor1D, { now, decays, beta1, beta2, epsilon }: Update): void {
 		const { weights, first, second } = this.handles;
 		tf.tidy(() => {
-			if (decay > 0) {
-				this.op('AssignSubVariableOp', [weights, tf.mul(this.read('weights'), decay)], { dtype: FLOAT }, 0);
+			if (decays) {
+				const decayed = tf.mul(
+					this.read('weights'),
+					fed(() => tf.scalar(now().decay)),
+				);
+				this.op('AssignSubVariableOp', [weights, decayed], { dtype: FLOAT }, 0);
 			}
-			const numbers = [beta1 ** step, beta2 ** step, learningRate, beta1, beta2, epsilon].map((x) => tf.scalar(x));
+			const changing = [() => beta1 ** now().step, () => beta2 ** now().step, () => now().learningRate];
+			const numbers = changing.map((number) => fed(() => tf.scalar(number())));
+			numbers.push(...[beta1, beta2, epsilon].map((number) => tf.scalar(number)));
 			const attributes = { T: FLOAT, use_locking: false, use_nesterov: false };
 			this.op('ResourceApplyAdam', [weights, first, second, ...numbers, gradient], attributes, 0);
 		});
@@ -155,7 +175,7 @@ class NativeVectors {
 }
 
 /** The factor on the first moment in Adam's change of a weight, with both moments' corrections of their start at zero. */
-const rateOf = ({ step, learningRate, beta1, beta2 }: Update): number =>
+const rateOf = ({ step, learningRate, beta1, beta2 }: Record<'step' | 'learningRate' | 'beta1' | 'beta2', number>) =>
 	(learningRate * Math.sqrt(1 - beta2 ** step)) / (1 - beta1 ** step);
 
 /** The same in one vector, for graphics cards: one program updates all (webgpu/optimizer.ts). */
@@ -175,8 +195,10 @@ class PackedVectors {
 		this.replace(tf.concat1d(all));
 	}
 
-	update(gradient: tf.Tensor1D, update: Update): void {
-		const attributes = { ...update, rate: rateOf(update) };
+	update(gradient: tf.Tensor1D, { now, decays, ...constants }: Update): void {
+		const { decay, ...changing } = now();
+		const rate = rateOf({ ...constants, ...changing });
+		const attributes = { ...constants, rate, decay: decays ? decay : 0 };
 		this.replace(runKernel('AdamW', { state: this.state, gradient }, attributes)[0] as tf.Tensor1D);
 	}
 
@@ -208,14 +230,17 @@ class ComposedVectors {
 		this.vectors[name] = tf.keep(values.clone());
 	}
 
-	update(gradient: tf.Tensor1D, update: Update): void {
-		const { decay, beta1, beta2, epsilon } = update;
+	update(gradient: tf.Tensor1D, { now, decays, beta1, beta2, epsilon }: Update): void {
 		tf.tidy(() => {
 			const { weights, first, second } = this.vectors;
+			const { step, learningRate, decay } = now();
 			const nextFirst = tf.add(first, tf.mul(tf.sub(gradient, first), 1 - beta1)) as tf.Tensor1D;
 			const nextSecond = tf.add(second, tf.mul(tf.sub(tf.square(gradient), second), 1 - beta2)) as tf.Tensor1D;
-			const change = tf.div(tf.mul(nextFirst, rateOf(update)), tf.add(tf.sqrt(nextSecond), epsilon));
-			this.write('weights', tf.sub(tf.mul(weights, 1 - decay), change));
+			const change = tf.div(
+				tf.mul(nextFirst, rateOf({ step, learningRate, beta1, beta2 })),
+				tf.add(tf.sqrt(nextSecond), epsilon),
+			);
+			this.write('weights', tf.sub(decays ? tf.mul(weights, 1 - decay) : weights, change));
 			this.write('first', nextFirst);
 			this.write('second', nextSecond);
 		});

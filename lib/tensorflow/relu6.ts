@@ -1,4 +1,5 @@
 import { BatchNormalization } from './batchNormalization';
+import { consume } from './gradient';
 import { registerNativeKernel, runKernel } from './native';
 import { firstOf, isNative, tf } from './tf';
 
@@ -13,7 +14,10 @@ tf.registerGradient({
 	kernelName: FORWARD,
 	// The gradient needs only whether 0 < x < 6, which the output determines too, so the input can be freed.
 	outputsToSave: [true],
-	gradFunc: (dy, [y]) => ({ x: () => runKernel(BACKWARD, { dy: firstOf(dy), y })[0] }),
+	gradFunc: (dy, [y]) => {
+		const [dx] = consume(dy, (each) => runKernel(BACKWARD, { dy: each, y }));
+		return { x: () => dx };
+	},
 });
 
 interface Relu6Config {

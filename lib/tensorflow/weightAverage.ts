@@ -1,10 +1,13 @@
 import { flatten, unflatten } from './flatten';
+import { fed } from './recorder';
 import { tf, valuesOf } from './tf';
 
 /** An exponential moving average of a model's weights and batch statistics (Polyak and Juditsky 1992; Izmailov 2018). */
 export class WeightAverage {
 	private readonly variables: readonly tf.Variable[];
-	private average: tf.Tensor1D;
+	/** The averaged values, which `update` assigns. */
+	readonly average: tf.Variable<tf.Rank.R1>;
+	private step = 0;
 	private replaced: tf.Tensor1D | undefined;
 
 	/** A step keeps the fraction `decay` of the average; (1 + step) / (10 + step) if that is smaller. */
@@ -13,19 +16,25 @@ export class WeightAverage {
 		private readonly decay: number,
 	) {
 		this.variables = model.weights.map((weight) => weight.read() as tf.Variable);
-		this.average = tf.keep(flatten(this.variables));
+		this.average = tf.tidy(() => tf.variable(flatten(this.variables), false));
 	}
 
-	/** Adds the current weights to the average; `step` counts from 1. */
-	update(step: number): void {
-		const kept = Math.min(this.decay, (1 + step) / (10 + step));
-		this.replace(() => tf.add(this.average, tf.mul(tf.sub(flatten(this.variables), this.average), 1 - kept)));
+	/** Begins a step, counted from 1: `update` follows. */
+	beginStep(step: number): void {
+		this.step = step;
 	}
 
-	private replace(compute: () => tf.Tensor1D): void {
-		const next = tf.keep(tf.tidy(compute));
-		this.average.dispose();
-		this.average = next;
+	/** Adds the current weights to the average. */
+	update(): void {
+		const replaced = () => 1 - Math.min(this.decay, (1 + this.step) / (10 + this.step));
+		tf.tidy(() => {
+			const change = tf.sub(flatten(this.variables), this.average);
+			const scaled = tf.mul(
+				change,
+				fed(() => tf.scalar(replaced())),
+			);
+			this.average.assign(tf.add(this.average, scaled));
+		});
 	}
 
 	/** Sets the model's weights to their averages until `putBack`. */
@@ -49,7 +58,7 @@ export class WeightAverage {
 
 	/** Restores averaged values, which are copied. */
 	restore(values: Float32Array): void {
-		this.replace(() => tf.tensor1d(values.slice()));
+		tf.tidy(() => this.average.assign(tf.tensor1d(values.slice())));
 	}
 
 	dispose(): void {

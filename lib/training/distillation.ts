@@ -9,6 +9,7 @@ import { eachBatch } from '../evaluation/predict';
 import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetrics';
 import { loadModel } from '../model/modelFile';
 import { type OnProgress, ProgressMeter } from '../progress';
+import { recorded } from '../tensorflow/recordedModel';
 import { tf } from '../tensorflow/tf';
 import type { Teaching } from './batch';
 import { runFolder } from './runFolder';
@@ -80,7 +81,7 @@ export async function askTeachers(
 		try {
 			await eachBatch(
 				{ dataset, indices: split.train, batchSize: 16, meter },
-				(images) => tf.div(tf.add(predict(images), predict(tf.reverse4d(images, [2]))), 2),
+				recorded(model, (images) => tf.div(tf.add(predict(images), predict(tf.reverse4d(images, [2]))), 2)),
 				(batch, rows) => {
 					for (let i = 0; i < rows.length; i++) {
 						probabilities[batch[Math.floor(i / classes)] * classes + (i % classes)] += weight * rows[i];

@@ -21,6 +21,8 @@ export interface EpochRecord {
 	readonly seconds: number;
 	/** Training only. */
 	readonly imagesPerSecond: number;
+	/** Whether steps were replayed from a recording; false where they cannot be. Absent in records of older versions. */
+	readonly recorded?: boolean;
 }
 
 /** The metrics on the validation part. */

@@ -3,6 +3,7 @@ import type { Monitored } from '../config';
 import type { Random } from '../random';
 import { flatten, unflatten } from '../tensorflow/flatten';
 import type { AdamW } from '../tensorflow/optimizer';
+import { RecordedComputation } from '../tensorflow/recordedComputation';
 import { onDevice, tf, valuesOf } from '../tensorflow/tf';
 import type { WeightAverage } from '../tensorflow/weightAverage';
 import type { Callback, StepReport, Training } from './callbacks';
@@ -23,6 +24,7 @@ export interface FitOptions {
 	readonly learningRate: (step: number) => number;
 	/** Makes the batch of an epoch and step, both from 1, and `random` for its dropout masks; `fit` disposes it. */
 	readonly batch: (epoch: number, step: number) => Batch & { readonly random?: Random };
+	/** Depends on its arguments alone: called in the first steps only, which are recorded where TensorFlow runs the ops. */
 	readonly loss: (targets: tf.Tensor2D, logits: tf.Tensor2D, votes?: tf.Tensor2D) => tf.Scalar;
 	readonly validate: () => Promise<Validation>;
 	/** Returns the side of an epoch's images. */
@@ -62,12 +64,16 @@ class Fitting implements Training {
 	best: Float32Array | undefined;
 	readonly weights: tf.Variable[];
 	private readonly trainable: tf.Variable[];
+	private readonly step: RecordedComputation;
+	private random: Random | undefined;
 
 	constructor(private readonly options: FitOptions) {
 		const { model, optimizer, average, resume } = options;
 		this.epochs = options.epochs;
 		this.weights = model.weights.map((weight) => weight.read() as tf.Variable);
 		this.trainable = model.trainableWeights.map((weight) => weight.read() as tf.Variable);
+		const assigned = [...this.weights, ...(average ? [average.average] : [])];
+		this.step = new RecordedComputation((inputs) => this.updateWeights(inputs), assigned);
 		if (!resume) return;
 		this.progress = resume.progress;
 		this.best = resume.vectors.best;
@@ -111,13 +117,13 @@ class Fitting implements Training {
 
 	private async takeStep(epoch: number, step: number): Promise<StepReport> {
 		const [start, before] = [performance.now(), this.progress.running];
-		const learningRate = this.options.learningRate(this.progress.stepsTaken);
-		const updated = await onDevice(() => tf.tidy(() => this.updateWeights(epoch, step, learningRate)));
-		const { images } = updated;
 		const stepsTaken = this.progress.stepsTaken + 1;
-		this.options.average?.update(stepsTaken);
+		const learningRate = this.options.learningRate(stepsTaken - 1);
+		this.options.optimizer.beginStep(learningRate);
+		this.options.average?.beginStep(stepsTaken);
+		const { images, results } = await onDevice(() => tf.tidy(() => this.runStep(epoch, step)));
 		// Read when all of the step is queued: a graphics card goes on meanwhile.
-		const [[loss], [correct]] = [await valuesOf(() => updated.loss), await valuesOf(() => updated.correct)];
+		const [[loss], [correct]] = [await valuesOf(() => results[0]), await valuesOf(() => results[1])];
 		const running = {
 			loss: before.loss + loss * images,
 			correct: before.correct + correct,
@@ -128,18 +134,28 @@ class Fitting implements Training {
 		return { epoch, step, ...means(running), images, learningRate };
 	}
 
-	private updateWeights(epoch: number, step: number, learningRate: number) {
-		const { model, optimizer, loss: lossOf } = this.options;
+	private runStep(epoch: number, step: number) {
 		const { inputs, targets, votes, random } = this.options.batch(epoch, step);
+		this.random = random;
+		const results = this.step.run([inputs, targets, ...(votes ? [votes] : [])]);
+		return { images: inputs.shape[0], results };
+	}
+
+	/** Takes a step on a batch and returns its loss and the number of images that were right. */
+	private updateWeights([inputs, targets, votes]: tf.Tensor[]): tf.Tensor[] {
+		const { model, optimizer, average, loss } = this.options;
+		// Each step has its own, and a recorded one draws from that of the step which replays it.
+		const random = this.random && liveRandom(() => this.random as Random);
 		let correct: tf.Tensor | undefined;
 		const { value, grads } = tf.variableGrads(() => {
 			const logits = model.apply(inputs, { training: true, random }) as tf.Tensor2D;
 			// Kept: what a gradient function returns beside the loss is disposed.
-			correct = tf.keep(countCorrect(targets, logits));
-			return lossOf(targets, logits, votes);
+			correct = tf.keep(countCorrect(targets as tf.Tensor2D, logits));
+			return loss(targets as tf.Tensor2D, logits, votes as tf.Tensor2D | undefined);
 		}, this.trainable);
-		optimizer.step(grads, learningRate);
-		return { loss: value, correct: correct as unknown as tf.Tensor, images: inputs.shape[0] };
+		optimizer.update(grads);
+		average?.update();
+		return [value, correct as unknown as tf.Tensor];
 	}
 
 	private async endEpoch(): Promise<void> {
@@ -172,6 +188,7 @@ class Fitting implements Training {
 			imageSize: imageSize(epoch + 1),
 			seconds: running.seconds + (performance.now() - start) / 1000,
 			imagesPerSecond: running.images / running.seconds,
+			recorded: this.step.isRecorded,
 		};
 	}
 
@@ -190,6 +207,15 @@ function countCorrect(targets: tf.Tensor2D, logits: tf.Tensor2D): tf.Tensor {
 		const own = tf.slice2d(logits, [0, 0], [-1, targets.shape[1]]);
 		return tf.sum(tf.equal(tf.argMax(own, 1), tf.argMax(targets, 1)));
 	});
+}
+
+/** Draws from the generator that is the current one at each draw. */
+function liveRandom(current: () => Random): Random {
+	return {
+		uniform: () => current().uniform(),
+		integer: (below) => current().integer(below),
+		normal: () => current().normal(),
+	};
 }
 
 async function getWeights(variables: tf.Variable[]): Promise<Float32Array> {

@@ -15,22 +15,36 @@ const KERNELS = path.join(ROOT, 'native');
 /** Node-API's headers from npm, which are the same for every Node. */
 const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
 
-/** Lines of the binding that set an op's attribute, and what is added after them: see native/attributeLists.h. */
-const ATTRIBUTE_LISTS = {
-	'#include "tfjs_backend.h"\n': '#include "attributeLists.h"\n',
-	'    case TF_ATTR_STRING: {\n': '      if (native::SetStrings(env, tfe_op, attr_name, js_value)) break;\n',
-	'    case TF_ATTR_TYPE: {\n': '      if (native::SetTypes(env, tfe_op, attr_name, js_value)) break;\n',
+/**
+ * Lines of the binding's sources and what is added after them: attributes that are lists (native/attributeLists.h), and lists
+ * of ops that run in one call (native/tape.h).
+ * @type {Record<string, Record<string, string>>}
+ */
+const ADDITIONS = {
+	'tfjs_backend.h': {
+		'#include "tensorflow/c/eager/c_api.h"\n': '#include "tape.h"\n',
+		'class TFJSBackend {\n public:\n': '  friend struct native::Tapes;\n',
+	},
+	'tfjs_backend.cc': {
+		'#include "tfjs_backend.h"\n': '#include "attributeLists.h"\n',
+		'    case TF_ATTR_STRING: {\n': '      if (native::SetStrings(env, tfe_op, attr_name, js_value)) break;\n',
+		'    case TF_ATTR_TYPE: {\n': '      if (native::SetTypes(env, tfe_op, attr_name, js_value)) break;\n',
+	},
+	'tfjs_binding.cc': {
+		'  // Export TF property types to JS\n': '  native::Tapes::AddTo(env, exports);\n',
+	},
 };
 
 /**
- * Adds attributes that are lists to the binding's source.
- * @param {string} source tfjs_backend.cc of tfjs-node 4.22.
+ * Adds to a source file of the binding what tfjs-node lacks.
+ * @param {string} name
+ * @param {string} source That file of tfjs-node 4.22.
  */
-export function withAttributeLists(source) {
+export function withAdditions(name, source) {
 	let text = source;
-	for (const [place, addition] of Object.entries(ATTRIBUTE_LISTS)) {
+	for (const [place, addition] of Object.entries(ADDITIONS[name])) {
 		if (text.split(place).length !== 2) {
-			const reason = `Expected the tfjs_backend.cc of tfjs-node 4.22, with one line ${place.trim()}`;
+			const reason = `Expected the ${name} of tfjs-node 4.22, with one line ${place.trim().split('\n')[0]}`;
 			throw new Problem(`${reason}, but received another. Install the locked packages: npm ci`);
 		}
 		text = text.replace(place, place + addition);
@@ -40,10 +54,10 @@ export function withAttributeLists(source) {
 
 /**
  * Makes the compiler call for the binding. node-gyp makes the same one, but fails on a path with spaces.
- * @param {{platform: string, gpu: boolean, wheel: string, backend: string, output: string}} options `wheel` is the installed
- *   `tensorflow` folder, `backend` the file of `withAttributeLists`.
+ * @param {{platform: string, gpu: boolean, wheel: string, sources: string, output: string}} options `wheel` is the installed
+ *   `tensorflow` folder, `sources` that of the files of `withAdditions`.
  */
-export function compilerArguments({ platform, gpu, wheel, backend, output }) {
+export function compilerArguments({ platform, gpu, wheel, sources, output }) {
 	const origin = platform === 'darwin' ? '@loader_path' : '$ORIGIN';
 	// Relative to the binding, so that the clone may be moved. The CUDA libraries are found from the wheel's real folder.
 	const rpath = gpu ? fs.realpathSync(wheel) : `${origin}/${path.relative(path.dirname(output), wheel)}`;
@@ -57,9 +71,9 @@ export function compilerArguments({ platform, gpu, wheel, backend, output }) {
 		'-fPIC',
 		'-DNAPI_VERSION=8',
 		...(platform === 'darwin' ? ['-bundle', '-undefined', 'dynamic_lookup'] : ['-shared']),
-		...[HEADERS, SOURCES, TFJS_NODE, KERNELS, path.join(wheel, 'include')].flatMap((folder) => ['-I', folder]),
-		backend,
-		path.join(SOURCES, 'tfjs_binding.cc'),
+		// The changed files come before the originals.
+		...[HEADERS, sources, SOURCES, TFJS_NODE, KERNELS, path.join(wheel, 'include')].flatMap((folder) => ['-I', folder]),
+		...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => path.join(sources, name)),
 		...kernels.map((name) => path.join(KERNELS, name)),
 		...libraryNames(platform).map((name) => path.join(wheel, name)),
 		...['-Xlinker', '-rpath', '-Xlinker', rpath],
@@ -95,16 +109,19 @@ export function bindingStep(gpu, compiler) {
 			}
 			// Renamed at the end: overwriting a .node file crashes the processes that have loaded it.
 			const output = path.join(path.dirname(BINDING), `tfjs_binding.${process.pid}.node`);
-			const backend = `${output}.cc`;
-			fs.mkdirSync(path.dirname(BINDING), { recursive: true });
-			fs.writeFileSync(backend, withAttributeLists(fs.readFileSync(path.join(SOURCES, 'tfjs_backend.cc'), 'utf8')));
-			const args = compilerArguments({ platform: process.platform, gpu, wheel, backend, output });
+			const sources = `${output}.sources`;
+			fs.mkdirSync(sources, { recursive: true });
+			for (const name of Object.keys(ADDITIONS)) {
+				const source = fs.readFileSync(path.join(SOURCES, name), 'utf8');
+				fs.writeFileSync(path.join(sources, name), withAdditions(name, source));
+			}
+			const args = compilerArguments({ platform: process.platform, gpu, wheel, sources, output });
 			try {
 				await runStep('binding', compiler() ?? 'c++', args);
 				assertLoads(output);
 				fs.renameSync(output, BINDING);
 			} finally {
-				for (const file of [output, backend]) fs.rmSync(file, { force: true });
+				for (const file of [output, sources]) fs.rmSync(file, { force: true, recursive: true });
 			}
 		},
 	});

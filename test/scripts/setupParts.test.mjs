@@ -7,7 +7,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { compilerArguments, withAttributeLists } from '../../scripts/setup/binding.mjs';
+import { compilerArguments, withAdditions } from '../../scripts/setup/binding.mjs';
 import { withLock } from '../../scripts/setup/lock.mjs';
 import { explainNpm } from '../../scripts/setup/npmPackages.mjs';
 import { BINDING, pythonEnvironment, ROOT, TFJS_NODE, VENV } from '../../scripts/setup/paths.mjs';
@@ -114,28 +114,43 @@ describe('names by system', () => {
 
 describe('the compiler call', () => {
 	const wheel = path.join(VENV, 'lib', 'python3.11', 'site-packages', 'tensorflow');
-	const backend = `${BINDING}.cc`;
+	const sources = `${BINDING}.sources`;
 	/** @param {string[]} args */
 	const rpath = (args) => args[args.lastIndexOf('-Xlinker') + 1];
 
 	it('finds the libraries from the binding’s own place on Linux', () => {
-		const args = compilerArguments({ platform: 'linux', gpu: false, wheel, backend, output: BINDING });
+		const args = compilerArguments({ platform: 'linux', gpu: false, wheel, sources, output: BINDING });
 		assert.equal(rpath(args), '$ORIGIN/../../../../../.venv/lib/python3.11/site-packages/tensorflow');
 		assert.ok(args.includes('-shared') && args.includes(path.join(wheel, 'libtensorflow_cc.so.2')));
 	});
 
 	it('and on macOS', () => {
-		const args = compilerArguments({ platform: 'darwin', gpu: false, wheel, backend, output: BINDING });
+		const args = compilerArguments({ platform: 'darwin', gpu: false, wheel, sources, output: BINDING });
 		assert.equal(rpath(args), '@loader_path/../../../../../.venv/lib/python3.11/site-packages/tensorflow');
 		assert.deepEqual(args.slice(4, 7), ['-bundle', '-undefined', 'dynamic_lookup']);
 	});
 
-	it('takes the binding’s source with lists added, and refuses another version of it', () => {
-		const source = fs.readFileSync(path.join(TFJS_NODE, 'binding', 'tfjs_backend.cc'), 'utf8');
-		const added = withAttributeLists(source).split('\n');
-		for (const line of source.split('\n')) assert.equal(added[added.indexOf(line)], line);
-		assert.equal(added.length, source.split('\n').length + 3);
-		assert.throws(() => withAttributeLists(source.replace('case TF_ATTR_TYPE: {', '')), /case TF_ATTR_TYPE: \{/);
+	it('takes the binding’s sources with lines added, and refuses another version of them', () => {
+		for (const [name, lines, place] of /** @type {const} */ ([
+			['tfjs_backend.cc', 3, 'case TF_ATTR_TYPE: {'],
+			['tfjs_backend.h', 2, 'class TFJSBackend {'],
+			['tfjs_binding.cc', 1, '// Export TF property types to JS'],
+		])) {
+			const source = fs.readFileSync(path.join(TFJS_NODE, 'binding', name), 'utf8');
+			const added = withAdditions(name, source).split('\n');
+			for (const line of source.split('\n')) assert.equal(added[added.indexOf(line)], line);
+			assert.equal(added.length, source.split('\n').length + lines);
+			assert.throws(
+				() => withAdditions(name, source.replace(place, '')),
+				({ message }) => message.includes(name) && message.includes(place),
+			);
+		}
+	});
+
+	it('prefers the changed sources', () => {
+		const args = compilerArguments({ platform: 'linux', gpu: false, wheel, sources, output: BINDING });
+		assert.ok(args.indexOf(sources) < args.indexOf(path.join(TFJS_NODE, 'binding')));
+		assert.ok(args.includes(path.join(sources, 'tfjs_binding.cc')));
 	});
 
 	it('names the wheel’s real folder with CUDA', () =>
@@ -146,7 +161,7 @@ describe('the compiler call', () => {
 				platform: 'linux',
 				gpu: true,
 				wheel: path.join(folder, 'link'),
-				backend,
+				sources,
 				output: BINDING,
 			});
 			assert.equal(rpath(args), fs.realpathSync(path.join(folder, 'real')));

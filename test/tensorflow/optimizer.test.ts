@@ -46,7 +46,8 @@ function take({ variables, optimizer }: Started, { gradients, learningRate }: Ke
 		const tensors = Object.entries(variables).map(([name, variable]) => {
 			return [variable.name, tf.tensor(gradients[name], variable.shape)] as const;
 		});
-		optimizer.step(Object.fromEntries(tensors), learningRate);
+		optimizer.beginStep(learningRate);
+		optimizer.update(Object.fromEntries(tensors));
 	});
 }
 
@@ -147,7 +148,8 @@ async function firstMoments(first: number[], second: number[], options: AdamWOpt
 	const optimizer = new AdamW(groups, options);
 	tf.tidy(() => {
 		const gradients = [first, second].map((gradient, i) => [variables[i].name, tf.tensor1d(gradient)] as const);
-		optimizer.step(Object.fromEntries(gradients), 0.1);
+		optimizer.beginStep(0.1);
+		optimizer.update(Object.fromEntries(gradients));
 	});
 	const state = await optimizer.state();
 	optimizer.dispose();
@@ -172,7 +174,8 @@ describe('AdamW', () => {
 		for (let step = 1; step <= 20; step++) {
 			tf.tidy(() => {
 				const gradients = own.map(({ size, shape }, i) => tf.tensor(normals(size, 100 * step + i), shape));
-				optimizer.step(Object.fromEntries(own.map(({ name }, i) => [name, gradients[i]])), 0.01);
+				optimizer.beginStep(0.01);
+				optimizer.update(Object.fromEntries(own.map(({ name }, i) => [name, gradients[i]])));
 				adam.applyGradients(stock.map(({ name }, i) => ({ name, tensor: gradients[i] })));
 			});
 		}
@@ -205,7 +208,8 @@ describe('AdamW', () => {
 				for (let step = 1; step <= 200; step++) {
 					tf.tidy(() => {
 						const gradient = tf.add(tf.tensor1d(normals(40, step)), variable);
-						optimizer.step({ [variable.name]: gradient }, 0.01);
+						optimizer.beginStep(0.01);
+						optimizer.update({ [variable.name]: gradient });
 					});
 				}
 				results.push(variable.dataSync<'float32'>().slice());
@@ -225,7 +229,8 @@ describe('AdamW', () => {
 			tf.tidy(() => {
 				const target = tf.tensor1d([1, 2]);
 				const { grads } = tf.variableGrads(() => tf.sum(tf.square(tf.sub(variable, target))) as tf.Scalar, [variable]);
-				optimizer.step(grads, 0.3 * (1 - step / 300));
+				optimizer.beginStep(0.3 * (1 - step / 300));
+				optimizer.update(grads);
 			});
 		}
 		near(variable.dataSync(), [1, 2], 1e-3);

@@ -25,16 +25,19 @@ describe('WeightAverage', () => {
 		assert.deepEqual([...(await average.values())], [1, -8]);
 		// Step 1 keeps min(0.5, 2 / 11) of 1 and -8.
 		setWeights(model, 2, 3);
-		average.update(1);
+		average.beginStep(1);
+		average.update();
 		near(await average.values(), [1 * (2 / 11) + 2 * (9 / 11), -8 * (2 / 11) + 3 * (9 / 11)], 1e-6);
 		// Step 2 keeps 3 / 12 of 20 / 11 and 1.
 		setWeights(model, 4, 0);
-		average.update(2);
+		average.beginStep(2);
+		average.update();
 		near(await average.values(), [(20 / 11) * 0.25 + 4 * 0.75, 1 * 0.25], 1e-6);
 		// From step 8 on, (1 + 8) / (10 + 8), the limit holds.
 		average.restore(Float32Array.of(2, 6));
 		setWeights(model, 4, 10);
-		average.update(100);
+		average.beginStep(100);
+		average.update();
 		near(await average.values(), [3, 8], 1e-6);
 		average.dispose();
 		model.dispose();
@@ -50,7 +53,8 @@ describe('WeightAverage', () => {
 				for (let step = 1; step <= 60; step++) {
 					const weights = normals(2, step);
 					setWeights(model, ...weights);
-					average.update(step);
+					average.beginStep(step);
+					average.update();
 					const kept = Math.min(decay, (1 + step) / (10 + step));
 					expected = expected.map((value, i) => kept * value + (1 - kept) * weights[i]);
 					near(await average.values(), expected, 1e-6, backend);
@@ -65,7 +69,8 @@ describe('WeightAverage', () => {
 		const model = smallModel(0.1, 0.2);
 		const average = new WeightAverage(model, 0.9);
 		setWeights(model, 0.7, -0.3);
-		average.update(5);
+		average.beginStep(5);
+		average.update();
 		const own = weightsOf(model);
 		const averaged = [...(await average.values())];
 		assert.notDeepEqual(own, averaged);
@@ -86,7 +91,8 @@ describe('WeightAverage', () => {
 		const average = new WeightAverage(model, 0.5);
 		assert.deepEqual([...(await average.values())], [1, 0, 0, 1]);
 		tf.tidy(() => layer.setWeights([[1], [0], [4], [3]].map((value) => tf.tensor1d(value))));
-		average.update(100);
+		average.beginStep(100);
+		average.update();
 		near(await average.values(), [1, 0, 2, 2], 1e-6);
 		average.dispose();
 		model.dispose();
@@ -98,7 +104,8 @@ describe('WeightAverage', () => {
 		const stopped = new WeightAverage(model, 0.9);
 		const step = (average: WeightAverage, number: number) => {
 			setWeights(model, Math.sin(number), Math.cos(number));
-			average.update(number);
+			average.beginStep(number);
+			average.update();
 		};
 		for (const number of [1, 2, 3]) step(unbroken, number);
 		for (const number of [1, 2]) step(stopped, number);
@@ -127,7 +134,8 @@ describe('WeightAverage', () => {
 		const model = smallModel(1, 2);
 		await leavesNoTensors(async () => {
 			const average = new WeightAverage(model, 0.9);
-			average.update(1);
+			average.beginStep(1);
+			average.update();
 			average.putIn();
 			average.putBack();
 			average.restore(await average.values());

@@ -161,7 +161,8 @@ test('AdamW with decay and clipping over many steps, and back from its state', a
 			}
 			tf.tidy(() => {
 				const gradients = variables.map(({ name, size }, i) => [name, tf.tensor1d(normals(size, 10 * step + i))]);
-				optimizer.step(Object.fromEntries(gradients), 1e-2);
+				optimizer.beginStep(1e-2);
+				optimizer.update(Object.fromEntries(gradients));
 			});
 		}
 		const results: Float32Array[] = Object.values(await optimizer.state());
