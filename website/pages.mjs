@@ -15,6 +15,7 @@ export const SECTIONS = [
 			'data/README.md': 'Data sets',
 			'docs/settings.md': 'Settings',
 			'docs/videos.md': 'Videos',
+			'docs/scale.md': 'More machines',
 			'docs/export.md': 'Other formats',
 			'package/README.md': 'npm package',
 		},

@@ -46,6 +46,12 @@ export function registerPredict(program: Command): void {
 		.option('--tta', 'average several views of each face: slightly more accurate, six times slower')
 		.option('--no-detect', 'do not look for faces: the files are cropped faces')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
+		.option(
+			'--on <where>',
+			'photos: read them in many processes at once, on `local`, the cores of this machine, or on a Ray cluster: ' +
+				'HOST:PORT or ray://HOST:PORT (docs/scale.md)',
+		)
+		.option('--cores <n>', 'with --on: cores of each process (default: 1)', readCores)
 		.addHelpText(
 			'after',
 			examples(
@@ -53,6 +59,7 @@ export function registerPredict(program: Command): void {
 				'predict "photos/**/*.jpg" --csv',
 				'predict photos --to faces.csv --resume',
 				'predict photos --annotate annotated --tta',
+				'predict photos --on local --to faces.parquet --resume',
 				'predict clip.mp4 --to clip.csv --timeline figures --annotate annotated',
 			),
 		)
@@ -77,9 +84,11 @@ async function predict(given: string[], { json, csv, ...options }: Options, comm
 	const { debug } = command.optsWithGlobals();
 	const videos = await listVideos(given);
 	const read = videos.length > 0 ? 'frame' : 'photo';
-	const signal = stopOnSignal(() => note(`Stopping after this ${read}. Ctrl-C again stops at once.`));
+	const stopping = options.on === undefined ? `Stopping after this ${read}` : 'Stopping the processes';
+	const signal = stopOnSignal(() => note(`${stopping}. Ctrl-C again stops at once.`));
 	let summary: PredictSummary;
 	if (videos.length > 0) {
+		if (options.on !== undefined) throw new Problem('Expected photos for --on but received a video.');
 		const { predictVideos } = await import('../predictVideos.js');
 		const { VIDEO_RESULTS } = await import('../videos/formats.js');
 		const isText = format === 'text' && options.to === undefined;
@@ -121,6 +130,11 @@ function tell({ done, leftOut, wasStopped }: PredictSummary, to?: string): void 
 	if (!wasStopped) return;
 	const goOn = to === undefined ? 'With --to FILE, --resume goes on after an interruption.' : 'Add --resume to go on.';
 	note(`Stopped after ${done} ${done === 1 ? 'file' : 'files'}. ${goOn}`);
+}
+
+function readCores(text: string): number {
+	if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError('Expected an integer above 0.');
 }
 
 const readRate = (text: string) => readNumber(text, RATES.least, RATES.most);
