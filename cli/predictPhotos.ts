@@ -112,6 +112,7 @@ async function readAll({ reader, sink, signal, ...work }: Work): Promise<Predict
 	try {
 		return await withTask('Photos', async (task) => {
 			const describe = progressOf(listing);
+			task.update('starting');
 			await reader.read(tasksOf(work, listing, signal), (result) => {
 				task.print(() => sink.write(result));
 				count++;

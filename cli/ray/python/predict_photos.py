@@ -39,7 +39,6 @@ def main():
     places = sum(int(node["Resources"].get("CPU", 0)) // cores for node in ray.nodes() if node["Alive"])
     if places == 0:
         fail(f"Expected a machine with {cores} cores for --cores but Ray has none.")
-    send("ready", workers=places)
     task = ray.remote(num_cpus=cores, max_retries=RETRIES)(read_shard)
 
     def begin(photos):

@@ -8,16 +8,18 @@ import { dirname, join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pl from 'nodejs-polars';
-import { shardsOf } from '../../../cli/photos/rayReader';
+import { readOnRay, shardsOf } from '../../../cli/photos/rayReader';
 import type { PhotoTask } from '../../../cli/photos/reader';
+import type { PhotoResult } from '../../../cli/photos/reading';
 import { PROJECT_FOLDER } from '../../../cli/projectFolder';
+import { checkAddress } from '../../../cli/ray/address';
 import { RAY_PYTHON } from '../../../cli/ray/environment';
 import { compareTables } from '../../../experiments/scale/compareTables';
 
 const PROGRAM = join(PROJECT_FOLDER, 'dist', 'cli', 'commands', 'program.js');
 const isSlow = !!process.env.FER_SLOW_TESTS && existsSync(RAY_PYTHON);
 const skip = isSlow ? false : 'takes minutes, and Ray in .venv-ray: FER_SLOW_TESTS=1 runs it';
-const PHOTOS = 90;
+const PHOTOS = 64;
 const LIMIT_SECONDS = 300;
 
 describe('shardsOf', () => {
@@ -42,11 +44,12 @@ describe('fer predict --on', { skip }, () => {
 	const env = {
 		...process.env,
 		INIT_CWD: folder,
-		RAY_AUTH_TOKEN: 'a-token-of-this-test-alone-0123456789',
+		RAY_AUTH_MODE: 'token',
+		RAY_AUTH_TOKEN: 'of-this-test-alone-0123456789abcdef',
 		RAY_USAGE_STATS_ENABLED: '0',
 	};
 	const nodes: ChildProcess[] = [];
-	let address: string;
+	let [address, clientAddress] = ['', ''];
 
 	const start = (...args: string[]) =>
 		spawn(process.execPath, [PROGRAM, 'predict', 'photos', '--model', 'model', ...args], { cwd: PROJECT_FOLDER, env });
@@ -81,14 +84,9 @@ describe('fer predict --on', { skip }, () => {
 			Number(/^PPid:\s+(\d+)/m.exec(read(`/proc/${id}/status`))?.[1]),
 		);
 
-	/** Waits until a file has more than so many rows. */
-	async function rows(file: string, count: number): Promise<void> {
-		const limit = Date.now() + LIMIT_SECONDS * 1000;
-		while (read(join(folder, file)).split('\n').length < count + 2) {
-			assert.ok(Date.now() < limit, `${file} has too few rows`);
-			await sleep(100);
-		}
-	}
+	/** Waits until a file has at least so many rows. */
+	const rows = (file: string, count: number) =>
+		until(`${count} rows in ${file}`, () => read(join(folder, file)).split('\n').length >= count + 2);
 
 	const asExpected = (file: string) => {
 		const { rows: count, largestDifference } = compareTables(join(folder, 'one.csv'), join(folder, file));
@@ -124,27 +122,34 @@ describe('fer predict --on', { skip }, () => {
 
 	it('gives what a killed worker read to another, on a cluster of two nodes', async () => {
 		address = `127.0.0.1:${await freePort()}`;
-		startNode('first', '--head', `--port=${address.split(':')[1]}`, '--include-dashboard=false');
-		await sleep(15_000);
+		const clientPort = await freePort();
+		clientAddress = `ray://127.0.0.1:${clientPort}`;
+		const ports = [`--port=${address.split(':')[1]}`, `--ray-client-server-port=${clientPort}`];
+		startNode('first', '--head', ...ports, '--include-dashboard=false');
+		await until('a cluster', () =>
+			checkAddress(address).then(
+				() => true,
+				() => false,
+			),
+		);
 		startNode('second', `--address=${address}`);
-		await sleep(15_000);
+		await until('the second node', () => processes(/raylet.*--node-name=second/).length > 0);
 		const running = run('--on', address, '--to', 'killed.csv');
 		await rows('killed.csv', 16);
-		const before = workers();
-		assert.equal(before.length, 2);
-		process.kill(before[0], 'SIGKILL');
+		await until('two workers', () => workers().length === 2);
+		process.kill(workers()[0], 'SIGKILL');
 		const { code, stderr } = await running;
 		assert.equal(code, 2, stderr);
 		asExpected('killed.csv');
 	});
 
-	it('goes on after the program was killed', async () => {
+	it('goes on after the program was killed, with another address of the cluster', async () => {
 		const child = start('--on', address, '--to', 'resumed.parquet');
 		await rows('resumed.parquet.unfinished.csv', 16);
 		child.kill('SIGKILL');
 		await once(child, 'exit');
 		assert.equal(existsSync(join(folder, 'resumed.parquet')), false);
-		const { code, stderr } = await run('--on', address, '--to', 'resumed.parquet', '--resume');
+		const { code, stderr } = await run('--on', clientAddress, '--to', 'resumed.parquet', '--resume');
 		assert.equal(code, 2, stderr);
 		const files = (table: pl.DataFrame) => table.getColumn('file').toArray();
 		const [one, resumed] = [pl.readCSV(join(folder, 'one.csv')), pl.readParquet(join(folder, 'resumed.parquet'))];
@@ -167,12 +172,48 @@ describe('fer predict --on', { skip }, () => {
 		asExpected('gone.csv');
 	});
 
+	it('gives up photos that end what reads them, and says why a worker does not start', async () => {
+		const names = ['a', 'kill', 'b', 'kill-parent', 'c'];
+		async function* files(): AsyncGenerator<PhotoTask> {
+			for (const file of names) yield { file, group: 'photo' };
+		}
+		const results: PhotoResult[] = [];
+		const stub = (settings: object) => ({
+			command: [process.execPath, join(PROJECT_FOLDER, 'test', 'fixtures', 'stubWorker.mjs'), JSON.stringify(settings)],
+			env: {},
+		});
+		await readOnRay(files(), (result) => results.push(result), stub({}), { on: 'local' });
+		assert.deepEqual(
+			results.map(({ file, status, error }) => [file, status, error]),
+			[
+				['a', 'no face', undefined],
+				['kill', 'not read', 'It ended the process that read it 2 times, with SIGKILL.'],
+				['b', 'no face', undefined],
+				['kill-parent', 'not read', 'It ended the processes that read it (WorkerCrashedError).'],
+				['c', 'no face', undefined],
+			],
+		);
+		const problem = 'There is no model.';
+		await assert.rejects(
+			readOnRay(files(), () => assert.fail(), stub({ problem }), { on: 'local' }),
+			{ name: 'Problem', message: /^There is no model\.\nFull output: / },
+		);
+	});
+
 	it('says why it cannot start', async () => {
 		const { code, stderr } = await run('--on', `127.0.0.1:${await freePort()}`);
 		assert.equal(code, 1);
 		assert.match(stderr, /^Expected a Ray cluster at 127\.0\.0\.1:\d+ for --on but received ECONNREFUSED\. .*\n$/);
 	});
 });
+
+async function until(what: string, isReached: () => boolean | Promise<boolean>): Promise<void> {
+	const limit = Date.now() + LIMIT_SECONDS * 1000;
+	while (!(await isReached())) {
+		assert.ok(Date.now() < limit, `waited in vain for ${what}`);
+		await sleep(100);
+	}
+}
 
 /** The text of a file; empty where there is none. */
 function read(file: string): string {
