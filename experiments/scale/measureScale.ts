@@ -111,12 +111,19 @@ const ratesOf = (runs: readonly Ran[], start: number, photos: number) =>
 	runs.map(({ seconds }) => (photos - 1) / (seconds - start));
 
 function speedOf(runs: readonly Ran[], startSeconds: number, rates: readonly number[]): Speed {
-	const most = (name: 'bytes' | 'workerBytes') => {
+	const most = (name: 'bytes' | 'workerBytes' | 'busyCores') => {
 		const values = runs.flatMap((run) => run[name] ?? []);
 		return values.length > 0 ? { [name]: Math.max(...values) } : {};
 	};
 	const seconds = spreadOf(runs.map((run) => run.seconds));
-	return { startSeconds, seconds, rate: spreadOf(rates), ...most('bytes'), ...most('workerBytes') };
+	return {
+		startSeconds,
+		seconds,
+		rate: spreadOf(rates),
+		...most('bytes'),
+		...most('workerBytes'),
+		...most('busyCores'),
+	};
 }
 
 /** Passes on rows from workers that read nothing, and writes them; returns rows per second without the start. */

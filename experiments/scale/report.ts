@@ -22,6 +22,8 @@ export interface Speed {
 	/** Peak memory of the program, and of its largest worker, where the system reports it. */
 	readonly bytes?: number;
 	readonly workerBytes?: number;
+	/** Cores that were kept busy, as a mean over the run. */
+	readonly busyCores?: number;
 }
 
 /** One process beside one worker for each core of the same machine. */
@@ -87,13 +89,17 @@ function comparisonText(comparison: ScaleComparison): string {
 	});
 	const reached = gain.median >= GOAL ? 'which reaches' : 'which misses';
 	const gains = `The workers are ${rangeOf(gain)} times as fast once they run, ${reached} the goal of ${GOAL}, and ${rangeOf(wholeGain)} times over the whole command`;
+	const busy =
+		one.busyCores && ray.busyCores
+			? ` One process by itself keeps ${one.busyCores.toFixed(2)} of the ${comparison.machine.cores} cores busy, the workers ${ray.busyCores.toFixed(2)}.`
+			: '';
 	const { differing, largestDifference } = tables;
 	const equal =
 		differing === 0
 			? 'the same to the last digit'
 			: `the same but for ${formatCount(differing)}, which differ by at most ${largestDifference.toPrecision(1)}`;
 	const how = `${conditions(comparison)}; medians of ${repetitions} runs in turns, with their range`;
-	return `${rows}\n\n${gains}. Both tables have the same ${formatCount(tables.rows)} rows in the same order, ${equal}. ${how}.`;
+	return `${rows}\n\n${gains}.${busy} Both tables have the same ${formatCount(tables.rows)} rows in the same order, ${equal}. ${how}.`;
 }
 
 function sizeText(size: ScaleSize): string {
