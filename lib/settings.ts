@@ -14,13 +14,19 @@ function leaves({ properties = {} }: SettingSchema, path = ''): [name: string, s
 	});
 }
 
-function valueIn(config: object, name: string): unknown {
+/** Returns the value of a setting, `phase2.epochs`, in a config or in changes of one. */
+export function valueIn(config: object, name: string): unknown {
 	return name.split('.').reduce<unknown>((group, key) => (group as Record<string, unknown>)[key], config);
 }
 
 /** Lists the names of all settings, such as `phase2.epochs`. */
 export function settingNames(): string[] {
 	return leaves(settingsJsonSchema()).map(([name]) => name);
+}
+
+/** Returns the schema of a setting; undefined for a group of settings, and for any other text. */
+export function settingSchema(name: string): SettingSchema | undefined {
+	return leaves(settingsJsonSchema()).find(([known]) => known === name)?.[1];
 }
 
 /**
@@ -81,20 +87,31 @@ export function parseAssignments(assignments: readonly string[]): Record<string,
 	for (const assignment of assignments) {
 		const [, name, text] = /^([^=]+)=(.*)$/s.exec(assignment) ?? [];
 		if (!name) throw invalidArgument('--set', 'NAME=VALUE', assignment, 'For example: --set phase2.epochs=20.');
-		checkName(name);
+		checkSettingName(name, '--set');
 		const change = name.split('.').reduceRight((inner: unknown, key) => ({ [key]: inner }), parseValue(text));
 		changes = mergeSettings(changes, change);
 	}
 	return changes as Record<string, unknown>;
 }
 
-function checkName(name: string): void {
+/**
+ * Checks the name of a setting or of a group of settings.
+ * @param place Where it comes from, for the message.
+ * @throws {RangeError} If there is none of that name; the message names the nearest.
+ */
+export function checkSettingName(name: string, place: string): void {
 	const names = settingNames();
 	if (names.some((known) => known === name || known.startsWith(`${name}.`))) return;
 	// Users forget the group more often than they misspell the setting.
 	const likely = names.filter((known) => known.endsWith(`.${name}`));
 	const nearest = [...new Set([...likely, ...nearestFirst(name, names)])].slice(0, 3).join(', ');
-	throw invalidArgument('--set', 'the name of a setting', name, `Nearest: ${nearest}. All: npx fer settings.`);
+	throw invalidArgument(place, 'the name of a setting', name, `Nearest: ${nearest}. All: npx fer settings.`);
+}
+
+/** Writes a setting as the command line takes it: `phase2.epochs=20`; only a string that looks like JSON is quoted. */
+export function formatAssignment(name: string, value: unknown): string {
+	const isPlain = typeof value === 'string' && parseValue(value) === value;
+	return `${name}=${isPlain ? value : JSON.stringify(value)}`;
 }
 
 function parseValue(text: string): unknown {

@@ -19,6 +19,7 @@ import { registerPackage } from './package';
 import { registerPredict } from './predict';
 import { registerSettings } from './settings';
 import { registerTrain } from './train';
+import { registerTune } from './tune';
 
 /** Builds the program `fer` with all its commands; their actions load what they need. */
 export function buildProgram(): Command {
@@ -36,6 +37,7 @@ export function buildProgram(): Command {
 	});
 	registerPredict(program);
 	registerTrain(program);
+	registerTune(program);
 	registerEvaluate(program);
 	registerData(program);
 	registerSettings(program);

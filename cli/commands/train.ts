@@ -3,7 +3,7 @@ import { examples } from '../examples';
 import { Problem } from '../problem';
 import { note } from '../progressLine';
 import { stopOnSignal } from '../signals';
-import type { TrainOptions } from '../trainRun';
+import type { TrainMessage, TrainOptions } from '../trainRun';
 
 export function registerTrain(program: Command): void {
 	program
@@ -32,7 +32,9 @@ export function registerTrain(program: Command): void {
 		.option('--resume', 'resume the stored run; fail if there is none or its settings or data differ')
 		.option('--fresh', 'start over; a stored run is kept as runs/NAME.old-1, .old-2 and so on')
 		.option('--trial', 'evaluate on the validation part only, and add a row to docs/results/trials.csv')
+		.option('--study <name>', 'keep the run in runs/STUDY/NAME, with others')
 		.option('--json', 'print the scores as JSON')
+		.option('--json-lines', 'print progress, each epoch and the scores as a line of JSON each, as they come')
 		.addHelpText(
 			'after',
 			examples(
@@ -46,13 +48,16 @@ export function registerTrain(program: Command): void {
 		.action(train);
 }
 
-async function train(options: TrainOptions & { json?: boolean }): Promise<void> {
+async function train(options: TrainOptions & { json?: boolean; jsonLines?: boolean }): Promise<void> {
 	if (options.resume && options.fresh) throw new Problem('--resume and --fresh exclude each other.');
+	if (options.json && options.jsonLines) throw new Problem('--json and --json-lines exclude each other.');
 	const { trainRun } = await import('../trainRun.js');
 	const signal = stopOnSignal(() => note('\nStopping after the current step. Press Ctrl-C again to stop at once.'));
-	const scores = await trainRun(options, signal);
+	const print = (message: TrainMessage) => console.log(JSON.stringify(message));
+	const scores = await trainRun(options, signal, options.jsonLines ? print : undefined);
 	// Also where the results were already being written: a caller that stopped the program must not read success.
 	if (signal.aborted) process.exitCode = signal.reason;
+	if (scores && options.jsonLines) return;
 	if (scores) {
 		const { formatScores } = await import('../../lib/runs/reportText.js');
 		console.log(options.json ? JSON.stringify(scores, null, '\t') : formatScores(scores));

@@ -7,6 +7,7 @@ import { backbone as backboneOf } from '../model/backbones/registry';
 import { buildClassifier, type Classifier, createClassifier, unfreezeFrom } from '../model/classifier';
 import type { Resume } from './checkpoint';
 import { findTeachers, type Teacher } from './distillation';
+import type { EpochRecord } from './epochRecord';
 import { findVotes, usesVotes, type Votes } from './ferPlusVotes';
 import { checkMemory } from './memory';
 import { type PublishedTraining, readPublished } from './published';
@@ -35,6 +36,8 @@ export interface Run {
 	readonly notes?: readonly string[];
 	/** Ends a training after the current step, with a checkpoint. */
 	readonly signal?: AbortSignal;
+	/** Receives each epoch when its checkpoint is written; those of an earlier run first, when the phase begins. */
+	readonly onEpoch?: (phase: 1 | 2, record: EpochRecord) => void;
 }
 
 /** The facts about a run that captions and tables state. */
@@ -59,7 +62,7 @@ export function describeRun({ name, config, dataset, split }: Run): About {
 }
 
 /** Options of `openRun`. */
-export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' | 'signal'> {
+export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' | 'signal' | 'onEpoch'> {
 	/** The folder that contains `.venv`, `data`, `models` and `runs`. */
 	readonly projectFolder: string;
 	/** The study that the run belongs to: its folder is then `runs/<study>/<name>`. Default none. */
@@ -88,7 +91,7 @@ export interface OpenRunOptions extends Pick<Run, 'name' | 'config' | 'dataset' 
  * ```
  */
 export async function openRun(options: OpenRunOptions): Promise<Run> {
-	const { name, study, dataset, projectFolder, resume = 'if-same', signal } = options;
+	const { name, study, dataset, projectFolder, resume = 'if-same', signal, onEpoch } = options;
 	const folder = runFolder(projectFolder, name, 'name', study);
 	checkWritable(folder, study !== undefined);
 	const split = splitDataset(dataset, options.config);
@@ -110,7 +113,7 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const notes = await takeFolder(folder, wanted, resume);
 	const parts = { split, backbone, classifier, teachers, votes, published };
 	const fullName = study === undefined ? name : `${study}/${name}`;
-	return { name: fullName, folder, config, dataset, ...parts, resume, notes, signal };
+	return { name: fullName, folder, config, dataset, ...parts, resume, notes, signal, onEpoch };
 }
 
 async function openClassifier(

@@ -60,6 +60,7 @@ export async function trainPhase(run: Run, onProgress: OnProgress | undefined, p
 	const groups = parameterGroups(model, settings.backboneLearningRateScale);
 	const optimizer = new AdamW(groups, { beta1: 0.9, beta2: 0.999, epsilon: 1e-7, ...settings });
 	const average = averageDecay > 0 ? new WeightAverage(model, averageDecay) : undefined;
+	for (const record of snapshot?.progress.history ?? []) run.onEpoch?.(number, record);
 	let data: PhaseData | undefined;
 	try {
 		if (!snapshot?.progress.finished) data = await prepare();
@@ -77,6 +78,7 @@ export async function trainPhase(run: Run, onProgress: OnProgress | undefined, p
 				...(onProgress ? [progressReport(title, Math.min(examples, stepsPerEpoch * batchSize), onProgress)] : []),
 				...(settings.tensorBoard ? [tensorBoard(join(run.folder, settings.tensorBoard))] : []),
 				checkpointing(folder, phase.key),
+				{ onEpochEnd: (record) => run.onEpoch?.(number, record) },
 			],
 			resume: snapshot,
 			signal: run.signal,

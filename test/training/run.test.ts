@@ -115,12 +115,15 @@ describe('a run of EfficientNet-Lite0 on drawn faces', () => {
 			if (stage.includes('epoch') && ++steps === 5) stop.abort();
 		});
 		assert.deepEqual([steps, stopped.notes], [5, ['Phase 2 ended early: interrupted.']]);
-		const second = await open(broken);
+		const epochs = { 1: [] as EpochRecord[], 2: [] as EpochRecord[] };
+		const second = await open(broken, { onEpoch: (phase, record) => void epochs[phase].push(record) });
 		await trainHead(second);
 		const { history, notes } = await fineTune(second);
 		assert.deepEqual(notes, ['Resumes the stored training of phase2, stopped in epoch 2.']);
 		assert.deepEqual(withoutClock(history), withoutClock(whole.phase2.history));
 		assert.deepEqual(weightsOf(second), whole.weights);
+		// Those of the run before, too.
+		assert.deepEqual(epochs, { 1: whole.phase1.history, 2: history });
 	});
 
 	it('says of itself what a caption needs', async () => {

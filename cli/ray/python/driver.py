@@ -7,6 +7,11 @@ import signal
 import sys
 import threading
 
+# `ray start` protects a cluster by a token where there is one; its drivers must then be asked for it before Ray is loaded.
+_TOKEN = os.path.expanduser(os.environ.get("RAY_AUTH_TOKEN_PATH", "~/.ray/auth_token"))
+if "RAY_AUTH_TOKEN" in os.environ or os.path.exists(_TOKEN):
+    os.environ.setdefault("RAY_AUTH_MODE", "token")
+
 import ray
 
 # The pipe to the program that started this one holds messages alone; whatever else is printed goes to the log.

@@ -1,0 +1,68 @@
+import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseAssignments, valueIn } from '../../lib/settings';
+import type { EpochRecord } from '../../lib/training/epochRecord';
+import type { SweepTrial } from '../../lib/training/sweepTrial';
+
+/** What happens to a trial: the messages of the sweep's Python program about trials. */
+export type TrialEvent = Readonly<{ trial: string }> &
+	(
+		| Readonly<{ event: 'start'; settings: readonly string[] }>
+		| Readonly<{ event: 'epoch'; record: EpochRecord }>
+		| Readonly<{ event: 'finished' | 'stopped' | 'recovered' }>
+		| Readonly<{ event: 'failed'; reason: string }>
+	);
+
+function settingsOf(assignments: readonly string[]): Record<string, unknown> {
+	const names = assignments.map((each) => each.slice(0, each.indexOf('=')));
+	return Object.fromEntries(names.map((name, i) => [name, valueIn(parseAssignments([assignments[i]]), name)]));
+}
+
+/** Everything that happened in a sweep: one line of JSON an event in the file `events.jsonl` of its folder. */
+export class SweepLog {
+	private readonly file: string;
+	private readonly byName = new Map<string, SweepTrial>();
+
+	/** Reads what happened before, if anything did. */
+	constructor(folder: string) {
+		this.file = join(folder, 'events.jsonl');
+		const text = existsSync(this.file) ? readFileSync(this.file, 'utf8') : '';
+		const whole = text.slice(0, text.lastIndexOf('\n') + 1);
+		// A killed process may have left half a line.
+		if (whole !== text) truncateSync(this.file, Buffer.byteLength(whole));
+		for (const line of whole.split('\n').filter(Boolean)) this.apply(JSON.parse(line));
+	}
+
+	/** The trials in the order of their beginning. */
+	get trials(): readonly SweepTrial[] {
+		return [...this.byName.values()];
+	}
+
+	/** Notes an event in the file. */
+	add(event: TrialEvent): void {
+		appendFileSync(this.file, `${JSON.stringify(event)}\n`);
+		this.apply(event);
+	}
+
+	private apply(event: TrialEvent): void {
+		const { trial: name } = event;
+		const before = this.byName.get(name);
+		if (event.event === 'start') {
+			const settings = settingsOf(event.settings);
+			// A trial that goes on reports its earlier epochs again; one of other settings has taken the name of a lost one.
+			const isSame = before && JSON.stringify(before.settings) === JSON.stringify(settings);
+			this.byName.set(name, { name, settings, status: 'running', history: isSame ? before.history : [] });
+		} else if (before) {
+			this.byName.set(name, { ...before, ...changeBy(event, before) });
+		}
+	}
+}
+
+function changeBy(event: Exclude<TrialEvent, { event: 'start' }>, { history }: SweepTrial): Partial<SweepTrial> {
+	if (event.event === 'failed') return { status: 'failed', reason: event.reason };
+	if (event.event === 'recovered') return {};
+	if (event.event !== 'epoch') return { status: event.event };
+	const earlier = history.filter(({ epoch }) => epoch < event.record.epoch);
+	const later = history.filter(({ epoch }) => epoch > event.record.epoch);
+	return { history: [...earlier, event.record, ...later] };
+}
