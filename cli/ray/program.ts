@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -14,8 +15,8 @@ const TAIL_LINES = 8;
 export interface RayProgram {
 	/** Its file in cli/ray/python. */
 	readonly file: string;
-	/** What it shall do: JSON on its standard input. */
-	readonly job: object;
+	/** What it shall do: JSON on its standard input. The address is empty for Ray on this machine. */
+	readonly job: { readonly address: string };
 	/** Receives everything that it and Ray print on standard error. */
 	readonly logFile: string;
 	/** Receives each line of JSON that it writes; the next one waits for the promise. */
@@ -38,8 +39,11 @@ export type RayMessage = Readonly<{ event: string } & Record<string, unknown>>;
 export async function runRay({ file, job, input, logFile, onMessage, signal }: RayProgram): Promise<boolean> {
 	const { execa } = await import('execa');
 	mkdirSync(dirname(logFile), { recursive: true });
+	// Ray on this machine gets a secret of its own: otherwise Ray keeps one in the home folder.
+	const token = { RAY_AUTH_MODE: 'token', RAY_AUTH_TOKEN: randomBytes(32).toString('hex') };
 	// Ray reports its use to its makers unless asked not to.
-	const env = { ...pythonEnvironment(), PYTHONDONTWRITEBYTECODE: '1', RAY_USAGE_STATS_ENABLED: '0' };
+	const quiet = { PYTHONDONTWRITEBYTECODE: '1', RAY_USAGE_STATS_ENABLED: '0' };
+	const env = { ...pythonEnvironment(), ...quiet, ...(job.address === '' && token) };
 	const streams = { stdin: 'pipe', stdout: 'pipe', stderr: { file: logFile }, buffer: false } as const;
 	const ended = { reject: false, cancelSignal: signal, forceKillAfterDelay: 20_000 } as const;
 	const settings = { cwd: PROJECT_FOLDER, env, extendEnv: false, ...streams, ...ended } as const;

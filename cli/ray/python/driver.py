@@ -2,7 +2,6 @@
 
 import json
 import os
-import secrets
 import signal
 import sys
 import threading
@@ -58,9 +57,6 @@ def connect(address, cores, store_megabytes=100):
         if address:
             ray.init(address=address, log_to_driver=False)
         else:
-            if "RAY_AUTH_MODE" not in os.environ:
-                # There is no token yet; Ray would keep a new one in the home folder.
-                os.environ["RAY_AUTH_TOKEN"] = secrets.token_hex(32)
             store = store_megabytes * 1024 * 1024
             local = {"address": "local", "num_cpus": cores, "object_store_memory": store}
             ray.init(**local, include_dashboard=False, log_to_driver=False)
