@@ -1,8 +1,9 @@
-import { openRecognizer, type Recognizer } from '../lib/photos/recognizer';
+import { formatCount, formatSeconds } from '../lib/format';
 import { OWN_PNG } from './ownOutput';
 import { filesDone, PHOTO_RESULTS } from './photos/formats';
 import { type ListedFile, listFiles } from './photos/listing';
-import { type PhotoResult, type ReadingOptions, readPhoto } from './photos/reading';
+import { openReader, type PhotoReader, type PhotoTask } from './photos/reader';
+import type { PhotoResult, ReadingOptions } from './photos/reading';
 import { Problem } from './problem';
 import { withTask } from './progressLine';
 import { modelFolder, resolveUserPath } from './projectFolder';
@@ -19,6 +20,10 @@ export interface PredictOptions extends ReadingOptions {
 	readonly to?: string;
 	/** Goes on with the file of `to`. */
 	readonly resume?: boolean;
+	/** Where Ray reads the photos, `local` or a cluster's address; absent to read them in this process. */
+	readonly on?: string;
+	/** Cores of each of Ray's workers. */
+	readonly cores?: number;
 }
 
 /** What a run of `fer predict` did. */
@@ -41,7 +46,8 @@ export function checkResume({ resume, to }: Pick<PredictOptions, 'resume' | 'to'
  * Reads the faces of photos, and passes each result on as it comes; a file that cannot be read does not stop the others.
  * @param given Files, folders and patterns.
  * @param print Opens the output for the results where no file is given, for a model's emotions.
- * @param signal Stops after the photo that is being read.
+ * @param signal Stops after the photo that is being read, or at once what reads on Ray.
+ * @param open Opens the model.
  * @throws {Problem} Before any work, if the options are wrong or a file of the user's would be replaced.
  */
 export async function predictPhotos(
@@ -49,6 +55,7 @@ export async function predictPhotos(
 	options: PredictOptions,
 	print: (emotions: readonly string[]) => ResultSink<PhotoResult>,
 	signal?: AbortSignal,
+	open = openReaderFor,
 ): Promise<PredictSummary> {
 	checkResume(options);
 	const { to, resume = false } = options;
@@ -63,57 +70,98 @@ export async function predictPhotos(
 		copies = await planCopies(photos, folder, { sources: 'photos', option: '--annotate', output: OWN_PNG });
 		files = all;
 	}
-	const recognizer = await openRecognizer(modelFolder(options.model));
+	const reader = await open(options, signal);
 	try {
-		const open = results ? results.open : print;
-		return await readAll({
-			files,
-			recognizer,
-			options,
-			copies,
-			done: filesDone(results?.stored ?? []),
-			sink: open(recognizer.emotions),
-			signal,
-		});
+		const sink = (results?.open ?? print)(reader.emotions);
+		return await readAll({ files, reader, copies, done: filesDone(results?.stored ?? []), sink, signal });
 	} finally {
-		recognizer.dispose();
+		reader.dispose();
 	}
+}
+
+async function openReaderFor(options: PredictOptions, signal?: AbortSignal): Promise<PhotoReader> {
+	const { model, detect, tta, debug, on, cores } = options;
+	const reading = { detect, tta, debug };
+	if (on === undefined) {
+		if (cores !== undefined) throw new Problem('Expected --on with --cores but received none. Example: --on local');
+		return openReader(modelFolder(model), reading);
+	}
+	const { openRayReader } = await import('./photos/rayReader.js');
+	return openRayReader(modelFolder(model), reading, { on, cores, signal });
 }
 
 interface Work {
 	readonly files: AsyncIterable<ListedFile> | Iterable<ListedFile>;
-	readonly recognizer: Recognizer;
-	readonly options: ReadingOptions;
+	readonly reader: PhotoReader;
 	readonly copies?: ReadonlyMap<string, string>;
-	readonly done?: ReadonlySet<string>;
+	readonly done: ReadonlySet<string>;
 	readonly sink: ResultSink<PhotoResult>;
 	readonly signal?: AbortSignal;
 }
 
-async function readAll({ files, recognizer, options, copies, done, sink, signal }: Work): Promise<PredictSummary> {
+/** What was found so far; `isWhole` if that is all. */
+interface Listing {
+	count: number;
+	isWhole: boolean;
+	readonly leftOut: Record<string, number>;
+}
+
+async function readAll({ reader, sink, signal, ...work }: Work): Promise<PredictSummary> {
 	let [count, failed, isWhole] = [0, 0, false];
-	const leftOut: Record<string, number> = {};
+	const listing: Listing = { count: 0, isWhole: false, leftOut: {} };
 	try {
 		return await withTask('Photos', async (task) => {
-			for await (const listed of files) {
-				if (signal?.aborted) break;
-				if (listed.group === 'other' || listed.group === 'passed over') {
-					const name = listed.kind?.name ?? 'other file';
-					leftOut[name] = (leftOut[name] ?? 0) + 1;
-				}
-				if (listed.group === 'other' || done?.has(resolveUserPath(listed.file))) continue;
-				const result = await readPhoto(recognizer, listed, options, copies?.get(listed.file));
+			const describe = progressOf(listing);
+			task.update('starting');
+			await reader.read(tasksOf(work, listing, signal), (result) => {
 				task.print(() => sink.write(result));
 				count++;
 				if (result.error !== undefined && result.status !== 'passed over') failed++;
-				task.update(`${count} done${failed > 0 ? `, ${failed} not read` : ''}`);
-			}
+				task.update(`${describe(count)}${failed > 0 ? `, ${failed} not read` : ''}`);
+			});
 			isWhole = !signal?.aborted;
-			return { done: count, failed, leftOut, wasStopped: !isWhole };
+			return { done: count, failed, leftOut: listing.leftOut, wasStopped: !isWhole };
 		});
 	} finally {
 		sink.end(isWhole);
 	}
+}
+
+/** The files that remain to be read, until `signal`. */
+async function* tasksOf(
+	{ files, copies, done }: Pick<Work, 'files' | 'copies' | 'done'>,
+	listing: Listing,
+	signal?: AbortSignal,
+): AsyncGenerator<PhotoTask> {
+	for await (const { file, group, reason, kind } of files) {
+		if (signal?.aborted) return;
+		if (group === 'other' || group === 'passed over') {
+			const name = kind?.name ?? 'other file';
+			listing.leftOut[name] = (listing.leftOut[name] ?? 0) + 1;
+		}
+		if (group === 'other' || done.has(resolveUserPath(file))) continue;
+		listing.count++;
+		yield { file, group, reason, copy: copies?.get(file) };
+	}
+	listing.isWhole = true;
+}
+
+/** Describes progress: the rate since the first results, and the time left where the number of files is known. */
+function progressOf(listing: Listing): (count: number) => string {
+	let first: { readonly count: number; readonly time: number } | undefined;
+	return (count) => {
+		const now = performance.now();
+		first ??= { count, time: now };
+		const rate = (1000 * (count - first.count)) / (now - first.time);
+		const { count: total, isWhole } = listing;
+		const left = isWhole ? total - count : 0;
+		const parts = [left > 0 ? `${formatCount(count)} of ${formatCount(total)}` : `${formatCount(count)} done`];
+		if (Number.isFinite(rate) && rate > 0) {
+			parts.push(`${rate.toFixed(1)}/s`);
+			if (left > 0) parts.push(`${formatSeconds(left / rate)} left`);
+		}
+		return parts.join(', ');
+	};
 }
 
 async function collect(files: AsyncIterable<ListedFile> | Iterable<ListedFile>): Promise<ListedFile[]> {

@@ -5,6 +5,7 @@ import { examples } from '../cli/examples';
 import { Problem } from '../cli/problem';
 import { PROJECT_FOLDER, resolveUserPath } from '../cli/projectFolder';
 import type { ResultsOptions } from './results/writeResults';
+import type { ScaleOptions } from './scale/measureScale';
 import { STUDIES } from './study/plans';
 import type { StudyOptions } from './study/runStudy';
 
@@ -59,6 +60,7 @@ export function registerExperiments(program: Command): void {
 		registerExports,
 		registerFaults,
 		registerFuzz,
+		registerScale,
 	])
 		register(experiment);
 	experiment.addHelpText('after', examples('experiment study --help', 'experiment compare --help'));
@@ -201,4 +203,23 @@ ${examples('experiment fuzz', 'experiment fuzz --only images kernels --seconds 6
 			const { runFuzz } = await import('./fuzz/runFuzz.js');
 			await runFuzz(options.only ?? FUZZED, options.seed ?? randomInt(2 ** 31), options.seconds);
 		});
+}
+
+function registerScale(experiment: Command): void {
+	experiment
+		.command('scale')
+		.summary('measure many photos read by many processes')
+		.description('Measure `fer predict --on local` on drawn photos: one process beside one worker for each core.')
+		.option('--photos <n>', 'number of drawn photos; every hundredth cannot be read', integerFrom(2), 1000)
+		.option('--repetitions <n>', 'runs of each side, in turns', integerFrom(1), 3)
+		.option('--workers-only', 'only the workers, once, and how fast rows are written if nothing is read')
+		.addHelpText(
+			'after',
+			`
+Leave the machine otherwise idle. Writes docs/results/scale.json and docs/scale.md if there are at least 1,000 photos
+(with --workers-only 20,000); smaller runs are printed. The photos stay in runs/scale. Ray (0.6 GB) is installed into
+.venv-ray when first needed.
+${examples('experiment scale', 'experiment scale --photos 20000 --workers-only')}`,
+		)
+		.action(async (options: ScaleOptions) => (await import('./scale/measureScale.js')).measureScale(options));
 }

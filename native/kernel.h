@@ -7,6 +7,7 @@
 #include <condition_variable>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <exception>
 #include <functional>
 #include <mutex>
@@ -35,7 +36,7 @@
 
 namespace native {
 
-// A pool of threads, one for each processor, including the caller's.
+// A pool of threads, including the caller's: as many as TensorFlow's own ops may use, by default one for each processor.
 class Threads {
  public:
   static Threads& Get() {
@@ -74,7 +75,13 @@ class Threads {
     }
   }
 
-  Threads() : count_(std::max(1u, std::thread::hardware_concurrency())) {
+  static int Count() {
+    const char* wanted = std::getenv("TF_NUM_INTRAOP_THREADS");
+    const int count = wanted ? std::atoi(wanted) : 0;
+    return count > 0 ? count : std::max(1, static_cast<int>(std::thread::hardware_concurrency()));
+  }
+
+  Threads() : count_(Count()) {
     for (int part = 1; part < count_; part++) std::thread([this, part] { Wait(part); }).detach();
   }
 

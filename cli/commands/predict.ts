@@ -49,6 +49,12 @@ export function registerPredict(program: Command): void {
 		.option('--no-detect', 'do not look for faces: the files are cropped faces')
 		.option('--model <folder>', 'models/NAME or runs/NAME/model (default: models/official)')
 		.addOption(backendOption())
+		.option(
+			'--on <where>',
+			'photos: read them in many processes at once, on `local`, the cores of this machine, or on a Ray cluster: ' +
+				'HOST:PORT or ray://HOST:PORT (docs/scale.md)',
+		)
+		.option('--cores <n>', 'with --on: cores of each process (default: 1)', readCores)
 		.addHelpText(
 			'after',
 			examples(
@@ -56,6 +62,7 @@ export function registerPredict(program: Command): void {
 				'predict "photos/**/*.jpg" --csv',
 				'predict photos --to faces.csv --resume',
 				'predict photos --annotate annotated --tta',
+				'predict photos --on local --to faces.parquet --resume',
 				'predict clip.mp4 --to clip.csv --timeline figures --annotate annotated',
 			),
 		)
@@ -75,6 +82,7 @@ async function predict(given: string[], { json, csv, backend, ...options }: Opti
 	if (options.to !== undefined && (json || csv)) {
 		throw new Problem('--to excludes --json and --csv: the ending of its file chooses the format.');
 	}
+	if (backend && options.on !== undefined) throw new Problem('--on and --backend exclude each other.');
 	const format = json ? 'json' : csv ? 'csv' : 'text';
 	if (backend) await (await import('../../lib/tensorflow/backend.js')).useBackend(backend);
 	const { listVideos } = await import('../videos/listing.js');
@@ -82,9 +90,11 @@ async function predict(given: string[], { json, csv, backend, ...options }: Opti
 	const { debug } = command.optsWithGlobals();
 	const videos = await listVideos(given);
 	const read = videos.length > 0 ? 'frame' : 'photo';
-	const signal = stopOnSignal(() => note(`Stopping after this ${read}. Ctrl-C again stops at once.`));
+	const stopping = options.on === undefined ? `Stopping after this ${read}` : 'Stopping the processes';
+	const signal = stopOnSignal(() => note(`${stopping}. Ctrl-C again stops at once.`));
 	let summary: PredictSummary;
 	if (videos.length > 0) {
+		if (options.on !== undefined) throw new Problem('Expected photos for --on but received a video.');
 		const { predictVideos } = await import('../predictVideos.js');
 		const { VIDEO_RESULTS } = await import('../videos/formats.js');
 		const isText = format === 'text' && options.to === undefined;
@@ -126,6 +136,11 @@ function tell({ done, leftOut, wasStopped }: PredictSummary, to?: string): void 
 	if (!wasStopped) return;
 	const goOn = to === undefined ? 'With --to FILE, --resume goes on after an interruption.' : 'Add --resume to go on.';
 	note(`Stopped after ${done} ${done === 1 ? 'file' : 'files'}. ${goOn}`);
+}
+
+function readCores(text: string): number {
+	if (/^[1-9]\d{0,3}$/.test(text)) return Number(text);
+	throw new InvalidArgumentError('Expected an integer above 0.');
 }
 
 const readRate = (text: string) => readNumber(text, RATES.least, RATES.most);

@@ -40,7 +40,7 @@ const CROP_SIDE = 100;
  */
 export async function readPhoto(
 	recognizer: Recognizer,
-	{ file, group, reason }: ListedFile,
+	{ file, group, reason }: Pick<ListedFile, 'file' | 'group' | 'reason'>,
 	options: ReadingOptions,
 	copy?: string,
 ): Promise<PhotoResult> {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
 import {
 	copyFileSync,
 	existsSync,
@@ -12,11 +13,16 @@ import {
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
+import pl from 'nodejs-polars';
+import type { PhotoReader } from '../../cli/photos/reader';
 import type { PhotoResult } from '../../cli/photos/reading';
 import { type PredictOptions, predictPhotos } from '../../cli/predictPhotos';
+import { Problem } from '../../cli/problem';
 import { silenceProgress } from '../../cli/progressLine';
+import { PROJECT_FOLDER } from '../../cli/projectFolder';
 import type { ResultSink } from '../../cli/results/resultKind';
 import { encodePng } from '../../lib/data/image';
+import { EMOTIONS } from '../../lib/emotions';
 import { tf } from '../../lib/tensorflow/tf';
 import { drawnPhoto } from '../fixtures/drawnPhoto';
 import { writeUntrainedModel } from '../fixtures/training/untrainedModel';
@@ -151,5 +157,60 @@ describe('predictPhotos', () => {
 		const options = { detect: false, model: 'model' };
 		await assert.rejects(predictPhotos(['photos'], options, print), /the disk is full/);
 		assert.equal(timers(), before);
+	});
+
+	it('goes on after the shards that were written when the reader of a cluster failed', async () => {
+		const to = 'scaled.parquet';
+		/** Reads nothing, and fails after as many results. */
+		const fails = (after: number) => async (): Promise<PhotoReader> => ({
+			emotions: EMOTIONS,
+			async read(files, onResult) {
+				let count = 0;
+				for await (const { file } of files) {
+					if (count++ === after) throw new Problem('Ray has ended.');
+					onResult({ file, status: 'no face', faces: [] });
+				}
+			},
+			dispose: () => {},
+		});
+		const print = () => assert.fail('prints');
+		const options = { detect: true, to, on: 'local' };
+		await assert.rejects(predictPhotos(['photos'], options, print, undefined, fails(2)), /Ray has ended/);
+		assert.equal(existsSync(join(folder, to)), false);
+		const again = { ...options, resume: true };
+		const { done } = await predictPhotos(['photos'], again, print, undefined, fails(9));
+		assert.equal(done, 2);
+		const files = pl.readParquet(join(folder, to)).getColumn('file').toArray();
+		assert.deepEqual(
+			files,
+			['broken.jpg', 'deep/face.png', 'empty.png', 'face.png'].map((name) => `photos/${name}`),
+		);
+	});
+
+	it('reads the same in a worker, by lines of JSON', async () => {
+		const { results } = await run(['photos'], { detect: false });
+		const settings = { model: join(folder, 'model'), options: { detect: false } };
+		const input = results.map(({ file }) => `${JSON.stringify({ file, group: 'photo' })}\n`).join('');
+		const args = ['--import', 'tsx', join('cli', 'photos', 'worker.ts'), JSON.stringify(settings)];
+		const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: PROJECT_FOLDER, input, encoding: 'utf8' });
+		const [ready, ...lines] = stdout.trimEnd().split('\n');
+		assert.equal(ready, '{"ready":true}', stderr);
+		// Floating-point numbers survive JSON to their last bit.
+		assert.deepEqual(
+			lines.map((line) => JSON.parse(line)),
+			JSON.parse(JSON.stringify(results)),
+		);
+	});
+
+	it('refuses what is no cluster before any work', async () => {
+		const refused = (options: Partial<PredictOptions>, message: RegExp) =>
+			assert.rejects(run(['photos'], { to: 'refused.csv', model: 'no model at all', ...options }), {
+				name: 'Problem',
+				message,
+			});
+		await refused({ cores: 2 }, /^Expected --on with --cores/);
+		await refused({ on: 'here' }, /^Expected ray:\/\/HOST:PORT or HOST:PORT for --on but received "here"/);
+		await refused({ on: 'local', cores: 9999 }, /^Expected at most \d+ for --cores but received 9999/);
+		assert.equal(existsSync(join(folder, 'refused.csv')), false);
 	});
 });

@@ -25,15 +25,21 @@ def send(event, **fields):
         print(json.dumps({"event": event, **fields}), file=_messages, flush=True)
 
 
-def read_job():
-    """Reads the job, a line of JSON on standard input. From then on this process ends when that is closed."""
+def read_job(on_message=None):
+    """Reads the job, a line of JSON on standard input. From then on this process ends when that is closed.
+
+    Further lines go to `on_message`, in another thread.
+    """
+    # Ctrl-C reaches all programs of a terminal; the one that started this one decides.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
     job = json.loads(sys.stdin.readline())
-    threading.Thread(target=_end_with_starter, daemon=True).start()
+    threading.Thread(target=_end_with_starter, args=[on_message], daemon=True).start()
     return job
 
 
-def _end_with_starter():
-    sys.stdin.read()
+def _end_with_starter(on_message):
+    for line in sys.stdin:
+        on_message(json.loads(line))
     # As Ray handles it, so that it ends the processes that it started.
     os.kill(os.getpid(), signal.SIGTERM)
 
