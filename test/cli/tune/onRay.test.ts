@@ -129,18 +129,17 @@ describe('fer tune on two nodes with a core each', { skip, timeout: 20 * MINUTES
 		assert.deepEqual(scores[0].tta, scores[1].tta);
 	});
 
-	it('works through the client too, and marks a trial whose loss is not finite', async () => {
-		const space = { 'phase2.learningRate': [0.001, 10] };
-		const set = ['phase2.epochs=2', 'phase2.clipNorm=0', 'phase2.warmupEpochs=0'];
-		const { file, options } = sweepOf('client', space, { trials: '4', set, on: 'ray://127.0.0.1:45732' });
-		const { trials } = await run(file, options);
-		const byRate = (rate: number) => trials.filter(({ settings }) => settings['phase2.learningRate'] === rate);
-		assert.ok(byRate(10).length > 0 && byRate(0.001).length > 0, JSON.stringify(trials));
-		for (const { status, reason } of byRate(10)) {
-			assert.equal(status, 'failed');
-			assert.match(reason ?? '', /^Expected a finite .*loss but received NaN/);
+	it('works through the client too, and goes on after trials whose loss is not finite', async () => {
+		const space = { 'phase2.learningRate': [0.001, 0.06] };
+		const options = { trials: '6', set: ['phase2.epochs=1'], on: 'ray://127.0.0.1:45732' };
+		const sweep = sweepOf('client', space, options);
+		const { trials } = await run(sweep.file, sweep.options, TRAINER);
+		assert.equal(trials.length, 6);
+		for (const { status, reason, settings } of trials) {
+			const isFinite = settings['phase2.learningRate'] === 0.001;
+			assert.equal(status, isFinite ? 'finished' : 'failed');
+			if (!isFinite) assert.match(reason ?? '', /^Expected a finite loss but received NaN/);
 		}
-		for (const { status } of byRate(0.001)) assert.match(status, /^(finished|stopped)$/);
 	});
 });
 
