@@ -138,8 +138,9 @@ class Reporter(tune.Callback):
             self.send("epoch", trial, record=result["record"])
         if "failed" in result:
             self.send("failed", trial, reason=result["failed"])
-        self.scheduler.save(f"{self.path}.part")
-        os.replace(f"{self.path}.part", self.path)
+        if isinstance(self.scheduler, ASHAScheduler):
+            self.scheduler.save(f"{self.path}.part")
+            os.replace(f"{self.path}.part", self.path)
 
     def on_trial_complete(self, iteration, trials, trial, **info):
         result = trial.last_result
@@ -156,7 +157,7 @@ class Reporter(tune.Callback):
 def scheduler_of(job):
     epochs = job["epochs"]
     if epochs < 2:
-        return None
+        return FIFOScheduler()
     # A trial in its last epoch is not stopped: it would save nothing but its scores.
     halving = {"max_t": epochs - 1, "grace_period": job["grace"], "reduction_factor": job["reduction"]}
     return ASHAScheduler(time_attr="epoch", metric="best_accuracy", mode="max", stop_last_trials=False, **halving)

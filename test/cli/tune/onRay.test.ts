@@ -129,18 +129,17 @@ describe('fer tune on two nodes with a core each', { skip, timeout: 20 * MINUTES
 		assert.deepEqual(scores[0].tta, scores[1].tta);
 	});
 
-	it('works through the client too, and marks a trial whose loss is not finite', async () => {
-		const space = { 'phase2.learningRate': [0.001, 10] };
-		const set = ['phase2.epochs=2', 'phase2.clipNorm=0', 'phase2.warmupEpochs=0'];
-		const { file, options } = sweepOf('client', space, { trials: '4', set, on: 'ray://127.0.0.1:45732' });
-		const { trials } = await run(file, options);
-		const byRate = (rate: number) => trials.filter(({ settings }) => settings['phase2.learningRate'] === rate);
-		assert.ok(byRate(10).length > 0 && byRate(0.001).length > 0, JSON.stringify(trials));
-		for (const { status, reason } of byRate(10)) {
-			assert.equal(status, 'failed');
-			assert.match(reason ?? '', /^Expected a finite .*loss but received NaN/);
+	it('works through the client too, and goes on after trials whose loss is not finite', async () => {
+		const space = { 'phase2.learningRate': [0.001, 0.002, 0.06] };
+		const options = { trials: '8', set: ['phase2.epochs=1'], on: 'ray://127.0.0.1:45732' };
+		const sweep = sweepOf('client', space, options);
+		const { trials } = await run(sweep.file, sweep.options, TRAINER);
+		assert.equal(trials.length, 8);
+		for (const { status, reason, settings } of trials) {
+			const hasFailed = settings['phase2.learningRate'] === 0.06;
+			assert.equal(status, hasFailed ? 'failed' : 'finished');
+			if (hasFailed) assert.match(reason ?? '', /^Expected a finite loss but received NaN/);
 		}
-		for (const { status } of byRate(0.001)) assert.match(status, /^(finished|stopped)$/);
 	});
 });
 
@@ -183,7 +182,7 @@ describe('fer tune on this machine', { skip, timeout: 20 * MINUTES }, () => {
 		const env = { ...process.env, FER_TEST_EPOCH: '300' };
 		const args = ['--import', 'tsx', script, file, JSON.stringify(options)];
 		const first = spawn(process.execPath, args, { cwd: PROJECT_FOLDER, env, stdio: 'ignore' });
-		await until('a trial after others', () => epochsDone(name, 'trial-005').length >= 2);
+		await until('the sixth trial', () => epochsDone(name, 'trial-006').length >= 1);
 		const [driver] = processes(/python \S*tune\.py/).filter((id) => parentOf(id) === first.pid);
 		for (const id of [driver, first.pid as number]) process.kill(id, 'SIGKILL');
 		const before = events(name).filter(({ event }) => event === 'start');
