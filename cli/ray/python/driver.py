@@ -62,9 +62,10 @@ def connect(address, cores, store_megabytes=100):
             ray.init(**local, include_dashboard=False, log_to_driver=False)
     except Exception as error:  # Ray raises its own classes, Python's and gRPC's.
         where = f"the Ray cluster at {address}" if address else "Ray on this machine"
-        fail(f"Cannot use {where}: {_first_line(error)}")
+        fail(f"Cannot use {where}: {_shorten(error)}")
 
 
-def _first_line(error):
-    lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+def _shorten(error):
+    """The first and the last line of an error: what failed, and mostly why."""
+    lines = [line.strip() for line in str(error).splitlines() if line.strip()] or [type(error).__name__]
+    return " ".join(dict.fromkeys([lines[0], lines[-1]]))
