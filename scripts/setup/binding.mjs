@@ -20,7 +20,7 @@ const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
  * of ops that run in one call (native/tape.h).
  * @type {Record<string, Record<string, string>>}
  */
-const ADDITIONS = {
+export const ADDITIONS = {
 	'tfjs_backend.h': {
 		'#include "tensorflow/c/eager/c_api.h"\n': '#include "tape.h"\n',
 		'class TFJSBackend {\n public:\n': '  friend struct native::Tapes;\n',
@@ -110,13 +110,9 @@ export function bindingStep(gpu, compiler) {
 			// Renamed at the end: overwriting a .node file crashes the processes that have loaded it.
 			const output = path.join(path.dirname(BINDING), `tfjs_binding.${process.pid}.node`);
 			const sources = `${output}.sources`;
-			fs.mkdirSync(sources, { recursive: true });
-			for (const name of Object.keys(ADDITIONS)) {
-				const source = fs.readFileSync(path.join(SOURCES, name), 'utf8');
-				fs.writeFileSync(path.join(sources, name), withAdditions(name, source));
-			}
 			const args = compilerArguments({ platform: process.platform, gpu, wheel, sources, output });
 			try {
+				writeSources(sources);
 				await runStep('binding', compiler() ?? 'c++', args);
 				assertLoads(output);
 				fs.renameSync(output, BINDING);
@@ -125,6 +121,18 @@ export function bindingStep(gpu, compiler) {
 			}
 		},
 	});
+}
+
+/** Writes the binding's sources with what is added to them. @param {string} folder */
+function writeSources(folder) {
+	fs.mkdirSync(folder, { recursive: true });
+	for (const name of Object.keys(ADDITIONS)) {
+		const file = path.join(SOURCES, name);
+		if (!fs.existsSync(file)) {
+			throw new Problem(`tfjs-node has no ${name}. Install it: rm -r node_modules; npm run setup`);
+		}
+		fs.writeFileSync(path.join(folder, name), withAdditions(name, fs.readFileSync(file, 'utf8')));
+	}
 }
 
 /** Loads the binding in another process, so that a missing library shows now. @param {string} file */

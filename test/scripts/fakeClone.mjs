@@ -3,6 +3,7 @@ import { execFileSync, spawnSync } from 'node:child_process';
 import fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
+import { ADDITIONS } from '../../scripts/setup/binding.mjs';
 import { libraryNames } from '../../scripts/setup/tensorflowWheel.mjs';
 
 const ROOT = path.resolve(import.meta.dirname ?? path.dirname(new URL(import.meta.url).pathname), '..', '..');
@@ -25,6 +26,14 @@ case "$1 $2 $3" in
 esac
 `;
 
+/** Writes the binding's sources, of which the set-up needs these lines. */
+const BINDING_SOURCES = Object.entries(ADDITIONS)
+	.map(([name, places]) => {
+		const file = `node_modules/@tensorflow/tfjs-node-gpu/binding/${name}`;
+		return `cat > ${file} << 'END'\n${Object.keys(places).join('')}END`;
+	})
+	.join('\n');
+
 /** Stands in for npm: installs empty packages, and a tsc that writes one file. */
 const NPM = `#!/bin/sh
 PATH=/usr/bin:/bin
@@ -36,7 +45,7 @@ mkdir -p node_modules/tslab/bin node_modules/@tensorflow/tfjs-node-gpu/binding n
 mkdir -p node_modules/typescript/bin
 echo > node_modules/tslab/bin/tslab
 echo > node_modules/node-api-headers/include/node_api.h
-printf '#include "tfjs_backend.h"\\n    case TF_ATTR_STRING: {\\n    case TF_ATTR_TYPE: {\\n' > node_modules/@tensorflow/tfjs-node-gpu/binding/tfjs_backend.cc
+${BINDING_SOURCES}
 cp "$FAKES/tsc.js" node_modules/typescript/bin/tsc
 `;
 

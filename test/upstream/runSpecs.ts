@@ -40,7 +40,7 @@ const LIB = join(__dirname, '..', '..', 'lib');
 function loadLibrary(): Change {
 	const before = registrations();
 	const folder = join(LIB, 'tensorflow');
-	for (const name of readdirSync(folder)) require(join(folder, name));
+	for (const name of readdirSync(folder)) if (name.endsWith('.ts')) require(join(folder, name));
 	require(join(LIB, 'index.ts'));
 	return compareRegistrations(before, registrations());
 }
