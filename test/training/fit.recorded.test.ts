@@ -7,7 +7,7 @@ import { buildClassifier, unfreezeFrom, withVoteHead } from '../../lib/model/cla
 import { createRandom } from '../../lib/random';
 import { flatten } from '../../lib/tensorflow/flatten';
 import { AdamW } from '../../lib/tensorflow/optimizer';
-import { tf } from '../../lib/tensorflow/tf';
+import { tf, valuesOf } from '../../lib/tensorflow/tf';
 import { WeightAverage } from '../../lib/tensorflow/weightAverage';
 import type { StepReport } from '../../lib/training/callbacks';
 import { withVoteLoss } from '../../lib/training/ferPlusVotes';
@@ -129,7 +129,7 @@ async function tune(backbone: Backbone, { frozen, steps }: { frozen: boolean; st
 		imageSize: () => size,
 		callbacks: [{ onStepEnd: ({ loss }) => void losses.push(loss) }],
 	});
-	const weights = tf.tidy(() => flatten(variables).dataSync<'float32'>().slice());
+	const weights = (await valuesOf(() => flatten(variables))).slice();
 	optimizer.dispose();
 	average.dispose();
 	tf.dispose(variables);
