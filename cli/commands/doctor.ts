@@ -6,7 +6,7 @@ export function registerDoctor(program: Command): void {
 		.command('doctor')
 		.summary('check this machine and the installation')
 		.description(
-			'Check processor, TensorFlow, data, weights, models and Jupyter, and print a command that mends what is wrong. ' +
+			'Check processor, TensorFlow, data, weights, models and Jupyter, and print a command for what is wrong. ' +
 				'Exit code 1 if something that is needed does not work.',
 		)
 		.option('--json', 'print the findings as JSON')

@@ -9,7 +9,7 @@ import { findPython } from './python.mjs';
 import { formatMegabytes } from './terminal.mjs';
 
 const OLDEST_NODE = 20;
-/** The packages unpack to about 2.6 GB, and the largest wheel is there too while it is unpacked. */
+/** The packages unpack to about 2.8 GB, and the largest wheel is there too while it is unpacked. */
 const FREE_BYTES = 4e9;
 /** Compiles only with a C++17 compiler that has its standard library. */
 const PROGRAM = '#include <memory>\n#include <optional>\nint main() { return std::optional<int>(0).value(); }\n';
