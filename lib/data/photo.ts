@@ -4,6 +4,8 @@ import type { Box, RawImage } from './rawImage';
 
 /** Pixels of a photo in memory at most: 4096 x 3072, which most cameras keep within. */
 const WORKING_PIXELS = 4096 * 3072;
+/** The longer side of a photo in memory at most, in pixels: decoding a strip takes memory by the length of its rows. */
+const WORKING_SIDE = 16_384;
 
 interface Size {
 	readonly width: number;
@@ -20,8 +22,8 @@ export interface Photo extends RawImage {
 }
 
 /**
- * Decodes a photo in RGB, in its own size up to 12.6 megapixels (4096 x 3072) and reduced to as many if it has more;
- * otherwise as `decodeImage` does. Takes the first frame of an animation.
+ * Decodes a photo in RGB, in its own size up to 12.6 megapixels (4096 x 3072) and 16,384 pixels a side, and reduced to as
+ * many if it has more; otherwise as `decodeImage` does. Takes the first frame of an animation.
  *
  * A file, unlike its content, is decoded in parts where its format permits, so that large photos take little memory.
  * @throws {DataError} If the content is not a complete image, or has more than 268 megapixels.
@@ -36,7 +38,7 @@ export async function decodePhoto(source: string | Uint8Array, name?: string): P
 	const { value, flaws } = await decode(source, name, async (image, { head }) => {
 		const header = await image.metadata();
 		const { width, height } = header.autoOrient;
-		const reduced = fitPixels(header.autoOrient, WORKING_PIXELS);
+		const reduced = workingSize(header.autoOrient);
 		if (reduced.width < width || reduced.height < height) image.resize({ ...reduced, fit: 'fill' });
 		const flat = image.flatten({ background: 'white' }).toColourspace('srgb').removeAlpha();
 		return { ...(await pixelsOf(flat)), original: { width, height }, frames: framesNote(header, head) };
@@ -58,15 +60,12 @@ export async function scaleBox(photo: RawImage, { left, top, width, height }: Bo
 	return pixelsOf(image.toColourspace('srgb').removeAlpha());
 }
 
-/** A size of at most so many pixels, in nearly the same proportions. */
-function fitPixels({ width, height }: Size, pixels: number): Size {
-	const scale = Math.min(1, Math.sqrt(pixels / (width * height)));
+/** The size of a photo in memory, in nearly the same proportions. */
+function workingSize({ width, height }: Size): Size {
+	const longer = Math.max(width, height);
+	const scale = Math.min(1, Math.sqrt(WORKING_PIXELS / (width * height)), WORKING_SIDE / longer);
 	const short = Math.max(1, Math.floor(Math.min(width, height) * scale));
-	const long = Math.min(
-		Math.max(width, height),
-		Math.floor(pixels / short),
-		Math.ceil(Math.max(width, height) * scale),
-	);
+	const long = Math.min(longer, Math.floor(WORKING_PIXELS / short), Math.ceil(longer * scale));
 	return width < height ? { width: short, height: long } : { width: long, height: short };
 }
 

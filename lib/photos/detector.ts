@@ -2,9 +2,11 @@ import { dirname, join } from 'node:path';
 import { scaleBox } from '../data/photo';
 import type { Box, RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
-import { tf } from '../tensorflow/tf';
+import { returnFreedMemory } from '../tensorflow/freedMemory';
+import { detectorInput } from './detectorInput';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi } from './faceApi';
 import { type Framing, frame } from './framing';
+import { ssdForward } from './ssdForward';
 import { mergeFinds, type WindowFind, windowsOf } from './windows';
 
 /** Finds the faces in a photo, from left to right. */
@@ -24,17 +26,21 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 	const file = require.resolve('@vladmandic/face-api/dist/face-api.node-gpu.js');
 	// It requires tfjs-node-gpu, which tensorflow/tf.ts must have prepared: hence the import above.
 	const api = require(file) as FaceApi;
-	const { net, options, framing: own } = DETECTORS[name];
-	await api.nets[net].loadFromDisk(join(dirname(dirname(file)), 'model')).catch((error: Error) => {
-		throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
-	});
+	const { net, options, side, framing: own } = DETECTORS[name];
+	if (!api.nets[net].isLoaded) {
+		await api.nets[net].loadFromDisk(join(dirname(dirname(file)), 'model')).catch((error: Error) => {
+			throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
+		});
+		if (name === 'ssd') useFusedLayers(api.nets.ssdMobilenetv1);
+	}
 	/** Finds the faces in one window of a photo. */
 	const search = async (photo: RawImage, area: Box, window: number): Promise<WindowFind[]> => {
 		const seen = await reduce(photo, area);
-		const image = toTensor(seen);
+		const image = detectorInput(seen, side);
 		try {
 			const found = await api.detectAllFaces(image, options(api));
-			const [across, down] = [area.width / seen.width, area.height / seen.height];
+			const square = Math.max(seen.width, seen.height) / side;
+			const [across, down] = [(area.width / seen.width) * square, (area.height / seen.height) * square];
 			return found.map(({ box, score }) => {
 				const placed = {
 					x: area.left + box.x * across,
@@ -52,8 +58,12 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 	return {
 		async detect(photo) {
 			const finds: WindowFind[] = [];
-			for (const [window, area] of windowsOf(photo, LONGEST).entries())
+			// What decoding the photo has freed, and then each window.
+			returnFreedMemory();
+			for (const [window, area] of windowsOf(photo, LONGEST).entries()) {
 				finds.push(...(await search(photo, area, window)));
+				returnFreedMemory();
+			}
 			return mergeFinds(finds).sort((a, b) => a.box.left - b.box.left);
 		},
 	};
@@ -93,10 +103,13 @@ function isCutBy(
 	);
 }
 
-/** Returns the photo as `[height, width, 3]`, int32. */
-function toTensor({ pixels, width, height, channels }: RawImage): tf.Tensor3D {
-	return tf.tidy(() => {
-		const image = tf.tensor3d(Int32Array.from(pixels), [height, width, channels], 'int32');
-		return channels === 1 ? tf.tile(image, [1, 1, 3]) : tf.slice3d(image, [0, 0, 0], [-1, -1, 3]);
-	});
+/** Has the detector run `ssdForward` in place of its own forward pass. */
+function useFusedLayers(net: FaceApi['nets']['ssdMobilenetv1']): void {
+	const forward = ssdForward(net.params);
+	net.forwardInput = (input) => {
+		const image = input.toBatchTensor(DETECTORS.ssd.side, false);
+		const output = forward(image);
+		image.dispose();
+		return output;
+	};
 }

@@ -17,12 +17,12 @@ const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
 
 /**
  * Lines of the binding's sources and what is added after them: attributes that are lists (native/attributeLists.h), and lists
- * of ops that run in one call (native/tape.h).
+ * of ops that run in one call (native/tape.h); and returning freed memory (native/freedMemory.h).
  * @type {Record<string, Record<string, string>>}
  */
 export const ADDITIONS = {
 	'tfjs_backend.h': {
-		'#include "tensorflow/c/eager/c_api.h"\n': '#include "tape.h"\n',
+		'#include "tensorflow/c/eager/c_api.h"\n': '#include "freedMemory.h"\n#include "tape.h"\n',
 		'class TFJSBackend {\n public:\n': '  friend struct native::Tapes;\n',
 	},
 	'tfjs_backend.cc': {
@@ -31,7 +31,8 @@ export const ADDITIONS = {
 		'    case TF_ATTR_TYPE: {\n': '      if (native::SetTypes(env, tfe_op, attr_name, js_value)) break;\n',
 	},
 	'tfjs_binding.cc': {
-		'  // Export TF property types to JS\n': '  native::Tapes::AddTo(env, exports);\n',
+		'  // Export TF property types to JS\n':
+			'  native::Tapes::AddTo(env, exports);\n  native::AddFreedMemory(env, exports);\n',
 	},
 };
 

@@ -27,8 +27,8 @@ describe('decodePhoto', () => {
 		const folder = temporaryFolder(t);
 		for (const [width, height] of [
 			[5000, 4000],
-			[60_000, 600],
-			[1080, 20_000],
+			[12_000, 1500],
+			[1500, 12_000],
 			[12_000, 12_000],
 		]) {
 			const file = join(folder, `${width}.png`);
@@ -42,9 +42,29 @@ describe('decodePhoto', () => {
 		}
 	});
 
-	it('keeps a strip of one pixel as it is', async () => {
-		const { width, height, pixels } = await decodePhoto(await plain(50_000, 1).toBuffer());
-		assert.deepEqual([width, height, pixels.length], [50_000, 1, 150_000]);
+	it('reduces a strip to 16,384 pixels, and keeps one of a pixel’s height', async () => {
+		for (const [size, expected] of [
+			[
+				[60_000, 600],
+				[16_384, 163],
+			],
+			[
+				[600, 40_000],
+				[245, 16_384],
+			],
+			[
+				[50_000, 1],
+				[16_384, 1],
+			],
+			[
+				[16_384, 1],
+				[16_384, 1],
+			],
+		]) {
+			const { width, height, original, pixels } = await decodePhoto(await plain(size[0], size[1]).toBuffer());
+			assert.deepEqual([width, height, original], [...expected, { width: size[0], height: size[1] }]);
+			assert.equal(pixels.length, 3 * width * height);
+		}
 	});
 
 	it('gives the original size as EXIF turns it', async () => {

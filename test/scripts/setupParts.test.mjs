@@ -133,8 +133,8 @@ describe('the compiler call', () => {
 	it('takes the binding’s sources with lines added, and refuses another version of them', () => {
 		for (const [name, lines, place] of /** @type {const} */ ([
 			['tfjs_backend.cc', 3, 'case TF_ATTR_TYPE: {'],
-			['tfjs_backend.h', 2, 'class TFJSBackend {'],
-			['tfjs_binding.cc', 1, '// Export TF property types to JS'],
+			['tfjs_backend.h', 3, 'class TFJSBackend {'],
+			['tfjs_binding.cc', 2, '// Export TF property types to JS'],
 		])) {
 			const source = fs.readFileSync(path.join(TFJS_NODE, 'binding', name), 'utf8');
 			const added = withAdditions(name, source).split('\n');
