@@ -8,27 +8,30 @@ import { tf } from '../tensorflow/tf';
  * The same values as from face-api, without the copies of the whole photo as numbers that it makes on the way.
  */
 export function detectorInput({ pixels, width, height, channels }: RawImage, side: number): tf.Tensor3D {
-	const places = samples(Math.max(width, height), side);
 	const values = new Float32Array(side * side * 3);
-	const { fround } = Math;
-	for (let i = 0; i < values.length; i++) {
-		const [x, y] = [places[Math.floor(i / 3) % side], places[Math.floor(i / 3 / side)]];
-		const channel = channels === 1 ? 0 : i % 3;
-		const at = (row: number, column: number) =>
-			row < height && column < width ? pixels[(row * width + column) * channels + channel] : 0;
-		const top = fround(at(y.low, x.low) + fround((at(y.low, x.high) - at(y.low, x.low)) * x.part));
-		const bottom = fround(at(y.high, x.low) + fround((at(y.high, x.high) - at(y.high, x.low)) * x.part));
-		values[i] = top + fround(fround(bottom - top) * y.part);
+	const places = samples(Math.max(width, height), side);
+	// Beyond the photo is black.
+	const level = (row: number, column: number, channel: number) =>
+		row < height && column < width ? pixels[(row * width + column) * channels + channel] : 0;
+	let at = 0;
+	for (const [top, bottom, down] of places) {
+		for (const [left, right, across] of places) {
+			for (let i = 0; i < 3; i++) {
+				const channel = channels === 1 ? 0 : i;
+				const upper = level(top, left, channel) * (1 - across) + level(top, right, channel) * across;
+				const lower = level(bottom, left, channel) * (1 - across) + level(bottom, right, channel) * across;
+				values[at++] = upper * (1 - down) + lower * down;
+			}
+		}
 	}
 	return tf.tensor3d(values, [side, side, 3]);
 }
 
-/** Where each pixel of a side lies between two of the square. */
-function samples(square: number, side: number) {
-	const scale = Math.fround(square / side);
+/** The pixels of the square between which each pixel of the reduced one lies, and how far from the first. */
+function samples(square: number, side: number): [first: number, second: number, part: number][] {
 	return Array.from({ length: side }, (_, i) => {
-		const place = Math.fround(i * scale);
-		const low = Math.floor(place);
-		return { low, high: Math.min(low + 1, square - 1), part: Math.fround(place - low) };
+		const place = (i * square) / side;
+		const first = Math.floor(place);
+		return [first, Math.min(first + 1, square - 1), place - first];
 	});
 }
