@@ -4,9 +4,10 @@ import { basename, join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { writeFileAtomically } from '../../lib/atomicFile';
 import type { Config, PartialConfig } from '../../lib/config';
-import { invalidArgument } from '../../lib/errors';
+import { DataError, invalidArgument } from '../../lib/errors';
 import { createConfig, mergeSettings } from '../../lib/profiles';
 import { parseAssignments } from '../../lib/settings';
+import { folderOf } from '../../lib/storedFile';
 import { checkStudy, runFolder } from '../../lib/training/runFolder';
 import { Problem } from '../problem';
 import { checkUserPath, PROJECT_FOLDER, resolveUserPath } from '../projectFolder';
@@ -105,16 +106,31 @@ export async function claimFolder({ name, folder, ...sweep }: Sweep, resume: boo
 	const { space, trials, options } = sweep;
 	const plan: SweepPlan = { space, trials, options };
 	const file = join(folder, FILE);
-	const stored = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
+	const stored = existsSync(file) ? readPlan(file) : undefined;
 	if (!resume && stored) {
 		throw new Problem(`Expected no earlier sweep in runs/${name}. Use --resume to go on with it, or another --name.`);
 	}
 	if (resume && !stored) throw new Problem(`Expected a sweep in runs/${name} but found none. Start without --resume.`);
-	if (resume && !isDeepStrictEqual(stored, JSON.parse(JSON.stringify(plan)))) {
+	if (stored && !isDeepStrictEqual(stored, JSON.parse(JSON.stringify(plan)))) {
 		const keys = Object.keys(plan) as (keyof SweepPlan)[];
 		const other = keys.filter((key) => !isDeepStrictEqual(stored[key], JSON.parse(JSON.stringify(plan[key]))));
 		const remedy = 'Resume with the same space and options, or choose another --name.';
 		throw new Problem(`Expected the sweep in runs/${name} but received other ${other.join(' and ')}. ${remedy}`);
 	}
 	if (!resume) await writeFileAtomically(file, `${JSON.stringify(plan, null, '\t')}\n`);
+}
+
+/** @throws {DataError} If the file holds no plan. */
+function readPlan(file: string): SweepPlan {
+	const text = readFileSync(file, 'utf8');
+	const damaged = (found: string) =>
+		new DataError('the plan of a sweep', `${FILE} in ${folderOf(file)}`, found, 'Start the sweep with another --name.');
+	let plan: SweepPlan | null;
+	try {
+		plan = JSON.parse(text);
+	} catch {
+		throw damaged(`a file that is not JSON (${JSON.stringify(text.slice(0, 40))})`);
+	}
+	if (typeof plan?.space !== 'object') throw damaged(`JSON without a space (${JSON.stringify(text.slice(0, 40))})`);
+	return plan;
 }

@@ -1,6 +1,8 @@
 import { appendFileSync, existsSync, readFileSync, truncateSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { DataError } from '../../lib/errors';
 import { parseAssignments, valueIn } from '../../lib/settings';
+import { folderOf } from '../../lib/storedFile';
 import type { EpochRecord } from '../../lib/training/epochRecord';
 import type { SweepTrial } from '../../lib/training/sweepTrial';
 
@@ -23,14 +25,17 @@ export class SweepLog {
 	private readonly file: string;
 	private readonly byName = new Map<string, SweepTrial>();
 
-	/** Reads what happened before, if anything did. */
+	/**
+	 * Reads what happened before, if anything did.
+	 * @throws {DataError} If a line is damaged.
+	 */
 	constructor(folder: string) {
 		this.file = join(folder, 'events.jsonl');
 		const text = existsSync(this.file) ? readFileSync(this.file, 'utf8') : '';
 		const whole = text.slice(0, text.lastIndexOf('\n') + 1);
 		// A killed process may have left half a line.
 		if (whole !== text) truncateSync(this.file, Buffer.byteLength(whole));
-		for (const line of whole.split('\n').filter(Boolean)) this.apply(JSON.parse(line));
+		for (const [i, line] of whole.split('\n').entries()) if (line) this.apply(this.parse(line, i + 1));
 	}
 
 	/** The trials in the order of their beginning. */
@@ -42,6 +47,18 @@ export class SweepLog {
 	add(event: TrialEvent): void {
 		appendFileSync(this.file, `${JSON.stringify(event)}\n`);
 		this.apply(event);
+	}
+
+	private parse(line: string, number: number): TrialEvent {
+		try {
+			const event: TrialEvent | null = JSON.parse(line);
+			if (typeof event?.trial === 'string') return event;
+		} catch {
+			// Not JSON, which is as little an event.
+		}
+		const place = `line ${number} of ${basename(this.file)} in ${folderOf(this.file)}`;
+		const remedy = 'Delete that line, and resume the sweep.';
+		throw new DataError('an event of a trial', place, JSON.stringify(line.slice(0, 40)), remedy);
 	}
 
 	private apply(event: TrialEvent): void {

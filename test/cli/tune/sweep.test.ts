@@ -156,3 +156,39 @@ describe('the report of a sweep', () => {
 		);
 	});
 });
+
+describe('damaged files of a sweep', () => {
+	it('are named, with what stands there and what to do', async () => {
+		for (const [text, found] of [
+			['{"space": {', /not JSON \("\{\\"space\\": \{"\)/],
+			['null', /JSON without a space \("null"\)/],
+			['[1]', /JSON without a space/],
+		] as const) {
+			const sweep = inFolder('damaged plan');
+			writeFileSync(join(sweep.folder, 'sweep.json'), text);
+			await assert.rejects(claimFolder(sweep, true), (error: Error) => {
+				assert.equal(error.name, 'DataError');
+				assert.match(error.message, /the plan of a sweep .* sweep\.json in the folder .*damaged plan/);
+				assert.match(error.message, found);
+				return true;
+			});
+			await assert.rejects(claimFolder(sweep, false), /DataError|the plan of a sweep/);
+			assert.equal(readFileSync(join(sweep.folder, 'sweep.json'), 'utf8'), text);
+		}
+		const { folder: place } = inFolder('damaged events');
+		for (const line of ['{"trial": "a", "ev', '7', 'null', '{"event": "epoch"}']) {
+			const text = `${JSON.stringify(startOf('a', 1e-3))}\n${line}\n`;
+			writeFileSync(join(place, 'events.jsonl'), text);
+			assert.throws(
+				() => new SweepLog(place),
+				(error: Error) => {
+					assert.equal(error.name, 'DataError');
+					assert.match(error.message, /line 2 of events\.jsonl in the folder .*damaged events/);
+					assert.ok(error.message.includes(JSON.stringify(line)), error.message);
+					return true;
+				},
+			);
+			assert.equal(readFileSync(join(place, 'events.jsonl'), 'utf8'), text);
+		}
+	});
+});
