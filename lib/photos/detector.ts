@@ -39,8 +39,10 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 		const image = detectorInput(seen, side);
 		try {
 			const found = await api.detectAllFaces(image, options(api));
-			const square = Math.max(seen.width, seen.height) / side;
-			const [across, down] = [(area.width / seen.width) * square, (area.height / seen.height) * square];
+			// face-api rounds the sides of what it reduces to whole pixels.
+			const scale = side / Math.max(seen.width, seen.height);
+			const across = area.width / Math.max(1, Math.round(seen.width * scale));
+			const down = area.height / Math.max(1, Math.round(seen.height * scale));
 			return found.map(({ box, score }) => {
 				const placed = {
 					x: area.left + box.x * across,

@@ -1,7 +1,6 @@
-import type { Tensor3D, Tensor4D } from '@tensorflow/tfjs';
+import type { Tensor, Tensor1D, Tensor2D, Tensor3D, Tensor4D } from '@tensorflow/tfjs';
 import type { Box } from '../data/rawImage';
 import { type DetectorBox, FRAMINGS } from './framing';
-import type { SsdOutput, SsdWeights } from './ssdForward';
 
 /** A face that a detector found. */
 export interface DetectedFace {
@@ -10,6 +9,26 @@ export interface DetectedFace {
 	/** Score of the detection, 0 to 1. */
 	readonly detection: number;
 }
+
+/** A convolution of face-api's SSD. */
+export type Convolution = Readonly<Record<'filters' | 'bias', Tensor>>;
+/** A 1x1 convolution, with its batch norm folded but for the offset. */
+export type Pointwise = Readonly<Record<'filters' | 'batch_norm_offset', Tensor>>;
+/** A depthwise convolution and its batch norm. */
+export type Depthwise = Readonly<Record<'filters' | `batch_norm_${'scale' | 'offset' | 'mean' | 'variance'}`, Tensor>>;
+type Pair = Readonly<{ depthwise_conv: Depthwise; pointwise_conv: Pointwise }>;
+type Predictor = Readonly<Record<'box_encoding_predictor' | 'class_predictor', Convolution>>;
+/** The weights of face-api's SSD, as it names them. */
+export interface SsdWeights {
+	readonly mobilenetv1: Readonly<Record<'conv_0', Pointwise> & Record<`conv_${number}`, Pair>>;
+	readonly prediction_layer: Readonly<
+		Record<`conv_${number}`, Pointwise> & Record<`box_predictor_${number}`, Predictor>
+	>;
+	readonly output_layer: Readonly<{ extra_dim: Tensor }>;
+}
+
+/** Boxes as top, left, bottom and right in parts of the image, and their scores. */
+export type SsdOutput = Readonly<{ boxes: Tensor2D[]; scores: Tensor1D[] }>;
 
 interface FaceNet {
 	readonly isLoaded: boolean;

@@ -1,23 +1,7 @@
 import { tf } from '../tensorflow/tf';
+import type { Convolution, Depthwise, Pointwise, SsdOutput, SsdWeights } from './faceApi';
 
-type Convolution = Readonly<Record<'filters' | 'bias', tf.Tensor>>;
-type Pointwise = Readonly<Record<'filters' | 'batch_norm_offset', tf.Tensor>>;
-type Depthwise = Readonly<Record<'filters' | `batch_norm_${'scale' | 'offset' | 'mean' | 'variance'}`, tf.Tensor>>;
-type Pair = Readonly<{ depthwise_conv: Depthwise; pointwise_conv: Pointwise }>;
-type Predictor = Readonly<Record<'box_encoding_predictor' | 'class_predictor', Convolution>>;
 type Layer = (x: tf.Tensor4D) => tf.Tensor4D;
-
-/** The weights of face-api's SSD, as it names them. */
-export interface SsdWeights {
-	readonly mobilenetv1: Readonly<Record<'conv_0', Pointwise> & Record<`conv_${number}`, Pair>>;
-	readonly prediction_layer: Readonly<
-		Record<`conv_${number}`, Pointwise> & Record<`box_predictor_${number}`, Predictor>
-	>;
-	readonly output_layer: Readonly<{ extra_dim: tf.Tensor }>;
-}
-
-/** Boxes as top, left, bottom and right in parts of the image, and their scores. */
-export type SsdOutput = Readonly<{ boxes: tf.Tensor2D[]; scores: tf.Tensor1D[] }>;
 
 /** What face-api adds to the variance in its batch norm. */
 const EPSILON = 0.001;

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { dirname, join } from 'node:path';
 import { before, describe, it } from 'node:test';
-import { type SsdOutput, type SsdWeights, ssdForward } from '../../lib/photos/ssdForward';
+import type { SsdOutput, SsdWeights } from '../../lib/photos/faceApi';
+import { ssdForward } from '../../lib/photos/ssdForward';
 import { tf } from '../../lib/tensorflow/tf';
 import { drawnPhoto } from '../fixtures/drawnPhoto';
 
