@@ -200,7 +200,11 @@ const SCHEMA = z.strictObject({
 	alwaysDraw: setting(z.boolean(), false, 'Uses drawn sample faces even if FER2013 is available; not with `data`.'),
 	sampleFaces: setting(integer(70, 1_000_000), 7000, 'Faces to draw if no data set is available.', 'images'),
 	backbone: setting(z.string(), 'efficientnet-lite0', 'Name of a registered backbone.'),
-	weights: setting(z.string(), 'imagenet', "`imagenet` (the publisher's weights), `random`, or the path of a file."),
+	weights: setting(
+		z.string(),
+		'imagenet',
+		"`imagenet` (the publisher's weights), `random`, or the path of a file or a trained model.",
+	),
 	imageSize: setting(side(), 96, 'Side of the input images; `phase2.imageSizes` may change it in training.', 'pixels'),
 	phase1: group(phase1, 'Phase 1: training the head on the frozen backbone.'),
 	phase2: group(phase2, 'Phase 2: fine-tuning.'),

@@ -40,7 +40,7 @@ export interface CreateOptions extends Partial<ClassifierOptions> {
 	readonly classes: number;
 	/**
 	 * `imagenet` for the published weights, `random` for none, or the path of a weight file of Keras (.h5, .weights.h5 or
-	 * .keras) or PyTorch (.pth, the format before 1.6). Default `imagenet`.
+	 * .keras) or PyTorch (.pth, the format before 1.6), or of a trained model (`models/official`). Default `imagenet`.
 	 */
 	readonly weights?: string;
 	/** Folder that contains `data/weights` and `.venv`. Default: the folder of this library's package.json. */

@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Config } from '../config';
-import type { Dataset } from '../data/dataset';
-import { type Split, splitDataset } from '../data/split';
 import { DataError } from '../errors';
 import { eachBatch } from '../evaluation/predict';
 import { FINISH_RUN, type Metrics, readMetrics } from '../evaluation/storedMetrics';
@@ -13,9 +10,7 @@ import { recorded } from '../tensorflow/recordedModel';
 import { tf } from '../tensorflow/tf';
 import type { Teaching } from './batch';
 import { runFolder } from './runFolder';
-
-/** The run that learns from teachers. */
-type Student = Readonly<{ config: Config; dataset: Dataset; split: Split }>;
+import { checkUnseen, type Student } from './unseen';
 
 /** A finished run or a published model whose predictions a student learns. */
 export interface Teacher {
@@ -51,14 +46,7 @@ function checkTeacher(place: string, { config, dataset }: Metrics, student: Stud
 		const remedy = 'Teacher and student must be trained on the same data set.';
 		throw new DataError(`training on ${student.dataset.name}`, place, 'another data set', remedy);
 	}
-	const trained = new Set(splitDataset(student.dataset, config).train);
-	for (const part of ['validation', 'test'] as const) {
-		const leaked = student.split[part].filter((index) => trained.has(index)).length;
-		if (leaked === 0) continue;
-		const remedy =
-			'A teacher passes on what it was trained on: use the same protocol and, with holdout, the same seed for both.';
-		throw new DataError(`no training on ${part} images of the student`, place, `${leaked} of them`, remedy);
-	}
+	checkUnseen(place, config, student, 'A teacher passes on what it was trained on');
 }
 
 /**

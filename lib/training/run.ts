@@ -13,6 +13,7 @@ import { findVotes, usesVotes, type Votes } from './ferPlusVotes';
 import { checkMemory } from './memory';
 import { type PublishedTraining, readPublished } from './published';
 import { checkWritable, lockRun, runFolder } from './runFolder';
+import { checkStartingModel } from './startingModel';
 import { arrangeRun, type Wanted } from './storedRun';
 import { phase1Key, phase2Key } from './trainingKey';
 
@@ -106,7 +107,10 @@ export async function openRun(options: OpenRunOptions): Promise<Run> {
 	const classifier = await openClassifier(options, backbone, published !== undefined);
 	// Phase 2 does this again. Here a wrong name is found before hours of phase 1.
 	unfreezeFrom(classifier.model, config.phase2.unfreezeFrom, config.phase2.frozenBatchNormalization);
-	if (!published) checkMemory(classifier, config, { train: split.train, pixels: dataset.pixels });
+	if (!published) {
+		await checkStartingModel({ config, dataset, split }, classifier);
+		checkMemory(classifier, config, { train: split.train, pixels: dataset.pixels });
+	}
 	const teachers = published ? [] : await findTeachers({ config, dataset, split }, projectFolder);
 	const learnsVotes = usesVotes(config, dataset) && !published;
 	const votes = learnsVotes ? await findVotes(dataset, join(projectFolder, 'data')) : undefined;

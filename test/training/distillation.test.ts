@@ -89,7 +89,7 @@ describe('findTeachers', () => {
 	it('refuses one that has learnt what the student is judged on, or other data', async () => {
 		await assert.rejects(findTeachers(student(['first'], { config: { seed: 7 } }), folder), {
 			name: 'DataError',
-			message: /no training on validation images of the student.*runs\/first.*the same seed/,
+			message: /no training on validation images of this run.*runs\/first.*the same seed/,
 		});
 		const { dataset: own } = student([]);
 		const pixels = bytesOf(own).map((value, i) => (i === 0 ? 255 - value : value));

@@ -10,6 +10,7 @@ import { readH5 } from './h5';
 import { readKerasArchive } from './kerasArchive';
 import { type RefusedKind, refuse } from './refusal';
 import { readTorch } from './torch';
+import { isTrainedModel, loadTrained } from './trained';
 
 /** Finds pretrained weights in `data/weights`, or in the Python package that the set-up installs in `.venv`. */
 export function findPretrained(file: PretrainedFile, projectFolder: string): string | undefined {
@@ -73,7 +74,7 @@ function checkIsFile(path: string): void {
 	const isSavedModel = existsSync(join(path, 'saved_model.pb'));
 	if (isSavedModel) throw refuse('savedModel', path);
 	const remedy = stat ? 'It is a folder: name a file in it.' : `There is no file ${resolve(path)}.`;
-	throw invalidArgument('weights', 'imagenet, random or the path of a weight file', path, remedy);
+	throw invalidArgument('weights', 'imagenet, random, or the path of a weight file or a trained model', path, remedy);
 }
 
 async function kindOf(path: string): Promise<FileKind | RefusedKind> {
@@ -97,7 +98,7 @@ async function kindOf(path: string): Promise<FileKind | RefusedKind> {
 export async function checkPretrained(backbone: Backbone, weights: string, projectFolder?: string): Promise<void> {
 	if (weights === 'random') return;
 	if (weights === 'imagenet') return void locatePretrained(backbone, projectFolder);
-	checkIsFile(weights);
+	if (!isTrainedModel(weights)) checkIsFile(weights);
 	const model = backbone.build({ stochasticDepthRate: 0 });
 	try {
 		await loadPretrained(model, backbone, weights);
@@ -107,10 +108,12 @@ export async function checkPretrained(backbone: Backbone, weights: string, proje
 }
 
 /**
- * Sets a backbone's weights from a file, whose checksum is compared if it has the published name.
+ * Sets a backbone's weights from the folder of a trained model or a file, whose checksum is compared if it has the published
+ * name.
  * @throws {DataError} If weights are missing or differ in shape; the model then stays as it was.
  */
 export async function loadPretrained(model: tf.LayersModel, backbone: Backbone, path: string): Promise<void> {
+	if (isTrainedModel(path)) return loadTrained(model, backbone, path);
 	const { name, pretrained } = backbone;
 	const file = await readWeights(path, basename(path) === pretrained.fileName ? pretrained : {});
 	const differences: string[] = [];

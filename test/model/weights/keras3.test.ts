@@ -177,7 +177,8 @@ describe('checkPretrained', () => {
 				/^Expected the weights of mobilenet-v2 in keras3\.keras but received \d+ that differ: Conv1\/kernel is missing/,
 		});
 		assert.equal(tf.memory().numTensors, numTensors);
-		const expected = 'Expected imagenet, random or the path of a weight file for weights but received';
+		const expected =
+			'Expected imagenet, random, or the path of a weight file or a trained model for weights but received';
 		for (const [path, message] of [
 			['nofile.h5', `^${expected} "nofile\\.h5"\\. There is no file /.*nofile\\.h5\\.$`],
 			['imagnet', `^${expected} "imagnet"\\.`],
