@@ -39,7 +39,7 @@ const LONGEST = [
 	'experiments/',
 ].map(inTests);
 /** Test files that share a process at most: an even share of the work for each core. */
-const PER_PROCESS = 16;
+const PER_PROCESS = 10;
 
 /** @param {string} name The start of a path in test/. */
 function inTests(name) {
