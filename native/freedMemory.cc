@@ -1,4 +1,4 @@
-// glibc keeps freed memory for the next allocation: after a large photo, 50 to 100 MB that no other process can use.
+// glibc keeps freed memory for the next allocation: up to 80 MB after a window of a large photo.
 
 #include "freedMemory.h"
 

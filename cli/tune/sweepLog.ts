@@ -15,6 +15,17 @@ export type TrialEvent = Readonly<{ trial: string }> &
 		| Readonly<{ event: 'failed'; reason: string }>
 	);
 
+const ENDINGS = ['finished', 'stopped', 'recovered'];
+
+/** Whether a line holds what is read of an event; the record of an epoch is passed on as it is. */
+function isEvent(line: unknown): line is TrialEvent {
+	const { trial, event, settings, record, reason } = (line ?? {}) as Record<string, unknown>;
+	if (typeof trial !== 'string') return false;
+	if (event === 'start') return Array.isArray(settings) && settings.every((each) => typeof each === 'string');
+	if (event === 'epoch') return Number.isInteger((record as Partial<EpochRecord> | undefined)?.epoch);
+	return event === 'failed' ? typeof reason === 'string' : ENDINGS.includes(String(event));
+}
+
 function settingsOf(assignments: readonly string[]): Record<string, unknown> {
 	const names = assignments.map((each) => each.slice(0, each.indexOf('=')));
 	return Object.fromEntries(names.map((name, i) => [name, valueIn(parseAssignments([assignments[i]]), name)]));
@@ -51,8 +62,8 @@ export class SweepLog {
 
 	private parse(line: string, number: number): TrialEvent {
 		try {
-			const event: TrialEvent | null = JSON.parse(line);
-			if (typeof event?.trial === 'string') return event;
+			const event: unknown = JSON.parse(line);
+			if (isEvent(event)) return event;
 		} catch {
 			// Not JSON, which is as little an event.
 		}

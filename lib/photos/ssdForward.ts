@@ -12,8 +12,7 @@ const HALVING = [2, 4, 6, 12];
  * Returns the forward pass of face-api's SSD (Liu et al. 2016) on MobileNetV1 (Howard et al. 2017), for one image
  * `[1, 512, 512, 3]` of values from 0 to 255.
  *
- * face-api's own keeps the output of every layer until its end, 150 MB more than this one, which frees each after its last
- * use; convolution, batch norm and ReLU6 are one op here.
+ * face-api's own keeps the output of every layer until its end; this one frees each after its last use. Convolution, batch norm and ReLU6 are one op here.
  */
 export function ssdForward({
 	mobilenetv1,

@@ -1,7 +1,7 @@
 import { isNative, tf } from './tf';
 
 /**
- * Returns freed memory to the system, which glibc would keep: 50 to 100 MB after a large photo, for 5 ms.
+ * Returns freed memory to the system, which glibc would keep: after a window of a large photo up to 80 MB.
  *
  * Does nothing on other systems or without the binding that the set-up compiles.
  */
