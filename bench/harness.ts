@@ -104,7 +104,7 @@ export async function alternate(
 		running[name] = await startWorker(workers[name]);
 		measured[name].info = running[name].info;
 		const [own, theirs] = [measured.ours.info?.parameters, running[name].info.parameters];
-		if (own !== theirs) throw new Error(`its network has ${theirs} weights, ours ${own}`);
+		if (theirs !== undefined && own !== theirs) throw new Error(`its network has ${theirs} weights, ours ${own}`);
 	};
 	try {
 		for (const name of fresh ? [] : names) {

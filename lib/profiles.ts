@@ -25,6 +25,8 @@ export const PROFILES = {
 		// Saves a download.
 		ferPlus: { lossWeight: 0 },
 	},
+	/** Passes the accuracy of the original within half an hour on two cores with AVX-512. */
+	fast: { phase1: { epochs: 10, images: 6000 }, phase2: { epochs: 9 } },
 	/** Trains the published networks. */
 	full: {},
 	/** Trains a larger network on labels, votes and the predictions of the published network of the full profile. */

@@ -113,7 +113,7 @@ describe('createConfig', () => {
 	it('refuses an unknown profile and names the nearest', () => {
 		assert.throws(() => createConfig('quik'), {
 			name: 'RangeError',
-			message: 'Expected one of quick, full, smoke, distilled for profile but received "quik".',
+			message: 'Expected one of quick, full, smoke, fast, distilled for profile but received "quik".',
 		});
 		assert.throws(() => createConfig('toString'), /^RangeError: Expected one of .* for profile/);
 	});

@@ -37,7 +37,7 @@ export interface Options extends Readonly<Sizes>, Readonly<Sizes['head']> {
 /** What a worker sends when it is ready. */
 export interface Info {
 	readonly versions: Readonly<Record<string, string>>;
-	/** Number of weights, which must be the same for all sides. */
+	/** Number of weights, which must be that of ours; none if the worker reads the file that ours has written. */
 	readonly parameters?: number;
 }
 

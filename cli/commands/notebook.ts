@@ -6,6 +6,7 @@ import { runFolder } from '../../lib/training/runFolder';
 import { examples } from '../examples';
 import { executeNotebook, NOTEBOOKS, type NotebookName } from '../executeNotebook';
 import { describeError, isExpected, Problem } from '../problem';
+import { PROFILE_NAMES } from '../profileOption';
 import { note } from '../progressLine';
 import { PROJECT_FOLDER, shownPath } from '../projectFolder';
 import { PYTHON, pythonEnvironment } from '../python';
@@ -16,7 +17,7 @@ const NAMES = Object.keys(NOTEBOOKS) as NotebookName[];
 const DETAILS = `${examples('notebook --no-browser --port 8890', 'notebook --execute', 'notebook --execute cross-dataset')}
 
 Environment of --execute:
-  FER_PROFILE    smoke, quick (default), full or distilled
+  FER_PROFILE    ${PROFILE_NAMES} (default: quick)
   FER_PUBLISHED  published results to show instead of training: models/holdout with FER_PROFILE=full, or
                  docs/results/crossDataset.json for cross-dataset
   FER2013_PATH   the path of FER2013 (default: data/, else it is downloaded from Kaggle)

@@ -4,13 +4,14 @@ import { formatColumns } from '../../lib/format';
 import { createConfig } from '../../lib/profiles';
 import { settingsMarkdown, settingsTable } from '../../lib/settings';
 import { examples } from '../examples';
+import { profileOption } from '../profileOption';
 
 export function registerSettings(program: Command): void {
 	program
 		.command('settings')
 		.summary('list the settings of a training')
 		.description('List every setting of a training with its value in a profile. `fer train --set` changes a setting.')
-		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
+		.addOption(profileOption('full'))
 		.option('--json', "print the profile's settings as JSON")
 		.option('--json-schema', 'print the JSON schema of the settings')
 		.option('--markdown', 'print the text of docs/settings.md')

@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { backendOption } from '../backendOption';
 import { examples } from '../examples';
 import { Problem } from '../problem';
+import { profileOption } from '../profileOption';
 import { note } from '../progressLine';
 import { stopOnSignal } from '../signals';
 import type { TrainMessage, TrainOptions } from '../trainRun';
@@ -15,7 +16,7 @@ export function registerTrain(program: Command): void {
 				'with the same settings and data is resumed; one with others is kept as runs/NAME.old-1, .old-2 and so on, and moved ' +
 				'back when they are used again. Ctrl-C stops after the current step and saves a checkpoint.',
 		)
-		.option('--profile <name>', 'smoke, quick, full or distilled', 'full')
+		.addOption(profileOption('full'))
 		.option('--name <name>', 'name of the run, a folder in runs/ (default: the profile)')
 		.option(
 			'--data <path>',

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { examples } from '../examples';
+import { profileOption } from '../profileOption';
 import { note } from '../progressLine';
 import { shownPath } from '../projectFolder';
 import { stopOnSignal } from '../signals';
@@ -17,7 +18,7 @@ export function registerTune(program: Command): void {
 		)
 		.argument('<space>', 'JSON file with the settings to vary')
 		.option('--trials <number>', 'number of trials', '20')
-		.option('--profile <name>', 'smoke, quick, full or distilled: what the trials start from', 'quick')
+		.addOption(profileOption('quick'))
 		.option('--name <name>', "name of the sweep, a folder runs/tune-NAME (default: the space's file name)")
 		.option('--data <path>', 'train on this folder, archive or table instead of FER2013')
 		.option('--classes <names>', 'classes of the data, separated by commas (default: all)')

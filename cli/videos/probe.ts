@@ -1,4 +1,5 @@
 import { SOFTWARE } from '../../lib/data/image';
+import { WORKING_PIXELS } from '../../lib/data/photo';
 import { Problem } from '../problem';
 import { inputOf, reasonOf, runFfmpeg } from './ffmpeg';
 
@@ -13,7 +14,7 @@ export interface Video {
 	readonly file: string;
 	/** The size of its picture as players show it: upright, with square pixels. */
 	readonly size: Size;
-	/** The size of the frames that are read: the same, or reduced to 12.6 megapixels. */
+	/** The size of the frames that are read: the same, or reduced to as many pixels as photos have. */
 	readonly frame: Size;
 	/** Its length; undefined where the file does not say it. */
 	readonly seconds?: number;
@@ -36,9 +37,6 @@ interface Report {
 	}[];
 	readonly format?: { readonly duration?: string; readonly tags?: { readonly comment?: string } };
 }
-
-/** As for photos: 4096 x 3072. */
-const MOST_PIXELS = 4096 * 3072;
 
 const ENTRIES = [
 	'format=duration:format_tags=comment',
@@ -68,7 +66,7 @@ export async function probe(file: string): Promise<Video> {
 	}
 	const seconds = Number(video.duration ?? format?.duration);
 	const size = shownSize(video);
-	const scale = Math.min(1, Math.sqrt(MOST_PIXELS / (size.width * size.height)));
+	const scale = Math.min(1, Math.sqrt(WORKING_PIXELS / (size.width * size.height)));
 	const [width, height] = [size.width, size.height].map((side) => Math.max(1, Math.floor(side * scale)));
 	return { file, size, frame: { width, height }, sound, ...(seconds > 0 && { seconds }) };
 }

@@ -2,8 +2,8 @@ import sharp, { type Metadata } from 'sharp';
 import { decode } from './decode';
 import type { Box, RawImage } from './rawImage';
 
-/** Pixels of a photo in memory at most: 4096 x 3072, which most cameras keep within. */
-const WORKING_PIXELS = 4096 * 3072;
+/** Pixels of a photo in memory at most: more than a detector looks at, and enough for the crop of the smallest face that it finds. */
+export const WORKING_PIXELS = 3840 * 2160;
 /** The longer side of a photo in memory at most, in pixels: decoding a strip takes memory by the length of its rows. */
 const WORKING_SIDE = 16_384;
 
@@ -22,7 +22,7 @@ export interface Photo extends RawImage {
 }
 
 /**
- * Decodes a photo in RGB, in its own size up to 12.6 megapixels (4096 x 3072) and 16,384 pixels a side, and reduced to as
+ * Decodes a photo in RGB, in its own size up to 8.3 megapixels (3840 x 2160) and 16,384 pixels a side, and reduced to as
  * many if it has more; otherwise as `decodeImage` does. Takes the first frame of an animation.
  *
  * A file, unlike its content, is decoded in parts where its format permits, so that large photos take little memory.

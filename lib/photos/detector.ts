@@ -2,7 +2,7 @@ import { dirname, join } from 'node:path';
 import { scaleBox } from '../data/photo';
 import type { Box, RawImage } from '../data/rawImage';
 import { DataError } from '../errors';
-import { returnFreedMemory } from '../tensorflow/freedMemory';
+import { collectGarbage, moveToTensorFlow, returnFreedMemory } from '../tensorflow/freedMemory';
 import { detectorInput } from './detectorInput';
 import { DETECTORS, type DetectedFace, type DetectorName, type FaceApi } from './faceApi';
 import { type Framing, frame } from './framing';
@@ -31,6 +31,7 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 		await api.nets[net].loadFromDisk(join(dirname(dirname(file)), 'model')).catch((error: Error) => {
 			throw new DataError(`the weights of ${net}`, '@vladmandic/face-api', error.message, 'Run npm run setup.');
 		});
+		moveToTensorFlow(api.nets[net].getParamList().map(({ tensor }) => tensor));
 		if (name === 'ssd') useFusedLayers(api.nets.ssdMobilenetv1);
 	}
 	/** Finds the faces in one window of a photo. */
@@ -60,7 +61,8 @@ export async function openDetector(name: DetectorName, framing?: Framing): Promi
 	return {
 		async detect(photo) {
 			const finds: WindowFind[] = [];
-			// What decoding the photo has freed, and then each window.
+			// What the photo before this one and decoding this one have freed, and then each window.
+			collectGarbage();
 			returnFreedMemory();
 			for (const [window, area] of windowsOf(photo, LONGEST).entries()) {
 				finds.push(...(await search(photo, area, window)));

@@ -34,6 +34,7 @@ interface FaceNet {
 	readonly isLoaded: boolean;
 	loadFromDisk(folder: string): Promise<void>;
 	loadFromUri(address: string): Promise<void>;
+	getParamList(): readonly { readonly tensor: Tensor }[];
 	dispose(throwOnRedispose?: boolean): void;
 }
 

@@ -9,7 +9,7 @@ const FOLDER = mkdtempSync(join(tmpdir(), 'fer-bench-test-'));
 after(() => rmSync(FOLDER, { recursive: true }));
 
 /** A worker of a few lines: sends its number of weights, then runs `repetition` for each line; `say` answers. */
-function worker(name: string, parameters: number, repetition: string) {
+function worker(name: string, parameters: number | undefined, repetition: string) {
 	const program = `
 		const say = (value) => console.log('bench ' + JSON.stringify(value));
 		let count = 0;
@@ -67,6 +67,8 @@ describe('alternate', () => {
 		const measured = await run({ ours: worker('ours', 5, CLOCK), keras: worker('keras', 6, CLOCK) });
 		assert.equal(measured.keras.fault, 'its network has 6 weights, ours 5');
 		assert.equal(measured.ours.answers.length, 3);
+		const reader = await run({ ours: worker('ours', 5, CLOCK), onnx: worker('onnx', undefined, CLOCK) });
+		assert.equal(reader.onnx.answers.length, 3);
 	});
 
 	it('gives up where ours fails', async () => {

@@ -8,7 +8,7 @@ import { decodePhoto, scaleBox } from '../../lib/data/photo';
 import { drawnJpeg } from '../fixtures/drawnJpeg';
 import { temporaryFolder } from './readers/sources';
 
-const MOST = 4096 * 3072;
+const MOST = 3840 * 2160;
 
 /** A plain picture, quickly made. */
 const plain = (width: number, height: number) =>
@@ -17,10 +17,10 @@ const plain = (width: number, height: number) =>
 	});
 
 describe('decodePhoto', () => {
-	it('keeps photos up to 12.6 megapixels as they are', async () => {
-		const { width, height, pixels, original, note } = await decodePhoto(await plain(4096, 3072).toBuffer());
-		assert.deepEqual([width, height, pixels.length, note], [4096, 3072, MOST * 3, undefined]);
-		assert.deepEqual(original, { width: 4096, height: 3072 });
+	it('keeps photos up to 8.3 megapixels as they are', async () => {
+		const { width, height, pixels, original, note } = await decodePhoto(await plain(3840, 2160).toBuffer());
+		assert.deepEqual([width, height, pixels.length, note], [3840, 2160, MOST * 3, undefined]);
+		assert.deepEqual(original, { width: 3840, height: 2160 });
 	});
 
 	it('reduces larger and longer ones to as many, in their proportions, and remembers their size', async (t) => {
