@@ -1,8 +1,8 @@
-// Batch normalization with an optional ReLU6, forward and backward, as TensorFlow ops for the CPU.
+// Batch normalization with an optional ReLU or ReLU6, forward and backward, as TensorFlow ops for the CPU.
 //
 // TensorFlow's own FusedBatchNormV3 and Relu6 read and write the activations about four times forward and eight times
 // backward, and are bound by memory. Here each direction reads them twice (for the sums by channel and for the result)
-// and writes them once. The ReLU6 costs nothing, and its input is not kept for the gradient.
+// and writes them once. The ReLU costs nothing, and its input is not kept for the gradient.
 //
 // Compiled into the binding of tfjs-node by scripts/setup/binding.mjs; lib/tensorflow/batchNormalization.ts calls it.
 
@@ -22,15 +22,16 @@ using native::Threads;
 // Rows summed in float before they are added to sums in double: few enough to be exact to float precision.
 constexpr int64_t kRowsPerBlock = 128;
 
-inline float Relu6(float value) {
+// A ReLU up to a highest value: 6 or infinity.
+inline float Relu(float value, float highest) {
   value = value < 0.f ? 0.f : value;
-  return value > 6.f ? 6.f : value;
+  return value > highest ? highest : value;
 }
 
-// The gradient behind a ReLU6 whose input was z: passes where 0 < z < 6.
-inline float BehindRelu6(float gradient, float z) {
+// The gradient behind a ReLU whose input was z: passes where 0 < z < highest.
+inline float BehindRelu(float gradient, float z, float highest) {
   gradient = z > 0.f ? gradient : 0.f;
-  return z < 6.f ? gradient : 0.f;
+  return z < highest ? gradient : 0.f;
 }
 
 // Adds x - shift and its square to the sums by channel.
@@ -46,14 +47,14 @@ void AddMoments(const float* __restrict x, const float* __restrict shift, int64_
   }
 }
 
-// y = x * factor + offset, then ReLU6, maybe in the place of x.
+// y = x * factor + offset, then a ReLU unless highest is 0, maybe in the place of x.
 FOR_EACH_PROCESSOR
 void Scale(const float* x, const float* __restrict factor, const float* __restrict offset, int64_t rows,
-           int64_t channels, bool relu6, float* y) {
+           int64_t channels, float highest, float* y) {
   for (int64_t row = 0; row < rows; row++, x += channels, y += channels) {
-    if (relu6) {
+    if (highest > 0.f) {
       FOR_EACH_IN_PLACE
-      for (int64_t c = 0; c < channels; c++) y[c] = Relu6(x[c] * factor[c] + offset[c]);
+      for (int64_t c = 0; c < channels; c++) y[c] = Relu(x[c] * factor[c] + offset[c], highest);
     } else {
       FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) y[c] = x[c] * factor[c] + offset[c];
@@ -61,15 +62,15 @@ void Scale(const float* x, const float* __restrict factor, const float* __restri
   }
 }
 
-// Adds the gradient behind the ReLU6, and its product with x - mean, to the sums by channel.
+// Adds the gradient behind the ReLU, and its product with x - mean, to the sums by channel.
 FOR_EACH_PROCESSOR
 void AddGradients(const float* __restrict x, const float* __restrict dy, const float* __restrict factor,
                   const float* __restrict offset, const float* __restrict mean, int64_t rows, int64_t channels,
-                  bool relu6, float* __restrict sum, float* __restrict products) {
+                  float highest, float* __restrict sum, float* __restrict products) {
   for (int64_t row = 0; row < rows; row++, x += channels, dy += channels) {
-    if (relu6) {
+    if (highest > 0.f) {
       for (int64_t c = 0; c < channels; c++) {
-        const float gradient = BehindRelu6(dy[c], x[c] * factor[c] + offset[c]);
+        const float gradient = BehindRelu(dy[c], x[c] * factor[c] + offset[c], highest);
         sum[c] += gradient;
         products[c] += gradient * (x[c] - mean[c]);
       }
@@ -86,12 +87,12 @@ void AddGradients(const float* __restrict x, const float* __restrict dy, const f
 FOR_EACH_PROCESSOR
 void InputGradient(const float* __restrict x, const float* dy, const float* __restrict factor,
                    const float* __restrict offset, const float* __restrict constant, const float* __restrict slope,
-                   int64_t rows, int64_t channels, bool relu6, float* dx) {
+                   int64_t rows, int64_t channels, float highest, float* dx) {
   for (int64_t row = 0; row < rows; row++, x += channels, dy += channels, dx += channels) {
-    if (relu6) {
+    if (highest > 0.f) {
       FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) {
-        const float gradient = BehindRelu6(dy[c], x[c] * factor[c] + offset[c]);
+        const float gradient = BehindRelu(dy[c], x[c] * factor[c] + offset[c], highest);
         dx[c] = factor[c] * gradient + constant[c] + slope[c] * x[c];
       }
     } else {
@@ -101,15 +102,15 @@ void InputGradient(const float* __restrict x, const float* dy, const float* __re
   }
 }
 
-// The gradient of y = Relu6(x * factor + offset) where only x is trained: dx = factor * gradient. The output shows
-// where the ReLU6 passes, so x is not kept. dx may take the place of dy.
+// The gradient of y = Relu(x * factor + offset) where only x is trained: dx = factor * gradient. The output shows
+// where the ReLU passes, so x is not kept. dx may take the place of dy.
 FOR_EACH_PROCESSOR
 void FrozenGradient(const float* dy, const float* __restrict y, const float* __restrict factor, int64_t rows,
-                    int64_t channels, bool relu6, float* dx) {
+                    int64_t channels, float highest, float* dx) {
   for (int64_t row = 0; row < rows; row++, dy += channels, y += channels, dx += channels) {
-    if (relu6) {
+    if (highest > 0.f) {
       FOR_EACH_IN_PLACE
-      for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * BehindRelu6(dy[c], y[c]);
+      for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * BehindRelu(dy[c], y[c], highest);
     } else {
       FOR_EACH_IN_PLACE
       for (int64_t c = 0; c < channels; c++) dx[c] = factor[c] * dy[c];
@@ -149,7 +150,8 @@ struct Attributes {
   float epsilon = 0;
   float update_fraction = 0;
   unsigned char training = 0;
-  unsigned char relu6 = 0;
+  // Of the ReLU; 0 for none.
+  float highest = 0;
 };
 
 // The shape of a tensor as rows of one value for each channel.
@@ -214,7 +216,7 @@ void Forward(void* kernel, Call& call) {
   }
   const Line line(scale, shift, mean, variance, attributes.epsilon, channels);
   ForRows(rows, channels, [&](int64_t begin, int64_t end, int) {
-    Scale(x + begin * channels, line.factor.data(), line.offset.data(), end - begin, channels, attributes.relu6,
+    Scale(x + begin * channels, line.factor.data(), line.offset.data(), end - begin, channels, attributes.highest,
           y + begin * channels);
   });
 }
@@ -235,7 +237,7 @@ void Backward(void* kernel, Call& call) {
   const float *factor = line.factor.data(), *offset = line.offset.data();
   const Sums sums(rows, channels, [&](int64_t row, int64_t count, float* sum, float* products) {
     const int64_t start = row * channels;
-    AddGradients(x + start, dy + start, factor, offset, mean, count, channels, attributes.relu6, sum, products);
+    AddGradients(x + start, dy + start, factor, offset, mean, count, channels, attributes.highest, sum, products);
   });
   // In training the mean and the variance depend on x too, which adds a line in x (Ioffe and Szegedy 2015).
   std::vector<float> constant(channels), slope(channels);
@@ -251,7 +253,7 @@ void Backward(void* kernel, Call& call) {
   ForRows(rows, channels, [&](int64_t begin, int64_t end, int) {
     const int64_t start = begin * channels;
     InputGradient(x + start, dy + start, factor, offset, constant.data(), slope.data(), end - begin, channels,
-                  attributes.relu6, dx + start);
+                  attributes.highest, dx + start);
   });
 }
 
@@ -269,7 +271,7 @@ void FrozenBackward(void* kernel, Call& call) {
   for (int64_t c = 0; c < channels; c++) factor[c] = scale[c] / std::sqrt(variance[c] + attributes.epsilon);
   ForRows(layout.rows, channels, [&](int64_t begin, int64_t end, int) {
     const int64_t start = begin * channels;
-    FrozenGradient(dy + start, y + start, factor.data(), end - begin, channels, attributes.relu6, dx + start);
+    FrozenGradient(dy + start, y + start, factor.data(), end - begin, channels, attributes.highest, dx + start);
   });
 }
 
@@ -277,10 +279,10 @@ void Read(TF_OpKernelConstruction* construction, Attributes* attributes, TF_Stat
   TF_OpKernelConstruction_GetAttrFloat(construction, "epsilon", &attributes->epsilon, status);
   TF_OpKernelConstruction_GetAttrFloat(construction, "update_fraction", &attributes->update_fraction, status);
   TF_OpKernelConstruction_GetAttrBool(construction, "training", &attributes->training, status);
-  TF_OpKernelConstruction_GetAttrBool(construction, "relu6", &attributes->relu6, status);
+  TF_OpKernelConstruction_GetAttrFloat(construction, "highest", &attributes->highest, status);
 }
 
-const std::vector<const char*> kAttributes = {"epsilon: float", "update_fraction: float", "training: bool", "relu6: bool"};
+const std::vector<const char*> kAttributes = {"epsilon: float", "update_fraction: float", "training: bool", "highest: float"};
 
 const bool registered =
     native::Register({"FerBatchNormalization",

@@ -19,6 +19,7 @@
 #include <vector>
 
 #include "attributeLists.h"
+#include "blockedSignals.h"
 #include "tensorflow/c/eager/c_api.h"
 #include "tensorflow/c/eager/c_api_experimental.h"
 #include "tfjs_backend.h"
@@ -199,6 +200,7 @@ bool Execute(const Step& step, TFE_Op* op, Values* values, TF_Status* status) {
 // Runs all steps. False, with an exception in JavaScript, if one fails.
 bool RunSteps(napi_env env, const Tape& tape, TFE_Context* context, Values* values) {
   if (tape.steps.empty()) return true;
+  const BlockedSignals blocked;
   const Status status(TF_NewStatus());
   const Op op(TFE_NewOp(context, tape.steps[0].name.c_str(), status.get()));
   if (!Check(env, status, tape.steps[0].name)) return false;

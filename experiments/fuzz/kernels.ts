@@ -7,9 +7,9 @@ import type { FuzzProperty, Outcome } from './outcome';
 /** The ops of native/ by their names: inputs, outputs, and the attributes they take. */
 const OPS = {
 	FerNetworkInput: { inputs: 4, outputs: 1, attributes: ['size', 'fraction', 'reversed'] },
-	FerBatchNormalization: { inputs: 5, outputs: 5, attributes: ['epsilon', 'update_fraction', 'training', 'relu6'] },
-	FerBatchNormalizationGradient: { inputs: 6, outputs: 3, attributes: ['epsilon', 'relu6'] },
-	FerFrozenBatchNormalizationGradient: { inputs: 4, outputs: 1, attributes: ['epsilon', 'relu6'] },
+	FerBatchNormalization: { inputs: 5, outputs: 5, attributes: ['epsilon', 'update_fraction', 'training', 'highest'] },
+	FerBatchNormalizationGradient: { inputs: 6, outputs: 3, attributes: ['epsilon', 'highest'] },
+	FerFrozenBatchNormalizationGradient: { inputs: 4, outputs: 1, attributes: ['epsilon', 'highest'] },
 	FerDepthwiseConvolution: { inputs: 3, outputs: 1, attributes: ['stride', 'same', 'highest'] },
 } as const;
 
@@ -66,7 +66,7 @@ function call(given: Call): Outcome {
 	const all: Record<string, number | boolean | { integer: number }> = {
 		...{ size: { integer }, stride: { integer } },
 		...{ fraction: number, epsilon: number, update_fraction: number, highest: number },
-		...{ reversed: flag, training: flag, relu6: !flag, same: flag },
+		...{ reversed: flag, training: flag, same: flag },
 	};
 	const attributes = Object.fromEntries(OPS[op].attributes.map((name) => [name, all[name]]));
 	return tf.tidy(() => {

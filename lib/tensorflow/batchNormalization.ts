@@ -51,8 +51,8 @@ tf.registerGradient({
 
 /** Options of `tf.layers.batchNormalization`, and: */
 type BatchNormalizationConfig = Parameters<typeof tf.layers.batchNormalization>[0] & {
-	/** Whether the next layer is a ReLU6. The kernel then applies it in the same pass. */
-	readonly relu6Follows?: boolean;
+	/** Upper limit of the ReLU that is the next layer: 6 or infinity. The kernel then applies it in the same pass. */
+	readonly reluFollows?: number;
 };
 
 const Stock = tf.layers.batchNormalization().constructor as new (
@@ -68,11 +68,11 @@ const Stock = tf.layers.batchNormalization().constructor as new (
  * `trainable` is false uses its moving statistics in training too, and does not update them.
  */
 export class BatchNormalization extends Stock {
-	private readonly relu6Follows: boolean;
+	private readonly reluFollows: number;
 
-	constructor({ relu6Follows = false, ...config }: BatchNormalizationConfig) {
+	constructor({ reluFollows = 0, ...config }: BatchNormalizationConfig) {
 		super(config);
-		this.relu6Follows = relu6Follows;
+		this.reluFollows = reluFollows;
 	}
 
 	private isFused(x: tf.Tensor): boolean {
@@ -80,9 +80,9 @@ export class BatchNormalization extends Stock {
 		return lastAxis && this.center && this.scale && hasOwnKernels();
 	}
 
-	/** Returns whether the kernel applies the next layer's ReLU6 to such an input. */
-	appliesRelu6(x: tf.Tensor): boolean {
-		return this.relu6Follows && this.isFused(x);
+	/** Returns whether the kernel applies the next layer's ReLU to such an input. */
+	appliesRelu(x: tf.Tensor): boolean {
+		return this.reluFollows > 0 && this.isFused(x);
 	}
 
 	override call(inputs: tf.Tensor | tf.Tensor[], kwargs: Record<string, unknown>): tf.Tensor | tf.Tensor[] {
@@ -93,9 +93,9 @@ export class BatchNormalization extends Stock {
 		return tf.tidy(() => {
 			const [movingMean, movingVariance] = [this.movingMean.read(), this.movingVariance.read()];
 			const variables = { x, scale: gamma.read(), offset: beta.read(), movingMean, movingVariance };
-			const { epsilon, momentum, relu6Follows: relu6 } = this;
+			const { epsilon, momentum, reluFollows: highest } = this;
 			// A batch replaces this fraction of the moving statistics.
-			const attributes = { epsilon, update_fraction: 1 - momentum, training, relu6 };
+			const attributes = { epsilon, update_fraction: 1 - momentum, training, highest };
 			if (!this.trainable) return runKernel(FROZEN_FORWARD, variables, attributes)[0];
 			const [y, , , nextMean, nextVariance] = runKernel(FORWARD, variables, attributes);
 			if (training) {

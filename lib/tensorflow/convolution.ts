@@ -47,26 +47,40 @@ type StockConfig = Parameters<typeof tf.layers.conv2d>[0];
 
 const Stock = tf.layers.conv2d({ filters: 1, kernelSize: 1 }).constructor as new (
 	config: StockConfig,
-) => tf.layers.Layer & { kernel: tf.LayerVariable } & Readonly<Record<'kernelSize' | 'strides', [number, number]>>;
+) => tf.layers.Layer & { kernel: tf.LayerVariable } & Readonly<
+		Record<'kernelSize' | 'strides', [number, number]> & {
+			padding: 'same' | 'valid';
+			bias?: tf.LayerVariable | null;
+		}
+	>;
 
 /** Runs tfjs's convolution without the work that training does not need. Saved as the stock layer. */
 class Convolution extends Stock {
 	override call(inputs: tf.Tensor | tf.Tensor[]): tf.Tensor | tf.Tensor[] {
-		const x = firstOf(inputs) as tf.Tensor4D;
+		return tf.tidy(() => {
+			const y = this.convolve(firstOf(inputs) as tf.Tensor4D);
+			return this.bias ? tf.add(y, this.bias.read()) : y;
+		});
+	}
+
+	private convolve(x: tf.Tensor4D): tf.Tensor {
 		const kernel = this.kernel.read() as tf.Tensor4D;
 		const isPointwise = [...this.kernelSize, ...this.strides].every((side) => side === 1);
 		if (isPointwise && isNative()) return runKernel(FORWARD, { x, kernel })[0];
 		// The stock layer's fused op always computes the gradient for its input, which the image does not need.
-		return tf.conv2d(x, kernel, this.strides, 'same');
+		return tf.conv2d(x, kernel, this.strides, this.padding);
 	}
 }
 
 /**
- * Makes a convolution like `tf.layers.conv2d`, with 'same' padding and no bias. The gradients of a 1x1 convolution are
+ * Makes a convolution like `tf.layers.conv2d`, by default with 'same' padding and no bias. The gradients of a 1x1 convolution are
  * matrix products: TensorFlow's own input gradient is up to eight times as slow (1,280 filters, 3x3 px).
  */
 export function convolution2d(
-	config: Pick<StockConfig, 'filters' | 'kernelSize' | 'strides' | 'name'>,
+	config: Pick<StockConfig, 'filters' | 'kernelSize' | 'strides' | 'name'> & {
+		readonly padding?: 'same' | 'valid';
+		readonly useBias?: boolean;
+	},
 ): tf.layers.Layer {
-	return new Convolution({ ...config, padding: 'same', useBias: false });
+	return new Convolution({ padding: 'same', useBias: false, ...config });
 }

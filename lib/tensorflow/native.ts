@@ -81,7 +81,7 @@ export function hasOwnOps(): boolean {
 	if (!isNative() || nativeLibrary().onCard) return false;
 	compiledIn ??= tf.tidy(() => {
 		const [x, one] = [tf.ones([1, 1, 1, 1]), tf.ones([1])];
-		const attributes = { epsilon: 1, update_fraction: 0, training: false, relu6: false };
+		const attributes = { epsilon: 1, update_fraction: 0, training: false, highest: 0 };
 		try {
 			nativeOp()('FerBatchNormalization', [x, one, one, one, one], attributes, 5);
 			return true;

@@ -15,9 +15,12 @@ const KERNELS = path.join(ROOT, 'native');
 /** Node-API's headers from npm, which are the same for every Node. */
 const HEADERS = path.join(ROOT, 'node_modules', 'node-api-headers', 'include');
 
+const BLOCK_SIGNALS = '  const native::BlockedSignals blocked;\n';
+
 /**
  * Lines of the binding's sources and what is added after them: attributes that are lists (native/attributeLists.h), and lists
- * of ops that run in one call (native/tape.h); and returning freed memory (native/freedMemory.h).
+ * of ops that run in one call (native/tape.h); returning freed memory (native/freedMemory.h); and no signals while ops run
+ * (native/blockedSignals.h).
  * @type {Record<string, Record<string, string>>}
  */
 export const ADDITIONS = {
@@ -26,7 +29,11 @@ export const ADDITIONS = {
 		'class TFJSBackend {\n public:\n': '  friend struct native::Tapes;\n',
 	},
 	'tfjs_backend.cc': {
-		'#include "tfjs_backend.h"\n': '#include "attributeLists.h"\n',
+		'#include "tfjs_backend.h"\n': '#include "attributeLists.h"\n#include "blockedSignals.h"\n',
+		// Makes the threads of TensorFlow.
+		'  TFE_ContextOptions *tfe_options = TFE_NewContextOptions();\n': BLOCK_SIGNALS,
+		'  // Push `nullptr` to get a valid pointer in the call to `TFE_Execute()`\n': BLOCK_SIGNALS,
+		'  std::vector<TF_Tensor *> output_values(outputs.size(), nullptr);\n': BLOCK_SIGNALS,
 		'    case TF_ATTR_STRING: {\n': '      if (native::SetStrings(env, tfe_op, attr_name, js_value)) break;\n',
 		'    case TF_ATTR_TYPE: {\n': '      if (native::SetTypes(env, tfe_op, attr_name, js_value)) break;\n',
 	},

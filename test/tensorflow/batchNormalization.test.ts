@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, it } from 'node:test';
 import { batchNormalization } from '../../lib/tensorflow/batchNormalization';
-import { relu6 } from '../../lib/tensorflow/relu6';
+import { relu, relu6 } from '../../lib/tensorflow/relu';
 import { tf } from '../../lib/tensorflow/tf';
 import { BACKENDS, differenceQuotients, keepsNoTensors, near, normals, onBackend } from './tensors';
 
@@ -60,17 +60,20 @@ function someInputs(shape: Shape, draw = 0): Inputs {
 	};
 }
 
-/** A normalisation, or one with a ReLU6 behind it: this project's layers or tfjs's own. */
+/** A normalisation, or one with a ReLU behind it: this project's layers or tfjs's own. */
 interface Layers {
-	readonly clips: boolean;
+	/** Upper limit of the ReLU; 0 for none. */
+	readonly highest: number;
 	readonly own: boolean;
 }
 
-function makeLayers({ clips, own }: Layers): [tf.layers.Layer, ...tf.layers.Layer[]] {
+function makeLayers({ highest, own }: Layers): [tf.layers.Layer, ...tf.layers.Layer[]] {
 	const config = { epsilon: EPSILON, momentum: MOMENTUM };
-	if (!own) return [tf.layers.batchNormalization(config), ...(clips ? [tf.layers.reLU({ maxValue: 6 })] : [])];
-	const normalization = batchNormalization({ ...config, relu6Follows: clips });
-	return [normalization, ...(clips ? [relu6({ after: normalization })] : [])];
+	const stock = { 0: [], 6: [tf.layers.reLU({ maxValue: 6 })] }[highest] ?? [tf.layers.reLU()];
+	if (!own) return [tf.layers.batchNormalization(config), ...stock];
+	const normalization = batchNormalization({ ...config, reluFollows: highest });
+	if (highest === 0) return [normalization];
+	return [normalization, (highest === 6 ? relu6 : relu)({ after: normalization })];
 }
 
 /** Runs layers and their gradient on the backend in use. */
@@ -106,7 +109,7 @@ function run(layers: Layers, inputs: Inputs, mode: Mode): Outputs {
 }
 
 /** The same by its formulas in double precision (Ioffe and Szegedy 2015, section 3), with biased variances. */
-function byHand({ shape, x, gamma, beta, mean, variance, ...inputs }: Inputs, mode: Mode, clips: boolean): Outputs {
+function byHand({ shape, x, gamma, beta, mean, variance, ...inputs }: Inputs, mode: Mode, highest: number): Outputs {
 	const channels = shape[3];
 	const count = x.length / channels;
 	const sums = (of: (i: number, channel: number) => number) => {
@@ -123,14 +126,16 @@ function byHand({ shape, x, gamma, beta, mean, variance, ...inputs }: Inputs, mo
 	const deviation = Float64Array.from(usedVariance, (value) => Math.sqrt(value + EPSILON));
 	const normal = Float64Array.from(x, (value, i) => (value - usedMean[i % channels]) / deviation[i % channels]);
 	const unclipped = normal.map((value, i) => value * gamma[i % channels] + beta[i % channels]);
-	const factors = inputs.factors.map((value, i) => (clips && (unclipped[i] <= 0 || unclipped[i] >= 6) ? 0 : value));
+	const factors = inputs.factors.map((value, i) =>
+		highest && (unclipped[i] <= 0 || unclipped[i] >= highest) ? 0 : value,
+	);
 	const dBeta = sums((i) => factors[i]);
 	const dGamma = sums((i) => factors[i] * normal[i]);
 	const throughStatistics = (i: number, c: number) => (training ? (dBeta[c] + normal[i] * dGamma[c]) / count : 0);
 	const mix = (old: Float32Array, batch: Float64Array) =>
 		training ? old.map((value, c) => MOMENTUM * value + (1 - MOMENTUM) * batch[c]) : old;
 	return {
-		y: unclipped.map((value) => (clips ? Math.min(Math.max(value, 0), 6) : value)),
+		y: unclipped.map((value) => (highest ? Math.min(Math.max(value, 0), highest) : value)),
 		dx: normal.map((_, i) => {
 			const c = i % channels;
 			return (gamma[c] / deviation[c]) * (factors[i] - throughStatistics(i, c));
@@ -148,19 +153,19 @@ function same(received: Outputs, expected: Outputs, tolerance: number): void {
 	}
 }
 
-for (const clips of [false, true]) {
+for (const highest of [0, 6, Number.POSITIVE_INFINITY]) {
 	for (const mode of MODES) {
-		describe(`batch normalisation${clips ? ' with ReLU6' : ''}, ${mode}`, () => {
+		describe(`batch normalisation${highest ? ` with a ReLU up to ${highest}` : ''}, ${mode}`, () => {
 			for (const shape of SHAPES) {
 				it(`[${shape}]: the formulas, and tfjs's own layers, on TensorFlow and in JavaScript`, async () => {
 					const inputs = someInputs(shape);
-					const expected = byHand(inputs, mode, clips);
+					const expected = byHand(inputs, mode, highest);
 					for (const backend of BACKENDS) {
-						await onBackend(backend, () => same(run({ clips, own: true }, inputs, mode), expected, 2e-5));
+						await onBackend(backend, () => same(run({ highest, own: true }, inputs, mode), expected, 2e-5));
 					}
 					// tfjs knows no frozen mode.
 					const stock = mode === 'frozen' ? 'inference' : mode;
-					same(run({ clips, own: false }, inputs, stock), byHand(inputs, stock, clips), 2e-5);
+					same(run({ highest, own: false }, inputs, stock), byHand(inputs, stock, highest), 2e-5);
 				});
 			}
 		});
@@ -176,7 +181,7 @@ function awayFromKinks(shape: Shape, mode: Mode): Inputs {
 			gamma: drawn.gamma.map((value) => 3 * value),
 			beta: drawn.beta.map((value) => value + 3),
 		};
-		const y = Array.from(byHand(inputs, mode, false).y);
+		const y = Array.from(byHand(inputs, mode, 0).y);
 		const parts = new Set(y.map((value) => (value < 0 ? 'below' : value > 6 ? 'above' : 'between')));
 		if (parts.size === 3 && y.every((value) => Math.abs(value) > 0.3 && Math.abs(value - 6) > 0.3)) return inputs;
 	}
@@ -184,14 +189,14 @@ function awayFromKinks(shape: Shape, mode: Mode): Inputs {
 }
 
 describe('the gradients of batch normalisation', () => {
-	for (const [mode, clips, shape] of MODES.flatMap((each) => [
-		[each, false, [2, 3, 2, 2]] as const,
-		[each, true, [2, 3, 2, 2]] as const,
-		[each, true, [1, 3, 5, 1]] as const,
+	for (const [mode, highest, shape] of MODES.flatMap((each) => [
+		[each, 0, [2, 3, 2, 2]] as const,
+		[each, 6, [2, 3, 2, 2]] as const,
+		[each, 6, [1, 3, 5, 1]] as const,
 	])) {
-		it(`are the difference quotients of its outputs, [${shape}], ${mode}${clips ? ', with ReLU6' : ''}`, () => {
-			const inputs = clips ? awayFromKinks([...shape], mode) : someInputs([...shape]);
-			const layers = { clips, own: true };
+		it(`are the difference quotients of its outputs, [${shape}], ${mode}${highest ? ', with ReLU6' : ''}`, () => {
+			const inputs = highest ? awayFromKinks([...shape], mode) : someInputs([...shape]);
+			const layers = { highest, own: true };
 			const received = run(layers, inputs, mode);
 			const loss = (changed: Partial<Inputs>) => {
 				const { y } = run(layers, { ...inputs, ...changed }, mode);
@@ -297,7 +302,7 @@ describe('the batch normalisation layer', () => {
 
 	it('runs its own kernels and no others', async () => {
 		const inputs = someInputs([2, 3, 4, 5]);
-		const layers = { clips: true, own: true };
+		const layers = { highest: 6, own: true };
 		const { kernelNames } = await tf.profile(() => tf.tensor1d(Array.from(run(layers, inputs, 'training').dx)));
 		assert.ok(kernelNames.includes('NativeBatchNormalization'));
 		assert.ok(kernelNames.includes('NativeBatchNormalizationGradient'));
@@ -309,7 +314,7 @@ describe('the batch normalisation layer', () => {
 
 	it('clips only where its ReLU6 follows, and passes at the kinks what TensorFlow’s ReLU6 passes: nothing', () => {
 		tf.tidy(() => {
-			const layer = batchNormalization({ epsilon: 0, relu6Follows: true });
+			const layer = batchNormalization({ epsilon: 0, reluFollows: 6 });
 			layer.build([null, 1]);
 			const x = tf.tensor2d([-1, 0, 1e-3, 5.999, 6, 7], [6, 1]);
 			const clipped = layer.apply(x) as tf.Tensor;
@@ -327,7 +332,7 @@ describe('the batch normalisation layer', () => {
 	it('has at the kinks the gradients worked by hand, in every mode', () => {
 		for (const mode of MODES) {
 			tf.tidy(() => {
-				const layer: tf.layers.Layer = batchNormalization({ epsilon: 0, relu6Follows: true });
+				const layer: tf.layers.Layer = batchNormalization({ epsilon: 0, reluFollows: 6 });
 				layer.build([null, 1]);
 				// Mean 0 and variance 1, of the batch as well: the outputs are 0, 6 and six times 3.
 				layer.setWeights([1.5, 3, 0, 1].map((value) => tf.tensor1d([value])));
@@ -352,8 +357,8 @@ describe('the batch normalisation layer', () => {
 		const inputs = someInputs([4, 16, 16, 3]);
 		const x = inputs.x.map((value) => value + 100);
 		const far = { ...inputs, x, mean: Float32Array.of(0, 0, 0) };
-		const received = run({ clips: false, own: true }, far, 'training');
-		const expected = byHand(far, 'training', false);
+		const received = run({ highest: 0, own: true }, far, 'training');
+		const expected = byHand(far, 'training', 0);
 		near(received.y, expected.y, 1e-3);
 		near(received.mean, expected.mean, 1e-6);
 		near(received.variance, expected.variance, 1e-4);
@@ -361,7 +366,7 @@ describe('the batch normalisation layer', () => {
 
 	it('lets numbers that are none be seen', () => {
 		tf.tidy(() => {
-			const layer = batchNormalization({ relu6Follows: true });
+			const layer = batchNormalization({ reluFollows: 6 });
 			const y = layer.apply(tf.tensor4d([1, NaN, 2, 3], [1, 2, 2, 1]), { training: true }) as tf.Tensor;
 			assert.ok(y.dataSync().every(Number.isNaN));
 		});

@@ -77,6 +77,35 @@ describe('convolution2d', () => {
 		});
 	}
 
+	for (const [shape, kernelSize, strides, padding] of [
+		[[2, 5, 4, 3], 1, 1, 'same'],
+		[[2, 9, 8, 3], 7, 2, 'valid'],
+		[[1, 6, 6, 4], 3, 1, 'same'],
+		[[1, 6, 5, 4], 1, 2, 'same'],
+	] as [number[], number, number, 'same' | 'valid'][]) {
+		it(`[${shape}], kernel ${kernelSize}, strides ${strides}, ${padding}: with a bias as tfjs's own layer`, () => {
+			const config = { filters: 5, kernelSize, strides, padding, useBias: true };
+			const results = [convolution2d, tf.layers.conv2d].map((make) =>
+				tf.tidy(() => {
+					const layer = make(config);
+					layer.build([null, null, null, shape[3]]);
+					const drawn = layer.weights.map(({ shape: sides }, i) =>
+						tf.tensor(normals(tf.util.sizeFromShape(sides as number[]), KERNEL + 10 * i), sides as number[]),
+					);
+					layer.setWeights(drawn);
+					const x = tf.tensor(normals(tf.util.sizeFromShape(shape), IMAGES), shape);
+					const loss = () => tf.sum(tf.square(layer.apply(x) as tf.Tensor)) as tf.Scalar;
+					const variables = layer.weights.map((weight) => weight.read() as tf.Variable);
+					const { grads } = tf.variableGrads(loss, variables);
+					const dx = tf.grad((at: tf.Tensor) => tf.sum(tf.square(layer.apply(at) as tf.Tensor)))(x);
+					const all = [layer.apply(x) as tf.Tensor, dx, ...variables.map(({ name }) => grads[name])];
+					return all.map((tensor) => [...tensor.dataSync()]);
+				}),
+			);
+			for (const [i, received] of results[0].entries()) near(received, results[1][i], 1e-5);
+		});
+	}
+
 	it('takes no gradient for an input that none asks for', async () => {
 		const layer = convolution2d({ filters: 3, kernelSize: 3, strides: 2 });
 		const x = tf.tensor(normals(32, 1), [1, 4, 4, 2]);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { consume } from '../../lib/tensorflow/gradient';
 import { runKernel } from '../../lib/tensorflow/native';
-import '../../lib/tensorflow/relu6';
+import '../../lib/tensorflow/relu';
 import { tf } from '../../lib/tensorflow/tf';
 
 it('consume frees a gradient of its own scope after the kernel has read it', () => {

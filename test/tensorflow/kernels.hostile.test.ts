@@ -116,7 +116,7 @@ describe('FerNetworkInput', { skip }, () => {
 });
 
 describe('FerBatchNormalization and its gradients', { skip }, () => {
-	const ATTRIBUTES = { epsilon: 1e-3, update_fraction: 0.1, training: true, relu6: true };
+	const ATTRIBUTES = { epsilon: 1e-3, update_fraction: 0.1, training: true, highest: 6 };
 	const run = (name: string, shapes: number[][], outputs: number, attributes = {}) =>
 		attempt(() =>
 			nativeOp()(

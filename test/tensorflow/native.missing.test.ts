@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node-gpu/dist/nodejs_kernel_backend';
 import { mobileNetV2 } from '../../lib/model/backbones/mobileNetV2';
 import { batchNormalization } from '../../lib/tensorflow/batchNormalization';
-import { relu6 } from '../../lib/tensorflow/relu6';
+import { relu6 } from '../../lib/tensorflow/relu';
 import { tf } from '../../lib/tensorflow/tf';
 import { formulaImages, setFormulaWeights } from '../model/backbones/formula';
 import { near, normals, onBackend } from './tensors';
@@ -22,7 +22,7 @@ backend.executeMultipleOutputs = (name, ...rest) => {
 
 test('normalisation and ReLU6 give what they give with them', () => {
 	tf.tidy(() => {
-		const normalization = batchNormalization({ relu6Follows: true });
+		const normalization = batchNormalization({ reluFollows: 6 });
 		const clip = relu6({ after: normalization });
 		const x = tf.tensor(normals(60, 1, 5), [3, 2, 2, 5]);
 		const apply = (training: boolean) => clip.apply(normalization.apply(x, { training }) as tf.Tensor) as tf.Tensor;

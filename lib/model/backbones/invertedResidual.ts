@@ -1,7 +1,7 @@
 import { batchNormalization } from '../../tensorflow/batchNormalization';
 import { convolution2d } from '../../tensorflow/convolution';
 import { stochasticDepth } from '../../tensorflow/dropout';
-import { relu6 } from '../../tensorflow/relu6';
+import { relu6 } from '../../tensorflow/relu';
 import { tf } from '../../tensorflow/tf';
 import { applyLayers, type StagedBlock, stagedBlocks } from './backbone';
 
@@ -24,7 +24,7 @@ export function convolution(input: tf.SymbolicTensor, options: ConvolutionOption
 }
 
 function normalization({ momentum = 0.99, batchNormalization: name, swish }: LayerNames, isLinear = false) {
-	const layer = batchNormalization({ epsilon: 1e-3, momentum, name, relu6Follows: !isLinear && !swish });
+	const layer = batchNormalization({ epsilon: 1e-3, momentum, name, reluFollows: isLinear || swish ? 0 : 6 });
 	if (isLinear) return [layer];
 	if (swish) return [layer, tf.layers.activation({ activation: 'swish', name: swish })];
 	return [layer, relu6({ name: `${name}_relu`, after: layer })];

@@ -1,5 +1,7 @@
 import { batchNormalization } from '../../tensorflow/batchNormalization';
+import { convolution2d } from '../../tensorflow/convolution';
 import { stochasticDepth } from '../../tensorflow/dropout';
+import { relu } from '../../tensorflow/relu';
 import { tf } from '../../tensorflow/tf';
 import { applyLayers, type Backbone, findByName, type StagedBlock, stagedBlocks } from './backbone';
 
@@ -11,15 +13,19 @@ const STAGES = [
 	[3, 2, 512],
 ] as const;
 
-type ConvolutionOptions = Parameters<typeof tf.layers.conv2d>[0];
+type ConvolutionOptions = Parameters<typeof convolution2d>[0] & {
+	/** Name of a ReLU behind the batch normalisation. Default: none. */
+	readonly activation?: string;
+};
 
 /** Makes a convolution and its batch normalisation. As in Keras, it has a bias, and the epsilon is 1.001e-5. */
-function convolution({ name, padding = 'same', ...options }: ConvolutionOptions): tf.layers.Layer[] {
-	const layer = tf.layers.conv2d({ ...options, padding, name: `${name}_conv` });
-	return [layer, batchNormalization({ epsilon: 1.001e-5, momentum: 0.99, name: `${name}_bn` })];
+function convolution({ name, activation, ...options }: ConvolutionOptions): tf.layers.Layer[] {
+	const layer = convolution2d({ ...options, useBias: true, name: `${name}_conv` });
+	const reluFollows = activation ? Number.POSITIVE_INFINITY : 0;
+	const after = batchNormalization({ epsilon: 1.001e-5, momentum: 0.99, name: `${name}_bn`, reluFollows });
+	return [layer, after, ...(activation ? [relu({ name: activation, after })] : [])];
 }
 
-const relu = (name: string) => tf.layers.activation({ activation: 'relu', name });
 const pad = (padding: number, name: string) => tf.layers.zeroPadding2d({ padding, name });
 
 /** Adds a bottleneck block; the first of a stage projects its input to the block's shape. */
@@ -33,14 +39,12 @@ function bottleneck(input: tf.SymbolicTensor, block: StagedBlock<(typeof STAGES)
 	const branch = applyLayers(
 		input,
 		// The stride is in the first convolution, as in the paper and unlike PyTorch's network.
-		...convolution({ name: `${name}_1`, filters, kernelSize: 1, strides }),
-		relu(`${name}_1_relu`),
-		...convolution({ name: `${name}_2`, filters, kernelSize: 3 }),
-		relu(`${name}_2_relu`),
+		...convolution({ name: `${name}_1`, filters, kernelSize: 1, strides, activation: `${name}_1_relu` }),
+		...convolution({ name: `${name}_2`, filters, kernelSize: 3, activation: `${name}_2_relu` }),
 		...convolution({ ...wide, name: `${name}_3` }),
 		rate > 0 && stochasticDepth({ rate, name: `${name}_drop` }),
 	);
-	return applyLayers([shortcut, branch], tf.layers.add({ name: `${name}_add` }), relu(`${name}_out`));
+	return applyLayers([shortcut, branch], tf.layers.add({ name: `${name}_add` }), relu({ name: `${name}_out` }));
 }
 
 function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.LayersModel {
@@ -48,8 +52,10 @@ function build({ stochasticDepthRate }: { stochasticDepthRate: number }): tf.Lay
 	const stem = applyLayers(
 		input,
 		pad(3, 'conv1_pad'),
-		...convolution({ name: 'conv1', filters: 64, kernelSize: 7, strides: 2, padding: 'valid' }),
-		relu('conv1_relu'),
+		...convolution({
+			...{ name: 'conv1', filters: 64, kernelSize: 7, strides: 2 },
+			...{ padding: 'valid', activation: 'conv1_relu' },
+		}),
 		pad(1, 'pool1_pad'),
 		tf.layers.maxPooling2d({ poolSize: 3, strides: 2, name: 'pool1_pool' }),
 	);

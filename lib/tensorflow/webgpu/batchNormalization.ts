@@ -4,10 +4,14 @@ import { type RunShader, registerShaderKernel } from './shader';
 
 // The forward kernels of batchNormalization.ts for graphics cards: the sums of native/batchNormalization.cc, in float32.
 
-/** Of all kernels of batch normalization; `update_fraction` is what a batch replaces of the moving statistics. */
+/** Of all kernels of batch normalization; `update_fraction` is what a batch replaces of the moving statistics,
+ * `highest` the upper limit of the ReLU, 0 for none. */
 export type Attributes = Readonly<
-	Record<'epsilon' | 'update_fraction', number> & Record<'training' | 'relu6', boolean>
+	Record<'epsilon' | 'update_fraction' | 'highest', number> & Record<'training', boolean>
 >;
+
+/** The largest float for infinity, which WGSL does not have. */
+export const finite = (highest: number) => Math.min(highest, 3.4028234663852886e38);
 
 /** Writes mean, variance, next mean, next variance, and the factor and offset of y = x factor + offset. */
 const LINE = {
@@ -45,7 +49,7 @@ const APPLY = `fn main(index : i32) {
 	let channel = index % channels;
 	let y = x[index] * line[4 * channels + channel] + line[5 * channels + channel];
 	// Not clamp, which may make a number of NaN.
-	result[index] = select(y, select(select(y, 0.0, y < 0.0), 6.0, y > 6.0), uniforms.relu6 == 1);
+	result[index] = select(y, select(select(y, 0.0, y < 0.0), uniforms.highest, y > uniforms.highest), uniforms.highest > 0.0);
 }`;
 
 type ForwardInputs = Tensors<'x' | 'scale' | 'offset' | 'movingMean' | 'movingVariance'>;
@@ -65,12 +69,12 @@ function forward(run: RunShader, { offset, ...inputs }: ForwardInputs, attribute
 	const rows = sizeOf(x) > 0 ? inputs : { ...inputs, x: inputs.movingMean };
 	const line = byChannel(run, LINE, { sums, shift: offset, ...rows }, numbers);
 	if (training) dispose(sums);
-	const relu6 = Number(attributes.relu6);
+	const highest = finite(attributes.highest);
 	const shader = { name: 'batch normalization', inputs: ['x', 'line'], group: [128, 1], code: APPLY } as const;
 	const size = sizeOf(x);
 	const y = run(
-		{ ...shader, integers: ['values', 'relu6'] },
-		{ inputs: [x, line], outputShape: x.shape, size, numbers: { values: size, relu6 } },
+		{ ...shader, integers: ['values'], floats: ['highest'] },
+		{ inputs: [x, line], outputShape: x.shape, size, numbers: { values: size, highest } },
 	);
 	return { y, line };
 }

@@ -1,11 +1,11 @@
-import type { Attributes } from './batchNormalization';
+import { type Attributes, finite } from './batchNormalization';
 import { addUp, byChannel, channelsOf, rowOf, sizeOf, sumsOf, type Tensors, TOTALS } from './channelSums';
 import { registerShaderKernel } from './shader';
 
-/** The gradient behind a ReLU6 whose input was z: passes where 0 < z < 6. */
+/** The gradient behind a ReLU whose input was z: passes where 0 < z < highest. */
 const BEHIND = `
 	fn behind(gradient : f32, z : f32) -> f32 {
-		return select(gradient, 0.0, uniforms.relu6 == 1 && !(z > 0.0 && z < 6.0));
+		return select(gradient, 0.0, uniforms.highest > 0.0 && !(z > 0.0 && z < uniforms.highest));
 	}`;
 
 const GRADIENT_SUMS = `${BEHIND}
@@ -57,15 +57,15 @@ registerShaderKernel<Tensors<'dy' | 'x' | 'scale' | 'offset' | 'mean' | 'varianc
 		const { dy, x, scale, mean, variance } = inputs;
 		const [channels, size] = [channelsOf(x), sizeOf(x)];
 		const { epsilon } = attributes;
-		const [training, relu6] = [Number(attributes.training), Number(attributes.relu6)];
+		const [training, highest] = [Number(attributes.training), finite(attributes.highest)];
 		const all = { ...inputs, shift: offset };
-		const sums = addUp(run, 'batch normalization gradient sums', GRADIENT_SUMS, all, { epsilon, relu6 });
+		const sums = addUp(run, 'batch normalization gradient sums', GRADIENT_SUMS, all, { epsilon, highest });
 		const numbers = { channels, rows: size / channels, groups: sums.shape[0], training, epsilon };
 		const line = byChannel(run, GRADIENT_LINE, { sums, scale, shift: offset, mean, variance }, numbers);
 		const shader = { name: 'batch normalization gradient', inputs: ['dy', 'x', 'line'], code: INPUT_GRADIENT };
 		const dx = run(
-			{ ...shader, group: [128, 1], integers: ['values', 'relu6'] },
-			{ inputs: [dy, x, line], outputShape: x.shape, size, numbers: { values: size, relu6 } },
+			{ ...shader, group: [128, 1], integers: ['values'], floats: ['highest'] },
+			{ inputs: [dy, x, line], outputShape: x.shape, size, numbers: { values: size, highest } },
 		);
 		const [dScale, dOffset] = [0, 1].map((row) => rowOf(run, line, row));
 		dispose(sums, line);
@@ -77,15 +77,15 @@ const FROZEN_GRADIENT = `${BEHIND}
 fn main(index : i32) {
 	if (index >= uniforms.values) { return; }
 	let channel = index % uniforms.scaleShape;
-	// The output shows where the ReLU6 passes.
+	// The output shows where the ReLU passes.
 	result[index] = behind(dy[index], y[index]) * scale[channel] / sqrt(variance[channel] + uniforms.epsilon);
 }`;
 
 registerShaderKernel<Tensors<'dy' | 'y' | 'scale' | 'variance'>, Attributes>(
 	'NativeFrozenBatchNormalizationGradient',
-	({ inputs: { dy, y, scale, variance }, attributes: { epsilon, relu6 }, run }) => {
+	({ inputs: { dy, y, scale, variance }, attributes: { epsilon, highest }, run }) => {
 		const shader = { name: 'frozen batch normalization gradient', group: [128, 1], code: FROZEN_GRADIENT } as const;
-		const names = { inputs: ['dy', 'y', 'scale', 'variance'], integers: ['values', 'relu6'], floats: ['epsilon'] };
+		const names = { inputs: ['dy', 'y', 'scale', 'variance'], integers: ['values'], floats: ['epsilon', 'highest'] };
 		const size = sizeOf(y);
 		return run(
 			{ ...shader, ...names },
@@ -93,7 +93,7 @@ registerShaderKernel<Tensors<'dy' | 'y' | 'scale' | 'variance'>, Attributes>(
 				inputs: [dy, y, scale, variance],
 				outputShape: y.shape,
 				size,
-				numbers: { values: size, relu6: Number(relu6), epsilon },
+				numbers: { values: size, highest: finite(highest), epsilon },
 			},
 		);
 	},

@@ -68,7 +68,7 @@ export function addUp(
 	const groups = Math.min(MOST_GROUPS, Math.ceil(rows / ROWS));
 	const shader = { name, inputs: Object.keys(tensors), group: GROUP, code };
 	return run(
-		{ ...shader, integers: ['channels', 'rows', 'rowsEach', 'relu6'], floats: ['epsilon'] },
+		{ ...shader, integers: ['channels', 'rows', 'rowsEach'], floats: ['epsilon', 'highest'] },
 		{
 			inputs: Object.values(tensors),
 			outputShape: [groups, 2, channels],

@@ -75,16 +75,16 @@ test('batch normalization with ReLU6, forward and backward', async (t) => {
 		const movingVariance = vector(positive(channels, 5));
 		const dy = [normals(size, 6), shape] as const;
 		for (const training of [true, false]) {
-			for (const relu6 of [true, false]) {
-				const attributes = { epsilon: 1e-3, update_fraction: 0.25, training, relu6 };
+			for (const highest of [0, 6, Number.POSITIVE_INFINITY]) {
+				const attributes = { epsilon: 1e-3, update_fraction: 0.25, training, highest };
 				const forward = { x, scale, offset, movingMean, movingVariance } as unknown as Values;
 				await sameOutputs('NativeBatchNormalization', forward, attributes, 1e-5);
 				const backward = { dy, x, scale, offset, mean: movingMean, variance: movingVariance } as unknown as Values;
 				await sameOutputs('NativeBatchNormalizationGradient', backward, attributes, 1e-4);
 			}
 		}
-		for (const relu6 of [true, false]) {
-			const attributes = { epsilon: 1e-3, update_fraction: 0, training: false, relu6 };
+		for (const highest of [0, 6, Number.POSITIVE_INFINITY]) {
+			const attributes = { epsilon: 1e-3, update_fraction: 0, training: false, highest };
 			const forward = { x, scale, offset, movingMean, movingVariance } as unknown as Values;
 			await sameOutputs('NativeFrozenBatchNormalization', forward, attributes, 1e-5);
 			const y = [normals(size, 7, 4), shape] as const;
@@ -99,7 +99,7 @@ test('NaN stays NaN through batch normalization with ReLU6', async (t) => {
 	await useBackend('webgpu');
 	const [x, one] = [tf.tensor2d([[1], [Number.NaN], [3]]), tf.ones([1])];
 	const inputs = { x, scale: one, offset: one, movingMean: one, movingVariance: one };
-	const attributes = { epsilon: 1e-3, update_fraction: 0.01, training: true, relu6: true };
+	const attributes = { epsilon: 1e-3, update_fraction: 0.01, training: true, highest: 6 };
 	const [y, ...others] = runKernel('NativeBatchNormalization', inputs, attributes);
 	assert.ok((await valuesOf(() => y)).every(Number.isNaN));
 	tf.dispose([...others, x, one]);
@@ -178,7 +178,7 @@ test('no images, and no rows', async (t) => {
 	if (!(await hasCardAndTime(t))) return;
 	const vector = [ones(4), [4]] as const;
 	const x = [new Float32Array(0), [0, 4]] as const;
-	const attributes = { epsilon: 1e-3, update_fraction: 0.1, training: true, relu6: true };
+	const attributes = { epsilon: 1e-3, update_fraction: 0.1, training: true, highest: 6 };
 	const inputs = { x, scale: vector, offset: vector, movingMean: vector, movingVariance: vector } as unknown as Values;
 	await sameOutputs('NativeBatchNormalization', inputs, attributes, 1e-6);
 });

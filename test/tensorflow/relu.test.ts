@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { relu6 } from '../../lib/tensorflow/relu6';
+import { relu, relu6 } from '../../lib/tensorflow/relu';
 import { tf } from '../../lib/tensorflow/tf';
 import { BACKENDS, differenceQuotients, keepsNoTensors, near, normals, onBackend } from './tensors';
 
@@ -94,5 +94,45 @@ describe('relu6', () => {
 		const layer = relu6({ name: 'r' });
 		assert.equal(layer.getClassName(), 'ReLU');
 		assert.deepEqual(layer.getConfig(), tf.layers.reLU({ maxValue: 6, name: 'r' }).getConfig());
+	});
+});
+
+describe('relu', () => {
+	const stockRelu = () => tf.layers.activation({ activation: 'relu' });
+
+	it('is the definition, and tfjs’s own layer, on TensorFlow and in JavaScript', async () => {
+		const size = 3 * 17 * 13 * 33;
+		const [x, factors] = [normals(size, 5, 4), normals(size, 7)];
+		for (const backend of BACKENDS) {
+			await onBackend(backend, () => {
+				for (const make of [relu, stockRelu]) {
+					const received = run(make, x, [3, 17, 13, 33], factors);
+					near(
+						received.y,
+						x.map((value) => Math.max(value, 0)),
+						0,
+					);
+					near(
+						received.dx,
+						factors.map((factor, i) => (x[i] > 0 ? factor : 0)),
+						0,
+					);
+				}
+			});
+		}
+	});
+
+	it('passes infinity and what is no number, and at 0 no gradient', () => {
+		const x = Float32Array.of(-Infinity, -1, 0, 1e-30, 7, Infinity);
+		const { y, dx } = run(relu, x, [x.length], new Float32Array(x.length).fill(1));
+		assert.deepEqual([...y], [0, 0, 0, Math.fround(1e-30), 7, Infinity]);
+		assert.deepEqual([...dx], [0, 0, 0, 1, 1, 1]);
+		assert.ok(Number.isNaN(run(relu, Float32Array.of(NaN), [1], Float32Array.of(1)).y[0]));
+	});
+
+	it('is saved as the stock layer', () => {
+		const layer = relu({ name: 'r' });
+		assert.equal(layer.getClassName(), 'Activation');
+		assert.deepEqual(layer.getConfig(), tf.layers.activation({ activation: 'relu', name: 'r' }).getConfig());
 	});
 });
