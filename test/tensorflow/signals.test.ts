@@ -32,7 +32,9 @@ const end = Date.now() + ${SECONDS * 1000};
 	process.exit(0);
 })();`;
 
-describe('signals while TensorFlow computes', { skip: hasOwnOps() ? false : 'The binding has no ops of native/.' }, () => {
+describe('signals while TensorFlow computes', {
+	skip: hasOwnOps() ? false : 'The binding has no ops of native/.',
+}, () => {
 	it('change no memory, and arrive', () => {
 		const env = { ...process.env, TF_CPP_MIN_LOG_LEVEL: '3' };
 		const { stdout, stderr, status, signal } = spawnSync(process.execPath, ['-e', PROGRAM], { env, encoding: 'utf8' });

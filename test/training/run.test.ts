@@ -153,8 +153,8 @@ describe('the whole network', () => {
 			averageDecay: 0,
 		};
 		const phase2: PartialConfig['phase2'] = {
-			epochs: 10,
-			patience: 10,
+			epochs: 14,
+			patience: 14,
 			batchSize: 32,
 			learningRate: 2e-3,
 			...regularisation,
