@@ -1,7 +1,7 @@
 // Holds signals back from the threads that compute.
 //
-// oneDNN's matrix products for AVX and AVX-512 use the stack pointer for other addresses: what the system writes below it when
-// a signal arrives, Ctrl-C or a resized terminal, then lands in the memory of others ("corrupted size vs. prev_size").
+// A signal in one of oneDNN's matrix products, such as Ctrl-C or a resized terminal, can corrupt memory ("corrupted size vs.
+// prev_size"): probably its code uses the stack pointer for other addresses, below which the system writes for a signal.
 
 #ifndef NATIVE_BLOCKED_SIGNALS_H_
 #define NATIVE_BLOCKED_SIGNALS_H_
