@@ -132,7 +132,7 @@ describe('the compiler call', () => {
 
 	it('takes the binding’s sources with lines added, and refuses another version of them', () => {
 		for (const [name, lines, place] of /** @type {const} */ ([
-			['tfjs_backend.cc', 3, 'case TF_ATTR_TYPE: {'],
+			['tfjs_backend.cc', 7, 'case TF_ATTR_TYPE: {'],
 			['tfjs_backend.h', 3, 'class TFJSBackend {'],
 			['tfjs_binding.cc', 2, '// Export TF property types to JS'],
 		])) {
